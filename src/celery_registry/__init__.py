@@ -1,0 +1,57 @@
+"""celery-registry: Celery calls as safe as function calls.
+
+Law: public names only, each imported when it is first asked for (PEP 562). Loading the mypy plugin
+must not import celery, and loading the guard must not import mypy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from celery_registry.errors import (
+        CeleryRegistryError as CeleryRegistryError,
+        ConfigurationError as ConfigurationError,
+        RegistrationError as RegistrationError,
+        TaskContractError as TaskContractError,
+        TaskNotFoundError as TaskNotFoundError,
+    )
+    from celery_registry.registry import BaseTasksRegistry as BaseTasksRegistry, register_task as register_task
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BaseTasksRegistry",
+    "CeleryRegistryError",
+    "ConfigurationError",
+    "RegistrationError",
+    "TaskContractError",
+    "TaskNotFoundError",
+    "__version__",
+    "register_task",
+]
+
+_MODULE_OF = {
+    "BaseTasksRegistry": "celery_registry.registry",
+    "register_task": "celery_registry.registry",
+    "CeleryRegistryError": "celery_registry.errors",
+    "ConfigurationError": "celery_registry.errors",
+    "RegistrationError": "celery_registry.errors",
+    "TaskContractError": "celery_registry.errors",
+    "TaskNotFoundError": "celery_registry.errors",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    value: object = getattr(importlib.import_module(_MODULE_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

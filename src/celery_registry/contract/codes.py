@@ -1,0 +1,216 @@
+"""The table: code -> meaning and severity, problem -> sentence and hint.
+
+Law: every word that mypy, a booting worker and the commands share stands here, once.
+It never learns who prints it. ``docs/codes.md`` shows this table; a test keeps them equal.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["CODES", "PROBLEMS", "Code", "CodeRow", "Problem", "Severity"]
+
+
+class Severity(enum.Enum):
+    """What a finding does: stop, be told, or nothing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    OFF = "off"
+
+
+class Code(str, enum.Enum):
+    """The stable name of a kind of problem, as in ``# type: ignore[task-signature]``."""
+
+    SIGNATURE = "task-signature"
+    RESULT = "task-result"
+    UNREGISTERED = "task-unregistered"
+    UNDECLARED = "task-undeclared"
+    NO_PROPERTY = "task-no-property"
+    UNKNOWN_NAME = "task-unknown-name"
+    DUPLICATE = "task-duplicate"
+    BOUND_METHOD = "task-bound-method"
+    UNVERIFIABLE = "task-unverifiable"
+    PAYLOAD = "task-payload"
+    SCHEDULE = "task-schedule"
+    ROUTE = "task-route"
+    IMPORT = "task-import"
+    IGNORED_RESULT = "task-ignored-result"
+    TIMEOUT = "task-timeout"
+    SYNC_CALL = "task-sync-call"
+    INCOMPATIBLE = "task-incompatible"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True)
+class CodeRow:
+    """What a code means and how severe it is unless the user says otherwise."""
+
+    meaning: str
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One way to break a rule: the code, the sentence and the hint, both filled with the finding's facts."""
+
+    code: Code
+    sentence: str
+    hint: str
+
+
+CODES: Final[Mapping[Code, CodeRow]] = {
+    Code.SIGNATURE: CodeRow("The declared parameters are not the parameters of the implementation."),
+    Code.RESULT: CodeRow("The declared result is not the result of the implementation."),
+    Code.UNREGISTERED: CodeRow("A TaskName that nobody implements."),
+    Code.UNDECLARED: CodeRow("A registered task that TaskName does not name."),
+    Code.NO_PROPERTY: CodeRow("A TaskName that no property of the registry returns."),
+    Code.UNKNOWN_NAME: CodeRow("A task name that TaskName does not have."),
+    Code.DUPLICATE: CodeRow("One task name with two properties or two implementations."),
+    Code.BOUND_METHOD: CodeRow("A raw bound method is registered: Celery breaks its .delay() and .apply_async()."),
+    Code.UNVERIFIABLE: CodeRow(
+        "A wrapper or an annotation hides the truth, so nothing can be compared.", Severity.WARNING
+    ),
+    Code.PAYLOAD: CodeRow("An argument or a result that the serializer rejects or changes."),
+    Code.SCHEDULE: CodeRow("A beat entry whose task or arguments do not fit."),
+    Code.ROUTE: CodeRow("A route, an annotation or a queue that names nothing."),
+    Code.IMPORT: CodeRow("A task module that could not be imported, so its tasks are missing."),
+    Code.IGNORED_RESULT: CodeRow("The result of a call that ignores its result is asked for."),
+    Code.TIMEOUT: CodeRow("The builtin TimeoutError never catches the timeout of AsyncResult.get()."),
+    Code.SYNC_CALL: CodeRow("A task is called synchronously where that blocks a request."),
+    Code.INCOMPATIBLE: CodeRow("A change that breaks messages in flight."),
+}
+
+
+PROBLEMS: Final[Mapping[str, Problem]] = {
+    # -- task-signature: the declared list against the parameters ------------------------------------------------
+    "too-many-declared": Problem(
+        Code.SIGNATURE,
+        'Task "{task}" declares {declared} parameters, but {implementation} accepts at most {actual}',
+        "remove the surplus from the declared list, or add the parameter to {implementation}",
+    ),
+    "too-few-declared": Problem(
+        Code.SIGNATURE,
+        'Task "{task}" declares {declared} parameters, but {implementation} also requires {missing}',
+        "declare {missing} too, or give it a default in {implementation}",
+    ),
+    "keyword-only-required": Problem(
+        Code.SIGNATURE,
+        'Task "{task}" declares a list of parameters, but {implementation} requires the keyword-only {missing}',
+        "declare Task[..., {result}], or give {missing} a default in {implementation}",
+    ),
+    "parameter-type": Problem(
+        Code.SIGNATURE,
+        'Task "{task}" declares parameter {position} as "{declared}", but {implementation} takes {parameter} as "{actual}"',
+        "declare {actual} at position {position}, or widen {parameter} in {implementation}",
+    ),
+    "documented-name": Problem(
+        Code.SIGNATURE,
+        'The docstring of task "{task}" documents {declared}, but {implementation} has no such parameter{nearest}',
+        "name the parameters of {implementation} in the Args: section: {actual}",
+    ),
+    # -- task-result ---------------------------------------------------------------------------------------------
+    "result-type": Problem(
+        Code.RESULT,
+        'Task "{task}" declares the result "{declared}", but {implementation} returns "{actual}"',
+        "declare {actual} as the result, or change what {implementation} returns",
+    ),
+    # -- the registry as a whole ---------------------------------------------------------------------------------
+    "name-not-registered": Problem(
+        Code.UNREGISTERED,
+        'No task is registered as "{task}" ({declared}){nearest}',
+        "register the implementation: register_task(app, {declared}, function), or remove {declared}",
+    ),
+    "name-without-property": Problem(
+        Code.NO_PROPERTY,
+        'Task name "{task}" ({declared}) has no property in {registry}',
+        "add a property to {registry} that returns self._get_task_by_name({declared})",
+    ),
+    "task-not-declared": Problem(
+        Code.UNDECLARED,
+        'Task "{task}" is registered, but {names} does not name it{nearest}',
+        'add {member} = "{task}" to {names}',
+    ),
+    "name-not-in-enum": Problem(
+        Code.UNKNOWN_NAME,
+        'Task name "{task}" is not in {names}{nearest}',
+        "use a member of {names}, or add one with this value",
+    ),
+    "two-properties": Problem(
+        Code.DUPLICATE,
+        'Task name "{task}" is returned by two properties: {first} and {second}',
+        "keep one of them",
+    ),
+    "two-implementations": Problem(
+        Code.DUPLICATE,
+        'Task name "{task}" has two implementations: {first} and {second}',
+        "give one of them another name: which one runs is arbitrary",
+    ),
+    "two-members": Problem(
+        Code.DUPLICATE,
+        'Task name "{task}" has two members in {names}: {first} and {second}',
+        "give each member a value of its own",
+    ),
+    "bound-method": Problem(
+        Code.BOUND_METHOD,
+        'Task "{task}" registers the bound method {implementation}: Celery breaks its .delay() and .apply_async()',
+        "write register_task(app, {declared}, {method}), which keeps the real parameters",
+    ),
+    "hidden-signature": Problem(
+        Code.UNVERIFIABLE,
+        'Task "{task}" cannot be verified: {implementation} {reason}',
+        "use functools.wraps, or a decorator that keeps the signature",
+    ),
+    "unreadable-annotation": Problem(
+        Code.UNVERIFIABLE,
+        'Task "{task}" cannot be verified: the annotation of {declared} is {actual}',
+        "annotate the property as Task[[...], Result]",
+    ),
+    # -- schedules, routes, imports ------------------------------------------------------------------------------
+    "schedule-unknown-task": Problem(
+        Code.SCHEDULE,
+        'Schedule entry "{entry}" names the task "{task}", which nobody implements{nearest}',
+        "name a registered task",
+    ),
+    "schedule-arguments": Problem(
+        Code.SCHEDULE,
+        'Schedule entry "{entry}" does not fit task "{task}": {reason}; {implementation} takes {actual}',
+        "change args and kwargs of the entry",
+    ),
+    "route-unknown-task": Problem(
+        Code.ROUTE,
+        '{setting} names "{task}", which matches no registered task{nearest}',
+        "name a registered task, or remove the entry",
+    ),
+    "route-unknown-queue": Problem(
+        Code.ROUTE,
+        'The route of "{task}" names the queue "{queue}", which task_queues does not have{nearest}',
+        "add the queue to task_queues, or name one that is there",
+    ),
+    "import-failed": Problem(
+        Code.IMPORT,
+        'The task module "{task}" could not be imported: {reason}',
+        "mend the import: the tasks of this module are missing",
+    ),
+    # -- results and calls ---------------------------------------------------------------------------------------
+    "ignored-result": Problem(
+        Code.IGNORED_RESULT,
+        'The result of task "{task}" is ignored, so .get() returns None at once',
+        "drop ignore_result=True, or do not ask for the result",
+    ),
+    "builtin-timeout": Problem(
+        Code.TIMEOUT,
+        "The builtin TimeoutError never catches the timeout of AsyncResult.get()",
+        "catch celery.exceptions.TimeoutError",
+    ),
+    "sync-call": Problem(
+        Code.SYNC_CALL,
+        'Task "{task}" is called synchronously: the request hangs until it completes',
+        "use .delay() or .apply_async() and return the task id for status polling",
+    ),
+}

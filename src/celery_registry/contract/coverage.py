@@ -1,0 +1,140 @@
+"""The registry as a whole against the application as a whole.
+
+Law: names and places. Whether two sides of one task agree is ``compare``'s question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from celery_registry.contract.finding import Finding
+from celery_registry.contract.names import show_nearest
+from celery_registry.contract.task import Origin, TaskContract, TaskImplementation
+
+__all__ = ["NameTable", "compare_coverage", "compare_implementations", "compare_names", "compare_properties"]
+
+#: Celery's own tasks are always known (``celery.app.builtins``).
+BUILTIN_TASKS = "celery.*"
+
+
+@dataclass(frozen=True)
+class NameTable:
+    """The enum of task names.
+
+    ``label`` is the class as the user writes it (``TaskName``); ``members`` maps each member, aliases
+    included, to the task name it stands for; ``origins`` maps members to their lines.
+    """
+
+    label: str
+    members: Mapping[str, str]
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+
+    def shown(self, name: str) -> str:
+        """``TaskName.SEND_EMAIL`` for a task name, or the name's repr where no member has it."""
+        member = next((m for m, value in self.members.items() if value == name), None)
+        return repr(name) if member is None else f"{self.label}.{member}"
+
+    def origin(self, name: str) -> Origin:
+        """Where the member with this task name stands."""
+        member = next((m for m, value in self.members.items() if value == name), "")
+        return self.origins.get(member, Origin())
+
+
+def compare_coverage(
+    names: NameTable, registered: Iterable[str], *, strict: bool = False, external: Sequence[str] = ()
+) -> tuple[Finding, ...]:
+    """Names that nobody implements and, where ``strict``, tasks that no member names.
+
+    ``external`` are globs of names that other services implement; Celery's own tasks are always known.
+    """
+    known = set(registered)
+    declared = dict.fromkeys(names.members.values())
+    patterns = (BUILTIN_TASKS, *external)
+    own = sorted(name for name in known if not name.startswith("celery."))
+    findings = [
+        Finding(
+            "name-not-registered",
+            name,
+            {"declared": names.shown(name), "nearest": show_nearest(name, own)},
+            names.origin(name),
+        )
+        for name in declared
+        if name not in known and not _matches(name, patterns)
+    ]
+    if strict:
+        findings += [
+            Finding(
+                "task-not-declared",
+                name,
+                {"names": names.label, "member": _member_name(name), "nearest": show_nearest(name, declared)},
+            )
+            for name in own
+            if name not in declared and not _matches(name, patterns)
+        ]
+    return tuple(findings)
+
+
+def compare_names(names: NameTable) -> tuple[Finding, ...]:
+    """Members of the enum that share one task name (an enum keeps the second as an alias)."""
+    first: dict[str, str] = {}
+    findings = []
+    for member, name in names.members.items():
+        if name in first:
+            facts = {"names": names.label, "first": first[name], "second": member}
+            origin = names.origins.get(member, Origin())
+            findings.append(Finding("two-members", name, facts, origin, names.origins.get(first[name])))
+        else:
+            first[name] = member
+    return tuple(findings)
+
+
+def compare_properties(
+    contracts: Sequence[TaskContract[Any]], names: NameTable | None, registry: str, *, external: Sequence[str] = ()
+) -> tuple[Finding, ...]:
+    """The properties of one registry against each other and against the enum."""
+    findings = []
+    first: dict[str, TaskContract[Any]] = {}
+    for contract in contracts:
+        if contract.name in first:
+            other = first[contract.name]
+            facts = {"first": other.attribute, "second": contract.attribute}
+            findings.append(Finding("two-properties", contract.name, facts, contract.origin, other.origin))
+        first.setdefault(contract.name, contract)
+    if names is None:
+        return tuple(findings)
+    values = set(names.members.values())
+    for contract in contracts:
+        if contract.name not in values and not _matches(contract.name, external):
+            facts = {"names": names.label, "nearest": show_nearest(contract.name, values)}
+            findings.append(Finding("name-not-in-enum", contract.name, facts, contract.origin))
+    for name in dict.fromkeys(names.members.values()):
+        if name not in first:
+            facts = {"declared": names.shown(name), "registry": registry}
+            findings.append(Finding("name-without-property", name, facts, names.origin(name)))
+    return tuple(findings)
+
+
+def compare_implementations(implementations: Sequence[TaskImplementation[Any]]) -> tuple[Finding, ...]:
+    """Two implementations under one name: Celery picks an arbitrary winner."""
+    first: dict[str, TaskImplementation[Any]] = {}
+    findings = []
+    for implementation in implementations:
+        other = first.setdefault(implementation.name, implementation)
+        if other is not implementation and other.origin != implementation.origin:
+            facts = {"first": other.origin.label, "second": implementation.origin.label}
+            findings.append(
+                Finding("two-implementations", implementation.name, facts, implementation.origin, other.origin)
+            )
+    return tuple(findings)
+
+
+def _matches(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _member_name(name: str) -> str:
+    """A member name for a task name: ``reports.send-daily`` -> ``REPORTS_SEND_DAILY``."""
+    return "".join(c if c.isalnum() else "_" for c in name).upper()

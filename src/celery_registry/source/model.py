@@ -1,0 +1,117 @@
+"""What the index knows about a program: registrations, registries and enums of task names.
+
+Law: resolved facts with their places, types as source text. How they are found is ``index``'s business.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from celery_registry.contract.signature import TaskSignature
+from celery_registry.contract.task import Origin
+
+__all__ = ["How", "NameEnum", "Registration", "Registry", "RegistryProperty", "ScheduleEntry"]
+
+
+class How(enum.Enum):
+    """The way in which a task gets its name."""
+
+    APP_TASK = "app.task"
+    SHARED_TASK = "shared_task"
+    REGISTER_TASK = "register_task"
+    TASK_CLASS = "class"
+
+
+@dataclass(frozen=True)
+class Registration:
+    """One place where an implementation is registered under a task name.
+
+    ``task_name``: the resolved name; None where the text does not tell (then it is nobody's implementation).
+    ``target``: dotted name of the function, method or class that runs (``delivery.tasks.email.EmailController.send``),
+    None where it cannot be followed. ``module``: where the registration itself stands, as ``origin`` says.
+    ``signature``: the caller's view (no ``self``, no task of ``bind=True``), types as source text; its ``parameters``
+    are None where ``hidden`` says why the signature cannot be read (an unknown decorator, a lambda, a target in no file).
+    ``bound_method``: a raw bound method given to ``app.task`` or ``shared_task`` (not to ``register_task``).
+    ``target_origin``: the line of the implementation's ``def`` or ``class``; its label is ``target`` without the module.
+    """
+
+    task_name: str | None
+    how: How
+    module: str
+    origin: Origin
+    target: str | None
+    target_module: str | None
+    target_origin: Origin
+    signature: TaskSignature[str]
+    hidden: str | None = None
+    bound_method: bool = False
+    bind: bool = False
+    base: str | None = None
+    typing: bool = True
+    pydantic: bool = False
+    docstring: str | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RegistryProperty:
+    """One property of a registry: ``return self._get_task_by_name(<name>)``.
+
+    ``declared``: the annotation ``Task[[...], R]`` with types as source text; None where it is a bare ``Task`` or
+    anything else (``annotation`` holds the text). ``documented``: parameter name -> description from the docstring's
+    Google-style ``Args:`` section, None without such a section. ``name_fullname``: the dotted name of the enum member
+    or constant that gives the task name (``delivery.tasks.registry.TaskName.PING``), None for a literal.
+    """
+
+    registry: str
+    attribute: str
+    task_name: str | None
+    name_fullname: str | None
+    declared: TaskSignature[str] | None
+    annotation: str
+    documented: Mapping[str, str] | None
+    docstring: str | None
+    origin: Origin
+
+    @property
+    def fullname(self) -> str:
+        """The dotted name of the property."""
+        return f"{self.registry}.{self.attribute}"
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A class with at least one registry property; ``properties`` include the inherited ones, nearest base first."""
+
+    fullname: str
+    module: str
+    properties: Mapping[str, RegistryProperty]
+    enums: tuple[str, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class NameEnum:
+    """An enum, or a class of string constants, whose members name tasks; values are None where they cannot be resolved."""
+
+    fullname: str
+    module: str
+    members: Mapping[str, str | None]
+    origins: Mapping[str, Origin]
+    is_enum: bool
+
+
+@dataclass(frozen=True)
+class ScheduleEntry:
+    """One entry of a beat schedule written as a dictionary.
+
+    ``args_count`` and ``kwargs_names`` are None where the text does not tell how many or which.
+    """
+
+    key: str
+    task_name: str | None
+    args_count: int | None
+    kwargs_names: tuple[str, ...] | None
+    origin: Origin
