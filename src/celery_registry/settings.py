@@ -1,0 +1,287 @@
+"""The user's settings: one section of one file.
+
+Law: it reads text and returns settings. It imports neither mypy, celery nor the user's code, and
+never learns who asks. Every mistake is one line that names the file, the key and the nearest right name.
+"""
+
+from __future__ import annotations
+
+import configparser
+import hashlib
+import importlib
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from celery_registry.contract.codes import Code, Severity
+from celery_registry.contract.names import show_nearest
+from celery_registry.errors import ConfigurationError
+
+__all__ = ["FILE_NAMES", "Settings", "read_settings"]
+
+#: Where settings may stand, in the order in which the files of one directory are asked.
+FILE_NAMES: Final = ("pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg")
+
+_SECTION: Final = "celery-registry"
+#: Sections that are ours by intention and that nobody would read.
+_MISPLACED: Final = ("tool:celery-registry", "tool.celery-registry", "celery_registry", "mypy-celery-registry")
+_TOML_TABLE: Final = re.compile(r"""^\s*\[\s*tool\s*\.\s*["']?celery-registry["']?\s*[].]""", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the user set; the defaults are those of an empty section.
+
+    registry             dotted names of the registry classes
+    names                dotted names of enums that are complete: a name that is not in them is an error
+    external             globs of task names that other services implement
+    task_modules         globs of the modules that implement tasks
+    injected_parameters  base class or decorator -> parameters that it supplies itself
+    request_handlers     globs of modules in which a synchronous ``registry.x()`` blocks a request
+    severity             code -> ``error``, ``warning`` or ``off``
+    app                  where the Celery application is, as ``celery -A`` takes it
+    strict               whether a registered task that no name stands for is a finding
+    report, baseline     paths as written, relative to the file they stand in: see ``path``
+    origin               the file the settings came from, None where there is none
+    """
+
+    registry: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    external: tuple[str, ...] = ()
+    task_modules: tuple[str, ...] = ()
+    injected_parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    request_handlers: tuple[str, ...] = ()
+    severity: Mapping[str, str] = field(default_factory=dict)
+    app: str | None = None
+    strict: bool = False
+    report: str | None = None
+    baseline: str | None = None
+    origin: str | None = None
+
+    def digest(self) -> str:
+        """A short text that changes when a setting does; where the settings stand does not matter."""
+        values = asdict(self)
+        del values["origin"]
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+    def path(self, written: str) -> Path:
+        """A path of these settings, taken from the directory of the file it is written in."""
+        return Path(written) if self.origin is None else Path(self.origin).parent / written
+
+
+def read_settings(config_file: str | Path | None = None, directory: Path | None = None) -> Settings:
+    """Read the first section of ours.
+
+    With ``config_file`` (the file mypy was given): that file, then ``FILE_NAMES`` beside it. Without:
+    ``FILE_NAMES`` in ``directory`` (default: the working directory), then in each parent up to the
+    root of the repository, as mypy looks for its own file. No section anywhere gives the defaults.
+
+    Raises ``ConfigurationError`` for a file that is missing or cannot be parsed, an unknown setting and an
+    ill-typed value.
+    """
+    for path in _candidates(config_file, directory):
+        section = _read_section(path)
+        if section is not None:
+            return _interpret(section, path)
+    return Settings()
+
+
+def _candidates(config_file: str | Path | None, directory: Path | None) -> Iterator[Path]:
+    if config_file:
+        chosen = Path(config_file)
+        if not chosen.is_file():
+            raise ConfigurationError(f"{config_file}: there is no such file")
+        yield chosen
+        yield from (chosen.parent / name for name in FILE_NAMES if name != chosen.name)
+        return
+    start = (directory or Path.cwd()).absolute()
+    for folder in (start, *start.parents):
+        yield from (folder / name for name in FILE_NAMES)
+        if (folder / ".git").exists() or (folder / ".hg").exists():
+            return
+
+
+# -- one file ----------------------------------------------------------------------------------------------------
+
+
+def _read_section(path: Path) -> Mapping[str, Any] | None:
+    """The raw section, values as the format gives them; None where the file has none."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{_shown(path)}: cannot be read: {error}") from None
+    # A file that never mentions us is not ours to complain about.
+    if not any(name in text for name in (_SECTION, "celery_registry")):
+        return None
+    return _read_toml(text, path) if path.suffix.lower() == ".toml" else _read_ini(text, path)
+
+
+def _read_toml(text: str, path: Path) -> Mapping[str, Any] | None:
+    tomllib = _toml_reader()
+    if tomllib is None:
+        if _TOML_TABLE.search(text):
+            raise ConfigurationError(
+                f"{_shown(path)}: reading [tool.{_SECTION}] on Python 3.10 needs the package tomli"
+            )
+        return None
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{_shown(path)}: is not valid TOML: {error}") from None
+    tool = document.get("tool", {})
+    for table, prefix in ((document, ""), (tool, "tool.")):
+        for name in (*_MISPLACED, *([_SECTION] if not prefix else [])):
+            if isinstance(table, dict) and isinstance(table.get(name), dict):
+                raise ConfigurationError(f"{_shown(path)}: [{prefix}{name}] is never read; write [tool.{_SECTION}]")
+    section = tool.get(_SECTION) if isinstance(tool, dict) else None
+    if section is not None and not isinstance(section, dict):
+        raise ConfigurationError(f"{_shown(path)}: tool.{_SECTION} must be a table")
+    return section
+
+
+def _toml_reader() -> Any:
+    """``tomllib``, on Python 3.10 ``tomli`` (which mypy brings there), or None."""
+    for name in ("tomllib", "tomli"):
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError:
+            continue
+    return None
+
+
+def _read_ini(text: str, path: Path) -> Mapping[str, Any] | None:
+    # [DEFAULT] would lend its keys to every section.
+    parser = configparser.RawConfigParser(default_section="")
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    try:
+        parser.read_string(text)
+    except configparser.Error as error:
+        # The file may be another tool's; without a section of ours its faults are not ours to tell.
+        if not re.search(rf"^\[{_SECTION}\]", text, re.MULTILINE):
+            return None
+        reason = " ".join(str(error).replace("'<string>'", "the file").split())
+        raise ConfigurationError(f"{_shown(path)}: cannot be parsed: {reason}") from None
+    for name in _MISPLACED:
+        if parser.has_section(name):
+            raise ConfigurationError(f"{_shown(path)}: [{name}] is never read; write [{_SECTION}]")
+    return dict(parser.items(_SECTION)) if parser.has_section(_SECTION) else None
+
+
+def _shown(path: Path) -> str:
+    """The path as the user would type it from where they are."""
+    try:
+        return os.fspath(path.absolute().relative_to(Path.cwd()))
+    except ValueError:
+        return os.fspath(path)
+
+
+# -- values ------------------------------------------------------------------------------------------------------
+
+
+class _Reader:
+    """Turns one raw value into a setting; ``ini`` tells that every value is text."""
+
+    def __init__(self, path: Path, key: str, ini: bool) -> None:
+        self.path, self.key, self.ini = path, key, ini
+
+    def fail(self, reason: str) -> NoReturn:
+        raise ConfigurationError(f"{_shown(self.path)}: {self.key}: {reason}")
+
+    def text(self, value: object) -> str:
+        if not isinstance(value, str) or not value.strip():
+            self.fail(f"must be a text, not {_shown_type(value)}")
+        return value.strip()
+
+    def flag(self, value: object) -> bool:
+        if self.ini and isinstance(value, str):
+            value = configparser.RawConfigParser.BOOLEAN_STATES.get(value.strip().lower(), value)
+        if not isinstance(value, bool):
+            self.fail(f"must be true or false, not {_shown_type(value)}")
+        return value
+
+    def texts(self, value: object) -> tuple[str, ...]:
+        if self.ini and isinstance(value, str):
+            value = [part for part in re.split(r"[,\n]", value) if part.strip()]
+        if not isinstance(value, list):
+            self.fail(f"must be a list of texts, not {_shown_type(value)}")
+        return tuple(self.text(item) for item in value)
+
+    def dotted(self, value: object) -> tuple[str, ...]:
+        return tuple(self.dotted_name(name) for name in self.texts(value))
+
+    def dotted_name(self, name: str) -> str:
+        plain = name.replace(":", ".")
+        if "." not in plain or not all(part.isidentifier() for part in plain.split(".")):
+            self.fail(f'must be a dotted name such as "pkg.module.Class", not "{name}"')
+        return plain
+
+    def table(self, value: object, separators: str) -> Mapping[str, object]:
+        if self.ini and isinstance(value, str):
+            pairs = [part.partition(":") for part in re.split(separators, value) if part.strip()]
+            for name, colon, _ in pairs:
+                if not colon:
+                    self.fail(f'must be "name: value" pairs, and "{name.strip()}" has no colon')
+            return {name.strip(): text.strip() for name, _, text in pairs}
+        if not isinstance(value, dict):
+            self.fail(f"must be a table, not {_shown_type(value)}")
+        return value
+
+    def injected(self, value: object) -> Mapping[str, tuple[str, ...]]:
+        given = self.table(value, r"[;\n]")
+        return {self.dotted_name(base): self.texts(names) for base, names in given.items()}
+
+    def severities(self, value: object) -> Mapping[str, str]:
+        codes, levels = [str(code) for code in Code], [level.value for level in Severity]
+        severities = {}
+        for code, level in self.table(value, r"[,;\n]").items():
+            if code not in codes:
+                self.fail(f'unknown code "{code}"{show_nearest(code, codes)}')
+            if level not in levels:
+                self.fail(f'the severity of {code} must be "error", "warning" or "off", not {_shown_type(level)}')
+            severities[code] = str(level)
+        return severities
+
+
+_READERS: Final[Mapping[str, Callable[[_Reader, object], object]]] = {
+    "registry": _Reader.dotted,
+    "names": _Reader.dotted,
+    "external": _Reader.texts,
+    "task-modules": _Reader.texts,
+    "injected-parameters": _Reader.injected,
+    "request-handlers": _Reader.texts,
+    "severity": _Reader.severities,
+    "app": _Reader.text,
+    "strict": _Reader.flag,
+    "report": _Reader.text,
+    "baseline": _Reader.text,
+}
+
+
+def _interpret(section: Mapping[str, Any], path: Path) -> Settings:
+    ini = path.suffix.lower() != ".toml"
+    values: dict[str, Any] = {}
+    for key, raw in section.items():
+        if key not in _READERS:
+            raise ConfigurationError(f'{_shown(path)}: unknown setting "{key}"{_show_nearest_key(key)}')
+        values[key.replace("-", "_")] = _READERS[key](_Reader(path, key, ini), raw)
+    return Settings(**values, origin=os.fspath(path))
+
+
+def _show_nearest_key(key: str) -> str:
+    kebab = key.replace("_", "-").lower()
+    return f'; did you mean "{kebab}"?' if kebab in _READERS else show_nearest(kebab, _READERS)
+
+
+def _shown_type(value: object) -> str:
+    """A value in a message: the text itself where it is short, else what sort of value it is."""
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 40 else "a text"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return {list: "a list", dict: "a table", int: f"the number {value}"}.get(type(value), str(value))
