@@ -1,0 +1,42 @@
+"""Place an order over HTTP and wait until the worker has sent its e-mail; a worker must be running."""
+
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "src"))
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+
+import ioc  # noqa: F401  sets Django up, before anything imports its models
+
+
+def outbox() -> list[Path]:
+    return sorted(Path(settings.EMAIL_FILE_PATH).glob("*.log"))
+
+
+def main() -> int:
+    call_command("migrate", verbosity=0)
+    user, _ = User.objects.get_or_create(username="ada", defaults={"email": "ada@example.com"})
+    before = len(outbox())
+    response = Client().post(
+        "/orders/", {"user_id": user.pk, "product": "Teapot", "quantity": 2}, content_type="application/json"
+    )
+    print(f"POST /orders/ -> {response.status_code} {response.content.decode()}")
+    deadline = time.monotonic() + 30
+    while len(outbox()) == before:
+        if time.monotonic() > deadline:
+            print("no e-mail was sent within 30 seconds: is a worker running?")
+            return 1
+        time.sleep(0.1)
+    for line in outbox()[-1].read_text().splitlines():
+        if line.startswith(("Subject:", "To:", "Your order")):
+            print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
