@@ -1,0 +1,61 @@
+"""Findings as documents for people and machines.
+
+Law: it arranges what ``contract.codes`` words; it never decides whether something is wrong, and never
+learns who found it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+from celery_registry.contract.codes import Code, Severity
+from celery_registry.contract.finding import Finding
+from celery_registry.contract.task import Origin
+
+__all__ = ["render_text"]
+
+_TWO_SIDES = frozenset({Code.SIGNATURE, Code.RESULT, Code.UNVERIFIABLE})
+
+
+def render_text(
+    findings: Sequence[Finding],
+    *,
+    heading: str | None = None,
+    severities: Mapping[Code, Severity] | None = None,
+) -> str:
+    """One block of text: the findings grouped by task, each with its code, both places and what to write.
+
+    ``heading`` is the first line; without it there is none. ``severities`` are the user's own, over those of
+    ``codes.CODES``. The result has no trailing newline; it is the heading alone where nothing was found.
+    """
+    lines = [] if heading is None else [heading]
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.task, []).append(finding)
+    for task, group in groups.items():
+        if lines:
+            lines.append("")
+        lines.append(f"  {task}")
+        for finding in group:
+            severity = (severities or {}).get(finding.code, finding.severity)
+            lines.append(f"    {severity.value} [{finding.code}] {finding.sentence}")
+            lines += [f"        {side:<9} {place}" for side, place in _places(finding)]
+            lines.append(f"        {'write':<9} {finding.hint}")
+    return "\n".join(lines)
+
+
+def _places(finding: Finding) -> list[tuple[str, str]]:
+    """Both sides of a disagreement that have a place, as a person reads them."""
+    sides = ("declared", "actual") if finding.code in _TWO_SIDES else ("at", "and at")
+    origins = (finding.origin, finding.other or Origin())
+    return [(side, _show_origin(origin)) for side, origin in zip(sides, origins, strict=True) if origin.path]
+
+
+def _show_origin(origin: Origin) -> str:
+    """``tasks/email.py:12 (EmailController.send)``, relative to the working directory where it is inside."""
+    path = os.path.relpath(origin.path) if os.path.isabs(origin.path) else origin.path
+    if path.startswith(os.pardir):
+        path = origin.path
+    place = f"{path}:{origin.line}" if origin.line else path
+    return f"{place} ({origin.label})" if origin.label else place
