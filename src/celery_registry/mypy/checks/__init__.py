@@ -1,0 +1,4 @@
+"""What is checked, one file per thing a user can write.
+
+Law: a check reads facts, lets mypy judge, and reports through ``emit``; it never looks for facts itself.
+"""

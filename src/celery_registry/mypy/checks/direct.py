@@ -1,0 +1,56 @@
+"""``task(...)``, ``run``, ``delay``, ``delay_on_commit`` and ``si``: the task's own parameters.
+
+Law: gives mypy the one precise callable; the judgement and the words are mypy's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mypy.types import NoneType
+
+from celery_registry.mypy import typeops
+from celery_registry.mypy.checks.options import KNOWN_OPTIONS
+from celery_registry.mypy.emit import emit_note
+
+if TYPE_CHECKING:
+    from mypy.plugin import MethodContext, MethodSigContext
+    from mypy.types import FunctionLike, Type
+
+__all__ = ["check_direct_options", "direct_signature"]
+
+
+def direct_signature(context: MethodSigContext) -> FunctionLike:
+    """The parameters of the task in place of the stub's ``*args: P.args, **kwargs: P.kwargs``."""
+    default = context.default_signature
+    task = typeops.find_task(context.type)
+    if task is None:
+        return default
+    # DjangoTask.delay_on_commit sends nothing yet, so it has no result (Celery documentation, *First steps with Django*).
+    if default.name is not None and default.name.startswith("delay_on_commit"):
+        default = default.copy_modified(ret_type=NoneType())
+    signature = typeops.lenient_signature(task)
+    if signature is None:
+        return default
+    return default.copy_modified(
+        arg_types=signature.arg_types,
+        arg_kinds=signature.arg_kinds,
+        arg_names=signature.arg_names,
+        variables=[*default.variables, *signature.variables],
+    )
+
+
+def check_direct_options(context: MethodContext) -> Type:
+    """Name an option of ``apply_async`` that was given to ``delay``, which has none."""
+    call_names = [name for names in context.arg_names for name in names if name]
+    written = getattr(context.context, "arg_names", call_names)
+    task = typeops.find_task(context.type)
+    if task is not None:
+        signature = typeops.signature_of(task)
+        if signature is not None and not typeops.has_star(signature, typeops.ARG_STAR2):
+            for name in written:
+                if name in KNOWN_OPTIONS and name not in signature.arg_names:
+                    emit_note(
+                        f'"{name}" is an option of apply_async(), not of delay()', context.api, context.context
+                    )
+    return context.default_return_type

@@ -1,0 +1,129 @@
+"""The options of ``apply_async`` and its kin: what Celery knows, and what a broker may add.
+
+Law: knows Celery's option names and types (Celery documentation, *Calling Tasks*); knows no task.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Final
+
+from mypy.errorcodes import CALL_ARG
+from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ARG_OPT, ARG_STAR2
+from mypy.types import CallableType, NoneType, Type, UnionType, get_proper_type
+
+from celery_registry.mypy import typeops
+
+if TYPE_CHECKING:
+    from mypy.nodes import Expression
+    from mypy.plugin import CheckerPluginInterface, MethodContext, MethodSigContext
+
+__all__ = ["KNOWN_OPTIONS", "check_unknown_options", "relax_options"]
+
+#: celery.app.task.Task.apply_async and kombu's publish; what is not here is a broker's own.
+KNOWN_OPTIONS: Final = frozenset(
+    """
+    add_to_parent chord compression connection countdown delivery_mode eta exchange expires group_id group_index
+    headers ignore_result immutable link link_error mandatory parent_id priority producer publisher queue
+    reply_to retries retry retry_policy root_id routing_key serializer shadow soft_time_limit stamped_headers task_id
+    time_limit timeout
+    """.split()
+)
+
+#: Celery takes None for these and then uses its own default.
+_OPTIONAL: Final = KNOWN_OPTIONS - {"retry"}
+
+
+class RelaxedFormals:
+    """The relaxed formals of one stub method, kept while mypy keeps that method."""
+
+    def __init__(self, definition: object, formals: tuple[list[Type], list, list]) -> None:  # type: ignore[type-arg]
+        self.definition = definition
+        self.formals = formals
+
+
+def relax_options(context: MethodSigContext, cache: dict[str, RelaxedFormals]) -> CallableType:
+    """The stub's signature as Celery really takes it: any sequence and mapping, None, open-ended options."""
+    default = context.default_signature
+    definition = default.definition
+    key = default.name or ""
+    kept = cache.get(key)
+    if kept is None or kept.definition is not definition or definition is None:
+        kept = RelaxedFormals(definition, _relaxed(context.api, default))
+        cache[key] = kept
+    types, kinds, names = kept.formals
+    splats = {
+        id(argument)
+        for formal, arguments in enumerate(context.args)
+        for argument in arguments
+        if len(arguments) == 1 and formal + 1 < len(context.args) and argument in context.args[formal + 1]
+    }
+    if splats:
+        # A splat reaches every formal; mypy would repeat one complaint for each of them.
+        relaxed = [
+            typeops.any_type() if any(id(a) in splats for a in arguments) else type
+            for type, arguments in zip(types, context.args, strict=False)
+        ]
+        types = relaxed + types[len(relaxed) :]
+    return default.copy_modified(arg_types=types, arg_kinds=kinds, arg_names=names)
+
+
+def _relaxed(api: CheckerPluginInterface, default: CallableType) -> tuple[list[Type], list, list]:  # type: ignore[type-arg]
+    anything = typeops.any_type()
+    sequence = api.named_generic_type("typing.Sequence", [anything])
+    mapping = api.named_generic_type("typing.Mapping", [api.named_generic_type("builtins.str", []), anything])
+    types: list[Type] = []
+    for name, type in zip(default.arg_names, default.arg_types, strict=True):
+        if name == "args":
+            types.append(UnionType.make_union([sequence, NoneType()]))
+        elif name in ("kwargs", "headers"):
+            types.append(UnionType.make_union([mapping, NoneType()]))
+        elif name in ("link", "link_error"):
+            types.append(anything)
+        elif name in _OPTIONAL and not _allows_none(type):
+            types.append(UnionType.make_union([type, NoneType()]))
+        else:
+            types.append(type)
+    kinds = list(default.arg_kinds)
+    names = list(default.arg_names)
+    if ARG_STAR2 not in kinds:
+        types.append(anything)
+        kinds.append(ARG_STAR2)
+        names.append("options")
+    return types, kinds, names
+
+
+def _allows_none(type: Type) -> bool:
+    proper = get_proper_type(type)
+    return isinstance(proper, NoneType) or (
+        isinstance(proper, UnionType) and any(isinstance(get_proper_type(i), NoneType) for i in proper.items)
+    )
+
+
+def check_unknown_options(context: MethodContext, method: str) -> None:
+    """Report an option that no one knows but that is spelled almost like a known one."""
+    known = {
+        name
+        for name, kind in zip(context.callee_arg_names, _formal_kinds(context), strict=True)
+        if name and kind != ARG_STAR2
+    } | KNOWN_OPTIONS
+    for formal, names in enumerate(context.arg_names):
+        for name, expression, kind in zip(names, context.args[formal], context.arg_kinds[formal], strict=True):
+            if name is None or name in known or kind not in (ARG_NAMED, ARG_NAMED_OPT, ARG_OPT):
+                continue
+            nearest = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.8)
+            if nearest:
+                _report(context.api, expression, name, method, nearest[0])
+
+
+def _formal_kinds(context: MethodContext) -> list[object]:
+    # The hook's context has no formal kinds; only the last formal, which relax_options adds, is a ``**``.
+    return [None] * (len(context.callee_arg_names) - 1) + [ARG_STAR2]
+
+
+def _report(api: CheckerPluginInterface, expression: Expression, name: str, method: str, nearest: str) -> None:
+    api.fail(
+        f'Unexpected keyword argument "{name}" for "{method}" of "Task"; did you mean "{nearest}"?',
+        expression,
+        code=CALL_ARG,
+    )

@@ -1,0 +1,127 @@
+"""The program's files as mypy names them, and the syntactic index over them.
+
+Law: knows where files are and which module each one is; what stands in them is the index's business.
+It never reports.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mypy.find_sources import InvalidSourceList, SourceFinder
+from mypy.fscache import FileSystemCache
+from mypy.modulefinder import matches_exclude
+
+from celery_registry.source.index import SourceFile, SourceIndex
+
+if TYPE_CHECKING:
+    from mypy.options import Options
+
+__all__ = ["Program"]
+
+#: Directories that hold no source of the user's; mypy itself skips the first three (mypy.find_sources).
+_SKIPPED = frozenset({"__pycache__", "site-packages", "node_modules", "typeshed_overrides"})
+
+
+class Program:
+    """The user's program: built on first use, brought up to date when a file has changed under the daemon."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._index: SourceIndex | None = None
+        self._stamps: dict[str, tuple[int, int]] = {}
+
+    @property
+    def index(self) -> SourceIndex:
+        """The index over every file under mypy's roots."""
+        if self._index is None:
+            self._index = self._build()
+        return self._index
+
+    def refresh(self, path: str) -> None:
+        """Rebuild if this file is not the one that was read: the daemon keeps a plugin over many runs."""
+        if self._index is not None and self._stamps.get(os.path.abspath(path)) != _stamp(path):
+            self._index = None
+
+    def refresh_if_gone(self, path: str) -> None:
+        """Rebuild if this file was deleted or changed since it was read."""
+        self.refresh(path)
+
+    def _build(self) -> SourceIndex:
+        files = [SourceFile(module, path, is_package) for module, path, is_package in self._files()]
+        self._stamps = {file.path: stamp for file in files if (stamp := _stamp(file.path)) is not None}
+        cache = None if self._options.cache_dir == os.devnull else self._options.cache_dir
+        return SourceIndex.build(files, cache)
+
+    def _files(self) -> Iterator[tuple[str, str, bool]]:
+        fscache = FileSystemCache()
+        finder = SourceFinder(fscache, self._options)
+        bases = sorted((os.path.abspath(base) for base in _bases(self._options)), key=len, reverse=True)
+        seen: set[str] = set()
+        for root in _roots(self._options):
+            for path in _walk(root, self._options, fscache):
+                if path in seen:
+                    continue
+                seen.add(path)
+                module = _module(path, bases, finder)
+                if module:
+                    yield module, path, os.path.basename(path).startswith("__init__.")
+
+
+def _bases(options: Options) -> list[str]:
+    return [*options.mypy_path, *filter(None, os.environ.get("MYPYPATH", "").split(os.pathsep))]
+
+
+def _roots(options: Options) -> list[str]:
+    """The directories and files to look in, none inside another."""
+    given = {os.path.abspath(root) for root in (*_bases(options), *(options.files or ()), os.getcwd())}
+    return sorted(root for root in given if not any(root != r and root.startswith(r + os.sep) for r in given))
+
+
+def _walk(root: str, options: Options, fscache: FileSystemCache) -> Iterator[str]:
+    if os.path.isfile(root):
+        yield root
+        return
+    try:
+        entries = sorted(os.scandir(root), key=lambda entry: entry.name)
+    except OSError:
+        return
+    if any(entry.name == "pyvenv.cfg" for entry in entries):
+        return
+    for entry in entries:
+        name = entry.name
+        if name.startswith(".") or name in _SKIPPED:
+            continue
+        is_directory = entry.is_dir()
+        if not is_directory and not name.endswith(".py"):
+            continue
+        if options.exclude and matches_exclude(entry.path, options.exclude, fscache, verbose=False):
+            continue
+        if is_directory:
+            yield from _walk(entry.path, options, fscache)
+        else:
+            yield entry.path
+
+
+def _module(path: str, bases: list[str], finder: SourceFinder) -> str | None:
+    for base in bases:
+        if path.startswith(base + os.sep):
+            parts = path[len(base) + 1 : -len(".py")].split(os.sep)
+            if parts[-1] == "__init__":
+                parts.pop()
+            return ".".join(parts) if all(part.isidentifier() for part in parts) else None
+    try:
+        module, _ = finder.crawl_up(path)
+    except InvalidSourceList:
+        return None
+    return module
+
+
+def _stamp(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size

@@ -1,0 +1,158 @@
+"""The declared side: the annotation of a registry property, with the names its call sites may use.
+
+Law: turns an annotation and the index into a type. It never judges whether the two agree.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mypy.nodes import ARG_NAMED_OPT, ARG_OPT, ARG_POS, ARG_STAR, ARG_STAR2
+from mypy.types import (
+    AnyType,
+    CallableType,
+    EllipsisType,
+    Instance,
+    Parameters,
+    TypeOfAny,
+    UnboundType,
+    get_proper_type,
+)
+
+from celery_registry.contract.signature import Kind
+from celery_registry.mypy import typeops
+from celery_registry.mypy.fullnames import GET_TASK_BY_NAME
+
+if TYPE_CHECKING:
+    from mypy.nodes import ArgKind
+    from mypy.plugin import AnalyzeTypeContext
+    from mypy.semanal import SemanticAnalyzer
+    from mypy.types import Type
+
+    from celery_registry.mypy.facts.program import Program
+    from celery_registry.source.model import Registration, RegistryProperty
+
+__all__ = ["TaskAnnotation", "implementation_of"]
+
+_KINDS: dict[Kind, tuple[ArgKind, ArgKind]] = {
+    Kind.POSITIONAL_ONLY: (ARG_POS, ARG_OPT),
+    Kind.POSITIONAL_OR_KEYWORD: (ARG_POS, ARG_OPT),
+    Kind.VAR_POSITIONAL: (ARG_STAR, ARG_STAR),
+    Kind.KEYWORD_ONLY: (ARG_NAMED_OPT, ARG_NAMED_OPT),
+    Kind.VAR_KEYWORD: (ARG_STAR2, ARG_STAR2),
+}
+
+
+class TaskAnnotation:
+    """The handler for ``Task[...]`` wherever it is written; only a registry property's is changed."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._inside = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether mypy's own analysis of a ``Task`` annotation is under way: then it must not come back here."""
+        return self._inside
+
+    def __call__(self, context: AnalyzeTypeContext) -> Type:
+        """Analyse the annotation as mypy does, then attach the signature of the property's task."""
+        semantic: SemanticAnalyzer = context.api.api  # type: ignore[attr-defined]
+        unbound = context.type
+        function = semantic.scope.current_function_name()
+        if function == GET_TASK_BY_NAME and not unbound.args:
+            # The seed's base class writes a bare Task here; strict would ask for parameters that it cannot know.
+            unbound = UnboundType(
+                unbound.name,
+                [EllipsisType(unbound.line, unbound.column), AnyType(TypeOfAny.explicit)],
+                unbound.line,
+                unbound.column,
+            )
+        self._inside = True
+        try:
+            analyzed = context.api.analyze_type(unbound)
+        finally:
+            self._inside = False
+        task = typeops.find_task(analyzed)
+        # Inside the body of a method the innermost function is on this stack; a signature is analysed outside of it.
+        if task is None or function is None or semantic.type is None or semantic.function_stack:
+            return analyzed
+        declared = self._program.index.property_of(semantic.type.fullname, function)
+        if declared is None:
+            return analyzed
+        implementation = implementation_of(self._program, declared)
+        signature = read_signature(task, declared, implementation)
+        if signature is None:
+            return analyzed
+        if implementation is not None and implementation.target is not None:
+            # The daemon re-checks this property, and then its users, when the implementation changes.
+            semantic.add_plugin_dependency(f"<{implementation.target}>")
+            return typeops.attach_signature(task, signature, implementation.target)
+        return typeops.attach_signature(task, signature)
+
+
+def implementation_of(program: Program, declared: RegistryProperty) -> Registration | None:
+    """The one implementation of a property's task, None where there is none, or two that differ."""
+    if declared.task_name is None:
+        return None
+    found = program.index.implementations(declared.task_name)
+    if not found or any(other.signature != found[0].signature for other in found[1:]):
+        return None
+    return found[0]
+
+
+def read_signature(
+    task: Instance, declared: RegistryProperty, implementation: Registration | None
+) -> CallableType | None:
+    """The declared types under the implementation's names and defaults, else under the docstring's names."""
+    if len(task.args) != 2:
+        return None
+    parameters = get_proper_type(task.args[0])
+    if not isinstance(parameters, Parameters):
+        return None
+    actual = implementation.signature.parameters if implementation is not None else None
+    unknown = typeops.any_type()
+    types: list[Type] = []
+    kinds: list[ArgKind] = []
+    names: list[str | None] = []
+    if parameters.is_ellipsis_args:
+        if actual is None:
+            return None
+        rest = list(actual)
+        for parameter in rest:
+            required, optional = _KINDS[parameter.kind]
+            if parameter.kind is Kind.KEYWORD_ONLY and parameter.required:
+                required = typeops.ARG_NAMED
+            types.append(unknown)
+            kinds.append(required if parameter.required else optional)
+            names.append(None if parameter.kind is Kind.POSITIONAL_ONLY else parameter.name)
+    else:
+        types = list(parameters.arg_types)
+        kinds = list(parameters.arg_kinds)
+        names = list(parameters.arg_names)
+        if any(kind is not ARG_POS for kind in kinds) or any(names):
+            return None
+        if actual is None:
+            for index, name in enumerate(list(declared.documented or ())[: len(names)]):
+                names[index] = name
+        else:
+            positional = [p for p in actual if p.positional]
+            fits = len(positional) >= len(types)
+            for index, parameter in enumerate(positional[: len(types)]):
+                names[index] = None if parameter.kind is Kind.POSITIONAL_ONLY else parameter.name
+                if fits and not parameter.required:
+                    kinds[index] = ARG_OPT
+            if fits:
+                # What has a default may be given though the list does not declare it: the call is right when it runs.
+                for parameter in actual:
+                    if parameter.required and parameter.kind in (Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD):
+                        continue
+                    if parameter in positional[: len(types)]:
+                        continue
+                    if parameter.kind is Kind.KEYWORD_ONLY or not parameter.positional or not parameter.required:
+                        types.append(unknown)
+                        kinds.append(_KINDS[parameter.kind][1])
+                        names.append(None if parameter.kind is Kind.POSITIONAL_ONLY else parameter.name)
+    return CallableType(
+        types, kinds, names, task.args[1], typeops.base_function(task), name=declared.attribute
+    )

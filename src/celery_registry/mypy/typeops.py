@@ -1,0 +1,309 @@
+"""Operations on mypy's types.
+
+Law: the only file that touches mypy's internals (``extra_attrs``, ``bind_self``, the checker's expression
+checker). It knows types; it never learns what is right or wrong, and reports nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from mypy.maptype import map_instance_to_supertype
+from mypy.messages import format_type_bare
+from mypy.nodes import (
+    ARG_NAMED,
+    ARG_NAMED_OPT,
+    ARG_OPT,
+    ARG_POS,
+    ARG_STAR,
+    ARG_STAR2,
+    CallExpr,
+    Context,
+    Decorator,
+    Expression,
+    FuncDef,
+    MemberExpr,
+    NameExpr,
+    OverloadedFuncDef,
+    TempNode,
+    TypeInfo,
+)
+from mypy.typeops import bind_self
+from mypy.types import (
+    AnyType,
+    CallableType,
+    ExtraAttrs,
+    Instance,
+    Parameters,
+    ProperType,
+    Type,
+    TypeOfAny,
+    UnionType,
+    get_proper_type,
+)
+
+from celery_registry.mypy.fullnames import TASK_FULLNAME
+
+if TYPE_CHECKING:
+    from mypy.checker import TypeChecker
+    from mypy.nodes import ArgKind
+    from mypy.plugin import CheckerPluginInterface
+
+#: No attribute can have this name, so no expression of the user's reaches what is kept under it.
+SIGNATURE_ATTRIBUTE = "<task signature>"
+
+
+def checker(api: CheckerPluginInterface) -> TypeChecker:
+    """The type checker behind a hook's ``api``."""
+    return cast("TypeChecker", api)
+
+
+def any_type() -> AnyType:
+    """An ``Any`` that mypy does not count against the user."""
+    return AnyType(TypeOfAny.special_form)
+
+
+def find_task(type: Type) -> Instance | None:
+    """The instance if its class derives from celery's ``Task``, else None."""
+    proper = get_proper_type(type)
+    if isinstance(proper, Instance) and (
+        proper.type.fullname == TASK_FULLNAME or proper.type.has_base(TASK_FULLNAME)
+    ):
+        return proper
+    return None
+
+
+def attach_signature(task: Instance, signature: CallableType, target: str = "") -> Instance:
+    """A copy of the task type that remembers the callable its call sites are checked against.
+
+    ``target`` is the dotted name of the implementation, which knows the types that the declaration leaves open.
+
+    The type arguments stay positional, so that what mypy alone accepts (two same-typed tasks in a
+    list, an assignment in a branch, an override) stays accepted.
+    """
+    copy = task.copy_modified()
+    copy.extra_attrs = ExtraAttrs({SIGNATURE_ATTRIBUTE: signature}, {target} if target else set(), None)
+    return copy
+
+
+def attached_target(task: Instance) -> str | None:
+    """The dotted name of the implementation that ``attach_signature`` kept."""
+    if task.extra_attrs is None or SIGNATURE_ATTRIBUTE not in task.extra_attrs.attrs:
+        return None
+    return next(iter(task.extra_attrs.immutable), None)
+
+
+def attached_signature(task: Instance) -> CallableType | None:
+    """What ``attach_signature`` kept."""
+    if task.extra_attrs is None:
+        return None
+    kept = get_proper_type(task.extra_attrs.attrs.get(SIGNATURE_ATTRIBUTE))
+    return kept if isinstance(kept, CallableType) else None
+
+
+def signature_of(task: Instance) -> CallableType | None:
+    """The callable that a task's call sites must fit, None where it cannot be known.
+
+    It comes from what a registry property attached, from an overridden ``run`` (class-based tasks), or from
+    the type arguments. A class that overrides ``__call__`` may rewrite its arguments: unknown.
+    """
+    attached = attached_signature(task)
+    if attached is not None:
+        return attached
+    info = task.type
+    if info.fallback_to_any or _overrides(info, "__call__"):
+        return None
+    own_run = _overrides(info, "run")
+    if own_run:
+        return _method_callable(own_run, task)
+    base = next((b for b in info.mro if b.fullname == TASK_FULLNAME), None)
+    if base is None:
+        return None
+    mapped = map_instance_to_supertype(task, base)
+    if len(mapped.args) != 2:
+        return None
+    parameters = get_proper_type(mapped.args[0])
+    if not isinstance(parameters, Parameters) or parameters.is_ellipsis_args:
+        return None
+    return callable_from(parameters, mapped.args[1], base_function(task))
+
+
+def lenient_signature(task: Instance) -> CallableType | None:
+    """``signature_of`` where it says more than the type arguments do, which mypy reads itself."""
+    if attached_signature(task) is not None or _overrides(task.type, "run"):
+        return signature_of(task)
+    return None
+
+
+def show(type: Type, api: CheckerPluginInterface) -> str:
+    """A type as mypy's messages write it, without quotes."""
+    return format_type_bare(type, api.options)
+
+
+def callable_from(parameters: Parameters, result: Type, fallback: Instance, name: str | None = None) -> CallableType:
+    """A callable with these parameters and this result."""
+    return CallableType(
+        parameters.arg_types,
+        parameters.arg_kinds,
+        parameters.arg_names,
+        result,
+        fallback,
+        name=name,
+        variables=parameters.variables,
+    )
+
+
+def base_function(task: Instance) -> Instance:
+    """``builtins.function`` as an instance, taken from a method of the task's class: no lookup is needed."""
+    for base in task.type.mro:
+        symbol = base.names.get("apply_async")
+        node = symbol.node if symbol else None
+        if isinstance(node, FuncDef) and isinstance(node.type, CallableType):
+            return node.type.fallback
+    raise LookupError("celery.app.task.Task has no apply_async")
+
+
+def _overrides(info: TypeInfo, method: str) -> FuncDef | Decorator | OverloadedFuncDef | None:
+    for base in info.mro:
+        if base.fullname.startswith("celery."):
+            return None
+        symbol = base.names.get(method)
+        if symbol is not None:
+            node = symbol.node
+            return node if isinstance(node, (FuncDef, Decorator, OverloadedFuncDef)) else None
+    return None
+
+
+def _method_callable(node: FuncDef | Decorator | OverloadedFuncDef, task: Instance) -> CallableType | None:
+    type = get_proper_type(node.var.type if isinstance(node, Decorator) else node.type)
+    if not isinstance(type, CallableType):
+        return None
+    if isinstance(node, Decorator) and node.func.is_static:
+        return type
+    return bind_self(type, task)
+
+
+def temporary(type: Type, context: Context) -> TempNode:
+    """An expression of this type, for arguments that the user wrote as a variable."""
+    node = TempNode(type, context=context)
+    node.set_line(context)
+    return node
+
+
+def check_arguments(
+    api: CheckerPluginInterface,
+    callee: CallableType,
+    expressions: Sequence[Expression],
+    kinds: Sequence[ArgKind],
+    names: Sequence[str | None],
+    context: Context,
+) -> Type:
+    """Let mypy judge a call of ``callee`` with these arguments; the errors are mypy's own, on the items."""
+    # With the user's own CallExpr as the context mypy would name the arguments after it.
+    call = CallExpr(TempNode(callee), list(expressions), list(kinds), list(names))
+    call.set_line(context)
+    result, _ = checker(api).expr_checker.check_call(callee, list(expressions), list(kinds), call, list(names))
+    return result
+
+
+def fits_silently(
+    api: CheckerPluginInterface,
+    callee: CallableType,
+    expressions: Sequence[Expression],
+    kinds: Sequence[ArgKind],
+    names: Sequence[str | None],
+    context: Context,
+) -> bool:
+    """Whether mypy would accept this call; nothing is reported."""
+    chk = checker(api)
+    # A context manager since mypy 1.16, a method that returns one before.
+    scratch: Any = chk.local_type_map
+    with chk.msg.filter_errors() as watcher, scratch() if callable(scratch) else scratch:
+        check_arguments(api, callee, expressions, kinds, names, context)
+    return not watcher.has_new_errors()
+
+
+def type_of(api: CheckerPluginInterface, expression: Expression) -> Type:
+    """The type of an expression that mypy has checked already, or checks now in silence."""
+    chk = checker(api)
+    if chk.has_type(expression):
+        return chk.lookup_type(expression)
+    with chk.msg.filter_errors():
+        return chk.expr_checker.accept(expression)
+
+
+def optional_positionals(callee: CallableType) -> CallableType:
+    """The same callable with no argument required: for signatures that something else completes."""
+    relaxed = {ARG_POS: ARG_OPT, ARG_NAMED: ARG_NAMED_OPT}
+    return callee.copy_modified(arg_kinds=[relaxed.get(kind, kind) for kind in callee.arg_kinds])
+
+
+def without_first(callee: CallableType, count: int) -> CallableType:
+    """Drop leading positional parameters, which something else fills; ``*args`` swallows the rest."""
+    index = 0
+    while index < count and index < len(callee.arg_kinds) and callee.arg_kinds[index] in (ARG_POS, ARG_OPT):
+        index += 1
+    return callee.copy_modified(
+        arg_types=callee.arg_types[index:],
+        arg_kinds=callee.arg_kinds[index:],
+        arg_names=callee.arg_names[index:],
+    )
+
+
+def positional_count(callee: CallableType) -> int:
+    """How many parameters one positional value each can fill."""
+    return sum(kind in (ARG_POS, ARG_OPT) for kind in callee.arg_kinds)
+
+
+def has_star(callee: CallableType, kind: ArgKind) -> bool:
+    """Whether there is an ``*args`` (ARG_STAR) or a ``**kwargs`` (ARG_STAR2)."""
+    return kind in callee.arg_kinds
+
+
+def union_items(type: Type) -> list[ProperType]:
+    """The members of a union without None, or the type itself."""
+    proper = get_proper_type(type)
+    if isinstance(proper, UnionType):
+        return [get_proper_type(item) for item in proper.relevant_items()]
+    return [proper]
+
+
+def called_member(expression: Expression) -> tuple[Expression, str] | None:
+    """``(x, "delay")`` for the callee of ``x.delay(...)``."""
+    if isinstance(expression, CallExpr) and isinstance(expression.callee, MemberExpr):
+        return expression.callee.expr, expression.callee.name
+    return None
+
+
+def shown_name(expression: Expression) -> str | None:
+    """The last name of ``a.b.c``: what messages call the task."""
+    if isinstance(expression, (NameExpr, MemberExpr)):
+        return expression.name
+    return None
+
+
+__all__ = [
+    "ARG_NAMED",
+    "ARG_POS",
+    "ARG_STAR",
+    "ARG_STAR2",
+    "any_type",
+    "attach_signature",
+    "attached_signature",
+    "base_function",
+    "called_member",
+    "check_arguments",
+    "checker",
+    "find_task",
+    "fits_silently",
+    "has_star",
+    "optional_positionals",
+    "positional_count",
+    "shown_name",
+    "signature_of",
+    "temporary",
+    "type_of",
+    "union_items",
+    "without_first",
+]
