@@ -1,0 +1,84 @@
+"""The guard: no process starts with a broken registry.
+
+Law: the three functions users call. Nothing is read and no other module is loaded before the first check,
+so that importing the guard costs next to nothing over ``import celery``. Celery, never mypy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from celery import Celery
+
+    from celery_registry.contract.codes import Code, Severity
+    from celery_registry.contract.finding import Finding
+    from celery_registry.guard.installation import Names, Registries
+
+__all__ = ["check", "install", "verify"]
+
+
+def install(
+    app: Celery,
+    registry: Registries = None,
+    names: Names = None,
+    *,
+    strict: bool = False,
+    severity: Mapping[str | Code, str | Severity] | None = None,
+    external: Sequence[str] = (),
+) -> None:
+    """Stop every worker and beat of ``app`` that does not keep the contract, before it connects to the broker.
+
+    ``registry`` is one registry class or several, ``names`` one enum of task names or several; either may be
+    text, ``"module:Name"``, which is imported at the first check. ``strict`` also reports registered tasks that
+    the enum does not name. ``severity`` sets a code to ``"error"`` (stops), ``"warning"`` (is logged) or
+    ``"off"``. ``external`` are globs of names that other services implement.
+
+    A process that refuses exits with status 78 (``EX_CONFIG`` of sysexits.h) and one message that lists
+    everything; an embedded worker raises ``TaskContractError``. Raises ``ConfigurationError`` for an unknown
+    code or severity. Calling it again for the same application replaces what was given before.
+    """
+    from celery_registry.guard import boot, installation
+
+    boot.stand_guard(installation.remember(app, registry, names, strict, severity, external))
+
+
+def verify(
+    app: Celery,
+    registry: Registries = None,
+    names: Names = None,
+    *,
+    strict: bool | None = None,
+    severity: Mapping[str | Code, str | Severity] | None = None,
+    external: Sequence[str] | None = None,
+) -> None:
+    """Check ``app`` now: for web processes, which only send tasks, and for tests.
+
+    Imports the task modules of the application first (``imports``, ``include`` and autodiscovery), as a worker
+    does. Arguments that are left out are those of ``install``. Raises ``TaskContractError`` with the text that
+    a worker would stop with, and ``ConfigurationError`` for arguments that cannot be used; warnings are logged.
+    """
+    from celery_registry.guard import boot, installation
+
+    boot.hold(installation.recall(app, registry, names, strict, severity, external))
+
+
+def check(
+    app: Celery,
+    registry: Registries = None,
+    names: Names = None,
+    *,
+    strict: bool | None = None,
+    severity: Mapping[str | Code, str | Severity] | None = None,
+    external: Sequence[str] | None = None,
+) -> tuple[Finding, ...]:
+    """Everything that is wrong with ``app``, as findings; the same checks as ``verify``.
+
+    Imports the task modules first. Codes whose severity is ``"off"`` are left out; the severity of the others
+    is the caller's to judge (``celery_registry.guard.severity``). Raises ``ConfigurationError``.
+    """
+    from celery_registry.guard import inspection, installation
+
+    return inspection.inspect_app(installation.recall(app, registry, names, strict, severity, external))
