@@ -68,6 +68,11 @@ class Settings:
         del values["origin"]
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
+    @property
+    def severities(self) -> Mapping[Code, Severity]:
+        """``severity`` in the words of ``contract.codes``."""
+        return {Code(code): Severity(level) for code, level in self.severity.items()}
+
     def path(self, written: str) -> Path:
         """A path of these settings, taken from the directory of the file it is written in."""
         return Path(written) if self.origin is None else Path(self.origin).parent / written

@@ -1,19 +1,18 @@
-"""Findings as documents for people and machines.
+"""Findings as text for a person: on the terminal, in a log, in the message of a worker that refuses to boot.
 
-Law: it arranges what ``contract.codes`` words; it never decides whether something is wrong, and never
-learns who found it.
+Law: it arranges what ``contract.codes`` words, and adds no sentence about a task.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 
 from celery_registry.contract.codes import Code, Severity
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.task import Origin
+from celery_registry.report.document import Report, show_path
 
-__all__ = ["render_text"]
+__all__ = ["render_report", "render_text"]
 
 _TWO_SIDES = frozenset({Code.SIGNATURE, Code.RESULT, Code.UNVERIFIABLE})
 
@@ -45,6 +44,25 @@ def render_text(
     return "\n".join(lines)
 
 
+def render_report(report: Report) -> str:
+    """The findings, then what the baseline holds, then one line that sums up."""
+    parts = [render_text(report.findings, severities=report.severities)] if report.findings else []
+    if report.stale:
+        rows = [f"  {row.task} [{row.code}] {row.problem}" for row in report.stale]
+        parts.append("\n".join(["No longer found, remove from the baseline (or run with --write-baseline):", *rows]))
+    errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
+    known = f", {report.accepted} accepted by the baseline" if report.accepted else ""
+    if report.findings:
+        parts.append(f"Found {_count(errors, 'error')} and {_count(warnings, 'warning')}{known}.")
+    else:
+        parts.append(f"Success: the registry and the application agree{known}.")
+    return "\n\n".join(parts)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _places(finding: Finding) -> list[tuple[str, str]]:
     """Both sides of a disagreement that have a place, as a person reads them."""
     sides = ("declared", "actual") if finding.code in _TWO_SIDES else ("at", "and at")
@@ -54,8 +72,6 @@ def _places(finding: Finding) -> list[tuple[str, str]]:
 
 def _show_origin(origin: Origin) -> str:
     """``tasks/email.py:12 (EmailController.send)``, relative to the working directory where it is inside."""
-    path = os.path.relpath(origin.path) if os.path.isabs(origin.path) else origin.path
-    if path.startswith(os.pardir):
-        path = origin.path
+    path = show_path(origin.path)
     place = f"{path}:{origin.line}" if origin.line else path
     return f"{place} ({origin.label})" if origin.label else place

@@ -1,0 +1,126 @@
+"""The commands: ``celery-registry ...``, and the same as ``celery -A proj registry ...``.
+
+Law: a table of commands and how they fail. A command is imported when it is asked for: every ``celery``
+process loads this module (entry-point group ``celery.commands``), so it imports click alone.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+import traceback
+from collections.abc import Mapping
+from typing import Any, Final
+
+import click
+
+from celery_registry.errors import CeleryRegistryError
+
+__all__ = ["CLEAN", "FINDINGS", "UNUSABLE", "CannotRun", "main", "registry"]
+
+#: Exit statuses; a worker or beat that refuses to boot exits with 78 instead (sysexits.h, EX_CONFIG).
+CLEAN: Final = 0
+FINDINGS: Final = 1
+UNUSABLE: Final = 2
+
+#: Command -> where it stands and its line in ``--help``, which must not import it.
+_COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "check": ("celery_registry.cli.check:check", "Hold the registry against the application, without a broker."),
+    "explain": ("celery_registry.cli.explain:explain", "Say what a code means, with a wrong example and its right twin."),
+    "workers": ("celery_registry.cli.workers:workers", "Ask the running workers whether they have the same tasks."),
+    "doctor": ("celery_registry.cli.doctor:doctor", "Prove that the mypy plugin is live in this project."),
+    "stubs": ("celery_registry.stubs.commands:stubs", "Write the editor stubs."),
+    "init": ("celery_registry.stubs.commands:init", "Write a registry for the tasks of this project."),
+    "lock": ("celery_registry.wire.commands:lock", "Write down the signatures that messages in flight rely on."),
+    "compat": ("celery_registry.wire.commands:compat", "Tell which changes break messages in flight."),
+    "preflight": ("celery_registry.wire.commands:preflight", "Hold the messages waiting in the broker against the code."),
+}  # fmt: skip
+
+
+class CannotRun(click.ClickException):
+    """Bad input: one line on standard error and exit status 2."""
+
+    exit_code = UNUSABLE
+
+    def show(self, file: Any = None) -> None:
+        """Print the line."""
+        click.echo(f"celery-registry: {' '.join(self.message.split())}", file=file or sys.stderr)
+
+
+class _Registry(click.Group):
+    """A group that imports a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name, (place, _) in _COMMANDS.items() if _exists(place)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module, _, attribute = _COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
+            from celery_registry.contract.names import show_nearest
+
+            raise CannotRun(f'there is no command "{args[0]}"{show_nearest(args[0], self.list_commands(ctx))}')
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CeleryRegistryError as error:
+            raise CannotRun(str(error)) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort, SystemExit, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            # Python's own exit status for a traceback is 1, which here means findings.
+            traceback.print_exc()
+            raise CannotRun(f"internal error, please report it: {type(error).__name__}: {error}") from error
+
+
+def _exists(place: str) -> bool:
+    try:
+        return importlib.util.find_spec(place.partition(":")[0]) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _print_versions(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        from celery_registry.cli.versions import show_versions
+
+        click.echo(show_versions())
+        ctx.exit()
+
+
+@click.group(
+    "registry",
+    cls=_Registry,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit status: 0 clean, 1 findings, 2 cannot run.",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_versions,
+    help="Show the versions of celery-registry, mypy, Celery, celery-types and Python.",
+)
+def registry() -> None:
+    """Hold a Celery task registry to the truth: in CI, before a deploy, in the running fleet."""
+
+
+def main() -> None:
+    """Run the console script ``celery-registry``."""
+    registry(prog_name="celery-registry")

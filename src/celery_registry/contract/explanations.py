@@ -1,0 +1,328 @@
+"""What each code means for somebody who meets it first: why it matters, a wrong example, its right twin.
+
+Law: texts, once. ``celery-registry explain`` and ``docs/codes.md`` show them; a test checks every example
+with those who report the code. The examples stand below ``PREAMBLE``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from celery_registry.contract.codes import Code
+
+__all__ = ["EXPLANATIONS", "PREAMBLE", "Explanation"]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a code exists and how to be rid of it.
+
+    ``wrong`` is Python that has the problem. ``right`` is the same text mended: pairs of (old line, new line),
+    an empty new line where the line goes. ``reported_by`` names who can see it, in the order mypy, boot, commands.
+    """
+
+    why: str
+    wrong: str
+    right: tuple[tuple[str, str], ...]
+    reported_by: tuple[str, ...]
+
+    @property
+    def mended(self) -> str:
+        """The right twin as a whole."""
+        text = self.wrong
+        for old, new in self.right:
+            text = text.replace(old + "\n", new + "\n" if new else "")
+        return text
+
+
+#: Every example stands below these lines.
+PREAMBLE: Final = """\
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import Enum
+from typing import Any
+
+from celery import Celery, Task
+
+from celery_registry import BaseTasksRegistry, register_task
+
+app = Celery("shop", broker="memory://")
+"""
+
+_BOTH: Final = ("mypy", "boot")
+_MYPY: Final = ("mypy",)
+_BOOT: Final = ("boot",)
+
+_PING: Final = """\
+class TaskName(str, Enum):
+    PING = "ping"
+
+
+@app.task(name="ping")
+def ping() -> str:
+    return "pong"
+
+
+class TasksRegistry(BaseTasksRegistry):
+    @property
+    def ping(self) -> Task[[], str]:
+        return self._get_task_by_name(TaskName.PING)
+"""
+
+_EMAIL: Final = """\
+class TaskName(str, Enum):
+    SEND_EMAIL = "send_email"
+
+
+@app.task(name="send_email")
+def send_email(to: str, retries: int = 3) -> bool:
+    return True
+
+
+class TasksRegistry(BaseTasksRegistry):
+    @property
+    def send_email(self) -> Task[[str], bool]:
+        return self._get_task_by_name(TaskName.SEND_EMAIL)
+"""
+
+
+def _replaced(text: str, *pairs: tuple[str, str]) -> str:
+    for old, new in pairs:
+        text = text.replace(old, new)
+    return text
+
+
+EXPLANATIONS: Final[Mapping[Code, Explanation]] = {
+    Code.SIGNATURE: Explanation(
+        "Callers trust the declared list: a call that fits it fails in the worker, or in .delay(), when the "
+        "implementation takes something else. The declared list may be shorter than the parameters where the rest "
+        "have defaults. Task[..., Result] leaves the parameters open and declares the result alone.",
+        _replaced(_EMAIL, ("Task[[str], bool]", "Task[[str, int, str], bool]")),
+        (
+            (
+                "    def send_email(self) -> Task[[str, int, str], bool]:",
+                "    def send_email(self) -> Task[[str, int], bool]:",
+            ),
+        ),
+        _BOTH,
+    ),
+    Code.RESULT: Explanation(
+        "The declared result is the type of .get(). It must accept what the implementation returns.",
+        _replaced(_EMAIL, ("Task[[str], bool]", "Task[[str], str]")),
+        (("    def send_email(self) -> Task[[str], str]:", "    def send_email(self) -> Task[[str], bool]:"),),
+        _BOTH,
+    ),
+    Code.UNREGISTERED: Explanation(
+        "A message with this name is discarded by every worker, and the caller waits for ever. Names that another "
+        'service implements belong into the setting external: external = ["billing.*"].',
+        _replaced(_PING, ('@app.task(name="ping")', '@app.task(name="pong")')),
+        (('@app.task(name="pong")', '@app.task(name="ping")'),),
+        _BOTH,
+    ),
+    Code.UNDECLARED: Explanation(
+        "Nobody can call this task through the registry, so nothing about its calls is checked. "
+        "Reported only where strict is set.",
+        _PING + '\n\n@app.task(name="send_email")\ndef send_email(to: str) -> bool:\n    return True\n',
+        (
+            ('    PING = "ping"', '    PING = "ping"\n    SEND_EMAIL = "send_email"'),
+            (
+                "        return self._get_task_by_name(TaskName.PING)",
+                "        return self._get_task_by_name(TaskName.PING)\n\n    @property\n"
+                "    def send_email(self) -> Task[[str], bool]:\n"
+                "        return self._get_task_by_name(TaskName.SEND_EMAIL)",
+            ),
+        ),
+        _BOTH,
+    ),
+    Code.NO_PROPERTY: Explanation(
+        "The name exists and its task runs, but no property declares what it takes and returns.",
+        _replaced(_PING, ('    PING = "ping"\n', '    PING = "ping"\n    SEND_EMAIL = "send_email"\n'))
+        + '\n\n@app.task(name="send_email")\ndef send_email(to: str) -> bool:\n    return True\n',
+        (
+            (
+                "        return self._get_task_by_name(TaskName.PING)",
+                "        return self._get_task_by_name(TaskName.PING)\n\n    @property\n"
+                "    def send_email(self) -> Task[[str], bool]:\n"
+                "        return self._get_task_by_name(TaskName.SEND_EMAIL)",
+            ),
+        ),
+        _BOTH,
+    ),
+    Code.UNKNOWN_NAME: Explanation(
+        "A name that TaskName does not have is a typing mistake waiting to happen: nothing finds it when it changes.",
+        _replaced(_PING, ("self._get_task_by_name(TaskName.PING)", 'self._get_task_by_name("pign")')),
+        (
+            (
+                '        return self._get_task_by_name("pign")',
+                "        return self._get_task_by_name(TaskName.PING)",
+            ),
+        ),
+        _BOTH,
+    ),
+    Code.DUPLICATE: Explanation(
+        "Celery keeps one implementation for a name, and which one is arbitrary: the web process and the worker "
+        "can disagree. Two properties for one name declare two truths.",
+        _PING + "\n    @property\n    def pong(self) -> Task[[], str]:\n"
+        "        return self._get_task_by_name(TaskName.PING)\n",
+        (
+            (
+                "\n    @property\n    def pong(self) -> Task[[], str]:\n"
+                "        return self._get_task_by_name(TaskName.PING)",
+                "",
+            ),
+        ),
+        _BOTH,
+    ),
+    Code.BOUND_METHOD: Explanation(
+        "Celery compiles the arity check of .delay() from the method's code, self included: every .delay() and "
+        ".apply_async() raises TypeError, although send_task and a direct call work.",
+        """\
+class EmailController:
+    def send(self, to: str) -> bool:
+        return True
+
+
+class TaskName(str, Enum):
+    SEND_EMAIL = "send_email"
+
+
+app.task(name="send_email")(EmailController().send)
+
+
+class TasksRegistry(BaseTasksRegistry):
+    @property
+    def send_email(self) -> Task[[str], bool]:
+        return self._get_task_by_name(TaskName.SEND_EMAIL)
+""",
+        (
+            (
+                'app.task(name="send_email")(EmailController().send)',
+                "register_task(app, TaskName.SEND_EMAIL, EmailController().send)",
+            ),
+        ),
+        _BOTH,
+    ),
+    Code.UNVERIFIABLE: Explanation(
+        "A decorator without functools.wraps shows (*args, **kwargs) to Celery and to us, so a wrong call passes "
+        "every check. It is a warning: the task may be right, but nobody can tell.",
+        """\
+import functools
+from collections.abc import Callable
+
+
+def timed(function: Callable[..., bool]) -> Callable[..., bool]:
+    def run(*args: Any, **kwargs: Any) -> bool:
+        return function(*args, **kwargs)
+
+    return run
+
+
+class TaskName(str, Enum):
+    SEND_EMAIL = "send_email"
+
+
+@app.task(name="send_email")
+@timed
+def send_email(to: str) -> bool:
+    return True
+
+
+class TasksRegistry(BaseTasksRegistry):
+    @property
+    def send_email(self) -> Task[[str], bool]:
+        return self._get_task_by_name(TaskName.SEND_EMAIL)
+""",
+        (
+            (
+                "    def run(*args: Any, **kwargs: Any) -> bool:",
+                "    @functools.wraps(function)\n    def run(*args: Any, **kwargs: Any) -> bool:",
+            ),
+        ),
+        _BOOT,
+    ),
+    Code.PAYLOAD: Explanation(
+        "The arguments of a call travel as JSON unless task_serializer says otherwise. What JSON cannot carry raises "
+        "in the caller; what it changes (a tuple becomes a list, int keys become str) surprises the worker.",
+        _replaced(
+            _EMAIL, ("to: str, retries: int = 3", "delay: timedelta"), ("Task[[str], bool]", "Task[[timedelta], bool]")
+        )
+        + "\n\nTasksRegistry(app).send_email.delay(timedelta(minutes=5))\n",
+        (
+            ("def send_email(delay: timedelta) -> bool:", "def send_email(delay: float) -> bool:"),
+            (
+                "    def send_email(self) -> Task[[timedelta], bool]:",
+                "    def send_email(self) -> Task[[float], bool]:",
+            ),
+            (
+                "TasksRegistry(app).send_email.delay(timedelta(minutes=5))",
+                "TasksRegistry(app).send_email.delay(timedelta(minutes=5).total_seconds())",
+            ),
+        ),
+        _MYPY,
+    ),
+    Code.SCHEDULE: Explanation(
+        "Beat sends an unknown name for ever without a word, and arguments that do not fit fail at every tick.",
+        _PING
+        + '\n\napp.conf.beat_schedule = {\n    "ping-often": {"task": "ping", "schedule": 10.0, "args": (1,)},\n}\n',
+        (
+            (
+                '    "ping-often": {"task": "ping", "schedule": 10.0, "args": (1,)},',
+                '    "ping-often": {"task": "ping", "schedule": 10.0},',
+            ),
+        ),
+        _BOTH,
+    ),
+    Code.ROUTE: Explanation(
+        "A typing mistake in task_routes or task_annotations has no effect and no warning: the task goes to the "
+        "default queue, the rate limit never holds.",
+        _PING + '\n\napp.conf.task_routes = {"pign": {"queue": "fast"}}\n',
+        (('app.conf.task_routes = {"pign": {"queue": "fast"}}', 'app.conf.task_routes = {"ping": {"queue": "fast"}}'),),
+        _BOOT,
+    ),
+    Code.IMPORT: Explanation(
+        "Celery's autodiscovery passes over some task modules that fail to import; their tasks are missing from the "
+        "worker, which boots and discards their messages.",
+        'app.conf.imports = ["shop_tasks_that_do_not_exist"]\n',
+        (('app.conf.imports = ["shop_tasks_that_do_not_exist"]', "app.conf.imports = []"),),
+        _BOOT,
+    ),
+    Code.IGNORED_RESULT: Explanation(
+        "A call with ignore_result=True stores nothing, so .get() returns None at once, whatever the task returns.",
+        _PING + "\n\nprint(TasksRegistry(app).ping.apply_async(ignore_result=True).get())\n",
+        (
+            (
+                "print(TasksRegistry(app).ping.apply_async(ignore_result=True).get())",
+                "print(TasksRegistry(app).ping.apply_async().get())",
+            ),
+        ),
+        _MYPY,
+    ),
+    Code.TIMEOUT: Explanation(
+        "AsyncResult.get(timeout=...) raises celery.exceptions.TimeoutError, which is not the builtin TimeoutError "
+        "and not a subclass of it: the except clause never runs.",
+        _PING + "\n\ntry:\n    TasksRegistry(app).ping.delay().get(timeout=30)\nexcept TimeoutError:\n"
+        '    print("Task took too long")\n',
+        (
+            ("try:", "from celery.exceptions import TimeoutError as TaskTimeoutError\n\ntry:"),
+            ("except TimeoutError:", "except TaskTimeoutError:"),
+        ),
+        _MYPY,
+    ),
+    Code.SYNC_CALL: Explanation(
+        "registry.x() runs the task in the calling process: the request hangs until it completes. Reported in the "
+        'modules of the setting request-handlers alone: request-handlers = ["delivery.http.*"].',
+        _PING + "\n\ndef get_status() -> str:\n    return TasksRegistry(app).ping()\n",
+        (("    return TasksRegistry(app).ping()", "    return TasksRegistry(app).ping.delay().id"),),
+        _MYPY,
+    ),
+    Code.INCOMPATIBLE: Explanation(
+        "Messages that are already in a queue, or that an older process still sends, meet the new worker. A new "
+        "required parameter, a removed one or a renamed one breaks them. Give the parameter a default first.",
+        _replaced(_EMAIL, ("retries: int = 3", "sender: str"), ("Task[[str], bool]", "Task[[str, str], bool]")),
+        (("def send_email(to: str, sender: str) -> bool:", 'def send_email(to: str, sender: str = "shop") -> bool:'),),
+        ("commands",),
+    ),
+}

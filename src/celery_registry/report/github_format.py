@@ -1,0 +1,40 @@
+"""Findings as annotations of a GitHub workflow run.
+
+Law: the syntax of workflow commands (GitHub documentation, *Workflow commands: Setting an error message*).
+"""
+
+from __future__ import annotations
+
+from celery_registry.contract.codes import Severity
+from celery_registry.contract.finding import Finding
+from celery_registry.report.document import Report, show_path
+
+__all__ = ["render_report"]
+
+
+def render_report(report: Report) -> str:
+    """One line per finding and one notice per stale row of the baseline."""
+    lines = [_command(finding, report.severity(finding)) for finding in report.findings]
+    lines += [
+        f"::notice title=baseline::{_escape_data(f'{row.task} [{row.code}] {row.problem} is no longer found')}"
+        for row in report.stale
+    ]
+    return "\n".join(lines)
+
+
+def _command(finding: Finding, severity: Severity) -> str:
+    properties = {"title": str(finding.code)}
+    if finding.origin.path:
+        properties["file"] = show_path(finding.origin.path)
+        if finding.origin.line:
+            properties |= {"line": str(finding.origin.line), "col": str(finding.origin.column + 1)}
+    shown = ",".join(f"{name}={_escape_property(value)}" for name, value in properties.items())
+    return f"::{severity.value} {shown}::{_escape_data(f'{finding.sentence}{chr(10)}{finding.hint}')}"
+
+
+def _escape_data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,88 @@
+"""Findings as SARIF, for code scanning.
+
+Law: SARIF 2.1.0 (OASIS Standard, 27 March 2020); the rules are the rows of ``contract.codes``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, Final
+from urllib.parse import quote
+
+import celery_registry
+from celery_registry.contract.codes import CODES, Code, Severity
+from celery_registry.contract.explanations import EXPLANATIONS
+from celery_registry.contract.finding import Finding
+from celery_registry.contract.task import Origin
+from celery_registry.report.document import Report, show_path
+
+__all__ = ["render_report"]
+
+_SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.OFF: "none"}
+
+
+def render_report(report: Report) -> str:
+    """One run; every code is a rule, so that a code with no result is known too."""
+    codes = list(Code)
+    run = {
+        "tool": {
+            "driver": {
+                "name": "celery-registry",
+                "version": celery_registry.__version__,
+                "semanticVersion": celery_registry.__version__,
+                "rules": [_rule(code, report) for code in codes],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, report, codes.index(finding.code)) for finding in report.findings],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+
+
+def _rule(code: Code, report: Report) -> dict[str, Any]:
+    explanation = EXPLANATIONS[code]
+    level = _LEVELS[report.severities.get(code, CODES[code].severity)]
+    return {
+        "id": str(code),
+        "shortDescription": {"text": CODES[code].meaning},
+        "fullDescription": {"text": explanation.why},
+        "help": {"text": f"{explanation.why}\n\nWrong:\n\n{explanation.wrong}\nRight:\n\n{explanation.mended}"},
+        "defaultConfiguration": {"level": level, "enabled": level != "none"},
+    }
+
+
+def _result(finding: Finding, report: Report, rule: int) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": str(finding.code),
+        "ruleIndex": rule,
+        "level": _LEVELS[report.severity(finding)],
+        "message": {"text": f"{finding.sentence}\n{finding.hint}"},
+        "partialFingerprints": {"celeryRegistryTask/v1": _fingerprint(finding)},
+    }
+    if finding.origin.path or finding.origin.label:
+        result["locations"] = [_location(finding.origin)]
+    if finding.other is not None and (finding.other.path or finding.other.label):
+        result["relatedLocations"] = [{"id": 1, "message": {"text": "the other side"}, **_location(finding.other)}]
+    return result
+
+
+def _location(origin: Origin) -> dict[str, Any]:
+    location: dict[str, Any] = {}
+    if origin.path:
+        uri = quote(show_path(origin.path))
+        # An absolute path is outside of the checkout; a relative one is taken from its root (SARIF 3.4.4).
+        artifact = {"uri": f"file://{uri}"} if uri.startswith("/") else {"uri": uri, "uriBaseId": "%SRCROOT%"}
+        location["physicalLocation"] = {"artifactLocation": artifact}
+        if origin.line:
+            location["physicalLocation"]["region"] = {"startLine": origin.line, "startColumn": origin.column + 1}
+    if origin.label:
+        location["logicalLocations"] = [{"fullyQualifiedName": origin.label}]
+    return location
+
+
+def _fingerprint(finding: Finding) -> str:
+    """The same for the same problem of the same task, wherever its line moved."""
+    facts = sorted(finding.facts.items())
+    return hashlib.sha256(json.dumps([finding.task, str(finding.code), finding.problem, facts]).encode()).hexdigest()
