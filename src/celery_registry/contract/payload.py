@@ -1,0 +1,312 @@
+"""What a serializer does to a value of some type: one table.
+
+Law: types are dotted names with their bases and arguments, given by the caller. It never learns who
+found them, and it encodes nothing; a property test holds the table to kombu's own serializers.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["KEY_FATES", "PAYLOAD_FATES", "SERIALIZERS", "Fate", "PayloadVerdict", "WireType", "payload_verdict"]
+
+
+class Fate(enum.Enum):
+    """What happens to a value between the caller and the worker.
+
+    KEPT: what arrives is equal to what was sent (a ``StrEnum`` member arrives as its equal ``str``).
+    CHANGED: something else arrives. REJECTED: it cannot be sent, or the worker cannot read it.
+    UNKNOWN is never a finding.
+    """
+
+    KEPT = "kept"
+    CHANGED = "changed"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class WireType:
+    """A type as the table sees it.
+
+    ``fullname``: where the class is defined (``datetime.timedelta``, ``builtins.int``); builtins may be bare.
+    ``bases``: the rest of its method resolution order, nearest first; ``dataclasses.dataclass`` and
+    ``attr.s`` among them mark what a decorator made. ``arguments``: type arguments without ``...``;
+    for a union its members, for a ``TypedDict`` (a base of its own here) its required fields. ``custom``: the serializer was taught this
+    type (``__json__``, ``kombu.utils.json.register_type``), so nothing is said about it.
+    """
+
+    fullname: str
+    bases: tuple[str, ...] = ()
+    arguments: tuple[WireType, ...] = ()
+    custom: bool = False
+
+    def __str__(self) -> str:
+        name = self.fullname.rpartition(".")[2]
+        if self.fullname in UNIONS:
+            return " | ".join(str(member) for member in self.arguments) or "Never"
+        if not self.arguments or TYPED_DICT in self.bases:
+            return name
+        return f"{name}[{', '.join(str(argument) for argument in self.arguments)}]"
+
+
+@dataclass(frozen=True)
+class PayloadVerdict:
+    """The fate of a type; ``type`` is the part of it that is to blame, ``becomes`` what arrives where CHANGED."""
+
+    fate: Fate
+    type: str = ""
+    becomes: str = ""
+
+
+SERIALIZERS: Final = ("json", "msgpack", "yaml", "pickle")
+
+UNIONS: Final = frozenset({"typing.Union", "types.UnionType", "typing.Optional"})
+TYPED_DICT: Final = "typing.TypedDict"
+
+#: Fates of one row, in the order of SERIALIZERS: k(ept), r(ejected), ? (unknown), or the type that arrives.
+PAYLOAD_FATES: Final[Mapping[str, tuple[str, str, str, str]]] = {
+    "None": ("k", "k", "k", "k"),
+    "bool": ("k", "k", "k", "k"),
+    "int": ("k", "k", "k", "k"),
+    "float": ("k", "k", "k", "k"),
+    "str": ("k", "k", "k", "k"),
+    "bytes": ("k", "k", "k", "k"),
+    "bytearray": ("r", "k", "r", "k"),
+    "memoryview": ("r", "k", "r", "r"),
+    "complex": ("r", "r", "r", "k"),
+    "list": ("k", "k", "k", "k"),
+    "dict": ("k", "k", "k", "k"),
+    TYPED_DICT: ("k", "k", "k", "k"),
+    "tuple": ("list", "list", "list", "k"),
+    "set": ("r", "r", "k", "k"),
+    "frozenset": ("r", "r", "r", "k"),
+    "range": ("r", "r", "r", "k"),
+    "slice": ("r", "r", "r", "?"),
+    "collections.OrderedDict": ("k", "k", "r", "k"),
+    "collections.Counter": ("k", "k", "r", "k"),
+    "collections.defaultdict": ("k", "k", "r", "?"),
+    "collections.deque": ("r", "r", "r", "k"),
+    "collections.ChainMap": ("r", "r", "r", "k"),
+    "collections.UserDict": ("r", "r", "r", "k"),
+    "collections.UserList": ("r", "r", "r", "k"),
+    "collections.UserString": ("r", "r", "r", "k"),
+    "types.MappingProxyType": ("r", "r", "r", "r"),
+    "types.SimpleNamespace": ("r", "r", "r", "k"),
+    "datetime.datetime": ("k", "r", "k", "k"),
+    "datetime.date": ("k", "r", "k", "k"),
+    "datetime.time": ("k", "r", "r", "k"),
+    "datetime.timedelta": ("r", "r", "r", "k"),
+    "datetime.timezone": ("r", "r", "r", "k"),
+    "zoneinfo.ZoneInfo": ("r", "r", "r", "k"),
+    "decimal.Decimal": ("k", "r", "r", "k"),
+    "fractions.Fraction": ("r", "r", "r", "k"),
+    "uuid.UUID": ("k", "r", "r", "k"),
+    "enum.Enum": ("r", "r", "r", "k"),
+    "pathlib.PurePath": ("r", "r", "r", "k"),
+    "ipaddress.IPv4Address": ("r", "r", "r", "k"),
+    "ipaddress.IPv6Address": ("r", "r", "r", "k"),
+    "ipaddress.IPv4Network": ("r", "r", "r", "k"),
+    "ipaddress.IPv6Network": ("r", "r", "r", "k"),
+    "re.Pattern": ("r", "r", "r", "k"),
+    "collections.abc.Generator": ("r", "r", "r", "r"),
+    "collections.abc.AsyncGenerator": ("r", "r", "r", "r"),
+    "collections.abc.Coroutine": ("r", "r", "r", "r"),
+    "collections.abc.Iterator": ("r", "r", "r", "?"),
+    "collections.abc.KeysView": ("r", "r", "r", "?"),
+    "collections.abc.ValuesView": ("r", "r", "r", "?"),
+    "collections.abc.ItemsView": ("r", "r", "r", "?"),
+    "builtins.dict_keys": ("r", "r", "r", "r"),
+    "builtins.dict_values": ("r", "r", "r", "r"),
+    "builtins.dict_items": ("r", "r", "r", "r"),
+    "builtins.module": ("r", "r", "r", "r"),
+    "type": ("r", "r", "r", "?"),
+    "builtins.function": ("r", "r", "r", "?"),
+    "collections.abc.Callable": ("r", "r", "r", "?"),
+    "BaseException": ("r", "r", "r", "?"),
+    "io.TextIOWrapper": ("r", "r", "r", "r"),
+    "io.BufferedReader": ("r", "r", "r", "r"),
+    "dataclasses.dataclass": ("r", "r", "r", "?"),
+    "attr.s": ("r", "r", "r", "?"),
+    "pydantic.main.BaseModel": ("r", "r", "r", "?"),
+    "django.db.models.base.Model": ("r", "r", "r", "?"),
+    "django.db.models.query.QuerySet": ("r", "r", "r", "?"),
+    "numpy.ndarray": ("r", "r", "r", "?"),
+    "pandas.core.frame.DataFrame": ("r", "r", "r", "?"),
+}
+
+#: The same for the keys of a dict; a type that has a row above and none here is rejected as a key.
+KEY_FATES: Final[Mapping[str, tuple[str, str, str, str]]] = {
+    "str": ("k", "k", "k", "k"),
+    "bytes": ("r", "k", "k", "k"),
+    "int": ("str", "r", "k", "k"),
+    "float": ("str", "r", "k", "k"),
+    "bool": ("str", "r", "k", "k"),
+    "None": ("str", "r", "k", "k"),
+    "datetime.datetime": ("r", "r", "k", "k"),
+    "datetime.date": ("r", "r", "k", "k"),
+}
+
+#: PyYAML's safe dumper and pickle look at the class itself: a subclass is another type to them.
+_EXACT: Final = frozenset({"yaml", "pickle"})
+
+_MAPPINGS: Final = frozenset(
+    {
+        "dict",
+        "collections.OrderedDict",
+        "collections.defaultdict",
+        "collections.abc.Mapping",
+        "collections.abc.MutableMapping",
+    }
+)
+
+#: Containers whose arguments are their elements (abstract ones have no row: only their elements speak).
+_ELEMENTS: Final = frozenset(
+    {
+        "list",
+        "tuple",
+        "frozenset",
+        TYPED_DICT,
+        "collections.deque",
+        "collections.abc.Sequence",
+        "collections.abc.MutableSequence",
+        "collections.abc.Collection",
+        "collections.abc.Iterable",
+    }
+)
+
+#: Other names of the same types: ``typing``'s, mypy's and those of C modules.
+_SAME: Final[Mapping[str, str]] = {
+    "NoneType": "None",
+    "types.NoneType": "None",
+    "_io.TextIOWrapper": "io.TextIOWrapper",
+    "_io.BufferedReader": "io.BufferedReader",
+    "_collections_abc.dict_keys": "builtins.dict_keys",
+    "_collections_abc.dict_values": "builtins.dict_values",
+    "_collections_abc.dict_items": "builtins.dict_items",
+    "dict_keys": "builtins.dict_keys",
+    "dict_values": "builtins.dict_values",
+    "dict_items": "builtins.dict_items",
+    "generator": "collections.abc.Generator",
+    "coroutine": "collections.abc.Coroutine",
+    "function": "builtins.function",
+    "types.FunctionType": "builtins.function",
+    "module": "builtins.module",
+    "types.ModuleType": "builtins.module",
+    "types.GeneratorType": "collections.abc.Generator",
+    "typing._TypedDict": TYPED_DICT,
+    "typing_extensions.TypedDict": TYPED_DICT,
+    "pathlib._local.PurePath": "pathlib.PurePath",
+    "typing.List": "list",
+    "typing.Dict": "dict",
+    "typing.Tuple": "tuple",
+    "typing.Set": "set",
+    "typing.FrozenSet": "frozenset",
+    "typing.Type": "type",
+    "typing.OrderedDict": "collections.OrderedDict",
+    "typing.DefaultDict": "collections.defaultdict",
+    "typing.Deque": "collections.deque",
+    "typing.Counter": "collections.Counter",
+    **{
+        f"typing.{name}": f"collections.abc.{name}"
+        for name in (
+            *("Generator", "AsyncGenerator", "Coroutine", "Iterator", "Iterable", "Collection", "Sequence"),
+            *("MutableSequence", "Mapping", "MutableMapping", "KeysView", "ValuesView", "ItemsView", "Callable"),
+        )
+    },
+}
+
+_ORDER: Final = (Fate.REJECTED, Fate.CHANGED, Fate.UNKNOWN, Fate.KEPT)
+
+
+def payload_verdict(type: WireType | str, serializer: str = "json") -> PayloadVerdict:
+    """The fate of values of ``type`` under a serializer by its kombu name or content type.
+
+    A serializer that is not in the table, and a type that nothing is known of, are UNKNOWN. A union is
+    to blame only where every member but ``None`` is: the caller may never send the others.
+    """
+    asked = WireType(type) if isinstance(type, str) else type
+    column = _column(serializer)
+    if column is None:
+        return PayloadVerdict(Fate.UNKNOWN)
+    return _verdict(asked, column)
+
+
+def canonical_name(fullname: str) -> str:
+    """The name a type has in the table: ``typing.List`` and ``builtins.list`` are both ``list``."""
+    name = _SAME.get(fullname, fullname)
+    bare = name.removeprefix("builtins.")
+    name = bare if bare in PAYLOAD_FATES else name
+    return _SAME.get(bare, name)
+
+
+def _column(serializer: str) -> int | None:
+    plain = {
+        "application/json": "json",
+        "application/x-msgpack": "msgpack",
+        "application/x-yaml": "yaml",
+        "application/x-python-serialize": "pickle",
+    }.get(serializer, serializer)
+    return SERIALIZERS.index(plain) if plain in SERIALIZERS else None
+
+
+def _verdict(type: WireType, column: int) -> PayloadVerdict:
+    if type.fullname in UNIONS:
+        return _union(type, column)
+    if type.custom:
+        return PayloadVerdict(Fate.UNKNOWN, str(type))
+    own = _own(type, column, PAYLOAD_FATES)
+    if own.fate is Fate.REJECTED:
+        return own
+    name = canonical_name(type.fullname)
+    parts = [own]
+    if name in _MAPPINGS and len(type.arguments) == 2:
+        parts += [_key(type.arguments[0], column, str(type)), _verdict(type.arguments[1], column)]
+    elif name == "set":
+        # Only YAML and pickle carry a set; YAML writes it as the keys of a mapping.
+        parts += [_key(argument, column, str(type)) for argument in type.arguments]
+    elif name in _ELEMENTS or TYPED_DICT in type.bases:
+        parts += [_verdict(argument, column) for argument in type.arguments]
+    return min(parts, key=lambda part: _ORDER.index(part.fate))
+
+
+def _own(type: WireType, column: int, table: Mapping[str, tuple[str, str, str, str]]) -> PayloadVerdict:
+    """The row of the class itself or of its nearest base that has one."""
+    for distance, fullname in enumerate((type.fullname, *type.bases)):
+        row = table.get(canonical_name(fullname))
+        if row is None:
+            continue
+        mark = row[column]
+        if distance and SERIALIZERS[column] in _EXACT and mark not in ("r", "?"):
+            exact_enum = SERIALIZERS[column] == "pickle" and canonical_name(fullname) == "enum.Enum"
+            mark = "k" if exact_enum else ("r" if SERIALIZERS[column] == "yaml" else "?")
+        if mark == "k":
+            return PayloadVerdict(Fate.KEPT, str(type))
+        if mark == "r":
+            return PayloadVerdict(Fate.REJECTED, str(type))
+        if mark == "?":
+            return PayloadVerdict(Fate.UNKNOWN, str(type))
+        return PayloadVerdict(Fate.CHANGED, str(type), mark)
+    return PayloadVerdict(Fate.UNKNOWN, str(type))
+
+
+def _key(type: WireType, column: int, mapping: str) -> PayloadVerdict:
+    if type.fullname in UNIONS or type.custom:
+        return PayloadVerdict(Fate.UNKNOWN, mapping)
+    found = _own(type, column, KEY_FATES)
+    if found.fate is Fate.UNKNOWN and _own(type, column, PAYLOAD_FATES).fate is not Fate.UNKNOWN:
+        # Pickle keeps every key that it keeps as a value; the others have no row because they refuse it.
+        found = PayloadVerdict(Fate.KEPT if SERIALIZERS[column] == "pickle" else Fate.REJECTED)
+    becomes = f"dict with {found.becomes} keys" if found.fate is Fate.CHANGED else ""
+    return PayloadVerdict(found.fate, mapping, becomes)
+
+
+def _union(type: WireType, column: int) -> PayloadVerdict:
+    members = [_verdict(m, column) for m in type.arguments if canonical_name(m.fullname) != "None"]
+    fates = {member.fate for member in members}
+    if not members or fates == {Fate.KEPT}:
+        return PayloadVerdict(Fate.KEPT, str(type))
+    return members[0] if len(fates) == 1 else PayloadVerdict(Fate.UNKNOWN, str(type))
