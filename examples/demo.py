@@ -254,6 +254,7 @@ def demonstrate(account: Account, venv: Path, install: bool) -> None:
         outside = {"CELERY_BROKER_URL", "CELERY_RESULT_BACKEND", "MYPYPATH", "DJANGO_SETTINGS_MODULE"}
         env = {name: value for name, value in os.environ.items() if name not in outside}
         env |= {"PYTHONPATH": "src", "PYTHONUNBUFFERED": "1", "DELIVERY_STATE_DIR": str(project / ".celery")}
+        env["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
         for show in (show_stock_mypy, show_plugin, show_healthy_worker, show_refusing_worker):
             show(account, project, python, env)
     print(f"\nAll {STEPS} steps did as promised, in {time.monotonic() - begin:.0f} s besides pip.")

@@ -4,14 +4,12 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent / "src"))
-
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.test import Client
 
-import ioc  # noqa: F401  sets Django up, before anything imports its models
+from ioc.container import get_container
 
 
 def outbox() -> list[Path]:
@@ -19,8 +17,9 @@ def outbox() -> list[Path]:
 
 
 def main() -> int:
+    get_container()
     call_command("migrate", verbosity=0)
-    user, _ = User.objects.get_or_create(username="ada", defaults={"email": "ada@example.com"})
+    user, _ = get_user_model().objects.get_or_create(username="ada", defaults={"email": "ada@example.com"})
     before = len(outbox())
     response = Client().post(
         "/orders/", {"user_id": user.pk, "product": "Teapot", "quantity": 2}, content_type="application/json"
