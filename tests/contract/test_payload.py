@@ -5,7 +5,6 @@ from __future__ import annotations
 import collections
 import datetime
 import enum
-import fractions
 import ipaddress
 import pathlib
 import re
