@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from celery_registry.contract.codes import Code, Severity
@@ -44,24 +44,19 @@ class Report:
     stale: tuple[Accepted, ...] = ()
 
     @classmethod
-    def judge(
-        cls,
-        findings: Iterable[Finding],
-        severities: Mapping[Code, Severity] | None = None,
-        baseline: Iterable[Accepted] = (),
-    ) -> Report:
-        """Drop what is switched off or accepted, and order the rest."""
+    def judge(cls, findings: Iterable[Finding], severities: Mapping[Code, Severity] | None = None) -> Report:
+        """Drop what is switched off and order the rest."""
         report = cls(severities=severities or {})
         told = [finding for finding in findings if report.severity(finding) is not Severity.OFF]
-        rows = set(baseline)
-        met = {Accepted.of(finding) for finding in told}
-        left = [finding for finding in told if Accepted.of(finding) not in rows]
-        return cls(
-            tuple(sorted(left, key=lambda f: (f.origin.path, f.origin.line, f.task, str(f.code), f.problem))),
-            report.severities,
-            len(told) - len(left),
-            tuple(sorted(rows - met)),
-        )
+        return replace(report, findings=tuple(sorted(told, key=_order)))
+
+    def accept(self, rows: Iterable[Accepted]) -> Report:
+        """Hide what a baseline accepts, and keep the rows of it that accept nothing."""
+        accepted = set(rows)
+        left = tuple(finding for finding in self.findings if Accepted.of(finding) not in accepted)
+        stale = accepted - {Accepted.of(finding) for finding in self.findings}
+        hidden = len(self.findings) - len(left)
+        return replace(self, findings=left, accepted=hidden, stale=tuple(sorted(stale)))
 
     def severity(self, finding: Finding) -> Severity:
         """How severe a finding is by the user's settings."""
@@ -75,6 +70,10 @@ class Report:
     def failed(self) -> bool:
         """Whether at least one finding is an error."""
         return self.count(Severity.ERROR) > 0
+
+
+def _order(finding: Finding) -> tuple[str, int, str, str, str]:
+    return (finding.origin.path, finding.origin.line, finding.task, str(finding.code), finding.problem)
 
 
 def show_path(path: str) -> str:

@@ -1,0 +1,169 @@
+"""The application, the registries and the enums that a command is about.
+
+Law: it imports what the user names and says in one line why it cannot. What is done with them is the command's business.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from celery_registry.contract.names import show_nearest
+from celery_registry.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from celery import Celery
+
+    from celery_registry.settings import Settings
+
+__all__ = ["import_classes", "import_task_modules", "load_app", "own_output"]
+
+
+@contextlib.contextmanager
+def own_output() -> Iterator[None]:
+    """What the user's modules print while they are imported goes to standard error: standard output is the document."""
+    with contextlib.redirect_stdout(sys.stderr):
+        yield
+
+
+def load_app(app_name: str | None, settings: Settings) -> Celery:
+    """The application by its name, else that of ``celery -A``, else that of the settings.
+
+    Raises ``ConfigurationError`` where there is none, or it cannot be imported.
+    """
+    if app_name is None:
+        context = click.get_current_context(silent=True)
+        root = None if context is None else context.find_root()
+        if root is not None and root.params.get("app") is not None:
+            return _checked(root.obj.app, str(root.params["app"]))
+        app_name = settings.app
+    if app_name is None:
+        raise ConfigurationError(
+            'which application? Give --app MODULE:ATTRIBUTE, or the setting app = "module:attribute"'
+        )
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    from celery.app.utils import find_app
+
+    try:
+        with own_output():
+            return _checked(find_app(app_name), app_name)
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(_why_not_found(app_name, error)) from error
+    except ConfigurationError:
+        raise
+    except Exception as error:
+        raise ConfigurationError(f'application "{app_name}": {_where(error)}{type(error).__name__}: {error}') from error
+
+
+def import_task_modules(app: Celery) -> None:
+    """Import what a worker of this application imports; a module that cannot be imported is one line."""
+    try:
+        with own_output():
+            app.loader.import_default_modules()
+    except Exception as error:
+        raise ConfigurationError(f"the task modules: {_where(error)}{type(error).__name__}: {error}") from error
+
+
+def import_classes(names: Sequence[str], what: str) -> tuple[type[Any], ...]:
+    """The classes with these names, ``module:Class`` or dotted.
+
+    Raises ``ConfigurationError`` with the nearest name for the first that is not there.
+    """
+    return tuple(_import_class(name, what) for name in names)
+
+
+def _import_class(name: str, what: str) -> type[Any]:
+    module_name, colon, attribute = name.partition(":")
+    if not colon:
+        module_name, _, attribute = name.rpartition(".")
+    if not module_name or not attribute:
+        raise ConfigurationError(f'{what} "{name}": write module:Class')
+    try:
+        with own_output():
+            found: Any = importlib.import_module(module_name)
+    except ImportError as error:
+        raise ConfigurationError(_why_not_imported(what, name, error)) from error
+    except Exception as error:
+        raise ConfigurationError(f'{what} "{name}": {_where(error)}{type(error).__name__}: {error}') from error
+    for part in attribute.split("."):
+        if not hasattr(found, part):
+            nearest = show_nearest(part, [n for n, value in vars(found).items() if isinstance(value, type)])
+            raise ConfigurationError(f'{what} "{name}": {_named(found)} has no class "{part}"{nearest}')
+        found = getattr(found, part)
+    if not isinstance(found, type):
+        raise ConfigurationError(f'{what} "{name}": is not a class')
+    return found
+
+
+def _checked(app: Any, app_name: str) -> Celery:
+    from celery import Celery
+
+    if isinstance(app, Celery):
+        return app
+    module = sys.modules.get(app_name.partition(":")[0])
+    near = _applications(module)
+    listed = f"; applications there: {', '.join(near)}" if near else ""
+    raise ConfigurationError(f'application "{app_name}": is not a Celery application, but {_described(app)}{listed}')
+
+
+def _applications(module: ModuleType | None) -> list[str]:
+    from celery import Celery
+
+    return [] if module is None else sorted(n for n, value in vars(module).items() if isinstance(value, Celery))
+
+
+def _why_not_imported(what: str, name: str, error: ImportError) -> str:
+    module_name = name.partition(":")[0]
+    missing = getattr(error, "name", None)
+    if isinstance(error, ModuleNotFoundError) and missing and (module_name + ".").startswith(missing + "."):
+        return f'{what} "{name}": there is no module "{missing}" (searched from {os.getcwd()})'
+    return f'{what} "{name}": {_where(error)}{type(error).__name__}: {error}'
+
+
+def _why_not_found(app_name: str, error: ImportError | AttributeError) -> str:
+    """Celery looks for the attribute, then for a module of that name: the first is what the user meant."""
+    module_name, _, attribute = app_name.partition(":")
+    module = sys.modules.get(module_name)
+    if module is None or (attribute and hasattr(module, attribute)):
+        if isinstance(error, ImportError):
+            return _why_not_imported("application", app_name, error)
+        return f'application "{app_name}": {_where(error)}AttributeError: {error}'
+    names = _applications(module)
+    nearest = show_nearest(attribute, names) if attribute else ""
+    listed = f"; applications there: {', '.join(names)}" if names and not nearest else nearest
+    wanted = f'no attribute "{attribute}"' if attribute else "no Celery application"
+    return f'application "{app_name}": module "{module_name}" has {wanted}{listed}'
+
+
+def _where(error: BaseException) -> str:
+    """``shop/tasks.py:3: `` for the last line of the user's own code in a traceback."""
+    from celery_registry.report.document import show_path
+
+    place = ""
+    trace = error.__traceback__
+    while trace is not None:
+        path = trace.tb_frame.f_code.co_filename
+        if not path.startswith("<") and "site-packages" not in path and not path.startswith(sys.base_prefix):
+            place = f"{show_path(path)}:{trace.tb_lineno}: "
+        trace = trace.tb_next
+    own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    return "" if os.path.abspath(place.partition(":")[0]).startswith(own) else place
+
+
+def _named(holder: Any) -> str:
+    return f'"{getattr(holder, "__name__", holder)}"'
+
+
+def _described(value: Any) -> str:
+    if isinstance(value, type):
+        return "a class"
+    return "a module" if type(value).__name__ == "module" else f"a {type(value).__name__}"

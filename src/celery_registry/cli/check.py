@@ -1,0 +1,76 @@
+"""``check``: the registry against the application, in CI and before a deploy.
+
+Law: it brings options, settings, the guard and the report together, and knows no rule.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from celery_registry.baseline import write_baseline
+from celery_registry.cli import CLEAN, FINDINGS, CannotRun
+from celery_registry.cli.judgement import apply_baseline
+from celery_registry.cli.options import app_option, config_option, format_option, output_option, write_document
+from celery_registry.report import render
+from celery_registry.settings import read_settings
+
+__all__ = ["check"]
+
+
+@click.command()
+@app_option
+@click.option(
+    "--registry", "registries", multiple=True, metavar="MODULE:CLASS", help="A registry class. May be repeated."
+)
+@click.option("--names", multiple=True, metavar="MODULE:ENUM", help="An enum of task names. May be repeated.")
+@click.option("--strict/--no-strict", default=None, help="Report registered tasks that no name stands for, too.")
+@click.option("--static", is_flag=True, help="Read the source instead of importing the application.")
+@format_option()
+@output_option
+@click.option(
+    "--baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Accept the findings in FILE. Default: the setting `baseline`.",
+)
+@click.option(
+    "--write-baseline", "rewrite", is_flag=True, help="Accept all present findings: write them to the baseline."
+)
+@config_option
+@click.pass_context
+def check(
+    ctx: click.Context,
+    app_name: str | None,
+    registries: tuple[str, ...],
+    names: tuple[str, ...],
+    strict: bool | None,
+    static: bool,
+    format_name: str,
+    output: Path | None,
+    baseline: Path | None,
+    rewrite: bool,
+    config_file: Path | None,
+) -> None:
+    """Hold the registry against the application; no broker is needed.
+
+    Exit status: 0 clean or warnings alone, 1 errors, 2 cannot run.
+    """
+    settings = read_settings(config_file)
+    if static:
+        from celery_registry.cli.static import judge_source
+
+        report = judge_source(settings, registries, names, strict=strict)
+    else:
+        from celery_registry.cli.judgement import judge_application
+
+        report = judge_application(settings, app_name, registries, names, strict=strict, discover=True)
+    if rewrite:
+        path = baseline or (None if settings.baseline is None else settings.path(settings.baseline))
+        if path is None:
+            raise CannotRun('which baseline? Give --baseline FILE, or the setting baseline = "FILE"')
+        click.echo(f"{path}: {write_baseline(path, report.findings)} accepted", err=True)
+    report = apply_baseline(report, settings, baseline)
+    write_document(render(report, format_name), output)
+    ctx.exit(FINDINGS if report.failed else CLEAN)

@@ -1,0 +1,100 @@
+"""One application, held to its registries and judged by the settings.
+
+Law: settings fill what the caller left out, ``guard.install`` what the settings left out; the guard finds. No rule
+is known here, and no layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from celery_registry.baseline import read_baseline
+from celery_registry.cli.application import import_classes, import_task_modules, load_app, own_output
+from celery_registry.contract.codes import Code, Severity
+from celery_registry.errors import ConfigurationError
+from celery_registry.report import Report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from celery import Celery
+
+    from celery_registry.settings import Settings
+
+__all__ = ["apply_baseline", "judge_application"]
+
+_WHICH_REGISTRY: Final = (
+    "which registry? Give --registry MODULE:CLASS, or the setting registry = [...], or call guard.install; "
+    "no imported class extends BaseTasksRegistry"
+)
+
+
+def judge_application(
+    settings: Settings,
+    app: Celery | str | None = None,
+    registry: Any = None,
+    names: Any = None,
+    *,
+    strict: bool | None = None,
+    severity: Mapping[str, str] | None = None,
+    external: Sequence[str] | None = None,
+    discover: bool = False,
+) -> Report:
+    """Check an application as a worker would, without a broker.
+
+    ``app``, ``registry`` and ``names`` may be texts, which are imported. Where neither a registry nor an enum is
+    known, ``discover`` takes every class of the imported program that extends ``BaseTasksRegistry``.
+
+    Raises ``ConfigurationError`` for what cannot be imported or used.
+    """
+    from celery_registry import guard
+    from celery_registry.guard.installation import recall
+    from celery_registry.guard.severity import read_severities
+
+    application = load_app(app, settings) if app is None or isinstance(app, str) else app
+    installed = recall(application)
+    registries = _classes(registry or settings.registry, "registry")
+    enums = _classes(names or settings.names, "names")
+    if not (registries or enums or installed.registries or installed.names):
+        registries = _discover_registries(application) if discover else ()
+        if not registries:
+            raise ConfigurationError(_WHICH_REGISTRY)
+    severities = {**installed.severities, **settings.severities, **read_severities(severity or {})}
+    with own_output():
+        findings = guard.check(
+            application,
+            registries or None,
+            enums or None,
+            strict=strict if strict is not None else (settings.strict or None),
+            severity=dict[str | Code, str | Severity](severities.items()),
+            external=external or settings.external or None,
+        )
+    return Report.judge(findings, severities)
+
+
+def apply_baseline(report: Report, settings: Settings, path: Path | None = None) -> Report:
+    """Hide what the baseline at ``path``, or that of the settings, accepts."""
+    if path is None and settings.baseline is not None:
+        path = settings.path(settings.baseline)
+    return report if path is None else report.accept(read_baseline(path))
+
+
+def _classes(given: Any, what: str) -> tuple[type[Any], ...]:
+    several = (given,) if isinstance(given, (str, type)) else tuple(given)
+    return tuple(each if isinstance(each, type) else import_classes([each], what)[0] for each in several)
+
+
+def _discover_registries(app: Celery) -> tuple[type[Any], ...]:
+    """Every class of the imported program that extends ``BaseTasksRegistry``."""
+    from celery_registry.registry import BaseTasksRegistry
+
+    import_task_modules(app)
+    found: dict[type[Any], None] = {}
+    pending: list[type[Any]] = [BaseTasksRegistry]
+    while pending:
+        for subclass in pending.pop().__subclasses__():
+            found[subclass] = None
+            pending.append(subclass)
+    # A class made inside a function is somebody's experiment.
+    return tuple(cls for cls in found if "<locals>" not in cls.__qualname__)
