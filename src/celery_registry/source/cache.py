@@ -1,0 +1,114 @@
+"""What was read before, so that an unchanged file is not parsed again.
+
+Law: rows keyed by path, valid for one time of change and one size; one file for the whole project. A cache that
+cannot be read is as good as none, one that cannot be written is not worth a word.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import marshal
+import os
+import sys
+import tempfile
+from typing import Any, NamedTuple
+
+__all__ = ["CachedFile", "FactsCache"]
+
+# Raise it with every change of what rows hold.
+_FORMAT = 1
+_NAME = "celery_registry_index.bin"
+_HEADER = f"celery-registry index {_FORMAT} {sys.implementation.cache_tag} {sys.hexversion:x}\n".encode()
+
+# A file may change twice within one tick of its file system's clock.
+_RACY_NS = 2_000_000_000
+
+
+class CachedFile(NamedTuple):
+    """One row: when and how large the file was, its digest, whether it says anything about tasks, and its facts.
+
+    ``heirs`` are the names of the bases of its classes; ``facts`` is marshalled, None where it was not parsed yet,
+    empty where it cannot be parsed.
+    """
+
+    mtime_ns: int
+    size: int
+    digest: bytes
+    module: str
+    wanted: bool
+    heirs: tuple[str, ...]
+    facts: bytes | None
+
+
+class FactsCache:
+    """The rows of one cache directory; without a directory nothing is kept."""
+
+    def __init__(self, directory: str | os.PathLike[str] | None) -> None:
+        self._path = None if directory is None else os.path.join(os.fspath(directory), _NAME)
+        self._rows: dict[str, Any] = {} if self._path is None else _load(self._path)
+        self._used: dict[str, CachedFile] = {}
+        self._changed = False
+
+    def get(self, path: str) -> CachedFile | None:
+        """The row of a file, whether it is still valid or not."""
+        row = self._rows.get(path)
+        return None if row is None else CachedFile(*row)
+
+    def keep(self, path: str, row: CachedFile, changed: bool = True) -> None:
+        """Note that a file belongs to the program; ``changed`` where the row is new."""
+        self._used[path] = row
+        self._changed = self._changed or changed
+
+    def save(self) -> None:
+        """Write the rows in use, if any is new, to a temporary file that then takes the cache's place."""
+        if self._path is None or not (self._changed or len(self._rows) > 2 * len(self._used) + 1000):
+            return
+        self._changed = False
+        # A run over a part of the program must not forget the rest.
+        rows = dict(self._rows) if len(self._rows) <= 2 * len(self._used) + 1000 else {}
+        rows.update((path, tuple(row)) for path, row in self._used.items())
+        self._rows = rows
+        body = marshal.dumps(rows)
+        with contextlib.suppress(OSError):
+            _write(self._path, _HEADER + _digest(body) + body)
+
+
+def is_racy(mtime_ns: int, now_ns: int) -> bool:
+    """Whether a file changed so lately that it may change again without a new time."""
+    return mtime_ns > now_ns - _RACY_NS
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=16).digest()
+
+
+def _load(path: str) -> dict[str, Any]:
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except OSError:
+        return {}
+    start = len(_HEADER)
+    body = content[start + 16 :]
+    if not content.startswith(_HEADER) or content[start : start + 16] != _digest(body):
+        return {}
+    try:
+        rows = marshal.loads(body)
+    except (ValueError, EOFError, TypeError):
+        return {}
+    return rows if isinstance(rows, dict) else {}
+
+
+def _write(path: str, content: bytes) -> None:
+    directory = os.path.dirname(path)
+    os.makedirs(directory, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=".celery_registry_index.", dir=directory)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise

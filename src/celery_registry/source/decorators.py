@@ -1,0 +1,113 @@
+"""What decorators do to a function's call.
+
+Law: decorators in, an ``Edit`` out; what is not known to keep the parameters hides them.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple
+
+from celery_registry.source.annotation import parse_annotation
+from celery_registry.source.facts import DecoratorFacts, FunctionFacts
+from celery_registry.source.fullnames import TRANSPARENT_DECORATORS
+from celery_registry.source.resolve import Frame, Names
+from celery_registry.source.values import callee_of
+
+__all__ = ["Decorators", "Edit"]
+
+
+class Edit(NamedTuple):
+    """``hidden`` says why the call cannot be known; ``dropped`` counts leading parameters that decorators supply."""
+
+    hidden: str | None = None
+    dropped: int = 0
+    result_changed: bool = False
+
+
+class Decorators:
+    """Reads decorators over one program."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+
+    def read(self, frame: Frame, decorators: tuple[DecoratorFacts, ...]) -> Edit:
+        """The effect of all of them together."""
+        dropped, changed = 0, False
+        for decorator in decorators:
+            edit = self._one(frame, decorator)
+            if edit is None:
+                shown = _shown(decorator)
+                return Edit(f"is wrapped by the decorator {shown}, which may change its parameters")
+            dropped += edit.dropped
+            changed = changed or edit.result_changed
+        return Edit(None, dropped, changed)
+
+    def _one(self, frame: Frame, decorator: DecoratorFacts) -> Edit | None:
+        callee = callee_of(decorator.value)
+        thing = self._names.instance(frame, callee)
+        if thing is None:
+            return None
+        if thing.kind == "outside":
+            return Edit() if thing.name in TRANSPARENT_DECORATORS else None
+        function = self._names.function_facts(thing) if thing.kind == "function" else None
+        if function is None:
+            return None
+        called = decorator.value[0] == "c"
+        return _typed(function, called)
+
+
+def _typed(function: FunctionFacts, called: bool) -> Edit | None:
+    """What the annotations of a decorator promise; None where they promise nothing."""
+    returns = None if function.returns is None else parse_annotation(function.returns)
+    if called:
+        # A factory: what it returns is the decorator.
+        inner = _callable(returns)
+        if inner is None or len(inner[0]) != 1:
+            return None
+        return _same(inner[0][0], inner[1])
+    parameters = [p for p in function.parameters if p.kind != "variadic keyword"]
+    if not parameters or parameters[0].type is None or returns is None:
+        return None
+    taken = parse_annotation(parameters[0].type)
+    return None if taken is None else _same(taken, returns)
+
+
+def _same(taken: ast.expr, given: ast.expr) -> Edit | None:
+    if isinstance(taken, ast.Name) and isinstance(given, ast.Name) and taken.id == given.id:
+        # A type variable: what goes in comes out. Any other name would be a class, which hides the parameters.
+        return Edit() if len(taken.id) <= 2 or taken.id.endswith(("T", "F", "Func", "Fn", "Callable")) else None
+    before, after = _open_callable(taken), _open_callable(given)
+    if before is None or after is None or before[1] != after[1] or after[0]:
+        return None
+    return Edit(None, before[0], before[2] != after[2])
+
+
+def _open_callable(node: ast.expr) -> tuple[int, str, str] | None:
+    """``Callable[P, R]`` or ``Callable[Concatenate[X, P], R]``: leading parameters, P, R."""
+    if not isinstance(node, ast.Subscript) or not ast.unparse(node.value).endswith("Callable"):
+        return None
+    if not isinstance(node.slice, ast.Tuple) or len(node.slice.elts) != 2:
+        return None
+    parameters, result = node.slice.elts
+    if isinstance(parameters, ast.Name):
+        return 0, parameters.id, ast.unparse(result)
+    if isinstance(parameters, ast.Subscript) and ast.unparse(parameters.value).endswith("Concatenate"):
+        items = parameters.slice.elts if isinstance(parameters.slice, ast.Tuple) else []
+        if items and isinstance(items[-1], ast.Name):
+            return len(items) - 1, items[-1].id, ast.unparse(result)
+    return None
+
+
+def _callable(node: ast.expr | None) -> tuple[list[ast.expr], ast.expr] | None:
+    if not isinstance(node, ast.Subscript) or not ast.unparse(node.value).endswith("Callable"):
+        return None
+    if not isinstance(node.slice, ast.Tuple) or len(node.slice.elts) != 2:
+        return None
+    parameters, result = node.slice.elts
+    return (parameters.elts, result) if isinstance(parameters, ast.List) else None
+
+
+def _shown(decorator: DecoratorFacts) -> str:
+    callee = callee_of(decorator.value)
+    return callee[1] if callee[0] == "n" else "of an expression"

@@ -1,0 +1,186 @@
+"""What one file says, unresolved.
+
+Law: plain data that ``marshal`` can hold: tuples, dicts, strings and numbers. Names are as written in that file.
+
+A *binding* says what gives a name its meaning::
+
+    ("I", module)        ``import module``            ("F", module, name)     ``from module import name``
+    ("C", qualname)      a class                      ("D", qualname)         a function
+    ("V", value, annotation, line, column)            an assignment (annotation is a value or None)
+    ("P", annotation)    a parameter                  ("S", class qualname)   ``self`` or ``cls``
+    ("?",)               something else
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from celery_registry.source.values import Value
+
+__all__ = [
+    "Binding",
+    "CallFacts",
+    "ClassFacts",
+    "DecoratorFacts",
+    "Environment",
+    "FileFacts",
+    "FunctionFacts",
+    "MemberFacts",
+    "ParameterFacts",
+    "PropertyFacts",
+    "ScheduleFacts",
+]
+
+Binding = tuple[Any, ...]
+Environment = dict[str, tuple[Binding, ...]]
+
+
+class ParameterFacts(NamedTuple):
+    """One parameter; ``kind`` is a value of ``contract.signature.Kind``."""
+
+    name: str
+    kind: str
+    required: bool
+    type: str | None
+
+
+class DecoratorFacts(NamedTuple):
+    """One decorator; ``options`` are the keywords of its call as text."""
+
+    value: Value
+    line: int
+    column: int
+    options: tuple[tuple[str, str], ...]
+
+
+class FunctionFacts(NamedTuple):
+    """One ``def``; ``cls`` is the qualified name of the class that it stands in, ``flags`` say how it behaves."""
+
+    qualname: str
+    line: int
+    column: int
+    cls: str | None
+    parameters: tuple[ParameterFacts, ...]
+    returns: str | None
+    decorators: tuple[DecoratorFacts, ...]
+    docstring: str | None
+    environment: Environment
+    flags: tuple[str, ...]
+
+
+class MemberFacts(NamedTuple):
+    """One assignment in a class body."""
+
+    name: str
+    value: Value
+    line: int
+    column: int
+
+
+class PropertyFacts(NamedTuple):
+    """One property that returns a task by name."""
+
+    attribute: str
+    name: Value
+    annotation: str | None
+    docstring: str | None
+    line: int
+    column: int
+    environment: Environment
+
+
+class ClassFacts(NamedTuple):
+    """One ``class``; ``types`` are annotated attributes and those that ``__init__`` takes from a parameter."""
+
+    qualname: str
+    line: int
+    column: int
+    bases: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+    members: tuple[MemberFacts, ...]
+    types: dict[str, Value]
+    properties: tuple[PropertyFacts, ...]
+    docstring: str | None
+    environment: Environment
+
+
+class CallFacts(NamedTuple):
+    """One call that may register a task or address one by name.
+
+    ``value`` is the whole call; ``options`` are the keywords of the inmost call as text;
+    ``cls`` and ``function`` are the qualified names of what it stands in.
+    """
+
+    value: Value
+    line: int
+    column: int
+    cls: str | None
+    function: str | None
+    options: tuple[tuple[str, str], ...]
+    environment: Environment
+
+
+class ScheduleFacts(NamedTuple):
+    """One dictionary with ``task`` and ``schedule``."""
+
+    key: str | None
+    task: Value
+    args_count: int | None
+    kwargs_names: tuple[str, ...] | None
+    line: int
+    column: int
+    environment: Environment
+
+
+class FileFacts:
+    """One file's facts; rows become named tuples when they are asked for."""
+
+    __slots__ = ("_classes", "_functions", "bindings", "exported", "module", "rows", "stars")
+
+    def __init__(self, module: str, rows: dict[str, Any]) -> None:
+        self.module = module
+        self.rows = rows
+        self.bindings: Environment = rows["bindings"]
+        self.stars: tuple[str, ...] = rows["stars"]
+        self.exported: tuple[str, ...] | None = rows["all"]
+        self._functions: dict[str, list[FunctionFacts]] | None = None
+        self._classes: dict[str, ClassFacts] | None = None
+
+    @property
+    def imports(self) -> tuple[tuple[str, str | None], ...]:
+        """Every import at any depth: the module and the name taken from it, None for the module itself."""
+        imports: tuple[tuple[str, str | None], ...] = self.rows["imports"]
+        return imports
+
+    @property
+    def functions(self) -> dict[str, list[FunctionFacts]]:
+        """Qualified name -> the definitions, in order."""
+        if self._functions is None:
+            self._functions = {}
+            for row in self.rows["functions"]:
+                decorators = tuple(DecoratorFacts(*decorator) for decorator in row[6])
+                parameters = tuple(ParameterFacts(*parameter) for parameter in row[4])
+                function = FunctionFacts(*row)._replace(decorators=decorators, parameters=parameters)
+                self._functions.setdefault(function.qualname, []).append(function)
+        return self._functions
+
+    @property
+    def classes(self) -> dict[str, ClassFacts]:
+        """Qualified name -> the class; of several, the last."""
+        if self._classes is None:
+            self._classes = {}
+            for row in self.rows["classes"]:
+                members = tuple(MemberFacts(*member) for member in row[5])
+                properties = tuple(PropertyFacts(*item) for item in row[7])
+                self._classes[row[0]] = ClassFacts(*row)._replace(members=members, properties=properties)
+        return self._classes
+
+    @property
+    def calls(self) -> tuple[CallFacts, ...]:
+        """The calls that may register or address a task."""
+        return tuple(CallFacts(*row) for row in self.rows["calls"])
+
+    @property
+    def schedules(self) -> tuple[ScheduleFacts, ...]:
+        """The dictionaries that look like entries of a beat schedule."""
+        return tuple(ScheduleFacts(*row) for row in self.rows["schedules"])

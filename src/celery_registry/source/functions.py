@@ -1,0 +1,100 @@
+"""What the head of one function says: parameters, options of its decorators, and the task that a property returns.
+
+Law: one ``def`` in, plain data out; names stay as they were written.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from celery_registry.contract.signature import Kind
+from celery_registry.source.annotation import show_annotation
+from celery_registry.source.values import Value, callee_of, last_part, read_value
+
+__all__ = ["read_options", "read_parameters", "read_registry_property"]
+
+
+def read_parameters(arguments: ast.arguments) -> tuple[tuple[str, str, bool, str | None], ...]:
+    """Rows of ``ParameterFacts``, in order."""
+    rows: list[tuple[str, str, bool, str | None]] = []
+    positional = [*arguments.posonlyargs, *arguments.args]
+    first_default = len(positional) - len(arguments.defaults)
+    for index, argument in enumerate(positional):
+        kind = Kind.POSITIONAL_ONLY if index < len(arguments.posonlyargs) else Kind.POSITIONAL_OR_KEYWORD
+        rows.append((argument.arg, kind.value, index < first_default, show_annotation(argument.annotation)))
+    if arguments.vararg is not None:
+        variadic = arguments.vararg
+        rows.append((variadic.arg, Kind.VAR_POSITIONAL.value, False, show_annotation(variadic.annotation)))
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        rows.append((argument.arg, Kind.KEYWORD_ONLY.value, default is None, show_annotation(argument.annotation)))
+    if arguments.kwarg is not None:
+        variadic = arguments.kwarg
+        rows.append((variadic.arg, Kind.VAR_KEYWORD.value, False, show_annotation(variadic.annotation)))
+    return tuple(rows)
+
+
+def read_options(node: ast.expr) -> tuple[tuple[str, str], ...]:
+    """The keywords of a call as text; nothing for what is no call. ``**options`` is named ``**``."""
+    if not isinstance(node, ast.Call):
+        return ()
+    return tuple((keyword.arg or "**", ast.unparse(keyword.value)) for keyword in node.keywords)
+
+
+def read_registry_property(node: ast.FunctionDef) -> Value | None:
+    """The name expression of a property that returns a task by name, None for any other function.
+
+    Such a body is ``return self._get_task_by_name(X)`` or ``return self.<app>.tasks[X]``, alone or after a docstring,
+    with ``typing.cast`` around it or a variable between.
+    """
+    decorators = [last_part(callee_of(read_value(decorator))) for decorator in node.decorator_list]
+    if not any(name in ("property", "cached_property", "cached_property_with_ttl") for name in decorators):
+        return None
+    if not node.args.args and not node.args.posonlyargs:
+        return None
+    body = list(node.body)
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        del body[0]
+    # Imports inside the body keep modules apart that would import each other.
+    body = [statement for statement in body if not isinstance(statement, (ast.Import, ast.ImportFrom, ast.Assert))]
+    value = _returned(body)
+    if value is None:
+        return None
+    me = (node.args.posonlyargs or node.args.args)[0].arg
+    return _looked_up(_without_cast(read_value(value)), me)
+
+
+def _returned(body: list[ast.stmt]) -> ast.expr | None:
+    if not body or not isinstance(body[-1], ast.Return):
+        return None
+    value = body[-1].value
+    if len(body) == 1:
+        return value
+    before: Any = body[0]
+    if len(body) == 2 and isinstance(value, ast.Name) and isinstance(before, (ast.Assign, ast.AnnAssign)):
+        targets = before.targets if isinstance(before, ast.Assign) else [before.target]
+        if len(targets) == 1 and isinstance(targets[0], ast.Name) and targets[0].id == value.id:
+            return before.value
+    return None
+
+
+def _without_cast(value: Value) -> Value:
+    while value[0] == "c" and last_part(value[1]) == "cast" and len(value[2]) == 2:
+        value = value[2][1]
+    return value
+
+
+def _looked_up(value: Value, me: str) -> Value | None:
+    name: Value
+    if value[0] == "c" and value[1] == ("n", f"{me}._get_task_by_name"):
+        arguments = [*value[2], *(item for keyword, item in value[3] if keyword == "name")]
+        if len(arguments) != 1 or len(value[2]) + len(value[3]) != 1:
+            return None
+        name = arguments[0]
+        return name
+    if value[0] == "i" and value[1][0] == "n":
+        parts = value[1][1].split(".")
+        if len(parts) > 2 and parts[0] == me and parts[-1] == "tasks":
+            name = value[2]
+            return name
+    return None

@@ -1,0 +1,136 @@
+"""From the expression that is registered to the function that runs.
+
+Law: a value and its place in, an ``Implementation`` out: where it stands, what a caller passes, or why nobody can tell.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from celery_registry.contract.signature import Kind, Parameter, TaskSignature
+from celery_registry.contract.task import Origin
+from celery_registry.source.decorators import Decorators
+from celery_registry.source.facts import DecoratorFacts, FunctionFacts
+from celery_registry.source.resolve import Frame, Names, Thing
+from celery_registry.source.values import Value, callee_of, last_part
+
+__all__ = ["Implementation", "Implementations"]
+
+_OPEN: TaskSignature[str] = TaskSignature(None, None)
+
+
+class Implementation(NamedTuple):
+    """What runs: the facts of ``model.Registration`` that the target alone decides."""
+
+    target: str | None
+    module: str | None
+    origin: Origin
+    signature: TaskSignature[str]
+    hidden: str | None = None
+    bound_method: bool = False
+    docstring: str | None = None
+
+
+class Implementations:
+    """Finds what runs, over one program."""
+
+    def __init__(self, names: Names, decorators: Decorators) -> None:
+        self._names, self._decorators = names, decorators
+
+    def of_value(self, frame: Frame, value: Value, bind: bool) -> Implementation:
+        """What runs when this expression is registered."""
+        if value[0] == "l":
+            return _unknown("is a lambda")
+        if value[0] == "c":
+            name = last_part(value[1])
+            if name in ("staticmethod", "partialmethod", "partial"):
+                return _unknown(f"is a {name}")
+            return _unknown(f"is made by {name}()" if name else "is made by a call")
+        if value[0] not in ("n", "."):
+            return _unknown("is an expression that cannot be followed")
+        if value[0] == "n":
+            thing = self._names.find(frame, value[1])
+        else:
+            base = self._names.instance(frame, value[1])
+            thing = None if base is None else self._names.attribute(base, value[2])
+        return self.of_thing(thing, value, bind)
+
+    def of_thing(self, thing: Thing | None, value: Value, bind: bool) -> Implementation:
+        """What runs when the thing that an expression stands for is registered."""
+        if thing is not None and thing.kind == "value":
+            thing = self._names.follow(thing)
+        shown = value[1] if value[0] == "n" else last_part(value)
+        if thing is None:
+            return _unknown(f"cannot be followed from {shown}")
+        if thing.kind == "outside":
+            return _unknown("is not among the program's files", thing.name)
+        function = self._names.function_facts(thing) if thing.kind == "function" else None
+        if function is None:
+            return _unknown(f"cannot be followed from {shown}")
+        return self.of_function(thing, function, function.decorators, bind)
+
+    def of_function(
+        self, thing: Thing, function: FunctionFacts, decorators: tuple[DecoratorFacts, ...], bind: bool
+    ) -> Implementation:
+        """What runs when a function is registered with these decorators still between."""
+        made = self.of_definition(thing, function, decorators, bind)
+        if made.hidden is None and len(self._definitions(thing)) > 1:
+            return made._replace(hidden="is defined more than once", signature=_OPEN)
+        return made
+
+    def of_definition(
+        self, thing: Thing, function: FunctionFacts, decorators: tuple[DecoratorFacts, ...], bind: bool
+    ) -> Implementation:
+        """What runs when this very definition is registered, whatever else has its name."""
+        frame = Frame(thing.module, function.cls, function.environment)
+        kinds = {last_part(callee_of(decorator.value)) for decorator in function.decorators}
+        hidden = None
+        if kinds & {"property", "cached_property"}:
+            hidden = "is what a property returns"
+        edit = self._decorators.read(frame, decorators)
+        if hidden is None:
+            hidden = edit.hidden
+        bound = thing.via is not None and function.cls is not None and "staticmethod" not in kinds
+        bound = bound and (thing.via == "instance" or "classmethod" in kinds)
+        path = self._names.program.files[thing.module].path
+        origin = Origin(path, function.line, function.column, thing.name)
+        signature = _signature(function).without_first(bound + bind + edit.dropped)
+        if "async" in function.flags or edit.result_changed:
+            # Which object a caller gets is the worker pool's or the decorator's business.
+            signature = TaskSignature(signature.parameters, None)
+        if hidden is not None:
+            signature = _OPEN
+        return Implementation(thing.fullname, thing.module, origin, signature, hidden, bool(bound), function.docstring)
+
+    def _definitions(self, thing: Thing) -> list[FunctionFacts]:
+        facts = self._names.program.facts(thing.module)
+        rows = [] if facts is None else facts.functions.get(thing.name, [])
+        return [row for row in rows if not {"overload", "setter", "deleter"} & set(row.flags)]
+
+    def of_class(self, cls: Thing) -> Implementation:
+        """What runs when an instance of a task class is registered: its ``run``."""
+        facts = self._names.class_facts(cls.module, cls.name)
+        if facts is None:
+            return _unknown("is not among the program's files", cls.fullname)
+        path = self._names.program.files[cls.module].path
+        origin = Origin(path, facts.line, facts.column, cls.name)
+        run = self._names.attribute(cls._replace(kind="instance"), "run")
+        value = ("n", "run")
+        found = _unknown("has no run method that can be read") if run is None else self.of_thing(run, value, False)
+        return found._replace(
+            target=cls.fullname,
+            module=cls.module,
+            origin=origin,
+            bound_method=False,
+            docstring=found.docstring or facts.docstring,
+        )
+
+
+def _unknown(reason: str, target: str | None = None) -> Implementation:
+    return Implementation(target, None, Origin(), _OPEN, reason)
+
+
+def _signature(function: FunctionFacts) -> TaskSignature[str]:
+    return TaskSignature(
+        tuple(Parameter(p.name, Kind(p.kind), p.required, p.type) for p in function.parameters), function.returns
+    )

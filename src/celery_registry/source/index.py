@@ -1,0 +1,194 @@
+"""The index: what a program's files say about tasks, found when it is asked for.
+
+Law: the one door to this package; it joins the readers and remembers their answers. Nothing is imported or run.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from celery_registry.contract.task import Origin
+from celery_registry.source.files import SourceFile
+from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty, ScheduleEntry
+from celery_registry.source.program import Program
+from celery_registry.source.registrations import Registrations
+from celery_registry.source.registries import Registries
+from celery_registry.source.resolve import Frame, Names
+from celery_registry.source.texts import Text, Texts
+from celery_registry.source.values import read_value
+
+__all__ = ["SourceFile", "SourceIndex"]
+
+
+class SourceIndex:
+    """What the files of one program say; make it with ``build``."""
+
+    def __init__(self, program: Program, app_main: str | None = None) -> None:
+        self._program = program
+        self._main = app_main
+        self._names = Names(program)
+        self._texts = Texts(self._names)
+        self._registries = Registries(self._names, self._texts)
+
+    @classmethod
+    def build(
+        cls, files: Iterable[SourceFile], cache_dir: str | Path | None = None, *, app_main: str | None = None
+    ) -> SourceIndex:
+        """Read what changed since the last time; ``app_main`` is the application's name for the module ``__main__``.
+
+        A file that cannot be read or parsed is left out; a cache that cannot be used is as good as none.
+        """
+        index = cls(Program(files, cache_dir), app_main)
+        index.save()
+        return index
+
+    @property
+    def modules(self) -> Mapping[str, SourceFile]:
+        """Every module of the program and its file, sorted by name."""
+        return self._program.files
+
+    @cached_property
+    def registrations(self) -> tuple[Registration, ...]:
+        """Every registration, by module and place."""
+        found = Registrations(self._names, self._texts, self._main).find()
+        self.save()
+        return found
+
+    @cached_property
+    def registries(self) -> Mapping[str, Registry]:
+        """Every registry by its dotted name, sorted."""
+        found = self._registries.find()
+        self.save()
+        return found
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, tuple[Registration, ...]]:
+        found: dict[str, list[Registration]] = {}
+        for registration in self.registrations:
+            if registration.task_name is not None:
+                found.setdefault(registration.task_name, []).append(registration)
+        return {name: tuple(registrations) for name, registrations in found.items()}
+
+    def implementations(self, task_name: str) -> tuple[Registration, ...]:
+        """The registrations under one task name, in the order of ``registrations``."""
+        return self._by_name.get(task_name, ())
+
+    @cached_property
+    def enums(self) -> Mapping[str, NameEnum]:
+        """The enums and classes of constants from which a registry, a registration or a call takes a task's name."""
+        owners: set[str] = {owner for registry in self.registries.values() for owner in registry.enums}
+        for module in self._program.wanted:
+            facts = self._program.facts(module)
+            if facts is None:
+                continue
+            frame = Frame(module)
+            for call in facts.calls:
+                owners |= self._owners(frame._replace(environment=call.environment), call.value)
+            for entry in facts.schedules:
+                owners |= self._owners(frame._replace(environment=entry.environment), entry.task)
+            for functions in facts.functions.values():
+                for function in functions:
+                    for decorator in function.decorators:
+                        owners |= self._owners(Frame(module, function.cls, function.environment), decorator.value)
+            for qualname, cls in facts.classes.items():
+                for member in cls.members:
+                    if member.name == "name":
+                        owners |= self._owners(Frame(module, qualname, cls.environment), member.value)
+        found = {owner: enum for owner in sorted(owners) if (enum := self.enum(owner)) is not None}
+        self.save()
+        return found
+
+    def _owners(self, frame: Frame, value: object) -> set[str]:
+        found: set[str] = set()
+        if isinstance(value, tuple) and value:
+            if value[0] == "n" and len(value) == 2 and isinstance(value[1], str):
+                text = self._texts.text(frame, value)
+                if text is not None and text.owner is not None:
+                    found.add(text.owner)
+            else:
+                for item in value:
+                    found |= self._owners(frame, item)
+        return found
+
+    def enum(self, fullname: str) -> NameEnum | None:
+        """Any enum or class of string constants by its dotted name, whether it names tasks or not."""
+        place = self._names.split(fullname)
+        if place is None or not place[1]:
+            return None
+        thing = self._names.find(Frame(place[0]), place[1])
+        return self._texts.enum(thing) if thing is not None and thing.kind == "class" else None
+
+    def property_of(self, class_fullname: str, attribute: str) -> RegistryProperty | None:
+        """A registry property of a class or of its bases."""
+        registry = self._registry(class_fullname)
+        return None if registry is None else registry.properties.get(attribute)
+
+    def _registry(self, fullname: str) -> Registry | None:
+        if fullname in self.registries:
+            return self.registries[fullname]
+        place = self._names.split(fullname)
+        thing = None if place is None or not place[1] else self._names.find(Frame(place[0]), place[1])
+        return self._registries.registry(thing) if thing is not None and thing.kind == "class" else None
+
+    def resolve_name(self, module: str, expression: ast.expr, scope: str | None = None) -> str | None:
+        """The string that a name expression stands for, in a module, or in a method of the class ``scope``."""
+        text = self.resolve(module, expression, scope)
+        return None if text is None else text.text
+
+    def resolve(self, module: str, expression: ast.expr, scope: str | None = None) -> Text | None:
+        """As ``resolve_name``, with the dotted name of the constant or member."""
+        if module not in self._program.files:
+            return None
+        frame = Frame(module)
+        place = None if scope is None else self._names.split(scope)
+        if place is not None and place[1]:
+            me = (("S", place[1], place[0]),)
+            frame = Frame(module, None, {"self": me, "cls": me})
+        return self._texts.text(frame, read_value(expression))
+
+    def constant(self, fullname: str) -> str | None:
+        """The string that a dotted name stands for: a module constant, a class constant or an enum member."""
+        place = self._names.split(fullname)
+        if place is None or not place[1]:
+            return None
+        text = self._texts.text(Frame(place[0]), ("n", place[1]))
+        return None if text is None else text.text
+
+    def imports_of(self, module: str) -> frozenset[str]:
+        """The modules that a module imports, at any depth of it; names that are modules of the program count too."""
+        facts = self._program.facts(module)
+        found: set[str] = set()
+        for source, name in () if facts is None else facts.imports:
+            found.add(source)
+            if name is not None and f"{source}.{name}" in self._program.files:
+                found.add(f"{source}.{name}")
+        return frozenset(found)
+
+    def send_task_users(self) -> frozenset[str]:
+        """The modules that address tasks by name: ``.send_task(...)`` or ``.signature("...")``."""
+        return frozenset(
+            module
+            for module in self._program.wanted
+            if (facts := self._program.facts(module)) is not None and facts.rows["by_name"]
+        )
+
+    @cached_property
+    def schedules(self) -> tuple[ScheduleEntry, ...]:
+        """Every entry of a beat schedule, by place."""
+        found: list[ScheduleEntry] = []
+        for module in self._program.wanted:
+            facts = self._program.facts(module)
+            path = self._program.files[module].path
+            for row in () if facts is None else facts.schedules:
+                text = self._texts.text(Frame(module, None, row.environment), row.task)
+                origin = Origin(path, row.line, row.column, row.key or "")
+                name = None if text is None else text.text
+                found.append(ScheduleEntry(row.key or "", name, row.args_count, row.kwargs_names, origin))
+        return tuple(sorted(found, key=lambda entry: (entry.origin, entry.key)))
+
+    def save(self) -> None:
+        """Keep what was parsed for the next run."""
+        self._program.save()

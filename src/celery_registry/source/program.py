@@ -1,0 +1,136 @@
+"""The program's files and their facts, each read when somebody asks for it.
+
+Law: it knows which file is which module, when to read one again, and never what facts mean.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import re
+import time
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+from celery_registry.source.cache import CachedFile, FactsCache, is_racy
+from celery_registry.source.facts import FileFacts
+from celery_registry.source.files import SourceFile
+from celery_registry.source.reader import read_file
+
+__all__ = ["Program"]
+
+# What a file must say to register a task, to address one by name, or to hold a registry or a schedule.
+_WANTED = re.compile(rb"[Tt]ask|TASK|signature\(")
+_HEIR = re.compile(rb"^[ \t]*class[ \t]+\w+[^(:\n]*\(([^)]*)\)", re.MULTILINE)
+_NAME = re.compile(rb"(?<![\w.])(?:\w+\.)*([A-Za-z_]\w*)")
+
+
+class Program:
+    """Module -> facts. Of two files for one module the first path counts."""
+
+    def __init__(self, files: Iterable[SourceFile], cache_dir: str | Path | None = None) -> None:
+        self.files: dict[str, SourceFile] = {}
+        for file in sorted(files):
+            self.files.setdefault(file.module, file)
+        self._cache = FactsCache(cache_dir)
+        self._rows: dict[str, CachedFile] = {}
+        self._facts: dict[str, FileFacts | None] = {}
+        self._here = os.getcwd()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        now = time.time_ns()
+        for module, file in self.files.items():
+            path = self._key(file.path)
+            try:
+                stat = os.stat(path)
+            except OSError:
+                continue
+            row = self._cache.get(path)
+            if row is not None and row.mtime_ns == stat.st_mtime_ns and row.size == stat.st_size:
+                if row.module == module:
+                    self._rows[module] = row
+                    self._cache.keep(path, row, changed=False)
+                    continue
+                row = None
+            self._read(module, path, row, 0 if is_racy(stat.st_mtime_ns, now) else stat.st_mtime_ns, stat.st_size)
+
+    def _key(self, path: str) -> str:
+        return path if os.path.isabs(path) else os.path.join(self._here, path)
+
+    def _read(self, module: str, path: str, row: CachedFile | None, mtime_ns: int, size: int) -> None:
+        try:
+            with open(path, "rb") as file:
+                text = file.read()
+        except OSError:
+            return
+        digest = hashlib.blake2b(text, digest_size=16).digest()
+        if row is not None and row.digest == digest and row.module == module:
+            fresh = row._replace(mtime_ns=mtime_ns, size=size)
+            self._rows[module] = fresh
+            self._cache.keep(path, fresh, changed=fresh != row)
+            return
+        wanted = _WANTED.search(text) is not None
+        heirs = {name.decode() for bases in _HEIR.findall(text) for name in _NAME.findall(bases)}
+        fresh = CachedFile(mtime_ns, size, digest, module, wanted, tuple(sorted(heirs)), None)
+        if wanted:
+            fresh = fresh._replace(facts=self._parse(module, text))
+        self._rows[module] = fresh
+        self._cache.keep(path, fresh)
+
+    def _parse(self, module: str, text: bytes) -> bytes:
+        rows = read_file(text, module, self.files[module].is_package)
+        return b"" if rows is None else marshal.dumps(rows)
+
+    @cached_property
+    def wanted(self) -> tuple[str, ...]:
+        """The modules that say anything about tasks, sorted."""
+        return tuple(sorted(module for module, row in self._rows.items() if row.wanted))
+
+    @cached_property
+    def _heirs(self) -> dict[str, list[str]]:
+        heirs: dict[str, list[str]] = {}
+        for module in sorted(self._rows):
+            for name in self._rows[module].heirs:
+                heirs.setdefault(name, []).append(module)
+        return heirs
+
+    def heirs_of(self, name: str) -> tuple[str, ...]:
+        """The modules in which a class has a base written with this last name, sorted."""
+        return tuple(self._heirs.get(name, ()))
+
+    def facts(self, module: str) -> FileFacts | None:
+        """The facts of a module; None where it is not of the program or cannot be parsed."""
+        try:
+            return self._facts[module]
+        except KeyError:
+            pass
+        found: FileFacts | None = None
+        row = self._rows.get(module)
+        if row is not None:
+            content = row.facts
+            if content is None:
+                content = self._read_late(module, row)
+            if content:
+                found = FileFacts(module, marshal.loads(content))
+        self._facts[module] = found
+        return found
+
+    def _read_late(self, module: str, row: CachedFile) -> bytes:
+        path = self._key(self.files[module].path)
+        try:
+            with open(path, "rb") as file:
+                text = file.read()
+        except OSError:
+            return b""
+        content = self._parse(module, text)
+        # What was written since belongs to another time of change.
+        if hashlib.blake2b(text, digest_size=16).digest() == row.digest:
+            self._cache.keep(path, row._replace(facts=content))
+        return content
+
+    def save(self) -> None:
+        """Keep what was read for the next run."""
+        self._cache.save()

@@ -1,0 +1,116 @@
+"""Registry classes and their properties.
+
+Law: it decides which classes are registries, and reads what their properties promise; it never compares.
+"""
+
+from __future__ import annotations
+
+from celery_registry.contract.task import Origin
+from celery_registry.source.annotation import read_task_annotation
+from celery_registry.source.docstring import read_documented
+from celery_registry.source.facts import ClassFacts, PropertyFacts
+from celery_registry.source.fullnames import REGISTRY_BASE_FULLNAMES, TASK_FULLNAMES
+from celery_registry.source.model import Registry, RegistryProperty
+from celery_registry.source.resolve import Frame, Names, Thing
+from celery_registry.source.texts import Texts
+
+__all__ = ["Registries"]
+
+
+class Registries:
+    """Reads registries over one program."""
+
+    def __init__(self, names: Names, texts: Texts) -> None:
+        self._names, self._texts = names, texts
+        self._own: dict[tuple[str, str], dict[str, tuple[RegistryProperty, str | None]]] = {}
+
+    def find(self) -> dict[str, Registry]:
+        """Every registry of the program by its dotted name, sorted."""
+        found: dict[str, Registry] = {}
+        for module in self._names.program.wanted:
+            facts = self._names.program.facts(module)
+            for qualname, cls in () if facts is None else facts.classes.items():
+                if cls.properties:
+                    for thing in (Thing("class", module, qualname), *self._names.subclasses(module, qualname)):
+                        registry = None if thing.fullname in found else self.registry(thing)
+                        if registry is not None:
+                            found[thing.fullname] = registry
+        return dict(sorted(found.items()))
+
+    def registry(self, cls: Thing) -> Registry | None:
+        """One class as a registry; None where no property returns a task by name."""
+        properties: dict[str, RegistryProperty] = {}
+        enums: set[str] = set()
+        hidden: set[str] = set()
+        for base in self._names.order(cls.module, cls.name):
+            facts = None if base.kind != "class" else self._names.class_facts(base.module, base.name)
+            if facts is None:
+                continue
+            for attribute, (found, owner) in self._properties(base, facts).items():
+                if attribute not in hidden and attribute not in properties:
+                    properties[attribute] = found
+                    enums.update([owner] if owner is not None else [])
+            hidden |= self._defined(base, facts) - set(properties)
+        facts = self._names.class_facts(cls.module, cls.name)
+        if facts is None or not properties:
+            return None
+        path = self._names.program.files[cls.module].path
+        origin = Origin(path, facts.line, facts.column, cls.name)
+        return Registry(cls.fullname, cls.module, properties, tuple(sorted(enums)), origin)
+
+    def _defined(self, cls: Thing, facts: ClassFacts) -> set[str]:
+        """What a class defines itself, which hides what its bases define."""
+        file = self._names.program.facts(cls.module)
+        names = {member.name for member in facts.members}
+        prefix = f"{cls.name}."
+        for qualname in () if file is None else file.functions:
+            if qualname.startswith(prefix) and "." not in qualname[len(prefix) :]:
+                names.add(qualname[len(prefix) :])
+        return names
+
+    def _properties(self, cls: Thing, facts: ClassFacts) -> dict[str, tuple[RegistryProperty, str | None]]:
+        key = (cls.module, cls.name)
+        if key not in self._own:
+            found: dict[str, tuple[RegistryProperty, str | None]] = {}
+            for row in facts.properties:
+                if self._returns_task(cls, row):
+                    found[row.attribute] = self._property(cls, row)
+            self._own[key] = found
+        return self._own[key]
+
+    def _property(self, cls: Thing, row: PropertyFacts) -> tuple[RegistryProperty, str | None]:
+        text = self._texts.text(Frame(cls.module, None, row.environment), row.name)
+        declared = None if row.annotation is None else read_task_annotation(row.annotation)
+        path = self._names.program.files[cls.module].path
+        found = RegistryProperty(
+            registry=cls.fullname,
+            attribute=row.attribute,
+            task_name=None if text is None else text.text,
+            name_fullname=None if text is None else text.fullname,
+            declared=None if declared is None else declared[1],
+            annotation=row.annotation or "",
+            documented=read_documented(row.docstring),
+            docstring=row.docstring,
+            origin=Origin(path, row.line, row.column, f"{cls.name}.{row.attribute}"),
+        )
+        return found, None if text is None else text.owner
+
+    def _returns_task(self, cls: Thing, row: PropertyFacts) -> bool:
+        """Whether the annotation can be a Celery task; a class of the program that is none cannot."""
+        if row.annotation is None:
+            return self._extends_ours(cls)
+        head = row.annotation.partition("[")[0].strip()
+        thing = self._names.find(Frame(cls.module), head) if head.replace(".", "").isidentifier() else None
+        if thing is not None and thing.kind == "value":
+            return True
+        if thing is None or thing.kind == "outside":
+            return (
+                thing is None or thing.name.startswith(("celery.", "builtins.", "typing.")) or self._extends_ours(cls)
+            )
+        if thing.kind != "class":
+            return False
+        bases = {base.name for base in self._names.order(thing.module, thing.name) if base.kind == "outside"}
+        return bool(bases & TASK_FULLNAMES) or "?" in bases
+
+    def _extends_ours(self, cls: Thing) -> bool:
+        return any(base.name in REGISTRY_BASE_FULLNAMES for base in self._names.order(cls.module, cls.name))

@@ -1,0 +1,382 @@
+"""What a name stands for: through imports, packages, stars, classes and their bases.
+
+Law: a dotted name and the place where it stands in, a ``Thing`` out, None where the text does not tell.
+Cycles end in None. Strings are ``texts``' business.
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import NamedTuple
+
+from celery_registry.source.annotation import parse_annotation
+from celery_registry.source.bindings import annotation_value
+from celery_registry.source.facts import Binding, ClassFacts, Environment, FunctionFacts
+from celery_registry.source.program import Program
+from celery_registry.source.values import Value, last_part
+
+__all__ = ["Frame", "Names", "Thing"]
+
+# These packages are known by name, even where their files are among the program's.
+_ALWAYS_OUTSIDE = frozenset({"celery", "celery_registry", "enum", "typing", "typing_extensions"})
+
+
+class Frame(NamedTuple):
+    """Where an expression stands; ``cls`` is the class in whose body it stands, not in a method."""
+
+    module: str
+    cls: str | None = None
+    environment: Environment = {}
+
+
+class Thing(NamedTuple):
+    """What a name stands for.
+
+    ``kind``: module, class, function, value, instance (of the class ``name``), outside (``name`` is dotted) or
+    made (an instance of the outside class ``name``). ``rows`` are the bindings of a value, read in ``frame``.
+    ``via`` says how a method was reached: class or instance.
+    """
+
+    kind: str
+    module: str
+    name: str
+    frame: Frame | None = None
+    rows: tuple[Binding, ...] = ()
+    via: str | None = None
+
+    @property
+    def fullname(self) -> str:
+        """The dotted name."""
+        return f"{self.module}.{self.name}" if self.module and self.name else self.module or self.name
+
+
+class Names:
+    """Resolves names over one program."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._known: dict[tuple[str, str], Thing | None] = {}
+        self._active: set[tuple[str, str]] = set()
+        self._orders: dict[tuple[str, str], tuple[Thing, ...]] = {}
+        self._ordering: set[tuple[str, str]] = set()
+        self._packages = {
+            module[:end] for module in program.files for end in range(len(module)) if module[end] == "."
+        } | set(program.files)
+
+    # Names
+
+    def find(self, frame: Frame, dotted: str) -> Thing | None:
+        """What a dotted name stands for at a place."""
+        root, *rest = dotted.split(".")
+        thing = self._root(frame, root)
+        for part in rest:
+            if thing is None:
+                return None
+            thing = self.attribute(thing, part)
+        return thing
+
+    def _root(self, frame: Frame, name: str) -> Thing | None:
+        rows = frame.environment.get(name)
+        if rows is not None:
+            return self._bound(frame, name, rows)
+        if frame.cls is not None:
+            own = self._own(frame.module, frame.cls, name, "class")
+            if own is not None:
+                return own
+        return self.in_module(frame.module, name)
+
+    def in_module(self, module: str, name: str) -> Thing | None:
+        """What a name stands for at the top of a module, or what ``from module import name`` gives."""
+        key = (module, name)
+        if key in self._known:
+            return self._known[key]
+        if module.partition(".")[0] in _ALWAYS_OUTSIDE or module not in self._packages:
+            return Thing("outside", "", f"{module}.{name}" if module else name)
+        if key in self._active:
+            return self._submodule(module, name)
+        self._active.add(key)
+        try:
+            found = self._in_module(module, name)
+        finally:
+            self._active.discard(key)
+        if not self._active:
+            # Inside a cycle an answer may be incomplete.
+            self._known[key] = found
+        return found
+
+    def _in_module(self, module: str, name: str) -> Thing | None:
+        facts = self.program.facts(module)
+        if facts is not None:
+            rows = facts.bindings.get(name)
+            if rows is not None:
+                return self._bound(Frame(module), name, rows) or self._submodule(module, name)
+            for star in reversed(facts.stars):
+                found = self._through_star(star, name)
+                if found is not None:
+                    return found
+        found = self._submodule(module, name)
+        if found is None and hasattr(builtins, name):
+            return Thing("outside", "", f"builtins.{name}")
+        return found
+
+    def _through_star(self, module: str, name: str) -> Thing | None:
+        facts = self.program.facts(module)
+        if facts is None or module.partition(".")[0] in _ALWAYS_OUTSIDE:
+            # A star of a package that we cannot see may give any name but a builtin one.
+            return None if hasattr(builtins, name) else self.in_module(module, name)
+        public = name in facts.exported if facts.exported is not None else not name.startswith("_")
+        if not public:
+            return None
+        found = self.in_module(module, name)
+        return None if found is not None and found.name.startswith("builtins.") else found
+
+    def _submodule(self, module: str, name: str) -> Thing | None:
+        inner = f"{module}.{name}"
+        return Thing("module", inner, "") if inner in self._packages else None
+
+    def _bound(self, frame: Frame, name: str, rows: tuple[Binding, ...]) -> Thing | None:
+        values = tuple(row for row in rows if row[0] in "VP")
+        if len(values) == len(rows):
+            return Thing("value", frame.module, name, frame, values)
+        if any(row[0] == "?" for row in rows):
+            return None
+        # Of ``try: import`` with a substitute below ``except``, the import counts.
+        imported = [self._binding(frame, row) for row in rows if row[0] in "IF"]
+        if any(thing is not None for thing in imported):
+            return _single(imported)
+        return _single([self._binding(frame, row) for row in rows if row[0] not in "VP"])
+
+    def _binding(self, frame: Frame, row: Binding) -> Thing | None:
+        tag = row[0]
+        if tag == "I":
+            known = row[1] in self._packages and row[1].partition(".")[0] not in _ALWAYS_OUTSIDE
+            return Thing("module", row[1], "") if known else Thing("outside", "", row[1])
+        if tag == "F":
+            return self.in_module(row[1], row[2])
+        if tag == "C":
+            return Thing("class", frame.module, row[1])
+        if tag == "D":
+            return Thing("function", frame.module, row[1])
+        if tag == "S":
+            return Thing("instance", frame.module if len(row) == 2 else row[2], row[1])
+        return None
+
+    # Attributes
+
+    def attribute(self, thing: Thing, name: str) -> Thing | None:
+        """What ``thing.name`` stands for."""
+        if thing.kind == "module":
+            return self.in_module(thing.module, name)
+        if thing.kind in ("outside", "made"):
+            return Thing("outside", "", f"{thing.name}.{name}")
+        if thing.kind in ("class", "instance"):
+            return self._class_attribute(thing, name)
+        if thing.kind == "value":
+            followed = self.follow(thing)
+            return None if followed is None else self.attribute(followed, name)
+        return None
+
+    def _class_attribute(self, thing: Thing, name: str) -> Thing | None:
+        if name == "__class__" and thing.kind == "instance":
+            return thing._replace(kind="class")
+        for cls in self.order(thing.module, thing.name):
+            if cls.kind == "outside":
+                if cls.name != "builtins.object":
+                    return Thing("outside", "", f"{cls.name}.{name}")
+                continue
+            own = self._own(cls.module, cls.name, name, thing.kind)
+            if own is not None:
+                return own
+        return None
+
+    def _own(self, module: str, cls: str, name: str, via: str) -> Thing | None:
+        facts = self.class_facts(module, cls)
+        file = self.program.facts(module)
+        if facts is None or file is None:
+            return None
+        frame = Frame(module, cls, facts.environment)
+        qualname = f"{cls}.{name}"
+        rows = tuple(("V", m.value, None, m.line, m.column) for m in facts.members if m.name == name)
+        if rows:
+            return Thing("value", module, qualname, frame, rows)
+        if qualname in file.functions:
+            return Thing("function", module, qualname, via=via)
+        if qualname in file.classes:
+            return Thing("class", module, qualname)
+        declared = facts.types.get(name)
+        if declared is not None:
+            if declared[0] == "new":
+                return self.instance(Frame(module), ("c", declared[1], (), ()))
+            return self.instance_of_type(Frame(module, None, facts.environment), declared)
+        return None
+
+    # Values
+
+    def follow(self, thing: Thing) -> Thing | None:
+        """What a value is: another thing that it names, or an instance of a class."""
+        key = (thing.module, f"={thing.name}")
+        if thing.kind != "value" or thing.frame is None:
+            return thing
+        if key in self._active:
+            return None
+        self._active.add(key)
+        try:
+            return _single([self._follow_row(thing.frame, row) for row in thing.rows])
+        finally:
+            self._active.discard(key)
+
+    def _follow_row(self, frame: Frame, row: Binding) -> Thing | None:
+        declared = row[1] if row[0] == "P" else row[2]
+        if declared is not None:
+            found = self.instance_of_type(frame, declared)
+            if found is not None:
+                return found
+        return self.instance(frame, row[1]) if row[0] == "V" and row[1] is not None else None
+
+    def instance(self, frame: Frame, value: Value) -> Thing | None:
+        """What an expression gives: the thing that a name stands for, or the instance that a call makes."""
+        if value[0] == "n":
+            thing = self.find(frame, value[1])
+            return thing if thing is None or thing.kind != "value" else self.follow(thing)
+        if value[0] == ".":
+            base = self.instance(frame, value[1])
+            found = None if base is None else self.attribute(base, value[2])
+            return found if found is None or found.kind != "value" else self.follow(found)
+        if value[0] == "c":
+            return self._called(frame, value)
+        return None
+
+    def _called(self, frame: Frame, value: Value) -> Thing | None:
+        if last_part(value[1]) == "cast" and len(value[2]) == 2:
+            return self.instance_of_type(frame, value[2][0])
+        callee = self.instance(frame, value[1])
+        if callee is None:
+            return None
+        if callee.kind == "class":
+            return Thing("instance", callee.module, callee.name)
+        if callee.kind == "outside":
+            return Thing("made", "", callee.name)
+        if callee.kind == "function":
+            function = self.function_facts(callee)
+            node = None if function is None or function.returns is None else parse_annotation(function.returns)
+            if node is not None:
+                return self.instance_of_type(Frame(callee.module), annotation_value(node))
+        return None
+
+    def instance_of_type(self, frame: Frame, declared: Value) -> Thing | None:
+        """An instance of an annotated type; None for what is no class."""
+        if declared[0] == "i":
+            head, inside = last_part(declared[1]), declared[2]
+            if head in ("Optional", "Final", "ClassVar"):
+                return self.instance_of_type(frame, inside)
+            if head == "Annotated" and inside[0] == "t" and inside[1]:
+                return self.instance_of_type(frame, inside[1][0])
+            return self.instance_of_type(frame, declared[1])
+        if declared[0] == "s":
+            node = parse_annotation(declared[1])
+            value = None if node is None else annotation_value(node)
+            return None if value is None or value[0] == "s" else self.instance_of_type(frame, value)
+        if declared[0] != "n":
+            return None
+        thing = self.find(frame, declared[1])
+        if thing is not None and thing.kind == "value":
+            thing = self.follow(thing)
+        if thing is None or thing.kind not in ("class", "outside"):
+            return None
+        if thing.kind == "class":
+            return Thing("instance", thing.module, thing.name)
+        return None if last_part(declared) in ("Any", "Final", "object") else Thing("made", "", thing.name)
+
+    # Classes and functions
+
+    def class_facts(self, module: str, qualname: str) -> ClassFacts | None:
+        """The facts of a class of the program."""
+        facts = self.program.facts(module)
+        return None if facts is None else facts.classes.get(qualname)
+
+    def function_facts(self, thing: Thing) -> FunctionFacts | None:
+        """The definition that a function's name has in the end; overloads and setters do not count."""
+        facts = self.program.facts(thing.module)
+        rows = [] if facts is None else facts.functions.get(thing.name, [])
+        real = [row for row in rows if not {"overload", "setter", "deleter"} & set(row.flags)]
+        return real[-1] if real else None
+
+    def order(self, module: str, qualname: str) -> tuple[Thing, ...]:
+        """The method resolution order of a class, classes outside the program by name."""
+        key = (module, qualname)
+        if key in self._orders:
+            return self._orders[key]
+        if key in self._ordering:
+            return ()
+        self._ordering.add(key)
+        try:
+            order = self._merge(key)
+        finally:
+            self._ordering.discard(key)
+        if not self._ordering:
+            self._orders[key] = order
+        return order
+
+    def _merge(self, key: tuple[str, str]) -> tuple[Thing, ...]:
+        facts = self.class_facts(*key)
+        me = Thing("class", *key)
+        if facts is None:
+            return (me,)
+        frame = Frame(key[0], None, facts.environment)
+        lists: list[list[Thing]] = []
+        for base in facts.bases:
+            named = base[1] if base[0] == "i" else base
+            thing = self.instance(frame, named)
+            if thing is None:
+                # An unknown base may define anything.
+                thing = Thing("outside", "", "?")
+            if thing.kind == "class":
+                lists.append(list(self.order(thing.module, thing.name)))
+            else:
+                lists.append([Thing("outside", "", thing.name)])
+        lists.append([sequence[0] for sequence in lists if sequence])
+        return (me, *_linear(lists))
+
+    def split(self, fullname: str) -> tuple[str, str] | None:
+        """A dotted name as the longest module of the program and the rest."""
+        parts = fullname.split(".")
+        for end in range(len(parts), 0, -1):
+            module = ".".join(parts[:end])
+            if module in self.program.files:
+                return module, ".".join(parts[end:])
+        return None
+
+    def subclasses(self, module: str, qualname: str) -> tuple[Thing, ...]:
+        """The classes of the program below a class, however deep, sorted by name."""
+        found: dict[tuple[str, str], None] = {}
+        waiting = [(module, qualname)]
+        while waiting:
+            base_module, base = waiting.pop()
+            for heir in self.program.heirs_of(base.rpartition(".")[2]):
+                facts = self.program.facts(heir)
+                for name in () if facts is None else facts.classes:
+                    key = (heir, name)
+                    if key in found or key == (module, qualname):
+                        continue
+                    if any((c.module, c.name) == (base_module, base) for c in self.order(heir, name)[1:]):
+                        found[key] = None
+                        waiting.append(key)
+        return tuple(Thing("class", *key) for key in sorted(found))
+
+
+def _single(things: list[Thing | None]) -> Thing | None:
+    """The one thing that all known ones are; None where they differ."""
+    known = {(thing.kind, thing.module, thing.name): thing for thing in things if thing is not None}
+    return next(iter(known.values())) if len(known) == 1 else None
+
+
+def _linear(lists: list[list[Thing]]) -> list[Thing]:
+    """C3; where a hierarchy has no order, what is left in the order of the text."""
+    merged: list[Thing] = []
+    while any(lists):
+        lists = [sequence for sequence in lists if sequence]
+        head = next((s[0] for s in lists if not any(s[0] in other[1:] for other in lists)), lists[0][0])
+        if head not in merged:
+            merged.append(head)
+        lists = [[thing for thing in sequence if thing != head] for sequence in lists]
+    return merged

@@ -1,0 +1,121 @@
+"""A value expression as plain data: what a name, a string or a call looks like in the source.
+
+Law: one ``ast`` expression in, nested tuples out (they can be marshalled and compared). Nothing is resolved here.
+
+The first item of a value is its tag::
+
+    ("s", text)               a string                ("k", constant)          None, a bool or a number
+    ("n", dotted)             ``a.b.c``               (".", base, attribute)   ``f().a``
+    ("+", left, right)        ``a + b``               ("f", parts)             an f-string
+    ("c", callee, args, kw)   a call                  ("i", base, index)       ``a[b]``
+    ("t", items)              a tuple or a list       ("*", value)             ``*value``
+    ("l",)                    a lambda                ("?",)                   anything else
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+__all__ = ["UNKNOWN", "Value", "callee_of", "last_part", "read_value", "roots_of"]
+
+Value = tuple[Any, ...]
+
+UNKNOWN: Value = ("?",)
+
+
+def read_value(node: ast.expr | None) -> Value:
+    """The value of an expression; ``UNKNOWN`` where its kind says nothing about names."""
+    if node is None:
+        return UNKNOWN
+    reader = _READERS.get(type(node))
+    return UNKNOWN if reader is None else reader(node)
+
+
+def callee_of(value: Value) -> Value:
+    """What is called, through calls of calls: ``a.b`` of ``a.b(1)(2)``; the value itself where it is no call."""
+    while value[0] == "c":
+        value = value[1]
+    return value
+
+
+def last_part(value: Value) -> str:
+    """The last name of ``a.b.c`` or of ``f().c``; nothing for other values."""
+    if value[0] == "n":
+        name: str = value[1]
+        return name.rpartition(".")[2]
+    if value[0] == ".":
+        attribute: str = value[2]
+        return attribute
+    return ""
+
+
+def roots_of(value: Any, found: set[str] | None = None) -> set[str]:
+    """The first names of all dotted names inside a value: what its meaning depends on."""
+    names = set() if found is None else found
+    if isinstance(value, tuple) and value:
+        if value[0] == "n" and len(value) == 2 and isinstance(value[1], str):
+            names.add(value[1].partition(".")[0])
+        else:
+            for item in value:
+                roots_of(item, names)
+    return names
+
+
+def _constant(node: Any) -> Value:
+    value = node.value
+    if isinstance(value, str):
+        return ("s", value)
+    if value is None or isinstance(value, (bool, int)):
+        return ("k", value)
+    return UNKNOWN
+
+
+def _attribute(node: Any) -> Value:
+    base = read_value(node.value)
+    if base[0] == "n":
+        return ("n", f"{base[1]}.{node.attr}")
+    return (".", base, node.attr)
+
+
+def _addition(node: Any) -> Value:
+    if isinstance(node.op, ast.Add):
+        return ("+", read_value(node.left), read_value(node.right))
+    return UNKNOWN
+
+
+def _f_string(node: Any) -> Value:
+    parts: list[Value] = []
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue):
+            # -1 is no conversion, 115 is !s; a format specification may change the text.
+            plain = part.format_spec is None and part.conversion in (-1, 115)
+            parts.append(read_value(part.value) if plain else UNKNOWN)
+        else:
+            parts.append(read_value(part))
+    return ("f", tuple(parts))
+
+
+def _call(node: Any) -> Value:
+    return (
+        "c",
+        read_value(node.func),
+        tuple(read_value(arg) for arg in node.args),
+        tuple((keyword.arg, read_value(keyword.value)) for keyword in node.keywords),
+    )
+
+
+_READERS: dict[type, Any] = {
+    ast.Constant: _constant,
+    ast.Name: lambda node: ("n", node.id),
+    ast.Attribute: _attribute,
+    ast.BinOp: _addition,
+    ast.JoinedStr: _f_string,
+    ast.Call: _call,
+    ast.Subscript: lambda node: ("i", read_value(node.value), read_value(node.slice)),
+    ast.Tuple: lambda node: ("t", tuple(read_value(item) for item in node.elts)),
+    ast.List: lambda node: ("t", tuple(read_value(item) for item in node.elts)),
+    ast.Starred: lambda node: ("*", read_value(node.value)),
+    ast.NamedExpr: lambda node: read_value(node.value),
+    ast.Lambda: lambda node: ("l",),
+}
