@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from mypy.errorcodes import ErrorCode
 
 from celery_registry import __version__
-from celery_registry.contract.codes import CODES, Code, Severity
+from celery_registry.contract.codes import CODES, Severity
 
 if TYPE_CHECKING:
     from mypy.nodes import Context
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from celery_registry.contract.finding import Finding
     from celery_registry.contract.task import Origin
+    from celery_registry.settings import Settings
 
-__all__ = ["ERROR_CODES", "emit_finding", "emit_note", "guarded"]
+__all__ = ["ERROR_CODES", "Emitter", "emit_finding", "emit_note", "guarded"]
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -44,7 +45,9 @@ def emit_finding(
         api.fail(finding.sentence, context, code=code)
     emit_note(f"hint: {finding.hint}", api, context, code)
     if finding.other is not None and finding.other.path:
-        emit_note(f"{finding.other.label or 'the other side'} stands at {_show_place(finding.other)}", api, context, code)
+        emit_note(
+            f"{finding.other.label or 'the other side'} stands at {_show_place(finding.other)}", api, context, code
+        )
 
 
 def emit_note(message: str, api: CheckerPluginInterface, context: Context, code: ErrorCode | None = None) -> None:
@@ -59,7 +62,7 @@ def guarded(hook: str, handler: Callable[[C], R], default: Callable[[C], R]) -> 
     def call(context: C) -> R:
         try:
             return handler(context)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             # Whatever goes wrong in here, the user's mypy run is worth more than our check.
             _emit_fault(hook, error, context)
             return default(context)
@@ -68,10 +71,8 @@ def guarded(hook: str, handler: Callable[[C], R], default: Callable[[C], R]) -> 
 
 
 def _emit_fault(hook: str, error: Exception, context: Any) -> None:
-    api = getattr(context, "api", None)
-    message = (
-        f"celery-registry {__version__} could not check this ({hook}: {type(error).__name__}: {error}); please report it"
-    )
+    api: Any = getattr(context, "api", None)
+    message = f"celery-registry {__version__} could not check this ({hook}: {type(error).__name__}: {error}); please report it"
     node = getattr(context, "context", None)
     if hasattr(api, "msg"):
         api.msg.note(message, node)
@@ -83,6 +84,13 @@ def _show_place(origin: Origin) -> str:
     return f"{origin.path}:{origin.line}"
 
 
-def severity_of(code: Code) -> Severity:
-    """The severity of a code before the user's settings."""
-    return CODES[code].severity
+class Emitter:
+    """Findings -> mypy, with the user's severities."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def emit(self, finding: Finding, api: CheckerPluginInterface, context: Context) -> None:
+        """Report a finding at a node."""
+        chosen = self.settings.severity.get(str(finding.code))
+        emit_finding(finding, api, context, None if chosen is None else Severity(chosen))

@@ -14,6 +14,9 @@ ASYNC_RESULT_FULLNAME: Final = "celery.result.AsyncResult"
 
 APP_TASK_FULLNAME: Final = "celery.app.base.Celery.task"
 SEND_TASK_FULLNAME: Final = "celery.app.base.Celery.send_task"
+APP_SIGNATURE_FULLNAME: Final = "celery.app.base.Celery.signature"
+TASKS_ITEM_FULLNAME: Final = "celery.app.registry.TaskRegistry.__getitem__"
+SIGNATURE_FULLNAMES: Final = frozenset({"celery.canvas.signature", "celery.canvas.Signature"})
 SHARED_TASK_FULLNAMES: Final = frozenset({"celery.app.shared_task", "celery.shared_task"})
 REGISTER_TASK_FULLNAMES: Final = frozenset({"celery_registry.registry.register_task", "celery_registry.register_task"})
 
@@ -23,6 +26,15 @@ GET_TASK_BY_NAME: Final = "_get_task_by_name"
 DIRECT_METHODS: Final = frozenset({"__call__", "run", "delay", "delay_on_commit", "si"})
 
 #: Methods that take the task's arguments in the containers ``args`` and ``kwargs``.
-CONTAINER_METHODS: Final = frozenset(
-    {"apply_async", "apply_async_on_commit", "apply", "signature", "subtask", "retry"}
+CONTAINERS: Final = frozenset({"apply_async", "apply_async_on_commit", "apply", "signature", "subtask", "retry"})
+
+#: The classes whose ``|`` chains (celery.canvas).
+CANVAS: Final = tuple(f"celery.canvas.{name}" for name in ("Signature", "chain", "_chain", "group", "chord"))
+
+#: Calls that run a canvas and so have its result.
+CANVAS_RUNS: Final = tuple(
+    f"celery.canvas.{base}.{method}"
+    for base in ("chain", "_chain", "group", "chord")
+    for method in ("delay", "apply_async", "apply", "__call__")
+    if (base, method) != ("chord", "__call__")
 )

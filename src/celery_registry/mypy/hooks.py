@@ -12,15 +12,31 @@ from typing import TYPE_CHECKING, Any
 from mypy.plugin import Plugin
 
 from celery_registry.mypy import fullnames
+from celery_registry.mypy.checks.agreement import Agreement
 from celery_registry.mypy.checks.apply_async import check_containers, container_signature
+from celery_registry.mypy.checks.by_name import ByName, named_call_signature
+from celery_registry.mypy.checks.canvas import (
+    any_signatures,
+    check_chain,
+    check_chord,
+    check_chord_body,
+    check_group,
+    check_items,
+    check_or,
+    check_partial_signature,
+    check_periodic_task,
+    typed_result,
+)
 from celery_registry.mypy.checks.direct import check_direct_options, direct_signature
-from celery_registry.mypy.emit import guarded
+from celery_registry.mypy.checks.registration import registered_type
+from celery_registry.mypy.emit import Emitter, guarded
 from celery_registry.mypy.facts.program import Program
 from celery_registry.mypy.facts.registry_class import TaskAnnotation
+from celery_registry.settings import read_settings
 
 if TYPE_CHECKING:
     from mypy.options import Options
-    from mypy.plugin import AnalyzeTypeContext, MethodContext, MethodSigContext
+    from mypy.plugin import AnalyzeTypeContext, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
     from mypy.types import FunctionLike, Type
 
     from celery_registry.mypy.checks.options import RelaxedFormals
@@ -33,39 +49,76 @@ class CeleryRegistryPlugin(Plugin):
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        self._annotation = TaskAnnotation(Program(options))
+        program = Program(options)
+        emitter = Emitter(read_settings(options.config_file))
+        self._annotation = TaskAnnotation(program)
+        self._analyze_task = guarded("Task[...]", self._annotation, self._annotation.default)
+
         formals: dict[str, RelaxedFormals] = {}
-        relax = partial(container_signature, cache=formals)
+        by_name = ByName(program, emitter)
         self._method_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
-            **{name: _signature_guard(name, direct_signature) for name in fullnames.DIRECT_METHODS},
-            **{name: _signature_guard(name, relax) for name in fullnames.CONTAINER_METHODS},
+            **{name: _signature(name, direct_signature) for name in fullnames.DIRECT_METHODS},
+            **{name: _signature(name, partial(container_signature, cache=formals)) for name in fullnames.CONTAINERS},
+        }
+        self._exact_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
+            fullnames.SEND_TASK_FULLNAME: _signature("send_task", partial(named_call_signature, cache=formals)),
         }
         self._methods: dict[str, Callable[[MethodContext], Type]] = {
-            **{
-                name: _return_guard(name, partial(check_containers, method=name))
-                for name in fullnames.CONTAINER_METHODS
-            },
-            "delay": _return_guard("delay", check_direct_options),
+            **{name: _result(name, partial(check_containers, method=name)) for name in fullnames.CONTAINERS},
+            **{name: _result(name, partial(check_items, method=name)) for name in ("map", "starmap", "chunks")},
+            "delay": _result("delay", check_direct_options),
+            "s": _result("s", check_partial_signature),
+            fullnames.GET_TASK_BY_NAME: _result("agreement", Agreement(program, emitter)),
+        }
+        self._exact_methods: dict[str, Callable[[MethodContext], Type]] = {
+            fullnames.APP_TASK_FULLNAME: _result("app.task", registered_type),
+            fullnames.SEND_TASK_FULLNAME: _result("send_task", by_name.check_send_task),
+            fullnames.APP_SIGNATURE_FULLNAME: _result("app.signature", by_name.check_signature),
+            fullnames.TASKS_ITEM_FULLNAME: _result("app.tasks", by_name.task_of_item),
+            "celery.app.base.Celery.add_periodic_task": _result("add_periodic_task", check_periodic_task),
+            "celery.canvas.chord.__call__": _result("chord", check_chord_body),
+            **{name: _result("canvas", typed_result) for name in fullnames.CANVAS_RUNS},
+            **{f"{base}.{name}": _result("|", check_or) for base in fullnames.CANVAS for name in ("__or__", "__ror__")},
+        }
+        shared_task: Callable[[FunctionContext], Type] = _result("shared_task", registered_type)
+        signature: Callable[[FunctionContext], Type] = _result("signature", by_name.check_signature)
+        self._chain_signature = _signature("chain", any_signatures)
+        self._functions = {
+            **dict.fromkeys(fullnames.SHARED_TASK_FULLNAMES, shared_task),
+            **dict.fromkeys(fullnames.SIGNATURE_FULLNAMES, signature),
+            "celery.canvas.chain": _result("chain", check_chain),
+            "celery.canvas.group": _result("group", check_group),
+            "celery.canvas.chord": _result("chord", check_chord),
         }
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         """``Task[...]`` in an annotation."""
         if fullname == fullnames.TASK_FULLNAME and not self._annotation.busy:
-            return self._annotation
+            return self._analyze_task
         return None
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
-        """Handlers by the method's own name: the receiver may be any subclass of ``Task``."""
-        return self._method_signatures.get(fullname[fullname.rfind(".") + 1 :])
+        """Handlers by the method's own name, since the receiver may be any subclass; then those of one method."""
+        name = fullname[fullname.rfind(".") + 1 :]
+        return self._method_signatures.get(name) or self._exact_signatures.get(fullname)
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
-        """As above."""
-        return self._methods.get(fullname[fullname.rfind(".") + 1 :])
+        """As above; a method called ``signature`` is the application's before it is a task's."""
+        exact = self._exact_methods.get(fullname)
+        return exact or self._methods.get(fullname[fullname.rfind(".") + 1 :])
+
+    def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
+        """Handlers of exactly one function."""
+        return self._chain_signature if fullname == "celery.canvas.chain" else None
+
+    def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
+        """Handlers of exactly one function."""
+        return self._functions.get(fullname)
 
 
-def _signature_guard(name: str, handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _signature(name: str, handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return guarded(name, handler, lambda context: context.default_signature)
 
 
-def _return_guard(name: str, handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _result(name: str, handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return guarded(name, handler, lambda context: context.default_return_type)

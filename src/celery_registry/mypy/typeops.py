@@ -46,12 +46,15 @@ from mypy.types import (
 from celery_registry.mypy.fullnames import TASK_FULLNAME
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from mypy.checker import TypeChecker
     from mypy.nodes import ArgKind
     from mypy.plugin import CheckerPluginInterface
 
 #: No attribute can have this name, so no expression of the user's reaches what is kept under it.
 SIGNATURE_ATTRIBUTE = "<task signature>"
+RESULT_ATTRIBUTE = "<canvas result>"
 
 
 def checker(api: CheckerPluginInterface) -> TypeChecker:
@@ -67,9 +70,7 @@ def any_type() -> AnyType:
 def find_task(type: Type) -> Instance | None:
     """The instance if its class derives from celery's ``Task``, else None."""
     proper = get_proper_type(type)
-    if isinstance(proper, Instance) and (
-        proper.type.fullname == TASK_FULLNAME or proper.type.has_base(TASK_FULLNAME)
-    ):
+    if isinstance(proper, Instance) and (proper.type.fullname == TASK_FULLNAME or proper.type.has_base(TASK_FULLNAME)):
         return proper
     return None
 
@@ -85,6 +86,36 @@ def attach_signature(task: Instance, signature: CallableType, target: str = "") 
     copy = task.copy_modified()
     copy.extra_attrs = ExtraAttrs({SIGNATURE_ATTRIBUTE: signature}, {target} if target else set(), None)
     return copy
+
+
+def attach_result(signature: Instance, result: Type) -> Instance:
+    """A copy of a chain, group or chord type that remembers what running it gives."""
+    copy = signature.copy_modified()
+    copy.extra_attrs = ExtraAttrs({RESULT_ATTRIBUTE: result}, set(), None)
+    return copy
+
+
+def result_of(signature: Type) -> Type | None:
+    """What running a signature gives: of a task's, its result; of a chain or group, what was attached."""
+    proper = get_proper_type(signature)
+    if not isinstance(proper, Instance):
+        return None
+    if proper.extra_attrs is not None and RESULT_ATTRIBUTE in proper.extra_attrs.attrs:
+        return proper.extra_attrs.attrs[RESULT_ATTRIBUTE]
+    return proper.args[0] if len(proper.args) == 1 else None
+
+
+def mark(instance: Instance, word: str) -> Instance:
+    """A copy of an instance that remembers one word."""
+    copy = instance.copy_modified()
+    copy.extra_attrs = ExtraAttrs({}, {word}, None)
+    return copy
+
+
+def is_marked(type: Type, word: str) -> bool:
+    """Whether ``mark`` was given this word."""
+    proper = get_proper_type(type)
+    return isinstance(proper, Instance) and proper.extra_attrs is not None and word in proper.extra_attrs.immutable
 
 
 def attached_target(task: Instance) -> str | None:
@@ -164,6 +195,38 @@ def base_function(task: Instance) -> Instance:
     raise LookupError("celery.app.task.Task has no apply_async")
 
 
+def function_type(api: CheckerPluginInterface) -> Instance:
+    """``builtins.function``."""
+    return checker(api).named_type("builtins.function")
+
+
+def lookup_instance(api: CheckerPluginInterface, fullname: str) -> Instance | None:
+    """The class of this name as an instance with ``Any`` for its parameters, None where it is not loaded."""
+    module, _, name = fullname.rpartition(".")
+    tree = checker(api).modules.get(module)
+    symbol = tree.names.get(name) if tree is not None else None
+    if symbol is None or not isinstance(symbol.node, TypeInfo):
+        return None
+    return Instance(symbol.node, [any_type() for _ in symbol.node.type_vars])
+
+
+def iterable_item(instance: Instance) -> Type | None:
+    """What iterating over an instance gives."""
+    base = next((b for b in instance.type.mro if b.fullname == "typing.Iterable"), None)
+    if base is None:
+        return None
+    mapped = map_instance_to_supertype(instance, base)
+    return mapped.args[0] if mapped.args else None
+
+
+def named_after(signature: CallableType, call: CallExpr) -> CallableType:
+    """The signature under the name that the user calls the task by, for messages."""
+    if signature.name is not None and not signature.name.startswith("run"):
+        return signature
+    callee = call.callee
+    return signature.copy_modified(name=shown_name(callee.expr) if isinstance(callee, MemberExpr) else None)
+
+
 def _overrides(info: TypeInfo, method: str) -> FuncDef | Decorator | OverloadedFuncDef | None:
     for base in info.mro:
         if base.fullname.startswith("celery."):
@@ -217,11 +280,15 @@ def fits_silently(
 ) -> bool:
     """Whether mypy would accept this call; nothing is reported."""
     chk = checker(api)
-    # A context manager since mypy 1.16, a method that returns one before.
-    scratch: Any = chk.local_type_map
-    with chk.msg.filter_errors() as watcher, scratch() if callable(scratch) else scratch:
+    with chk.msg.filter_errors() as watcher, _scratch_types(chk):
         check_arguments(api, callee, expressions, kinds, names, context)
     return not watcher.has_new_errors()
+
+
+def _scratch_types(chk: TypeChecker) -> AbstractContextManager[Any]:
+    # A context manager since mypy 1.16, a method that returns one before.
+    scratch: Any = chk.local_type_map
+    return cast("AbstractContextManager[Any]", scratch() if callable(scratch) else scratch)
 
 
 def type_of(api: CheckerPluginInterface, expression: Expression) -> Type:
@@ -230,6 +297,13 @@ def type_of(api: CheckerPluginInterface, expression: Expression) -> Type:
     if chk.has_type(expression):
         return chk.lookup_type(expression)
     with chk.msg.filter_errors():
+        return chk.expr_checker.accept(expression)
+
+
+def own_type_of(api: CheckerPluginInterface, expression: Expression) -> Type:
+    """The type of an expression by itself: where ``Any`` is expected, ``[1]`` is a ``list[Any]``."""
+    chk = checker(api)
+    with chk.msg.filter_errors(), _scratch_types(chk):
         return chk.expr_checker.accept(expression)
 
 
@@ -269,6 +343,18 @@ def union_items(type: Type) -> list[ProperType]:
     return [proper]
 
 
+def written_argument(call: CallExpr, position: int, name: str) -> Expression | None:
+    """What stands for a parameter in a call; None where it is omitted, ``None``, or comes out of a splat."""
+    for index, (expression, kind, given) in enumerate(zip(call.args, call.arg_kinds, call.arg_names, strict=True)):
+        if kind.is_star():
+            if kind == ARG_STAR:
+                return None
+        elif given == name or (given is None and index == position):
+            is_none = isinstance(expression, NameExpr) and expression.fullname == "builtins.None"
+            return None if is_none else expression
+    return None
+
+
 def called_member(expression: Expression) -> tuple[Expression, str] | None:
     """``(x, "delay")`` for the callee of ``x.delay(...)``."""
     if isinstance(expression, CallExpr) and isinstance(expression.callee, MemberExpr):
@@ -306,4 +392,5 @@ __all__ = [
     "type_of",
     "union_items",
     "without_first",
+    "written_argument",
 ]

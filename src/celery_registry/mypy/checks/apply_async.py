@@ -11,6 +11,7 @@ from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr, NameExpr
 from mypy.types import CallableType, NoneType
 
 from celery_registry.mypy import typeops
+from celery_registry.mypy.checks.canvas import check_link
 from celery_registry.mypy.checks.containers import check_complete, check_partial, read_arguments
 from celery_registry.mypy.checks.options import RelaxedFormals, check_unknown_options, relax_options
 
@@ -42,47 +43,29 @@ def check_containers(context: MethodContext, method: str) -> Type:
     if task is None or not isinstance(call, CallExpr):
         return context.default_return_type
     check_unknown_options(context, method)
+    result = typeops.result_of(context.default_return_type)
+    if result is not None:
+        check_link(context.api, call, result)
     signature = typeops.signature_of(task)
     if signature is None:
         return context.default_return_type
-    if method == "retry" and not _written(context, "args") and not _written(context, "kwargs"):
+    positional = typeops.written_argument(call, 0, "args")
+    keywords = typeops.written_argument(call, 1, "kwargs")
+    if method == "retry" and positional is None and keywords is None:
         return context.default_return_type
-    if signature.name is None or signature.name.startswith("run"):
-        signature = signature.copy_modified(name=_task_name(call))
+    signature = typeops.named_after(signature, call)
     splat = any(kind in (ARG_STAR, ARG_STAR2) for kind in call.arg_kinds)
-    positional, keywords = _argument(context, "args"), _argument(context, "kwargs")
     for arguments in read_arguments(context.api, positional, keywords, call):
         if splat or method == "retry":
             # args or kwargs may come out of ``**options``; retry() takes what is missing from the request.
             arguments.open_positional = arguments.open_positional or positional is None
             arguments.open_keyword = arguments.open_keyword or keywords is None
-        if method in _PARTIAL and not _is_true(_argument(context, "immutable")):
+        if method in _PARTIAL and not _is_true(typeops.written_argument(call, -1, "immutable")):
             check_partial(context.api, signature, arguments)
         else:
             check_complete(context.api, signature, arguments)
     return context.default_return_type
 
 
-def _argument(context: MethodContext, name: str) -> Expression | None:
-    """The expression given for a formal, None where it is omitted, ``None`` or out of a splat."""
-    if name not in context.callee_arg_names:
-        return None
-    formal = context.callee_arg_names.index(name)
-    for expression, kind in zip(context.args[formal], context.arg_kinds[formal], strict=True):
-        if kind not in (ARG_STAR, ARG_STAR2):
-            is_none = isinstance(expression, NameExpr) and expression.fullname == "builtins.None"
-            return None if is_none else expression
-    return None
-
-
-def _written(context: MethodContext, name: str) -> bool:
-    return _argument(context, name) is not None
-
-
 def _is_true(expression: Expression | None) -> bool:
     return isinstance(expression, NameExpr) and expression.fullname == "builtins.True"
-
-
-def _task_name(call: CallExpr) -> str | None:
-    callee = call.callee
-    return typeops.shown_name(callee.expr) if hasattr(callee, "expr") else None

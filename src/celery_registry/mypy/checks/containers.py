@@ -80,7 +80,7 @@ class Arguments:
             self.context,
             [*expressions, *self.expressions],
             [ARG_POS] * len(expressions) + self.kinds,
-            [None] * len(expressions) + self.names,
+            [*(None for _ in expressions), *self.names],
             self.open_positional,
             self.open_keyword,
             self.loose_values,
@@ -240,9 +240,7 @@ def check_partial(api: CheckerPluginInterface, callee: CallableType, call: Argum
     # A chain prepends the previous result, ``clone`` any number of values (celery.canvas.Signature).
     for skipped in range(typeops.positional_count(callee) + 1):
         candidate = typeops.optional_positionals(typeops.without_first(callee, skipped))
-        if typeops.fits_silently(
-            api, _shaped(candidate, call), call.expressions, call.kinds, call.names, call.context
-        ):
+        if typeops.fits_silently(api, _shaped(candidate, call), call.expressions, call.kinds, call.names, call.context):
             return
     check_complete(api, typeops.optional_positionals(callee), call)
 

@@ -50,7 +50,5 @@ def check_direct_options(context: MethodContext) -> Type:
         if signature is not None and not typeops.has_star(signature, typeops.ARG_STAR2):
             for name in written:
                 if name in KNOWN_OPTIONS and name not in signature.arg_names:
-                    emit_note(
-                        f'"{name}" is an option of apply_async(), not of delay()', context.api, context.context
-                    )
+                    emit_note(f'"{name}" is an option of apply_async(), not of delay()', context.api, context.context)
     return context.default_return_type

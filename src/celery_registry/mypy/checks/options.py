@@ -22,12 +22,43 @@ __all__ = ["KNOWN_OPTIONS", "check_unknown_options", "relax_options"]
 
 #: celery.app.task.Task.apply_async and kombu's publish; what is not here is a broker's own.
 KNOWN_OPTIONS: Final = frozenset(
-    """
-    add_to_parent chord compression connection countdown delivery_mode eta exchange expires group_id group_index
-    headers ignore_result immutable link link_error mandatory parent_id priority producer publisher queue
-    reply_to retries retry retry_policy root_id routing_key serializer shadow soft_time_limit stamped_headers task_id
-    time_limit timeout
-    """.split()
+    [
+        "add_to_parent",
+        "chord",
+        "compression",
+        "connection",
+        "countdown",
+        "delivery_mode",
+        "eta",
+        "exchange",
+        "expires",
+        "group_id",
+        "group_index",
+        "headers",
+        "ignore_result",
+        "immutable",
+        "link",
+        "link_error",
+        "mandatory",
+        "parent_id",
+        "priority",
+        "producer",
+        "publisher",
+        "queue",
+        "reply_to",
+        "retries",
+        "retry",
+        "retry_policy",
+        "root_id",
+        "routing_key",
+        "serializer",
+        "shadow",
+        "soft_time_limit",
+        "stamped_headers",
+        "task_id",
+        "time_limit",
+        "timeout",
+    ]
 )
 
 #: Celery takes None for these and then uses its own default.

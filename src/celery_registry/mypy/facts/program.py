@@ -14,10 +14,10 @@ from mypy.find_sources import InvalidSourceList, SourceFinder
 from mypy.fscache import FileSystemCache
 from mypy.modulefinder import matches_exclude
 
-from celery_registry.source.index import SourceFile, SourceIndex
-
 if TYPE_CHECKING:
     from mypy.options import Options
+
+    from celery_registry.source.index import SourceIndex
 
 __all__ = ["Program"]
 
@@ -40,6 +40,11 @@ class Program:
             self._index = self._build()
         return self._index
 
+    def everything_is_seen(self) -> bool:
+        """Whether a name that no registration has is really nobody's: no registration has a name that cannot be read."""
+        registrations = self.index.registrations
+        return bool(registrations) and all(r.task_name is not None for r in registrations)
+
     def refresh(self, path: str) -> None:
         """Rebuild if this file is not the one that was read: the daemon keeps a plugin over many runs."""
         if self._index is not None and self._stamps.get(os.path.abspath(path)) != _stamp(path):
@@ -50,6 +55,10 @@ class Program:
         self.refresh(path)
 
     def _build(self) -> SourceIndex:
+        # A project that never uses Celery must not pay for the index.
+        from celery_registry.source.files import SourceFile
+        from celery_registry.source.index import SourceIndex
+
         files = [SourceFile(module, path, is_package) for module, path, is_package in self._files()]
         self._stamps = {file.path: stamp for file in files if (stamp := _stamp(file.path)) is not None}
         cache = None if self._options.cache_dir == os.devnull else self._options.cache_dir

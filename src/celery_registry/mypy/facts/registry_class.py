@@ -55,6 +55,11 @@ class TaskAnnotation:
         """Whether mypy's own analysis of a ``Task`` annotation is under way: then it must not come back here."""
         return self._inside
 
+    @staticmethod
+    def default(context: AnalyzeTypeContext) -> Type:
+        """The annotation without us: an error of ours must not become a wrong type."""
+        return typeops.any_type()
+
     def __call__(self, context: AnalyzeTypeContext) -> Type:
         """Analyse the annotation as mypy does, then attach the signature of the property's task."""
         semantic: SemanticAnalyzer = context.api.api  # type: ignore[attr-defined]
@@ -65,8 +70,8 @@ class TaskAnnotation:
             unbound = UnboundType(
                 unbound.name,
                 [EllipsisType(unbound.line, unbound.column), AnyType(TypeOfAny.explicit)],
-                unbound.line,
-                unbound.column,
+                line=unbound.line,
+                column=unbound.column,
             )
         self._inside = True
         try:
@@ -153,6 +158,4 @@ def read_signature(
                         types.append(unknown)
                         kinds.append(_KINDS[parameter.kind][1])
                         names.append(None if parameter.kind is Kind.POSITIONAL_ONLY else parameter.name)
-    return CallableType(
-        types, kinds, names, task.args[1], typeops.base_function(task), name=declared.attribute
-    )
+    return CallableType(types, kinds, names, task.args[1], typeops.base_function(task), name=declared.attribute)

@@ -1,0 +1,188 @@
+"""What a registry property declares against what is registered under its name.
+
+Law: runs where mypy checks the body of the property, asks ``contract`` for the verdicts and mypy for the types.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mypy.nodes import FuncDef
+from mypy.subtypes import is_subtype
+from mypy.types import AnyType, CallableType, Parameters, get_proper_type
+
+from celery_registry.contract.compare import compare_task
+from celery_registry.contract.coverage import (
+    NameTable,
+    compare_coverage,
+    compare_names,
+    compare_properties,
+)
+from celery_registry.contract.finding import Finding
+from celery_registry.contract.rules import Verdict
+from celery_registry.contract.signature import Kind, Parameter, TaskSignature
+from celery_registry.contract.task import TaskContract, TaskImplementation
+from celery_registry.mypy import typeops
+from celery_registry.mypy.facts.callables import NotReady, read_implementation
+
+if TYPE_CHECKING:
+    from mypy.checker import TypeChecker
+    from mypy.nodes import Context
+    from mypy.plugin import CheckerPluginInterface, MethodContext
+    from mypy.types import Instance, Type
+
+    from celery_registry.mypy.emit import Emitter
+    from celery_registry.mypy.facts.program import Program
+    from celery_registry.source.model import Registry, RegistryProperty
+
+__all__ = ["Agreement"]
+
+
+class MypyRules:
+    """``TypeRules`` over mypy's types: mypy decides."""
+
+    def __init__(self, api: CheckerPluginInterface) -> None:
+        self._api = api
+
+    def accepts(self, target: Type, value: Type) -> Verdict:
+        """Whether mypy takes a ``value`` where a ``target`` is asked for."""
+        if isinstance(get_proper_type(target), AnyType) or isinstance(get_proper_type(value), AnyType):
+            return Verdict.UNKNOWN
+        return Verdict.YES if is_subtype(value, target) else Verdict.NO
+
+    def show(self, type: Type, /) -> str:
+        """As mypy's messages write it."""
+        return typeops.show(type, self._api)
+
+
+class Agreement:
+    """The handler for ``self._get_task_by_name(...)`` inside a registry property."""
+
+    def __init__(self, program: Program, emitter: Emitter) -> None:
+        self._program = program
+        self._emitter = emitter
+
+    def __call__(self, context: MethodContext) -> Type:
+        """Compare, report at the property's annotation, and return what mypy would."""
+        chk = typeops.checker(context.api)
+        function = chk.scope.current_function()
+        if isinstance(function, FuncDef) and function.info:
+            declared = self._program.index.property_of(function.info.fullname, function.name)
+            if declared is not None and declared.registry == function.info.fullname:
+                self._check(chk, context, function, declared)
+        return context.default_return_type
+
+    def _check(self, chk: TypeChecker, context: MethodContext, function: FuncDef, declared: RegistryProperty) -> None:
+        index = self._program.index
+        registry = index.registries.get(declared.registry)
+        annotation = _annotation(function)
+        if registry is not None:
+            self._check_registry(chk, registry, function, declared)
+        if declared.task_name is None:
+            return
+        task = typeops.find_task(chk.return_types[-1])
+        if task is None or len(task.args) != 2:
+            return
+        contract = _contract(task, declared)
+        for registration in index.implementations(declared.task_name):
+            try:
+                implementation = read_implementation(chk.modules, registration)
+            except NotReady:
+                if chk.pass_num < chk.last_pass:
+                    chk.handle_cannot_determine_type(function.name, context.context)
+                continue
+            if registration.pydantic:
+                # Callers pass the dumped form of a model; only its shape can be compared.
+                implementation = _without_types(implementation)
+            for finding in compare_task(contract, implementation, MypyRules(context.api)):
+                self._emitter.emit(finding, context.api, annotation)
+
+    def _check_registry(
+        self, chk: TypeChecker, registry: Registry, function: FuncDef, declared: RegistryProperty
+    ) -> None:
+        """Report what is wrong with the names, each at the property or at the class that must change."""
+        index, settings = self._program.index, self._emitter.settings
+        own = [p for p in registry.properties.values() if p.registry == registry.fullname]
+        first = min(own, key=lambda p: (p.origin.line, p.attribute))
+        names = _name_table(self._program, registry)
+        contracts = [
+            TaskContract(
+                p.task_name, f"{p.registry.rpartition('.')[2]}.{p.attribute}", TaskSignature(None), p.origin
+            )
+            for p in registry.properties.values()
+            if p.task_name is not None
+        ]
+        label = registry.fullname.rpartition(".")[2]
+        findings: list[Finding] = list(compare_properties(contracts, names, label, external=settings.external))
+        if names is not None and self._program.everything_is_seen():
+            registered = {r.task_name for r in index.registrations if r.task_name is not None}
+            findings += compare_coverage(names, registered, external=settings.external)
+        if names is not None:
+            findings += compare_names(names)
+        for finding in findings:
+            at_property = finding.problem in ("two-properties", "name-not-in-enum")
+            if at_property and finding.origin == declared.origin:
+                self._emitter.emit(finding, chk, _annotation(function))
+            elif finding.problem == "name-not-registered" and finding.task in {p.task_name for p in own}:
+                if declared.task_name == finding.task:
+                    self._emitter.emit(finding, chk, _annotation(function))
+            elif not at_property and declared is first:
+                if finding.problem == "name-without-property" and self._has_property_elsewhere(finding, registry):
+                    continue
+                if finding.problem == "name-not-registered":
+                    # No property either: one error, that of the step that comes first.
+                    continue
+                self._emitter.emit(finding, chk, function.info.defn)
+
+    def _has_property_elsewhere(self, finding: Finding, registry: Registry) -> bool:
+        """Several registries may share one enum; the first of them answers for a name that none has."""
+        sharing = [r for r in self._program.index.registries.values() if set(r.enums) & set(registry.enums)]
+        if any(p.task_name == finding.task for r in sharing for p in r.properties.values()):
+            return True
+        return min(r.fullname for r in sharing) != registry.fullname
+
+
+def _annotation(function: FuncDef) -> Context:
+    """Where the annotation of the result stands."""
+    written = function.unanalyzed_type
+    if isinstance(written, CallableType) and written.ret_type.line > 0:
+        return written.ret_type
+    return function
+
+
+def _contract(task: Instance, declared: RegistryProperty) -> TaskContract[Type]:
+    parameters = get_proper_type(task.args[0])
+    listed = None
+    if isinstance(parameters, Parameters) and not parameters.is_ellipsis_args:
+        listed = tuple(
+            Parameter(None, Kind.POSITIONAL_ONLY, True, type)
+            for type, kind in zip(parameters.arg_types, parameters.arg_kinds, strict=True)
+            if kind.is_positional() and not kind.is_star()
+        )
+    return TaskContract(
+        declared.task_name or "",
+        f"{declared.registry.rpartition('.')[2]}.{declared.attribute}",
+        TaskSignature(listed, task.args[1]),
+        declared.origin,
+        None if declared.documented is None else tuple(declared.documented),
+    )
+
+
+def _without_types(implementation: TaskImplementation[Type]) -> TaskImplementation[Type]:
+    signature = implementation.signature
+    parameters = signature.parameters
+    if parameters is not None:
+        parameters = tuple(replace(p, type=None) for p in parameters)
+    return replace(implementation, signature=TaskSignature(parameters, None))
+
+
+def _name_table(program: Program, registry: Registry) -> NameTable | None:
+    """The one enum that a registry's properties take their names from."""
+    if len(registry.enums) != 1:
+        return None
+    enum = program.index.enums.get(registry.enums[0])
+    if enum is None or any(value is None for value in enum.members.values()):
+        return None
+    members = {member: value for member, value in enum.members.items() if value is not None}
+    return NameTable(enum.fullname.rpartition(".")[2], members, enum.origins)

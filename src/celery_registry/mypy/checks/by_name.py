@@ -1,0 +1,118 @@
+"""Tasks called by their name: ``send_task(name, ...)``, ``app.signature(name, ...)``, ``app.tasks[name]``.
+
+Law: resolves the name to its implementation and checks the call as if the task itself were called. A name that the
+user has not called complete is nobody's mistake.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from mypy.nodes import CallExpr
+from mypy.types import CallableType
+
+from celery_registry.contract.coverage import BUILTIN_TASKS
+from celery_registry.contract.finding import Finding
+from celery_registry.contract.names import show_nearest
+from celery_registry.mypy import typeops
+from celery_registry.mypy.checks.canvas import typed
+from celery_registry.mypy.checks.containers import check_complete, check_partial, read_arguments
+from celery_registry.mypy.checks.options import check_unknown_options, relax_options
+from celery_registry.mypy.facts.callables import NotReady, named_callable
+from celery_registry.mypy.facts.task_names import read_task_name
+
+if TYPE_CHECKING:
+    from mypy.nodes import Context
+    from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext, MethodSigContext
+    from mypy.types import FunctionLike, Instance, Type
+
+    from celery_registry.mypy.checks.options import RelaxedFormals
+    from celery_registry.mypy.emit import Emitter
+    from celery_registry.mypy.facts.program import Program
+
+__all__ = ["ByName", "named_call_signature"]
+
+
+def named_call_signature(context: MethodSigContext, cache: dict[str, RelaxedFormals]) -> FunctionLike:
+    """``send_task`` as Celery takes it: its options are those of ``apply_async``."""
+    if not isinstance(context.default_signature, CallableType):
+        return context.default_signature
+    return relax_options(context, cache)
+
+
+class ByName:
+    """The handlers for calls that name a task."""
+
+    def __init__(self, program: Program, emitter: Emitter) -> None:
+        self._program = program
+        self._emitter = emitter
+
+    def check_send_task(self, context: MethodContext) -> Type:
+        """``app.send_task(name, args, kwargs)``: complete arguments, a typed result."""
+        check_unknown_options(context, "send_task")
+        return self._check(context, "name", complete=True)
+
+    def check_signature(self, context: MethodContext | FunctionContext) -> Type:
+        """``app.signature(name, args, kwargs)`` and ``Signature(name, ...)``: partial arguments."""
+        return self._check(context, "task" if "task" in context.callee_arg_names else "varies", complete=False)
+
+    def task_of_item(self, context: MethodContext) -> Type:
+        """``app.tasks[name]`` is the task of this name."""
+        task = typeops.find_task(context.default_return_type)
+        if task is None or not context.args or not context.args[0]:
+            return context.default_return_type
+        name = read_task_name(context.api, self._program, context.args[0][0])
+        signature = self._callable(context.api, name, typeops.base_function(task))
+        return context.default_return_type if signature is None else typeops.attach_signature(task, signature)
+
+    def _check(self, context: MethodContext | FunctionContext, formal: str, *, complete: bool) -> Type:
+        default = context.default_return_type
+        call = context.context
+        if not isinstance(call, CallExpr):
+            return default
+        expression = typeops.written_argument(call, 0, formal)
+        if expression is None:
+            return default
+        name = read_task_name(context.api, self._program, expression)
+        if name is None:
+            return default
+        self._check_known(name, context.api, expression)
+        signature = self._callable(context.api, name, typeops.function_type(context.api))
+        if signature is None:
+            return default
+        splat = any(kind.is_star() for kind in call.arg_kinds)
+        positional, keywords = typeops.written_argument(call, 1, "args"), typeops.written_argument(call, 2, "kwargs")
+        for arguments in read_arguments(context.api, positional, keywords, call):
+            if splat:
+                arguments.open_positional = arguments.open_positional or positional is None
+                arguments.open_keyword = arguments.open_keyword or keywords is None
+            (check_complete if complete else check_partial)(context.api, signature, arguments)
+        return typed(default, signature.ret_type)
+
+    def _callable(self, api: CheckerPluginInterface, name: str | None, fallback: Instance) -> CallableType | None:
+        if name is None:
+            return None
+        found = self._program.index.implementations(name)
+        if len(found) != 1 or found[0].hidden is not None or not found[0].typing:
+            return None
+        try:
+            return named_callable(typeops.checker(api).modules, found[0], fallback)
+        except NotReady:
+            return None
+
+    def _check_known(self, name: str, api: CheckerPluginInterface, context: Context) -> None:
+        """An unknown name is a mistake only where the user says that the enum has them all."""
+        settings = self._emitter.settings
+        values: set[str] = set()
+        for fullname in settings.names:
+            enum = self._program.index.enums.get(fullname)
+            if enum is None or any(value is None for value in enum.members.values()):
+                return
+            values.update(value for value in enum.members.values() if value is not None)
+        known = (BUILTIN_TASKS, *settings.external)
+        if not settings.names or name in values or any(fnmatchcase(name, pattern) for pattern in known):
+            return
+        label = " or ".join(fullname.rpartition(".")[2] for fullname in settings.names)
+        facts = {"names": label, "nearest": show_nearest(name, values)}
+        self._emitter.emit(Finding("name-not-in-enum", name, facts), api, context)

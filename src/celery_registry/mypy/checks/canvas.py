@@ -1,0 +1,309 @@
+"""``.s()`` and what is built of it: ``|``, ``chain``, ``chord``, ``link``, ``map``, periodic tasks.
+
+Law: a signature alone is partial. Only the place that uses it tells what will be fed to it, so the check stands there
+(Celery documentation, *Canvas: Designing Work-flows*).
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from mypy.nodes import ARG_POS, CallExpr, ListExpr, MemberExpr, OpExpr, TupleExpr
+from mypy.types import AnyType, CallableType, Instance, NoneType, TupleType, UnpackType, get_proper_type
+
+from celery_registry.mypy import typeops
+from celery_registry.mypy.checks.containers import Arguments, check_complete, check_partial
+from celery_registry.mypy.fullnames import ASYNC_RESULT_FULLNAME, SIGNATURE_FULLNAME
+
+if TYPE_CHECKING:
+    from mypy.nodes import Expression
+    from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext
+    from mypy.types import FunctionLike, Type
+
+__all__ = [
+    "any_signatures",
+    "check_chain",
+    "check_chord",
+    "check_chord_body",
+    "check_group",
+    "check_items",
+    "check_link",
+    "check_or",
+    "check_partial_signature",
+    "check_periodic_task",
+    "typed_result",
+]
+
+
+def check_partial_signature(context: MethodContext) -> Type:
+    """``task.s(...)``: what is given must fit somewhere; the rest may come later."""
+    call = context.context
+    signature = _signature(context.type, call)
+    if signature is not None and isinstance(call, CallExpr):
+        check_partial(context.api, signature, _written(context.api, call))
+    return context.default_return_type
+
+
+def check_or(context: MethodContext) -> Type:
+    """``left | right``: the result of the left side is the first argument of the right side.
+
+    mypy asks for ``left.__or__`` and, where that has an error, for ``right.__ror__`` as well, and shows the first
+    error only if both have one: so both variants look at the same two operands.
+    """
+    operation = context.context
+    if not isinstance(operation, OpExpr):
+        return context.default_return_type
+    left = get_proper_type(typeops.type_of(context.api, operation.left))
+    right = get_proper_type(typeops.type_of(context.api, operation.right))
+    if not _is_signature(left) or not _is_signature(right):
+        return context.default_return_type
+    fed = _fed_by(context.api, left)
+    if fed is not None:
+        _check_fed(context.api, operation.right, fed)
+    default = get_proper_type(context.default_return_type)
+    # celery-types says what a group and a chord give; for the rest it is dict's own ``|``.
+    chained = default if _is_signature(default) else typeops.lookup_instance(context.api, "celery.canvas.chain")
+    if not isinstance(chained, Instance):
+        return context.default_return_type
+    result = typeops.result_of(right)
+    return chained if result is None else typeops.attach_result(chained, result)
+
+
+def check_chain(context: FunctionContext) -> Type:
+    """``chain(a, b, c)``: each task is fed what the one before it returns."""
+    links = _signatures(context)
+    for before, after in itertools.pairwise(links):
+        fed = _fed_by(context.api, get_proper_type(typeops.type_of(context.api, before)))
+        if fed is not None:
+            _check_fed(context.api, after, fed)
+    default = get_proper_type(context.default_return_type)
+    if not links or not isinstance(default, Instance):
+        return context.default_return_type
+    result = typeops.result_of(typeops.type_of(context.api, links[-1]))
+    return default if result is None else typeops.attach_result(default, result)
+
+
+def check_group(context: FunctionContext) -> Type:
+    """``group(a, b)``: running it gives the list of the results."""
+    default = get_proper_type(context.default_return_type)
+    call = context.context
+    if not isinstance(default, Instance) or not isinstance(call, CallExpr):
+        return context.default_return_type
+    members = _signatures(context)
+    if not members:
+        item = _item_type(typeops.own_type_of(context.api, call.args[0])) if len(call.args) == 1 else None
+        result = typeops.result_of(item) if item is not None and _is_signature(item) else None
+        return default if result is None else typeops.attach_result(default, _list_of(context.api, [result]))
+    results = [typeops.result_of(typeops.type_of(context.api, member)) for member in members]
+    return typeops.attach_result(default, _list_of(context.api, results))
+
+
+def check_chord(context: FunctionContext) -> Type:
+    """``chord(header, body)``: the body is fed the list of the header's results."""
+    call = context.context
+    if isinstance(call, CallExpr):
+        header = typeops.written_argument(call, 0, "header")
+        body = typeops.written_argument(call, 1, "body")
+        results = None if header is None else _header_results(context.api, header)
+        default = get_proper_type(context.default_return_type)
+        if results is not None:
+            if body is not None:
+                _check_fed(context.api, body, results)
+            elif isinstance(default, Instance):
+                return typeops.attach_result(default, results)
+        if body is not None and isinstance(default, Instance):
+            result = typeops.result_of(typeops.type_of(context.api, body))
+            if result is not None:
+                return typeops.attach_result(default, result)
+    return context.default_return_type
+
+
+def check_chord_body(context: MethodContext) -> Type:
+    """``chord(header)(body)``."""
+    call, maker = context.context, get_proper_type(context.type)
+    if isinstance(call, CallExpr) and isinstance(maker, Instance):
+        body = typeops.written_argument(call, 0, "body")
+        fed = typeops.result_of(maker)
+        if body is not None:
+            made_here = isinstance(call.callee, CallExpr) and len(call.callee.args) == 1
+            if fed is not None and made_here:
+                _check_fed(context.api, body, fed)
+            return typed(context.default_return_type, typeops.result_of(typeops.type_of(context.api, body)))
+    return context.default_return_type
+
+
+def check_link(api: CheckerPluginInterface, call: CallExpr, result: Type) -> None:
+    """``apply_async(link=task.s())``: the callback is fed the result."""
+    link = typeops.written_argument(call, -1, "link")
+    for callback in link.items if isinstance(link, (ListExpr, TupleExpr)) else [link]:
+        if callback is not None:
+            _check_fed(api, callback, result)
+
+
+def check_periodic_task(context: MethodContext) -> Type:
+    """``add_periodic_task(schedule, task.s(...))``: nothing feeds it, so it must be complete."""
+    call = context.context
+    if isinstance(call, CallExpr) and not any(kind.is_star() for kind in call.arg_kinds):
+        written = typeops.written_argument(call, 1, "sig")
+        own = [typeops.written_argument(call, 2, "args"), typeops.written_argument(call, 3, "kwargs")]
+        if written is not None and own == [None, None]:
+            _check_unfed(context.api, written)
+    return context.default_return_type
+
+
+def check_items(context: MethodContext, method: str) -> Type:
+    """``map``, ``starmap`` and ``chunks``: each item is one call."""
+    call = context.context
+    if isinstance(call, CallExpr) and call.args and call.arg_kinds[0] == ARG_POS:
+        signature = _signature(context.type, call)
+        item = _item_type(typeops.own_type_of(context.api, call.args[0]))
+        if signature is not None and item is not None:
+            arguments = Arguments(call.args[0])
+            if method == "map":
+                arguments.add(typeops.temporary(item, call.args[0]))
+            elif isinstance(item, TupleType) and not any(isinstance(part, UnpackType) for part in item.items):
+                for part in item.items:
+                    arguments.add(typeops.temporary(part, call.args[0]))
+            else:
+                return context.default_return_type
+            check_complete(context.api, signature, arguments)
+    return context.default_return_type
+
+
+def typed_result(context: MethodContext) -> Type:
+    """``delay``, ``apply_async`` and calls of a chain, group or chord give what was attached to it."""
+    maker = get_proper_type(context.type)
+    if isinstance(maker, Instance) and maker.extra_attrs is not None:
+        result = typeops.result_of(maker)
+        default = get_proper_type(context.default_return_type)
+        if isinstance(default, AnyType) and result is not None:
+            # celery-types leaves ``group(...)()`` open; Celery gives what apply_async gives.
+            asynchronous = typeops.lookup_instance(context.api, ASYNC_RESULT_FULLNAME)
+            return context.default_return_type if asynchronous is None else typed(asynchronous, result)
+        return typed(default, result)
+    return context.default_return_type
+
+
+def any_signatures(context: FunctionSigContext) -> FunctionLike:
+    """``chain([a, b])`` as Celery takes it; celery-types knows ``chain(a, b)`` alone."""
+    default = context.default_signature
+    if context.args and context.args[0] and isinstance(context.args[0][0], (ListExpr, TupleExpr)):
+        return default.copy_modified(arg_types=[typeops.any_type(), *default.arg_types[1:]])
+    return default
+
+
+def typed(default: Type, result: Type | None) -> Type:
+    """``AsyncResult[Any]`` -> ``AsyncResult[R]``; anything else stays."""
+    proper = get_proper_type(default)
+    if (
+        result is not None
+        and isinstance(proper, Instance)
+        and len(proper.args) == 1
+        and isinstance(get_proper_type(proper.args[0]), AnyType)
+    ):
+        return proper.copy_modified(args=[result])
+    return default
+
+
+def _signature(receiver: Type, call: object) -> CallableType | None:
+    task = typeops.find_task(receiver)
+    signature = typeops.signature_of(task) if task is not None else None
+    if signature is None or not isinstance(call, CallExpr):
+        return None
+    return typeops.named_after(signature, call)
+
+
+def _written(api: CheckerPluginInterface, call: CallExpr) -> Arguments:
+    arguments = Arguments(call)
+    for expression, kind, name in zip(call.args, call.arg_kinds, call.arg_names, strict=True):
+        if kind.is_star():
+            # How many values or which names there are, only some stars tell; a signature is partial anyway.
+            known = isinstance(get_proper_type(typeops.type_of(api, expression)), TupleType)
+            if not known:
+                arguments.open_positional = arguments.open_keyword = True
+                expression = typeops.temporary(typeops.any_type(), expression)
+        arguments.add(expression, kind, name)
+    return arguments
+
+
+def _check_fed(api: CheckerPluginInterface, expression: Expression, fed: Type) -> None:
+    """Check ``task.s(...)`` with one value before its own; anything else is not ours to judge."""
+    call = _call_of_s(expression)
+    if call is None:
+        return
+    signature = _signature(typeops.type_of(api, call.callee.expr), call)  # type: ignore[attr-defined]
+    if signature is not None:
+        value = typeops.temporary(fed, call)
+        check_complete(api, signature, _written(api, call).prepended([value]))
+
+
+def _check_unfed(api: CheckerPluginInterface, expression: Expression) -> None:
+    call = _call_of_s(expression)
+    if call is None:
+        return
+    signature = _signature(typeops.type_of(api, call.callee.expr), call)  # type: ignore[attr-defined]
+    if signature is not None:
+        check_complete(api, signature, _written(api, call))
+
+
+def _call_of_s(expression: Expression) -> CallExpr | None:
+    if isinstance(expression, CallExpr) and isinstance(expression.callee, MemberExpr) and expression.callee.name == "s":
+        return expression
+    return None
+
+
+def _is_signature(type: Type) -> bool:
+    proper = get_proper_type(type)
+    return isinstance(proper, Instance) and proper.type.has_base(SIGNATURE_FULLNAME)
+
+
+def _fed_by(api: CheckerPluginInterface, signature: Type) -> Type | None:
+    """What a signature hands to the next one: its result, of a group the list of results."""
+    proper = get_proper_type(signature)
+    if not isinstance(proper, Instance):
+        return None
+    if isinstance(get_proper_type(result := typeops.result_of(proper) or typeops.any_type()), NoneType):
+        # Celery feeds None too, but the parameter may be there for other callers.
+        return typeops.any_type()
+    return result
+
+
+def _signatures(context: FunctionContext) -> list[Expression]:
+    """The members of ``chain(a, b)`` or ``chain([a, b])``; none where a star or a variable hides them."""
+    call = context.context
+    if not isinstance(call, CallExpr) or any(kind != ARG_POS for kind in call.arg_kinds):
+        return []
+    members = list(call.args)
+    if len(members) == 1 and isinstance(members[0], (ListExpr, TupleExpr)):
+        members = list(members[0].items)
+    for member in members:
+        if not _is_signature(typeops.type_of(context.api, member)):
+            return []
+    return members
+
+
+def _header_results(api: CheckerPluginInterface, header: Expression) -> Type | None:
+    type = get_proper_type(typeops.type_of(api, header))
+    if isinstance(header, (ListExpr, TupleExpr)):
+        return _list_of(api, [typeops.result_of(typeops.type_of(api, item)) for item in header.items])
+    if isinstance(type, Instance) and type.type.fullname == "celery.canvas.group":
+        return typeops.result_of(type)
+    item = _item_type(type)
+    return None if item is None else _list_of(api, [typeops.result_of(item)])
+
+
+def _list_of(api: CheckerPluginInterface, results: list[Type | None]) -> Type:
+    unknown = typeops.any_type()
+    first = results[0] if results else None
+    same = first is not None and all(other == first for other in results)
+    return api.named_generic_type("builtins.list", [first if same and first is not None else unknown])
+
+
+def _item_type(type: Type) -> Type | None:
+    proper = get_proper_type(type)
+    if isinstance(proper, TupleType):
+        return proper.items[0] if proper.items and all(i == proper.items[0] for i in proper.items) else None
+    if isinstance(proper, Instance) and len(proper.args) >= 1 and proper.type.has_base("typing.Iterable"):
+        return typeops.iterable_item(proper)
+    return None

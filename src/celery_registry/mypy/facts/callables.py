@@ -1,0 +1,139 @@
+"""The actual side: the function, method or class behind a dotted name, as its caller sees it.
+
+Law: turns a registration of the index into types that mypy already has. It reads only and never judges.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mypy.nodes import (
+    ARG_NAMED,
+    ARG_NAMED_OPT,
+    ARG_OPT,
+    ARG_POS,
+    ARG_STAR,
+    ARG_STAR2,
+    Decorator,
+    FuncDef,
+    OverloadedFuncDef,
+    TypeInfo,
+    Var,
+)
+from mypy.types import AnyType, CallableType, TypeOfAny, get_proper_type
+
+from celery_registry.contract.signature import Kind, Parameter, TaskSignature
+from celery_registry.contract.task import TaskImplementation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy.nodes import ArgKind, MypyFile, SymbolNode
+    from mypy.types import Instance, ProperType, Type
+
+    from celery_registry.source.model import Registration
+
+__all__ = ["NotReady", "find_callable", "kind_of", "named_callable", "read_implementation"]
+
+
+class NotReady(Exception):
+    """The type of a decorated implementation in the same import cycle is not inferred yet: ask again later."""
+
+
+def read_implementation(modules: Mapping[str, MypyFile], registration: Registration) -> TaskImplementation[Type]:
+    """The names, kinds and defaults of the index with mypy's types, each None where mypy knows none.
+
+    Raises ``NotReady`` where mypy will know later.
+    """
+    callable_type = find_callable(modules, registration.target_module, registration.target)
+    types: dict[str, Type] = {}
+    result: Type | None = None
+    if callable_type is not None:
+        for name, type in zip(callable_type.arg_names, callable_type.arg_types, strict=True):
+            if name is not None:
+                types[name] = type
+        result = callable_type.ret_type
+    written = registration.signature
+    parameters = None
+    if written.parameters is not None:
+        parameters = tuple(
+            Parameter(p.name, p.kind, p.required, _known(types.get(p.name or ""))) for p in written.parameters
+        )
+    return TaskImplementation(
+        registration.task_name or "",
+        TaskSignature(parameters, _known(result)),
+        registration.target_origin,
+        registration.hidden,
+        registration.bound_method,
+    )
+
+
+def named_callable(
+    modules: Mapping[str, MypyFile], registration: Registration, fallback: Instance
+) -> CallableType | None:
+    """The callable that a caller by name must fit; parameters whose types mypy does not know are ``Any``.
+
+    Raises ``NotReady`` where mypy will know later.
+    """
+    implementation = read_implementation(modules, registration)
+    parameters = implementation.signature.parameters
+    if parameters is None:
+        return None
+    unknown = AnyType(TypeOfAny.special_form)
+    return CallableType(
+        [p.type if p.type is not None and not registration.pydantic else unknown for p in parameters],
+        [kind_of(p) for p in parameters],
+        [None if p.kind is Kind.POSITIONAL_ONLY else p.name for p in parameters],
+        implementation.signature.result or unknown,
+        fallback,
+        name=(registration.target or registration.task_name or "").rpartition(".")[2],
+    )
+
+
+def kind_of(parameter: Parameter[Type]) -> ArgKind:
+    """mypy's kind of a parameter."""
+    if parameter.kind is Kind.VAR_POSITIONAL:
+        return ARG_STAR
+    if parameter.kind is Kind.VAR_KEYWORD:
+        return ARG_STAR2
+    if parameter.kind is Kind.KEYWORD_ONLY:
+        return ARG_NAMED if parameter.required else ARG_NAMED_OPT
+    return ARG_POS if parameter.required else ARG_OPT
+
+
+def _known(type: Type | None) -> Type | None:
+    return None if type is None or isinstance(get_proper_type(type), AnyType) else type
+
+
+def find_callable(modules: Mapping[str, MypyFile], module: str | None, fullname: str | None) -> CallableType | None:
+    """The callable type behind a dotted name (a class-based task's ``run``), None where mypy has none."""
+    node = _find_node(modules, module, fullname)
+    if isinstance(node, TypeInfo):
+        symbol = node.get("run")
+        node = symbol.node if symbol is not None else None
+    if isinstance(node, Decorator):
+        # Celery's own decorators turn the function into a task: what runs is the function below them.
+        if node.var.type is None:
+            raise NotReady(fullname)
+        type: ProperType | None = get_proper_type(node.var.type)
+        if not isinstance(type, CallableType):
+            type = get_proper_type(node.func.type)
+    elif isinstance(node, (FuncDef, Var, OverloadedFuncDef)):
+        type = get_proper_type(node.type)
+    else:
+        return None
+    return type if isinstance(type, CallableType) else None
+
+
+def _find_node(modules: Mapping[str, MypyFile], module: str | None, fullname: str | None) -> SymbolNode | None:
+    tree = modules.get(module or "")
+    if tree is None or module is None or fullname is None or not fullname.startswith(module + "."):
+        return None
+    node: SymbolNode | None = tree
+    for part in fullname[len(module) + 1 :].split("."):
+        names = node.names if isinstance(node, TypeInfo) or node is tree else None
+        symbol = names.get(part) if names is not None else None
+        if symbol is None and isinstance(node, TypeInfo):
+            symbol = node.get(part)
+        node = symbol.node if symbol is not None else None
+    return node

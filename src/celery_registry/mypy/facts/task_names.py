@@ -1,0 +1,39 @@
+"""Which task an expression names: a literal, an enum member, a constant.
+
+Law: asks mypy for the expression's type and the index for what a constant holds. It never reports.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mypy.nodes import MemberExpr, RefExpr, StrExpr
+from mypy.types import Instance, LiteralType, get_proper_type
+
+from celery_registry.mypy import typeops
+
+if TYPE_CHECKING:
+    from mypy.nodes import Expression
+    from mypy.plugin import CheckerPluginInterface
+
+    from celery_registry.mypy.facts.program import Program
+
+__all__ = ["read_task_name"]
+
+
+def read_task_name(api: CheckerPluginInterface, program: Program, expression: Expression) -> str | None:
+    """The task name that an expression stands for, None where neither mypy nor the index can tell."""
+    if isinstance(expression, StrExpr):
+        return expression.value
+    type = get_proper_type(typeops.type_of(api, expression))
+    if isinstance(type, Instance) and type.last_known_value is not None:
+        type = type.last_known_value
+    if isinstance(type, LiteralType):
+        if type.is_enum_literal():
+            return program.index.constant(f"{type.fallback.type.fullname}.{type.value}")
+        return type.value if isinstance(type.value, str) else None
+    if isinstance(expression, MemberExpr) and expression.name == "value":
+        return read_task_name(api, program, expression.expr)
+    if isinstance(expression, RefExpr) and expression.fullname:
+        return program.index.constant(expression.fullname)
+    return None
