@@ -17,8 +17,6 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
 from seed_project import CALLS, build_project
 from seed_text import HEADINGS, PROSE, SENTENCES, Block, read_blocks, read_lines
 

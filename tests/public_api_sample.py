@@ -1,0 +1,98 @@
+"""What users write with the public names; mypy, without the plugin, and pyright check it strictly.
+
+Law: no name that is not public. Nothing here runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypedDict
+
+from celery import Celery, Task
+from celery.result import AsyncResult
+from typing_extensions import assert_type
+
+from celery_registry import (
+    BaseTasksRegistry,
+    CeleryRegistryError,
+    ConfigurationError,
+    RegistrationError,
+    TaskContractError,
+    TaskNotFoundError,
+    guard,
+    register_task,
+)
+
+
+class TaskName(str, Enum):
+    ADD = "add"
+    GREET = "greet"
+
+
+class Greeting(TypedDict):
+    text: str
+
+
+class TasksRegistry(BaseTasksRegistry):
+    @property
+    def add(self) -> Task[[int, int], int]:
+        return self._get_task_by_name(TaskName.ADD)
+
+
+@dataclass
+class MoreTasks(BaseTasksRegistry):
+    app: Celery
+
+    @property
+    def greet(self) -> Task[[str], Greeting]:
+        return self._get_task_by_name(TaskName.GREET)
+
+
+class Controller:
+    def add(self, left: int, right: int) -> int:
+        return left + right
+
+
+def add(left: int, right: int) -> int:
+    return left + right
+
+
+def retried(self: Task[[str], Greeting], name: str) -> Greeting:
+    return Greeting(text=f"Hello, {name}, {self.name}")
+
+
+def build() -> TasksRegistry:
+    app = Celery("sample")
+    added = register_task(app, TaskName.ADD, Controller().add, ignore_result=False)
+    assert_type(added.delay(1, right=2), AsyncResult[int])
+    assert_type(register_task(app, "plain", add)(1, 2), int)
+    assert_type(register_task(app, TaskName.GREET, retried, bind=True).delay(name="Ada"), AsyncResult[Greeting])
+
+    @register_task(app, "decorated", max_retries=3)
+    def double(number: int) -> int:
+        return number * 2
+
+    assert_type(double.delay(number=2).get(timeout=1), int)
+
+    guard.install(app, registry=TasksRegistry, names=TaskName)
+    guard.install(app, registry=[TasksRegistry, MoreTasks], names="sample:TaskName", strict=True, external=["other.*"])
+    guard.install(app, severity={"task-undeclared": "warning"})
+    try:
+        guard.verify(app)
+    except TaskContractError as error:
+        print(error)
+    registry = TasksRegistry(app)
+    assert_type(registry.add.delay(1, 2), AsyncResult[int])
+    assert_type(MoreTasks(app).greet("Ada"), Greeting)
+    return registry
+
+
+def find(registry: TasksRegistry) -> Task[[int, int], int] | None:
+    try:
+        return registry.add
+    except TaskNotFoundError as error:
+        print(error.name, *error.neighbours)
+    except (RegistrationError, ConfigurationError, CeleryRegistryError) as error:
+        print(error)
+    return None
