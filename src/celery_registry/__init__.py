@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         TaskNotFoundError as TaskNotFoundError,
     )
     from celery_registry.registry import BaseTasksRegistry as BaseTasksRegistry, register_task as register_task
+    from celery_registry.wire.alias import alias as alias
 
 __version__ = "0.1.0"
 
@@ -28,12 +29,14 @@ __all__ = [
     "TaskContractError",
     "TaskNotFoundError",
     "__version__",
+    "alias",
     "register_task",
 ]
 
 _MODULE_OF = {
     "BaseTasksRegistry": "celery_registry.registry",
     "register_task": "celery_registry.registry",
+    "alias": "celery_registry.wire.alias",
     "CeleryRegistryError": "celery_registry.errors",
     "ConfigurationError": "celery_registry.errors",
     "RegistrationError": "celery_registry.errors",

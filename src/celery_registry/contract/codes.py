@@ -57,11 +57,15 @@ class CodeRow:
 
 @dataclass(frozen=True)
 class Problem:
-    """One way to break a rule: the code, the sentence and the hint, both filled with the finding's facts."""
+    """One way to break a rule: the code, the sentence and the hint, both filled with the finding's facts.
+
+    ``severity`` is that of the code unless one of its problems weighs less.
+    """
 
     code: Code
     sentence: str
     hint: str
+    severity: Severity | None = None
 
 
 CODES: Final[Mapping[Code, CodeRow]] = {
@@ -196,6 +200,43 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         Code.IMPORT,
         'The task module "{task}" could not be imported: {reason}',
         "mend the import: the tasks of this module are missing",
+    ),
+    # -- what crosses the wire -----------------------------------------------------------------------------------
+    "payload-rejected": Problem(
+        Code.PAYLOAD,
+        'Task "{task}" {takes} "{declared}", which the {serializer} serializer rejects: {blamed} cannot be sent',
+        "pass something that {serializer} carries, or set another serializer for this task",
+    ),
+    "payload-changed": Problem(
+        Code.PAYLOAD,
+        'Task "{task}" {takes} "{declared}", which the {serializer} serializer changes: {blamed} arrives as {becomes}',
+        "declare {becomes}, which is what arrives",
+        Severity.WARNING,
+    ),
+    "alias-expired": Problem(
+        Code.INCOMPATIBLE,
+        'The alias "{task}" of task "{new}" expired on {expires}',
+        "remove the alias once no message carries the old name, or set a later day",
+    ),
+    "alias-without-task": Problem(
+        Code.UNREGISTERED,
+        'The alias "{task}" stands for the task "{new}", which nobody registered',
+        "register the task, or name a registered one in the alias",
+    ),
+    "incompatible-change": Problem(
+        Code.INCOMPATIBLE,
+        'Task "{task}" {title}: {reasons} ({order})',
+        "{remedy}",
+    ),
+    "message-unknown-task": Problem(
+        Code.INCOMPATIBLE,
+        '{count} waiting in {place} name the task "{task}", which nobody implements{nearest}',
+        'keep the old name: celery_registry.alias(app, old="{task}", new=...), or let the queue drain first',
+    ),
+    "message-arguments": Problem(
+        Code.INCOMPATIBLE,
+        '{count} waiting in {place} do not fit task "{task}": {reason}',
+        "let the queue drain first, or accept the old arguments for one release",
     ),
     # -- results and calls ---------------------------------------------------------------------------------------
     "ignored-result": Problem(

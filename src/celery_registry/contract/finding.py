@@ -40,10 +40,10 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
-        """The severity of the code, before the user's settings."""
-        from celery_registry.contract.codes import CODES
+        """The severity of the problem, before the user's settings."""
+        from celery_registry.contract.codes import CODES, PROBLEMS
 
-        return CODES[self.code].severity
+        return PROBLEMS[self.problem].severity or CODES[self.code].severity
 
     @property
     def sentence(self) -> str:

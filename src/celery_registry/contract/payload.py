@@ -34,8 +34,7 @@ class WireType:
 
     ``fullname``: where the class is defined (``datetime.timedelta``, ``builtins.int``); builtins may be bare.
     ``bases``: the rest of its method resolution order, nearest first; ``dataclasses.dataclass`` and
-    ``attr.s`` among them mark what a decorator made. ``arguments``: type arguments without ``...``;
-    for a union its members, for a ``TypedDict`` (a base of its own here) its required fields. ``custom``: the serializer was taught this
+    ``attr.s`` among them mark what a decorator made. ``arguments``: type arguments; for a union its members, for a ``TypedDict`` (a base of its own here) its required fields. ``custom``: the serializer was taught this
     type (``__json__``, ``kombu.utils.json.register_type``), so nothing is said about it.
     """
 
@@ -45,7 +44,8 @@ class WireType:
     custom: bool = False
 
     def __str__(self) -> str:
-        name = self.fullname.rpartition(".")[2]
+        # The values of Literal and the dots of tuple[int, ...] are no dotted names.
+        name = self.fullname.rpartition(".")[2] if self.fullname[-1:].isidentifier() else self.fullname
         if self.fullname in UNIONS:
             return " | ".join(str(member) for member in self.arguments) or "Never"
         if not self.arguments or TYPED_DICT in self.bases:
@@ -269,7 +269,7 @@ def _verdict(type: WireType, column: int) -> PayloadVerdict:
         # Only YAML and pickle carry a set; YAML writes it as the keys of a mapping.
         parts += [_key(argument, column, str(type)) for argument in type.arguments]
     elif name in _ELEMENTS or TYPED_DICT in type.bases:
-        parts += [_verdict(argument, column) for argument in type.arguments]
+        parts += [_verdict(argument, column) for argument in type.arguments if argument.fullname != "..."]
     return min(parts, key=lambda part: _ORDER.index(part.fate))
 
 

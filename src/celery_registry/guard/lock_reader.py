@@ -1,0 +1,89 @@
+"""The lock of a live application.
+
+Law: the registered tasks and the configuration, read and shown as text. It compares nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Celery
+from kombu import serialization
+
+from celery_registry.contract.signature import TaskSignature
+from celery_registry.guard.app_reader import AppReader
+from celery_registry.wire.alias import Alias
+from celery_registry.wire.hints import read_hint
+from celery_registry.wire.lock import Lock, LockedTask
+
+__all__ = ["own_tasks", "queue_of", "read_app_lock", "read_signature"]
+
+
+def read_app_lock(app: Celery) -> Lock:
+    """The tasks of ``app``, Celery's own left out; the task modules must have been imported."""
+    reader = AppReader(app)
+    reads_results = app.conf.result_backend not in (None, "", "disabled", "disabled://")
+    tasks = {name: _read_task(app, reader, task, reads_results) for name, task in own_tasks(app).items()}
+    return Lock(
+        tasks=tasks,
+        accept=tuple(sorted({_serializer_name(name) for name in app.conf.accept_content})),
+        queues=tuple(sorted(app.amqp.queues.consume_from)),
+        serializer=_serializer_name(app.conf.task_serializer),
+        queue=str(app.conf.task_default_queue),
+    )
+
+
+def own_tasks(app: Celery) -> dict[str, Any]:
+    """The registered tasks that are not Celery's own, sorted by name."""
+    return {str(name): app.tasks[name] for name in sorted(app.tasks, key=str) if not str(name).startswith("celery.")}
+
+
+def read_signature(reader: AppReader, task: Any) -> TaskSignature[Any]:
+    """How the task is called, types as runtime hints; an alias is called as its ``adapt`` is, or as its target."""
+    if isinstance(task, Alias):
+        target = task.target_or_none()
+        if task.adapt is None:
+            return TaskSignature(None) if target is None else read_signature(reader, target)
+        result = None if target is None else reader.implementation(target).signature.result
+        return TaskSignature(reader.implementation(task).signature.parameters, result)
+    return reader.implementation(task).signature
+
+
+def queue_of(app: Celery, task: Any) -> str:
+    """The queue that a message for ``task`` is routed to; the default queue where a route cannot tell without arguments."""
+    try:
+        options = app.amqp.router.route({}, task.name, task_type=task)
+    except Exception:  # a router is user code, and it may ask for arguments
+        return str(app.conf.task_default_queue)
+    queue = options.get("queue")
+    return str(getattr(queue, "name", None) or queue or app.conf.task_default_queue)
+
+
+def _read_task(app: Celery, reader: AppReader, task: Any, reads_results: bool) -> LockedTask:
+    implementation = reader.implementation(task)
+    signature = read_signature(reader, task).map(lambda hint: str(read_hint(hint)))
+    is_alias = isinstance(task, Alias)
+    function = implementation.origin.label
+    return LockedTask(
+        name=str(task.name),
+        signature=signature,
+        serializer=_serializer_name(task.serializer or app.conf.task_serializer),
+        queue=queue_of(app, task),
+        results=reads_results and not task.ignore_result,
+        implementation=None if is_alias else f"{_module_of(task)}.{function}",
+        alias_of=task.new_name if is_alias else None,
+        expires=task.expires_on.isoformat() if is_alias and task.expires_on is not None else None,
+    )
+
+
+def _module_of(task: Any) -> str:
+    from celery_registry.guard.app_reader import function_of
+
+    function = function_of(task)
+    return str(getattr(function, "__module__", None) or type(task).__module__)
+
+
+def _serializer_name(name: str) -> str:
+    """The name of a serializer that may be given by its content type."""
+    registry: Any = getattr(serialization, "registry")  # noqa: B009 - the stubs do not know it
+    return str(registry.type_to_name.get(name, name))

@@ -1,0 +1,265 @@
+"""The lock: what messages in flight rely on, as a document made for review.
+
+Law: the model and its JSON text, both ways. A text may come from anybody, so everything in it is checked; it
+never learns where a lock was read or what it is compared with.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from celery_registry.contract.signature import Kind, Parameter, TaskSignature
+from celery_registry.errors import ConfigurationError
+
+__all__ = ["Lock", "LockedTask", "parse_lock", "render_lock"]
+
+_FORMAT: Final = 1
+_TASK_KEYS: Final = {"alias-of", "expires", "implementation", "parameters", "queue", "result", "results", "serializer"}
+_ROOT_KEYS: Final = {"accept", "format", "queue", "queues", "serializer", "tasks"}
+
+
+@dataclass(frozen=True)
+class LockedTask:
+    """One task as messages know it.
+
+    ``implementation``: the dotted name of what runs, a hint for people and for recognising renames.
+    ``results``: whether anybody can read what it returns. ``alias_of`` and ``expires`` are those of
+    ``celery_registry.alias``.
+    """
+
+    name: str
+    signature: TaskSignature[str]
+    serializer: str = "json"
+    queue: str = "celery"
+    results: bool = True
+    implementation: str | None = None
+    alias_of: str | None = None
+    expires: str | None = None
+
+
+@dataclass(frozen=True)
+class Lock:
+    """The tasks by name, and what the application sets for all of them.
+
+    ``accept``: serializers that its workers accept. ``queues``: queues that its workers consume unless told
+    otherwise. ``serializer`` and ``queue`` are the defaults of its tasks.
+    """
+
+    tasks: Mapping[str, LockedTask] = field(default_factory=dict)
+    accept: tuple[str, ...] = ("json",)
+    queues: tuple[str, ...] = ("celery",)
+    serializer: str = "json"
+    queue: str = "celery"
+
+
+# -- writing -----------------------------------------------------------------------------------------------------
+
+
+def render_lock(lock: Lock) -> str:
+    """The JSON text: tasks sorted by name, one line per parameter, nothing that equals the defaults."""
+    document = {
+        "format": _FORMAT,
+        "accept": sorted(lock.accept),
+        "queue": lock.queue,
+        "queues": sorted(lock.queues),
+        "serializer": lock.serializer,
+        "tasks": {name: _render_task(lock.tasks[name], lock) for name in sorted(lock.tasks)},
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _render_task(task: LockedTask, lock: Lock) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    if task.alias_of is not None:
+        shown["alias-of"] = task.alias_of
+    if task.expires is not None:
+        shown["expires"] = task.expires
+    if task.implementation is not None:
+        shown["implementation"] = task.implementation
+    shown["parameters"] = _render_parameters(task.signature)
+    if task.queue != lock.queue:
+        shown["queue"] = task.queue
+    if not task.results:
+        shown["results"] = False
+    elif task.signature.result is not None:
+        shown["result"] = task.signature.result
+    if task.serializer != lock.serializer:
+        shown["serializer"] = task.serializer
+    return shown
+
+
+def _render_parameters(signature: TaskSignature[str]) -> list[str] | None:
+    """``["to: str", "/", "*", "locale: str = ..."]``: a def's parameters, one by one; None where they are open."""
+    if signature.parameters is None:
+        return None
+    lines: list[str] = []
+    previous = None
+    for parameter in signature.parameters:
+        if previous is Kind.POSITIONAL_ONLY and parameter.kind is not Kind.POSITIONAL_ONLY:
+            lines.append("/")
+        starred = previous in (Kind.VAR_POSITIONAL, Kind.KEYWORD_ONLY)
+        if parameter.kind is Kind.KEYWORD_ONLY and not starred:
+            lines.append("*")
+        lines.append(_render_parameter(parameter))
+        previous = parameter.kind
+    return [*lines, "/"] if previous is Kind.POSITIONAL_ONLY else lines
+
+
+def _render_parameter(parameter: Parameter[str]) -> str:
+    stars = {Kind.VAR_POSITIONAL: "*", Kind.VAR_KEYWORD: "**"}.get(parameter.kind, "")
+    text = f"{stars}{parameter.name or '_'}"
+    if parameter.type is not None:
+        text += f": {parameter.type}"
+    return text if parameter.required or stars else f"{text} = ..."
+
+
+# -- reading -----------------------------------------------------------------------------------------------------
+
+
+def parse_lock(text: str, label: str) -> Lock:
+    """Read the text of a lock; ``label`` names it in the one line of ``ConfigurationError``."""
+    try:
+        document = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ConfigurationError(f"{label}: is nested too deep for a lock") from None
+    except ValueError as error:
+        raise ConfigurationError(f"{label}: is not a lock: {_one_line(error)}") from None
+    reader = _Reader(label)
+    root = reader.table(document, "the lock", _ROOT_KEYS)
+    if root.get("format") != _FORMAT or isinstance(root.get("format"), bool):
+        reader.fail(f"its format is {_shown(root.get('format'))}, and this version reads format {_FORMAT}")
+    lock = Lock(
+        accept=reader.texts(root.get("accept", ["json"]), "accept"),
+        queues=reader.texts(root.get("queues", ["celery"]), "queues"),
+        serializer=reader.text(root.get("serializer", "json"), "serializer"),
+        queue=reader.text(root.get("queue", "celery"), "queue"),
+    )
+    tasks = reader.table(root.get("tasks", {}), "tasks", None)
+    read = {name: reader.task(name, table, lock) for name, table in tasks.items()}
+    return Lock(read, lock.accept, lock.queues, lock.serializer, lock.queue)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        twice = next(key for key, _ in pairs if sum(key == other for other, _ in pairs) > 1)
+        raise ValueError(f"{_shown(twice)} stands twice in one table")
+    return table
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+class _Reader:
+    """Checks one raw value at a time; ``label`` opens every message."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+
+    def fail(self, reason: str) -> Any:
+        raise ConfigurationError(f"{self.label}: {reason}")
+
+    def table(self, value: Any, where: str, keys: set[str] | None) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self.fail(f"{where} must be a table, not {_shown(value)}")
+        for key in value if keys is not None else ():
+            if key not in (keys or ()):
+                self.fail(f"{where} has an unknown key {_shown(key)}")
+        table: dict[str, Any] = value
+        return table
+
+    def text(self, value: Any, where: str) -> str:
+        if not isinstance(value, str) or not value or not value.isprintable():
+            self.fail(f"{where} must be a text of one line, not {_shown(value)}")
+        text: str = value
+        return text
+
+    def texts(self, value: Any, where: str) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            self.fail(f"{where} must be a list of texts, not {_shown(value)}")
+        return tuple(self.text(item, where) for item in value)
+
+    def task(self, name: str, value: Any, lock: Lock) -> LockedTask:
+        where = f"task {_shown(name)}"
+        self.text(name, "the name of a task")
+        table = self.table(value, where, _TASK_KEYS)
+        results = table.get("results", True)
+        if not isinstance(results, bool):
+            self.fail(f"results of {where} must be true or false, not {_shown(results)}")
+        optional = {
+            key: self.text(table[key], f"{key} of {where}") if table.get(key) is not None else None
+            for key in ("result", "implementation", "alias-of", "expires")
+        }
+        parameters = table.get("parameters")
+        if parameters is not None:
+            parameters = self.parameters(self.texts(parameters, f"parameters of {where}"), where)
+        return LockedTask(
+            name=name,
+            signature=TaskSignature(parameters, optional["result"]),
+            serializer=self.text(table.get("serializer", lock.serializer), f"serializer of {where}"),
+            queue=self.text(table.get("queue", lock.queue), f"queue of {where}"),
+            results=results,
+            implementation=optional["implementation"],
+            alias_of=optional["alias-of"],
+            expires=optional["expires"],
+        )
+
+    def parameters(self, lines: tuple[str, ...], where: str) -> tuple[Parameter[str], ...]:
+        parameters: list[Parameter[str]] = []
+        kind = Kind.POSITIONAL_OR_KEYWORD
+        for line in lines:
+            if line == "/" and parameters and all(p.kind is Kind.POSITIONAL_OR_KEYWORD for p in parameters):
+                parameters = [Parameter(p.name, Kind.POSITIONAL_ONLY, p.required, p.type) for p in parameters]
+            elif line == "*" and kind is Kind.POSITIONAL_OR_KEYWORD:
+                kind = Kind.KEYWORD_ONLY
+            else:
+                parameter = self.parameter(line, kind, where)
+                if parameter.kind is Kind.VAR_POSITIONAL:
+                    if kind is Kind.KEYWORD_ONLY:
+                        self.fail(f"{where} has a second *: {_shown(line)}")
+                    kind = Kind.KEYWORD_ONLY
+                parameters.append(parameter)
+        self.check_order(parameters, where)
+        return tuple(parameters)
+
+    def parameter(self, line: str, kind: Kind, where: str) -> Parameter[str]:
+        name, colon, type = line.partition(":")
+        type, equals, default = type.strip().rpartition(" = ") if colon else ("", "", "")
+        if not equals:
+            type = default
+        if not colon:
+            name, equals, default = name.partition(" = ")
+        if equals and default != "...":
+            self.fail(f"{where} has a parameter that is none: {_shown(line)}")
+        stars = len(name) - len(name.lstrip("*"))
+        name = name.strip("* ")
+        if not name.isidentifier() or stars > 2 or (colon and not type) or (stars and equals):
+            self.fail(f"{where} has a parameter that is none: {_shown(line)}")
+        kind = (kind, Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)[stars]
+        return Parameter(name, kind, not equals and not stars, type or None)
+
+    def check_order(self, parameters: list[Parameter[str]], where: str) -> None:
+        """A def would not compile otherwise."""
+        names = [p.name for p in parameters]
+        if len(set(names)) != len(names):
+            self.fail(f"{where} has two parameters of one name")
+        if any(p.kind is Kind.VAR_KEYWORD for p in parameters[:-1]):
+            self.fail(f"{where} has a parameter after **")
+        required = [p.required for p in parameters if p.positional]
+        if required != sorted(required, reverse=True):
+            self.fail(f"{where} has a required parameter after an optional one")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, (dict, list)):
+        return "a table" if isinstance(value, dict) else "a list"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
