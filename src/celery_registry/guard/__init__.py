@@ -25,15 +25,16 @@ def install(
     registry: Registries = None,
     names: Names = None,
     *,
-    strict: bool = False,
+    strict: bool | None = None,
     severity: Mapping[str | Code, str | Severity] | None = None,
-    external: Sequence[str] = (),
+    external: Sequence[str] | None = None,
 ) -> None:
     """Stop every worker and beat of ``app`` that does not keep the contract, before it connects to the broker.
 
     ``registry`` is one registry class or several, ``names`` one enum of task names or several; either may be
     text, ``"module:Name"``, which is imported at the first check. ``strict`` also reports registered tasks that
-    the enum does not name. ``severity`` sets a code to ``"error"`` (stops), ``"warning"`` (is logged) or
+    the enum does not name. What is left out is asked of the settings (``[tool.celery-registry]`` in pyproject.toml).
+    ``severity`` sets a code to ``"error"`` (stops), ``"warning"`` (is logged) or
     ``"off"``. ``external`` are globs of names that other services implement.
 
     A process that refuses exits with status 78 (``EX_CONFIG`` of sysexits.h) and one message that lists
@@ -42,7 +43,8 @@ def install(
     """
     from celery_registry.guard import boot, installation
 
-    boot.stand_guard(installation.remember(app, registry, names, strict, severity, external))
+    given = installation.given_arguments(registry, names, strict, severity, external)
+    boot.stand_guard(installation.remember(app, given))
 
 
 def verify(
@@ -62,7 +64,8 @@ def verify(
     """
     from celery_registry.guard import boot, installation
 
-    boot.hold(installation.recall(app, registry, names, strict, severity, external))
+    given = installation.given_arguments(registry, names, strict, severity, external)
+    boot.hold(installation.recall(app, given))
 
 
 def check(
@@ -81,4 +84,5 @@ def check(
     """
     from celery_registry.guard import inspection, installation
 
-    return inspection.inspect_app(installation.recall(app, registry, names, strict, severity, external))
+    given = installation.given_arguments(registry, names, strict, severity, external)
+    return inspection.inspect_app(installation.recall(app, given))

@@ -6,17 +6,20 @@ Law: moments and manners of refusing. What is wrong is ``inspection``'s question
 from __future__ import annotations
 
 import logging
+import os
 import sys
+from collections.abc import Callable
 from typing import Any
 from weakref import WeakSet
 
 from celery import Celery, bootsteps, signals
 from celery.utils.log import get_logger
 
-from celery_registry.contract.codes import Severity
+from celery_registry.contract.codes import CODES, Code, Severity
 from celery_registry.contract.finding import Finding
-from celery_registry.errors import TaskContractError
-from celery_registry.guard.inspection import inspect_app
+from celery_registry.errors import ConfigurationError, TaskContractError
+from celery_registry.guard.imports import import_task_modules
+from celery_registry.guard.inspection import inspect_app, inspect_registered
 from celery_registry.guard.installation import Installation, recall
 from celery_registry.guard.severity import severity_of
 from celery_registry.report import render_text
@@ -42,14 +45,40 @@ class BootRefused(TaskContractError, SystemExit):
 _GUARDED: WeakSet[Celery] = WeakSet()
 
 
-def stand_guard(installation: Installation) -> None:
+def stand_guard(app: Celery) -> None:
     """Hold every worker and every beat of the application from now on."""
-    app = installation.app
     if app in _GUARDED:
         return
     _GUARDED.add(app)
     app.steps["worker"].add(GuardStep)
     signals.beat_init.connect(_refuse_beat, dispatch_uid="celery_registry.guard", weak=False)
+    loader: Any = app.loader
+    loader.init_worker = _tolerant(app, loader.init_worker)
+
+
+def _tolerant(app: Celery, init_worker: Callable[[], None]) -> Callable[[], None]:
+    """Let a worker or a beat import all of its task modules though one fails, and refuse later with the whole list.
+
+    Celery calls ``loader.init_worker`` in the two that are about to boot and in the processes of a spawned pool.
+    """
+
+    def import_default_modules() -> None:
+        error = import_task_modules(app)
+        severity = recall(app).severities.get(Code.IMPORT, CODES[Code.IMPORT].severity)
+        if error is not None and severity is not Severity.ERROR:
+            raise error
+
+    def init_tolerantly() -> None:
+        if os.environ.get("FORKED_BY_MULTIPROCESSING"):
+            return init_worker()
+        loader: Any = app.loader
+        loader.import_default_modules = import_default_modules
+        try:
+            return init_worker()
+        finally:
+            del loader.import_default_modules
+
+    return init_tolerantly
 
 
 class GuardStep(bootsteps.Step):
@@ -62,37 +91,44 @@ class GuardStep(bootsteps.Step):
 
     def __init__(self, parent: Any, **options: Any) -> None:
         super().__init__(parent, **options)
-        text = _objection(recall(parent.app), "this worker does not start")
+        text = _refusal(parent.app, "worker")
         if text is not None:
-            _tell("celery.worker", text)
             raise BootRefused(text)
 
 
 def _refuse_beat(sender: Any, **_: Any) -> None:
     """Stop beat before its first tick; it has no steps, and its signal swallows any other exception."""
-    if sender.app in _GUARDED:
-        text = _objection(recall(sender.app), "this beat does not start")
-        if text is not None:
-            _tell("celery.beat", text)
-            raise SystemExit(EX_CONFIG)
+    if sender.app in _GUARDED and _refusal(sender.app, "beat") is not None:
+        raise SystemExit(EX_CONFIG)
+
+
+def _refusal(app: Celery, process: str) -> str | None:
+    """Why a worker or beat must not start, told to the log and the terminal; None where it may."""
+    try:
+        installation = recall(app)
+        text = _objection(installation, inspect_registered(installation), f"this {process} does not start")
+    except ConfigurationError as error:
+        text = f"celery-registry: this {process} does not start: {error}"
+    if text is not None:
+        _tell(f"celery.{process}", text)
+    return text
 
 
 def hold(installation: Installation) -> None:
     """Raise ``TaskContractError`` where the application does not keep the contract."""
-    text = _objection(installation, "the registry does not hold")
+    text = _objection(installation, inspect_app(installation), "the registry does not hold")
     if text is not None:
         raise TaskContractError(text)
 
 
-def _objection(installation: Installation, refusal: str) -> str | None:
-    """Why the process must not start; logs what is only a warning."""
-    findings = inspect_app(installation)
+def _objection(installation: Installation, findings: tuple[Finding, ...], refusal: str) -> str | None:
+    """The text with everything that is wrong; where nothing is an error it is only logged."""
+    if not findings:
+        return None
     severities = installation.severities
-    errors = [f for f in findings if severity_of(f, severities) is Severity.ERROR]
-    if not errors:
-        if findings:
-            heading = f"celery-registry: {_count(findings)}"
-            get_logger("celery.worker").warning("%s", render_text(findings, heading=heading, severities=severities))
+    if not any(severity_of(finding, severities) is Severity.ERROR for finding in findings):
+        heading = f"celery-registry: {_count(findings)}"
+        get_logger("celery.worker").warning("%s", render_text(findings, heading=heading, severities=severities))
         return None
     return render_text(findings, heading=f"celery-registry: {refusal}: {_count(findings)}", severities=severities)
 

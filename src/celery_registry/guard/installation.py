@@ -6,6 +6,7 @@ Law: arguments, made uniform and remembered by application for as long as it liv
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Union
 from weakref import WeakKeyDictionary
 
@@ -14,8 +15,9 @@ from celery import Celery
 from celery_registry.contract.codes import Code, Severity
 from celery_registry.errors import ConfigurationError
 from celery_registry.guard.severity import read_severities
+from celery_registry.settings import read_settings
 
-__all__ = ["Installation", "Names", "Registries", "recall", "remember"]
+__all__ = ["Installation", "Names", "Registries", "given_arguments", "recall", "remember"]
 
 #: A registry class, the text ``"module:Class"``, or several of them.
 Registries = Union["type[Any]", str, "Iterable[type[Any] | str]", None]
@@ -23,31 +25,20 @@ Registries = Union["type[Any]", str, "Iterable[type[Any] | str]", None]
 Names = Registries
 
 
+@dataclass(frozen=True)
 class Installation:
-    """The application and what it is held to; registries and names that were given as text are still text."""
+    """The application and what it is held to; registries and names that were given as text are still text.
 
-    __slots__ = ("_app", "external", "names", "registries", "severities", "strict")
+    ``injected`` maps the dotted name of a base class or decorator to the parameters that it supplies itself.
+    """
 
-    def __init__(
-        self,
-        app: Celery,
-        registries: tuple[type[Any] | str, ...],
-        names: tuple[type[Any] | str, ...],
-        strict: bool,
-        severities: Mapping[Code, Severity],
-        external: tuple[str, ...],
-    ) -> None:
-        self._app = app
-        self.registries = registries
-        self.names = names
-        self.strict = strict
-        self.severities = severities
-        self.external = external
-
-    @property
-    def app(self) -> Celery:
-        """The application itself, never a proxy of it."""
-        return self._app
+    app: Celery
+    registries: tuple[type[Any] | str, ...]
+    names: tuple[type[Any] | str, ...]
+    strict: bool
+    severities: Mapping[Code, Severity]
+    external: tuple[str, ...]
+    injected: Mapping[str, Sequence[str]]
 
     def registry_classes(self) -> tuple[type[Any], ...]:
         """The registries, imported. Raises ``ConfigurationError`` for text that names no class."""
@@ -58,43 +49,67 @@ class Installation:
         return tuple(_imported(names) for names in self.names)
 
 
+@dataclass(frozen=True)
+class _Given:
+    """Arguments of ours; None where nothing was given."""
+
+    registries: tuple[type[Any] | str, ...] | None = None
+    names: tuple[type[Any] | str, ...] | None = None
+    strict: bool | None = None
+    severities: Mapping[Code, Severity] | None = None
+    external: tuple[str, ...] | None = None
+
+    def over(self, other: _Given) -> _Given:
+        """These arguments, and the other's where nothing was given here."""
+        mine, theirs = vars(self), vars(other)
+        return _Given(**{key: theirs[key] if value is None else value for key, value in mine.items()})
+
+
 # Keyed weakly: a test suite makes applications by the hundred.
-_REMEMBERED: WeakKeyDictionary[Celery, tuple[Any, ...]] = WeakKeyDictionary()
+_REMEMBERED: WeakKeyDictionary[Celery, _Given] = WeakKeyDictionary()
 
 
-def remember(
-    app: Celery,
-    registry: Registries,
-    names: Names,
-    strict: bool,
-    severity: Mapping[str | Code, str | Severity] | None,
-    external: Sequence[str],
-) -> Installation:
-    """Keep what ``install`` was given, in place of what was kept before."""
+def remember(app: Celery, given: _Given) -> Celery:
+    """Keep what ``install`` was given, in place of what was kept before; returns the application itself."""
     app = _real(app)
-    kept = (_several(registry), _several(names), strict, read_severities(severity or {}), _globs(external))
-    _REMEMBERED[app] = kept
-    return Installation(app, *kept)
+    _REMEMBERED[app] = given
+    return app
 
 
-def recall(
-    app: Celery,
-    registry: Registries = None,
-    names: Names = None,
-    strict: bool | None = None,
-    severity: Mapping[str | Code, str | Severity] | None = None,
-    external: Sequence[str] | None = None,
-) -> Installation:
-    """What ``install`` was given, with the arguments that are given here in its place."""
+def recall(app: Celery, given: _Given | None = None) -> Installation:
+    """What is given here, else what ``install`` was given, else what the settings say.
+
+    The settings are those of the working directory; their severities stand where none is given for a code, and
+    their external names are added. Raises ``ConfigurationError`` for settings that cannot be read.
+    """
     app = _real(app)
-    registries, enums, kept_strict, severities, globs = _REMEMBERED.get(app, ((), (), False, {}, ()))
+    settings = read_settings()
+    given = (given or _Given()).over(_REMEMBERED.get(app, _Given()))
     return Installation(
         app,
-        registries if registry is None else _several(registry),
-        enums if names is None else _several(names),
-        kept_strict if strict is None else strict,
-        severities if severity is None else read_severities(severity),
-        globs if external is None else _globs(external),
+        settings.registry if given.registries is None else given.registries,
+        settings.names if given.names is None else given.names,
+        settings.strict if given.strict is None else given.strict,
+        {**settings.severities, **(given.severities or {})},
+        (*settings.external, *(given.external or ())),
+        settings.injected_parameters,
+    )
+
+
+def given_arguments(
+    registry: Registries,
+    names: Names,
+    strict: bool | None,
+    severity: Mapping[str | Code, str | Severity] | None,
+    external: Sequence[str] | None,
+) -> _Given:
+    """The arguments of the public functions, made uniform. Raises ``ConfigurationError`` for an unknown severity."""
+    return _Given(
+        _several(registry),
+        _several(names),
+        strict,
+        None if severity is None else read_severities(severity),
+        (external,) if isinstance(external, str) else None if external is None else tuple(external),
     )
 
 
@@ -107,16 +122,12 @@ def _real(app: Celery) -> Celery:
     return app
 
 
-def _several(given: Registries) -> tuple[type[Any] | str, ...]:
+def _several(given: Registries) -> tuple[type[Any] | str, ...] | None:
     if given is None:
-        return ()
+        return None
     if isinstance(given, (type, str)):
         return (given,)
     return tuple(given)
-
-
-def _globs(given: Sequence[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _imported(given: type[Any] | str) -> type[Any]:

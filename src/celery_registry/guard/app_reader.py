@@ -1,0 +1,249 @@
+"""The tasks of an application as implementations.
+
+Law: what is registered, from the caller's view. A signature is read from the code object where that is surely
+what ``inspect.signature`` says, from ``inspect.signature`` elsewhere, and alike functions share one reading.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from types import FunctionType, MethodType
+from typing import Any, Union
+
+from celery import Celery
+from celery.app.task import Task
+
+from celery_registry.contract.signature import Kind, Parameter, TaskSignature
+from celery_registry.contract.task import TaskImplementation
+from celery_registry.guard.hints import Scope, read_annotations
+from celery_registry.guard.places import class_place, function_place
+from celery_registry.guard.wrappers import Wrapping, read_wrapping
+
+__all__ = ["AppReader", "Reading", "function_of"]
+
+_KINDS = {
+    inspect.Parameter.POSITIONAL_ONLY: Kind.POSITIONAL_ONLY,
+    inspect.Parameter.POSITIONAL_OR_KEYWORD: Kind.POSITIONAL_OR_KEYWORD,
+    inspect.Parameter.VAR_POSITIONAL: Kind.VAR_POSITIONAL,
+    inspect.Parameter.KEYWORD_ONLY: Kind.KEYWORD_ONLY,
+    inspect.Parameter.VAR_KEYWORD: Kind.VAR_KEYWORD,
+}
+_RETURNS_SOMETHING_ELSE = (
+    inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR | inspect.CO_ITERABLE_COROUTINE
+)
+_OPEN = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+_FLAGS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS | _RETURNS_SOMETHING_ELSE
+
+
+class Reading:
+    """How a task is called; one object for all tasks that are called alike.
+
+    ``opaque`` says who stands between the caller and ``signature``, where that may change what is passed.
+    """
+
+    __slots__ = ("bound_method", "hidden", "opaque", "signature")
+
+    def __init__(
+        self, signature: TaskSignature[Any], hidden: str | None = None, opaque: str | None = None, bound: bool = False
+    ) -> None:
+        self.signature = signature
+        self.hidden = hidden
+        self.opaque = opaque
+        self.bound_method = bound
+
+
+class AppReader:
+    """Reads tasks; keeps what alike functions share for as long as it lives.
+
+    ``injected`` maps the dotted name of a base class or decorator to the parameters that it supplies itself.
+    """
+
+    def __init__(self, app: Celery, injected: Mapping[str, Sequence[str]] | None = None) -> None:
+        self._app = app
+        self._injected = injected or {}
+        self._scopes: dict[int, Scope] = {}
+        self._readings: dict[Any, Reading] = {}
+
+    def read(self, task: Task[..., Any]) -> Reading:
+        """How the task is called."""
+        run, dropped, bound = _run_of(task)
+        cls = type(task)
+        # A ``__call__`` of the user's own may change every argument on its way.
+        reworked = cls.__call__ is not Task.__call__
+        if type(run) is FunctionType and not run.__dict__ and run.__code__.co_flags & _OPEN != _OPEN:
+            try:
+                return self._read_plain(task, run, dropped, bound, reworked)
+            except TypeError:  # an annotation that cannot be hashed
+                pass
+        return self._read_slowly(task, run, dropped, bound, reworked)
+
+    def implementation(self, task: Task[..., Any], reading: Reading | None = None) -> TaskImplementation[Any]:
+        """The task with its place."""
+        reading = reading or self.read(task)
+        function = function_of(task)
+        place = class_place(type(task)) if function is None else function_place(function)
+        return TaskImplementation(str(task.name), reading.signature, place, reading.hidden, reading.bound_method)
+
+    def _read_plain(self, task: Task[..., Any], run: Any, dropped: int, bound: bool, reworked: bool) -> Reading:
+        code, defaults, keywords = run.__code__, run.__defaults__, run.__kwdefaults__
+        annotations = read_annotations(run)
+        key = (
+            code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + 2],
+            code.co_argcount,
+            code.co_posonlyargcount,
+            code.co_kwonlyargcount,
+            code.co_flags & _FLAGS,
+            None if defaults is None else tuple([default is None for default in defaults]),
+            None if keywords is None else tuple([(name, value is None) for name, value in keywords.items()]),
+            *annotations.items(),
+            id(run.__globals__),
+            dropped,
+            bound,
+            reworked,
+            task.typing,
+            type(task).__mro__[1] if self._injected else None,
+        )
+        try:
+            return self._readings[key]
+        except KeyError:
+            reading = self._readings[key] = self._read_slowly(task, run, dropped, bound, reworked)
+            return reading
+
+    def _read_slowly(self, task: Task[..., Any], run: Any, dropped: int, bound: bool, reworked: bool) -> Reading:
+        typed = bool(task.typing)
+        if _inherits_run(task, run):
+            return Reading(TaskSignature(None), "has no run() of its own")
+        wrapping = read_wrapping(run)
+        if wrapping.hidden is not None:
+            return Reading(TaskSignature(None), wrapping.hidden, bound=bound and typed)
+        signature = self._signature(wrapping, dropped)
+        if signature is None:
+            return Reading(TaskSignature(None), "has no signature that Python can read", bound=bound and typed)
+        if getattr(task, "_dump_pydantic_arguments", None) is not None or _is_pydantic(run):
+            signature = signature.map(_without_model)
+        if reworked:
+            signature = _untyped(signature)
+        if not typed and reworked:
+            # Nobody checks the arguments before a __call__ that may supply some.
+            signature = TaskSignature(None)
+        return Reading(self._without_injected(task, wrapping, signature), None, wrapping.opaque, bound and typed)
+
+    def _signature(self, wrapping: Wrapping, dropped: int) -> TaskSignature[Any] | None:
+        function = wrapping.function
+        try:
+            read = _signature_of(function)
+        except (TypeError, ValueError):
+            return None
+        # The texts of a __signature__, too, are those of the function behind it.
+        source = inspect.unwrap(function)
+        source = getattr(source, "__func__", source)
+        scope = self._scope(getattr(source, "__globals__", {}))
+        parameters = [
+            Parameter(p.name, _KINDS[p.kind], p.default is p.empty, _hint(p, scope)) for p in read.parameters.values()
+        ]
+        flags = getattr(getattr(source, "__code__", None), "co_flags", 0)
+        result = None
+        if read.return_annotation is not read.empty and not flags & _RETURNS_SOMETHING_ELSE:
+            result = _resolved(read.return_annotation, scope)
+        return TaskSignature(tuple(parameters), result).without_first(dropped)
+
+    def _scope(self, module: Mapping[str, Any]) -> Scope:
+        scope = self._scopes.get(id(module))
+        if scope is None:
+            scope = self._scopes[id(module)] = Scope(module)
+        return scope
+
+    def _without_injected(
+        self, task: Task[..., Any], wrapping: Wrapping, signature: TaskSignature[Any]
+    ) -> TaskSignature[Any]:
+        if not self._injected or signature.parameters is None:
+            return signature
+        sources = [f"{base.__module__}.{base.__qualname__}" for base in type(task).__mro__] + list(wrapping.decorators)
+        supplied = {name for source in sources for name in self._injected.get(source, ())}
+        kept = tuple(p for p in signature.parameters if p.name not in supplied)
+        return TaskSignature(kept, signature.result)
+
+
+def function_of(task: Task[..., Any]) -> Any:
+    """The function the user wrote behind a task, for its place and name; None for a task that has none."""
+    run, _, _ = _run_of(task)
+    if _inherits_run(task, run):
+        return None
+    try:
+        run = inspect.unwrap(run)
+    except ValueError:
+        return None
+    return getattr(run, "__func__", run)
+
+
+def _run_of(task: Task[..., Any]) -> tuple[Any, int, bool]:
+    """What runs, how many leading parameters Celery or Python fills, and whether it is a bound method of the user's."""
+    # ``autoretry_for`` puts a wrapper in the place of ``run``.
+    run = task.__dict__.get("_orig_run") or task.run
+    if type(run) is not MethodType:
+        return run, 0, False
+    receiver = run.__self__
+    return run.__func__, 1, receiver is not task and receiver is not type(task)
+
+
+def _inherits_run(task: Task[..., Any], run: Any) -> bool:
+    return run is Task.run
+
+
+def _is_pydantic(run: Any) -> bool:
+    """Whether Celery's own wrapper for ``pydantic=True`` stands before the function."""
+    return getattr(run, "__globals__", {}).get("__name__") == "celery.app.base"
+
+
+def _signature_of(function: Any) -> inspect.Signature:
+    try:
+        return inspect.signature(function)
+    except NameError:
+        # Python 3.14 evaluates lazy annotations; a name under TYPE_CHECKING is not there.
+        import annotationlib  # type: ignore[import-not-found,unused-ignore]
+
+        read: inspect.Signature = inspect.signature(
+            function,
+            annotation_format=annotationlib.Format.STRING,  # type: ignore[call-arg,unused-ignore]
+        )
+        return read
+
+
+def _hint(parameter: inspect.Parameter, scope: Scope) -> Any:
+    if parameter.annotation is parameter.empty:
+        return None
+    hint = _resolved(parameter.annotation, scope)
+    # With ``implicit_optional`` mypy reads ``to: str = None`` as Optional.
+    if parameter.default is None:
+        try:
+            return Union[hint, None]  # noqa: UP007 - the hint is a value here
+        except TypeError:
+            return None
+    return hint
+
+
+def _resolved(annotation: Any, scope: Scope) -> Any:
+    if isinstance(annotation, str):
+        return scope.resolve(annotation)
+    return type(None) if annotation is None else annotation
+
+
+def _untyped(signature: TaskSignature[Any]) -> TaskSignature[Any]:
+    return TaskSignature(
+        None
+        if signature.parameters is None
+        else tuple(Parameter(p.name, p.kind, p.required) for p in signature.parameters)
+    )
+
+
+def _without_model(hint: Any) -> Any:
+    """What a caller passes for a pydantic model is its dump, whose type is not known."""
+    return Any if "pydantic" in {base.__module__.partition(".")[0] for base in _classes_in(hint)} else hint
+
+
+def _classes_in(hint: Any) -> list[type[Any]]:
+    found = list(getattr(hint, "__mro__", ()))
+    for arg in getattr(hint, "__args__", ()):
+        found += _classes_in(arg)
+    return found

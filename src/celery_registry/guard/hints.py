@@ -1,0 +1,245 @@
+"""Annotations of live code: what a text stands for where it was written.
+
+Law: texts, names and scopes. Each element is resolved alone, so one name that cannot be found hides nothing
+else; what resolves to nothing stays visible as ``Unresolved``. Nothing is imported. It compares nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import linecache
+import re
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any, ForwardRef, cast, get_origin
+
+from celery.app.task import Task
+
+from celery_registry.contract.signature import Parameter, TaskSignature
+
+__all__ = ["Scope", "Unresolved", "read_annotations", "read_task_annotation"]
+
+
+class Unresolved:
+    """An annotation that names something which is not there at runtime.
+
+    ``fullname`` is the dotted name it stands for, where an import under ``TYPE_CHECKING`` tells.
+    """
+
+    __slots__ = ("fullname", "text")
+
+    def __init__(self, text: str, fullname: str | None = None) -> None:
+        self.text = text
+        self.fullname = fullname
+
+
+class Scope:
+    """The names an annotation sees: a class body, its module, and the module's ``TYPE_CHECKING`` imports."""
+
+    def __init__(self, module: Mapping[str, Any], body: Mapping[str, Any] | None = None) -> None:
+        self._module = module
+        self._body = body or {}
+        self._found: dict[str, Any] = {}
+        self._imports: Mapping[str, str] | None = None
+        self.signatures: dict[Any, TaskSignature[Any] | None] = {}
+
+    def resolve(self, text: str) -> Any:
+        """What the text stands for, ``Unresolved`` where it stands for nothing."""
+        try:
+            return self._found[text]
+        except KeyError:
+            hint = self._found[text] = self._evaluate(text)
+            return hint
+
+    def __getitem__(self, name: str) -> Any:
+        """A name for ``eval``; ``KeyError`` hands it on to the builtins."""
+        if name in self._body:
+            return self._body[name]
+        if name in self._module:
+            return self._module[name]
+        if hasattr(builtins, name):
+            raise KeyError(name)
+        return self._imported(name)
+
+    def _evaluate(self, text: str) -> Any:
+        try:
+            hint = eval(text, {}, cast("Any", self))  # Annotations are code; typing.get_type_hints evaluates them too.
+        except Exception:
+            fullname = self._type_checking_imports().get(text.strip()) if text.strip().isidentifier() else None
+            return Unresolved(text.strip(), fullname)
+        return _plain(hint, self)
+
+    def _imported(self, name: str) -> Any:
+        fullname = self._type_checking_imports()[name]
+        module, _, attribute = fullname.rpartition(".")
+        if fullname in sys.modules:
+            return sys.modules[fullname]
+        return getattr(sys.modules[module], attribute)
+
+    def _type_checking_imports(self) -> Mapping[str, str]:
+        if self._imports is None:
+            self._imports = _read_type_checking_imports(self._module)
+        return self._imports
+
+
+def read_annotations(function: Any) -> Mapping[str, Any]:
+    """The annotations of a function as Python keeps them: objects, or texts where they are lazy and cannot be evaluated."""
+    try:
+        annotations: Mapping[str, Any] = function.__annotations__
+    except AttributeError:
+        return {}
+    except Exception:
+        # Python 3.14 evaluates on access, and a name under TYPE_CHECKING is not there.
+        import annotationlib  # type: ignore[import-not-found,unused-ignore]
+
+        annotations = annotationlib.get_annotations(function, format=annotationlib.Format.STRING)
+    return annotations
+
+
+def read_task_annotation(annotation: Any, scope: Scope) -> TaskSignature[Any] | None:
+    """``Task[[int, str], Result]`` as a signature, whatever way it was written; None for anything else.
+
+    A bare ``Task``, or a subclass of it, leaves the parameters open and the result unknown, as does ``Task[..., R]``
+    the parameters.
+    """
+    try:
+        key = _key(annotation)
+        if key in scope.signatures:
+            return scope.signatures[key]
+    except TypeError:  # an argument that cannot be hashed
+        return _read_task_object(annotation, scope)
+    signature = scope.signatures[key] = (
+        _read_task_text(annotation, scope) if isinstance(annotation, str) else _read_task_object(annotation, scope)
+    )
+    return signature
+
+
+def _key(annotation: Any) -> Any:
+    """What tells one annotation from another in one scope; the list in ``Task[[int], R]`` cannot be hashed."""
+    if isinstance(annotation, str):
+        return annotation
+    args = getattr(annotation, "__args__", ())
+    return (getattr(annotation, "__origin__", annotation), *(tuple(a) if isinstance(a, list) else a for a in args))
+
+
+def _read_task_text(text: str, scope: Scope) -> TaskSignature[Any] | None:
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except SyntaxError:
+        return None
+    if isinstance(tree, ast.Constant) and isinstance(tree.value, str):
+        return _read_task_text(tree.value, scope)
+    if not isinstance(tree, ast.Subscript):
+        hint = scope.resolve(text)
+        if isinstance(hint, Unresolved):
+            return TaskSignature(None) if _last_name(tree) == "Task" else None
+        return _read_task_object(hint, scope)
+    head = scope.resolve(_text(tree.value))
+    if isinstance(head, Unresolved):
+        if _last_name(tree.value) != "Task":
+            return None
+    elif not _is_task(head):
+        return None
+    if not (isinstance(tree.slice, ast.Tuple) and len(tree.slice.elts) == 2):
+        return None
+    first, second = tree.slice.elts
+    result = _resolve_node(second, scope)
+    if isinstance(first, ast.List):
+        return TaskSignature(tuple(Parameter(None, type=_resolve_node(e, scope)) for e in first.elts), result)
+    if isinstance(first, ast.Constant) and first.value is Ellipsis:
+        return TaskSignature(None, result)
+    return TaskSignature(None, result) if _leaves_open(_resolve_node(first, scope)) else None
+
+
+def _read_task_object(hint: Any, scope: Scope) -> TaskSignature[Any] | None:
+    if isinstance(hint, ForwardRef):
+        return _read_task_text(hint.__forward_arg__, scope)
+    if _is_task(hint):
+        return TaskSignature(None)
+    if not _is_task(get_origin(hint)):
+        return None
+    args = hint.__args__
+    if len(args) != 2:
+        return None
+    first, second = args
+    result = _plain(second, scope)
+    if isinstance(first, (list, tuple)):
+        return TaskSignature(tuple(Parameter(None, type=_plain(e, scope)) for e in first), result)
+    return TaskSignature(None, result) if _leaves_open(first) else None
+
+
+def _resolve_node(node: ast.expr, scope: Scope) -> Any:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return scope.resolve(node.value)
+    return scope.resolve(_text(node))
+
+
+def _text(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else ast.unparse(node)
+
+
+def _leaves_open(first: Any) -> bool:
+    """``...``, a ParamSpec or a Concatenate in the place of the list of parameters."""
+    return first is Ellipsis or type(first).__name__ in ("ParamSpec", "_ConcatenateGenericAlias")
+
+
+def _is_task(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Task)
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _plain(hint: Any, scope: Scope) -> Any:
+    """A hint as the rules know it: None as its type, texts resolved."""
+    if hint is None:
+        return type(None)
+    if isinstance(hint, str):
+        return scope.resolve(hint)
+    if isinstance(hint, ForwardRef):
+        return scope.resolve(hint.__forward_arg__)
+    return hint
+
+
+_IF_TYPE_CHECKING = re.compile(r"^if (?:\w+\.)?TYPE_CHECKING:[^\S\n]*(?:#.*)?$", re.MULTILINE)
+
+
+def _read_type_checking_imports(module: Mapping[str, Any]) -> Mapping[str, str]:
+    """Local name -> dotted name, from the imports under ``if TYPE_CHECKING:`` in the source of a module."""
+    path = module.get("__file__")
+    lines = linecache.getlines(path) if isinstance(path, str) else []
+    imports: dict[str, str] = {}
+    for number, line in enumerate(lines):
+        if not _IF_TYPE_CHECKING.match(line):
+            continue
+        block = []
+        for following in lines[number + 1 :]:
+            if following.strip() and not following.startswith((" ", "\t")):
+                break
+            block.append(following)
+        try:
+            tree = ast.parse(textwrap.dedent("".join(block)))
+        except SyntaxError:
+            continue
+        for node in ast.walk(tree):
+            imports.update(_read_import(node, str(module.get("__package__") or "")))
+    return imports
+
+
+def _read_import(node: ast.AST, package: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            yield (
+                alias.asname or alias.name.partition(".")[0],
+                alias.name if alias.asname else alias.name.partition(".")[0],
+            )
+    elif isinstance(node, ast.ImportFrom):
+        base = node.module or ""
+        if node.level:
+            parents = package.split(".")[: len(package.split(".")) - node.level + 1]
+            base = ".".join([*parents, *([base] if base else [])])
+        for alias in node.names:
+            yield alias.asname or alias.name, f"{base}.{alias.name}"

@@ -1,0 +1,130 @@
+"""A registry class as task contracts.
+
+Law: what the class declares. The application is not touched and no registry is made: each property is asked
+through a probe subclass whose ``_get_task_by_name`` gives the name back.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from celery_registry.contract.signature import TaskSignature
+from celery_registry.contract.task import Origin, TaskContract
+from celery_registry.guard.hints import Scope, read_annotations, read_task_annotation
+from celery_registry.guard.name_reader import plain_name
+from celery_registry.guard.places import function_place, label_of
+from celery_registry.source.docstring import read_documented
+
+__all__ = ["Declaration", "read_registry"]
+
+_ACCESS = "_get_task_by_name"
+_OPEN: TaskSignature[Any] = TaskSignature(None)
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One property of a registry, before its place is looked up.
+
+    ``readable`` is False where the annotation says something other than ``Task[...]``; ``shown`` is its text.
+    """
+
+    name: str
+    registry: str
+    member: str
+    getter: Any
+    signature: TaskSignature[Any]
+    documented: tuple[str, ...] | None
+    readable: bool
+    annotation: Any
+
+    @property
+    def attribute(self) -> str:
+        """The property as the user writes it."""
+        return f"{self.registry}.{self.member}"
+
+    def contract(self) -> TaskContract[Any]:
+        """The declaration with its place."""
+        return TaskContract(self.name, self.attribute, self.signature, self.place(), self.documented)
+
+    def place(self) -> Origin:
+        """The line of the property's ``def``."""
+        return function_place(self.getter, self.attribute)
+
+
+def read_registry(registry: type[Any]) -> tuple[Declaration, ...]:
+    """The declarations of a class and its bases, in the order in which they are written, bases first.
+
+    A property is one of the registry's when its body mentions ``_get_task_by_name``; others are never called.
+    One that fails without a real registry behind it is left out, for nothing is known about it.
+    """
+    return tuple(_read(registry))
+
+
+def _read(registry: type[Any]) -> Iterator[Declaration]:
+    asked: list[Any] = []
+    probe = _probe(registry, asked)
+    label = label_of(registry)
+    scopes: dict[tuple[int, type[Any]], Scope] = {}
+    documented: dict[str, tuple[str, ...] | None] = {}
+    for attribute, owner, getter in _getters(registry):
+        del asked[:]
+        try:
+            getter(probe)
+        except Exception:
+            continue
+        if not asked:
+            continue
+        key = (id(getter.__globals__), owner)
+        scope = scopes.get(key)
+        if scope is None:
+            scope = scopes[key] = Scope(getter.__globals__, vars(owner))
+        annotation = read_annotations(getter).get("return", _OPEN)
+        signature = _OPEN if annotation is _OPEN else read_task_annotation(annotation, scope)
+        text = getter.__doc__
+        if text is not None and text not in documented:
+            names = read_documented(text) if ":" in text else None
+            documented[text] = None if names is None else tuple(names)
+        yield Declaration(
+            plain_name(asked[-1]),
+            label,
+            attribute,
+            getter,
+            signature or _OPEN,
+            None if text is None else documented[text],
+            signature is not None,
+            annotation,
+        )
+
+
+def _getters(registry: type[Any]) -> Iterator[tuple[str, type[Any], Any]]:
+    """The functions behind the properties that ask for a task, with the class whose body they stand in."""
+    found: dict[str, tuple[type[Any], Any]] = {}
+    for owner in reversed(registry.__mro__):
+        for attribute, member in vars(owner).items():
+            if isinstance(member, property):
+                found[attribute] = (owner, member.fget)
+            elif isinstance(member, functools.cached_property):
+                found[attribute] = (owner, member.func)
+            elif attribute in found:
+                del found[attribute]
+    for attribute, (owner, getter) in found.items():
+        code = getattr(getter, "__code__", None)
+        if code is not None and _ACCESS in code.co_names:
+            yield attribute, owner, getter
+
+
+def _probe(registry: type[Any], asked: list[Any]) -> Any:
+    """An instance of a subclass that was never initialised and answers every question with the question."""
+
+    def answer(self: Any, name: Any) -> Any:
+        asked.append(name)
+        return name
+
+    try:
+        # Not through the user's metaclass, and with no __init__: nothing of the user's is to run.
+        return object.__new__(type.__new__(type(registry), registry.__name__, (registry,), {_ACCESS: answer}))
+    except TypeError:
+        return type("Probe", (), {_ACCESS: answer})()

@@ -1,0 +1,134 @@
+"""Decorators between a task and the function the user wrote.
+
+Law: what a wrapper shows and what it hides. Python cannot tell what a wrapper does with its arguments: a
+``functools.wraps`` wrapper that takes ``(*args, **kwargs)`` may pass them on, or supply some itself.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from types import CodeType, FunctionType, MethodType
+from typing import Any
+
+from celery_registry.guard.hints import read_annotations
+
+__all__ = ["Wrapping", "read_wrapping"]
+
+_OPEN = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+
+
+class Wrapping:
+    """What stands between the caller and the function.
+
+    ``function``: what to read the signature of. ``hidden``: why it cannot be known. ``opaque``: the wrapper that
+    shows another function's signature and may not keep it. ``decorators``: dotted names of the decorators.
+    """
+
+    __slots__ = ("decorators", "function", "hidden", "opaque")
+
+    def __init__(
+        self, function: Any, hidden: str | None = None, opaque: str | None = None, decorators: tuple[str, ...] = ()
+    ) -> None:
+        self.function = function
+        self.hidden = hidden
+        self.opaque = opaque
+        self.decorators = decorators
+
+
+def read_wrapping(run: Any) -> Wrapping:
+    """Follow ``__wrapped__`` from what Celery runs to the function the user wrote."""
+    decorators = []
+    opaque = None
+    function = run
+    while isinstance(function, FunctionType):
+        if "__signature__" in function.__dict__:
+            break
+        inner = function.__dict__.get("__wrapped__")
+        if inner is None:
+            if _hides_another(function):
+                return Wrapping(run, f"is called through {_maker(function)}, which takes (*args, **kwargs)")
+            break
+        decorators.append(_decorator_name(function))
+        if not _keeps_arguments(function):
+            opaque = opaque or _maker(function)
+        function = inner
+    return Wrapping(run, None, opaque, tuple(decorators))
+
+
+def _is_open(function: FunctionType) -> bool:
+    code = function.__code__
+    return code.co_flags & _OPEN == _OPEN and code.co_argcount + code.co_kwonlyargcount == 0
+
+
+def _hides_another(function: FunctionType) -> bool:
+    """A function made by a decorator, ``(*args, **kwargs)``, that holds the function it calls and shows nothing of it."""
+    if not _is_open(function) or "<locals>" not in function.__qualname__:
+        return False
+    for cell in function.__closure__ or ():
+        try:
+            held = cell.cell_contents
+        except ValueError:
+            continue
+        if isinstance(held, (FunctionType, MethodType)):
+            return True
+    return False
+
+
+def _keeps_arguments(wrapper: FunctionType) -> bool:
+    """Whether a wrapper surely passes on what it is given: Celery's own, and where a type checker sees the same."""
+    if (wrapper.__globals__.get("__name__") or "").partition(".")[0] in ("celery", "celery_registry"):
+        return True
+    maker = _maker_of(wrapper)
+    return maker is not None and _says_unchanged(maker)
+
+
+_PARAM_SPEC = re.compile(r"Callable\[~?(\w+),")
+_TYPE_VARIABLE = re.compile(r"~?(?!Any$|Callable$)[A-Z]\w*")
+
+
+def _says_unchanged(decorator: FunctionType) -> bool:
+    """Whether the annotations of a decorator promise the parameters of what it decorates.
+
+    ``(F) -> F``, ``(Callable[P, R]) -> Callable[P, S]``, and the same one call deeper.
+    """
+    texts = {name: hint if isinstance(hint, str) else str(hint) for name, hint in read_annotations(decorator).items()}
+    returned = texts.pop("return", "")
+    given = list(texts.values())
+    if "Concatenate" in returned or any("Concatenate" in text for text in given):
+        return False
+    if _TYPE_VARIABLE.fullmatch(returned):
+        return returned in given
+    kept = _PARAM_SPEC.findall(returned)
+    received = [spec for text in given for spec in _PARAM_SPEC.findall(text)]
+    # A factory returns ``Callable[[Callable[P, R]], Callable[P, R]]`` or ``Callable[[F], F]``.
+    factory = re.fullmatch(r"(?:\w+\.)*Callable\[\[(.+)\], (.+)\]", returned)
+    if factory is not None and factory.group(1) == factory.group(2):
+        return _TYPE_VARIABLE.fullmatch(factory.group(1)) is not None or bool(kept)
+    return bool(set(kept) & set(received)) or len(kept) > len(set(kept))
+
+
+@functools.lru_cache(maxsize=256)
+def _made_by(code: CodeType, maker: CodeType) -> bool:
+    """Whether a function's code stands inside another's, at any depth."""
+    return any(isinstance(const, CodeType) and (const is code or _made_by(code, const)) for const in maker.co_consts)
+
+
+def _maker_of(wrapper: FunctionType) -> FunctionType | None:
+    """The module-level function whose body defines a wrapper; functools.wraps has taken the wrapper's own name."""
+    for value in list(wrapper.__globals__.values()):
+        if isinstance(value, FunctionType) and _made_by(wrapper.__code__, value.__code__):
+            return value
+    return None
+
+
+def _decorator_name(wrapper: FunctionType) -> str:
+    """The dotted name of the function that made a wrapper, empty where it cannot be found."""
+    maker = _maker_of(wrapper)
+    return "" if maker is None else f"{maker.__module__}.{maker.__qualname__}"
+
+
+def _maker(wrapper: FunctionType) -> str:
+    name = _decorator_name(wrapper).rpartition(".")[2]
+    return f'the decorator "{name}"' if name else f'the wrapper "{wrapper.__code__.co_name}"'
