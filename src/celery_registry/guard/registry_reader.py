@@ -7,6 +7,7 @@ through a probe subclass whose ``_get_task_by_name`` gives the name back.
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -85,7 +86,7 @@ def _read(registry: type[Any]) -> Iterator[Declaration]:
         signature = _OPEN if annotation is _OPEN else read_task_annotation(annotation, scope)
         text = getter.__doc__
         if text is not None and text not in documented:
-            names = read_documented(text) if ":" in text else None
+            names = read_documented(inspect.cleandoc(text)) if ":" in text else None
             documented[text] = None if names is None else tuple(names)
         yield Declaration(
             plain_name(asked[-1]),
