@@ -1,0 +1,96 @@
+"""The commands ``stubs`` and ``init``.
+
+Law: options in, exit status out. What a stub says and how a project is set up stand elsewhere.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from celery_registry.errors import ConfigurationError
+from celery_registry.stubs.files import show_difference, write_stubs
+from celery_registry.stubs.project import DEFAULT_OUTPUT, Layout, default_paths, find_sources, plan_stubs
+from celery_registry.stubs.watch import watch as watch_files
+
+__all__ = ["init", "stubs"]
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option("--output", type=click.Path(path_type=Path), help="Where to write; typeshed_overrides or typings.")
+@click.option(
+    "--layout",
+    type=click.Choice([layout.value for layout in Layout]),
+    default=Layout.OVERRIDES.value,
+    show_default=True,
+    help="A stub package, a .pyi beside each registry, or a tree of plain packages.",
+)
+@click.option("--check", is_flag=True, help="Write nothing; show a diff and exit with 1 where a stub is stale.")
+@click.option("--watch", is_flag=True, help="Write again whenever a source file changes, until interrupted.")
+@click.option("--send-task", metavar="ALIAS", help="An alias of Celery whose send_task is to be typed by name.")
+@click.option("--cache-dir", type=click.Path(path_type=Path), help="Keep what was parsed here for the next run.")
+@click.pass_context
+def stubs(
+    context: click.Context,
+    paths: tuple[str, ...],
+    output: Path | None,
+    layout: str,
+    check: bool,
+    watch: bool,
+    send_task: str | None,
+    cache_dir: Path | None,
+) -> None:
+    """Write what editors read instead of each registry: exact names and types for every task.
+
+    PATHS are source directories; src where there is one, else the working directory. Nothing is imported.
+    """
+    if check and watch:
+        raise ConfigurationError("--check and --watch exclude each other")
+    chosen = Layout(layout)
+    if chosen is Layout.BESIDE and output is not None:
+        raise ConfigurationError("--output has no meaning with --layout beside")
+    default = DEFAULT_OUTPUT[chosen]
+    target = output or (None if default is None else Path(default))
+    roots = paths or default_paths()
+    if watch:
+        _watch(roots, chosen, target, cache_dir, send_task)
+        return
+    plan = plan_stubs(roots, chosen, target, cache_dir, send_task)
+    if not check:
+        for line in write_stubs(plan) or ["every stub is fresh"]:
+            click.echo(line)
+        return
+    difference = show_difference(plan)
+    if difference:
+        click.echo(difference, nl=False)
+        click.echo("stale stubs: run celery-registry stubs", err=True)
+        context.exit(1)
+
+
+def _watch(
+    roots: tuple[str, ...], layout: Layout, output: Path | None, cache_dir: Path | None, sender: str | None
+) -> None:
+    def regenerate() -> None:
+        try:
+            lines = write_stubs(plan_stubs(roots, layout, output, cache_dir, sender))
+        except ConfigurationError as error:
+            # Half-typed code is no reason to stop.
+            click.echo(f"celery-registry: {error}", err=True)
+            return
+        for line in lines:
+            click.echo(line)
+        sys.stdout.flush()
+
+    click.echo(f"watching {', '.join(roots)}")
+    try:
+        watch_files(lambda: [file.path for file in find_sources(roots)], regenerate)
+    except KeyboardInterrupt:
+        click.echo("stopped")
+
+
+@click.command()
+def init() -> None:
+    """Set a project up."""

@@ -1,0 +1,105 @@
+"""Stub files on disk: written whole or not at all, or held against what they should be.
+
+Law: a plan in, files or a diff out. It never asks what a stub says.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from celery_registry.errors import ConfigurationError
+from celery_registry.stubs.project import StubPlan
+
+__all__ = ["show_difference", "write_file", "write_stubs"]
+
+
+def write_stubs(plan: StubPlan) -> list[str]:
+    """Bring the disk to the plan; returns one line per file that changed, nothing where all was right.
+
+    Raises ``ConfigurationError`` where a file cannot be written.
+    """
+    changed = []
+    try:
+        for path, text in plan.contents.items():
+            if _read(path) != text:
+                write_file(path, text)
+                changed.append(f"wrote {path.as_posix()}")
+        for path in plan.stale:
+            path.unlink(missing_ok=True)
+            changed.append(f"removed {path.as_posix()}")
+            _prune(path.parent, plan.output)
+    except OSError as error:
+        raise ConfigurationError(f"{error.filename}: cannot be written: {error.strerror}") from None
+    return changed
+
+
+def show_difference(plan: StubPlan) -> str:
+    """A unified diff from what is on disk to the plan; empty where nothing is stale."""
+    parts: list[str] = []
+    for path, text in plan.contents.items():
+        parts.extend(_diff(path, _read(path), text))
+    for path in plan.stale:
+        parts.extend(_diff(path, _read(path), None))
+    return "".join(parts)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a text whole or not at all; a reader never sees half of it. Raises ``OSError``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        # mkstemp gives a file that only its owner may read.
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _read(path: Path) -> str | None:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: cannot be read: {error}") from None
+
+
+def _diff(path: Path, old: str | None, new: str | None) -> Iterator[str]:
+    if old == new:
+        return
+    shown = path.as_posix()
+    lines = difflib.unified_diff(
+        (old or "").splitlines(keepends=True),
+        (new or "").splitlines(keepends=True),
+        "/dev/null" if old is None else f"a/{shown}",
+        "/dev/null" if new is None else f"b/{shown}",
+    )
+    for line in lines:
+        yield line if line.endswith("\n") else f"{line}\n"
+
+
+def _prune(folder: Path, output: Path | None) -> None:
+    """Remove directories that became empty, up to the output directory."""
+    while output is not None and folder != output and output in folder.parents:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+        folder = folder.parent

@@ -1,0 +1,220 @@
+"""A project's files -> the stubs that belong to it.
+
+Law: it reads the user's sources through the index and says which file should hold which text. It writes nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+import functools
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from celery_registry.errors import ConfigurationError
+from celery_registry.source.files import SourceFile, find_files
+from celery_registry.source.index import SourceIndex
+from celery_registry.source.model import Registry
+from celery_registry.stubs.render import MARK, ModuleSource, StubRequest, render_stub
+
+__all__ = ["DEFAULT_OUTPUT", "Layout", "StubPlan", "default_paths", "find_sources", "plan_stubs"]
+
+#: PEP 561: the rest of the package is where it always was.
+_PARTIAL: Final = "partial\n"
+
+
+class Layout(enum.Enum):
+    """Where a stub stands: in a stub package, beside its module, or in a tree of plain packages."""
+
+    OVERRIDES = "overrides"
+    BESIDE = "beside"
+    TYPINGS = "typings"
+
+
+#: The directory that each layout writes to, relative to the project; None is beside the module.
+DEFAULT_OUTPUT: Final[Mapping[Layout, str | None]] = {
+    Layout.OVERRIDES: "typeshed_overrides",
+    Layout.BESIDE: None,
+    Layout.TYPINGS: "typings",
+}
+
+
+@dataclass(frozen=True)
+class StubPlan:
+    """What should be on disk.
+
+    ``contents`` maps each file to its text; ``stale`` are generated files that no registry asks for any more;
+    ``output`` is the directory to keep tidy, None beside the modules.
+    """
+
+    contents: Mapping[Path, str]
+    stale: tuple[Path, ...]
+    output: Path | None
+
+
+def default_paths() -> tuple[str, ...]:
+    """Where the sources are when nobody says so: ``src`` where there is one, else the working directory."""
+    return ("src",) if os.path.isdir("src") else (".",)
+
+
+def find_sources(paths: Sequence[str]) -> tuple[SourceFile, ...]:
+    """The program's files; raises ``ConfigurationError`` for a path that is not there."""
+    for path in paths:
+        if not os.path.exists(path):
+            raise ConfigurationError(f"{path}: there is no such file or directory")
+    folders = [path for path in paths if os.path.isdir(path)]
+    # A namespace package has no __init__.py, so only these directories tell where its name begins.
+    bases = [base for folder in folders for base in (folder, os.path.join(folder, "src"))]
+    return find_files(paths, bases=[base for base in bases if not os.path.isfile(os.path.join(base, "__init__.py"))])
+
+
+def plan_stubs(
+    paths: Sequence[str], layout: Layout, output: Path | None, cache_dir: Path | None = None, sender: str | None = None
+) -> StubPlan:
+    """Read the project and say what its stubs are.
+
+    ``sender`` is an alias of ``Celery`` in a registry's module, by its name or dotted name. Raises
+    ``ConfigurationError`` where there is no registry at all, or a module cannot be read.
+    """
+    index = SourceIndex.build(find_sources(paths), cache_dir)
+    by_module: dict[str, list[Registry]] = {}
+    for registry in index.registries.values():
+        if registry.module in index.modules:
+            by_module.setdefault(registry.module, []).append(registry)
+    sources = _Sources(index)
+    on_commit = any(_uses_django(index.imports_of(module)) for module in index.modules)
+    contents: dict[Path, str] = {}
+    sender_module = _sender_module(sender, by_module, sources)
+    for module in sorted(by_module):
+        source = sources.read(module)
+        assert source is not None
+        request = StubRequest(
+            source=source,
+            registries=by_module[module],
+            implementations=index.implementations,
+            source_of=sources.of,
+            enums=tuple(index.enums.values()) if module == sender_module else (),
+            sender=None if sender is None or module != sender_module else sender.rpartition(".")[2],
+            on_commit=on_commit,
+        )
+        text = render_stub(request)
+        if text is not None:
+            contents.update(_place(index.modules[module], text, layout, output))
+    stale = tuple(sorted(set(_generated(paths, output)) - set(contents)))
+    sources.refuse_unreadable(stale)
+    if not by_module and not stale:
+        raise ConfigurationError(
+            f"no registry under {', '.join(paths)}: "
+            "a registry is a class whose properties return self._get_task_by_name(...)"
+        )
+    return StubPlan(dict(sorted(contents.items())), stale, output)
+
+
+def _uses_django(imports: Iterable[str]) -> bool:
+    # Celery itself makes every task a DjangoTask in a Django project (celery.fixups.django).
+    return any(name == "django" or name.startswith("django.") for name in imports)
+
+
+def _place(file: SourceFile, text: str, layout: Layout, output: Path | None) -> Iterator[tuple[Path, str]]:
+    if output is None:
+        yield Path(os.path.relpath(file.path)).with_suffix(".pyi"), text
+        return
+    top, *rest = file.module.split(".")
+    if layout is Layout.OVERRIDES:
+        package = output / f"{top}-stubs"
+        yield package / "py.typed", _PARTIAL
+    else:
+        package = output / top
+    if file.is_package or (layout is Layout.OVERRIDES and not rest):
+        yield package.joinpath(*rest, "__init__.pyi"), text
+    else:
+        yield package.joinpath(*rest).with_suffix(".pyi"), text
+
+
+def _generated(paths: Sequence[str], output: Path | None) -> Iterator[Path]:
+    """The generated files that are on disk."""
+    roots = [Path(path) for path in paths] if output is None else [output]
+    for root in roots:
+        for stub in root.rglob("*.pyi") if root.is_dir() else ():
+            if is_generated(stub):
+                yield stub if output is not None else Path(os.path.relpath(stub))
+                marker = stub.parent
+                while output is not None and marker != output:
+                    if (marker / "py.typed").is_file() and marker.name.endswith("-stubs"):
+                        yield marker / "py.typed"
+                    marker = marker.parent
+
+
+def is_generated(path: Path) -> bool:
+    """Whether a file is one of ours."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.readline().rstrip("\n") == MARK
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _sender_module(sender: str | None, registries: Mapping[str, object], sources: _Sources) -> str | None:
+    if sender is None:
+        return None
+    module, _, name = sender.rpartition(".")
+    for candidate in [module] if module else sorted(registries):
+        source = sources.of(candidate) if candidate in registries else None
+        if source is not None and name in source.scope.names:
+            return candidate
+    raise ConfigurationError(
+        f"--send-task {sender}: no module with a registry defines it; write {name or 'App'} = Celery in one"
+    )
+
+
+class _Sources:
+    """The modules' texts, each read once."""
+
+    def __init__(self, index: SourceIndex) -> None:
+        self._files = index.modules
+
+    @functools.cache  # noqa: B019
+    def of(self, module: str) -> ModuleSource | None:
+        """The module, None where it is not the program's or cannot be parsed."""
+        if module not in self._files:
+            return None
+        try:
+            source = self.read(module)
+            source.tree  # noqa: B018
+        except (ConfigurationError, SyntaxError, ValueError):
+            return None
+        return source
+
+    def read(self, module: str) -> ModuleSource:
+        """The module of a registry; raises ``ConfigurationError`` where it cannot be read."""
+        file = self._files[module]
+        try:
+            text = Path(file.path).read_bytes()
+            return ModuleSource(module, _decoded(text), file.is_package)
+        except (OSError, UnicodeDecodeError, SyntaxError) as error:
+            raise ConfigurationError(f"{os.path.relpath(file.path)}: cannot be read: {error}") from None
+
+    def refuse_unreadable(self, stale: Iterable[Path]) -> None:
+        """Raise ``ConfigurationError`` where a stub lost its registry only because its module is not Python now."""
+        names = {path.stem for path in stale} | {path.parent.name for path in stale}
+        for module, file in self._files.items():
+            if module.rpartition(".")[2] not in names and not any(n == f"{module}-stubs" for n in names):
+                continue
+            try:
+                ast.parse(Path(file.path).read_bytes())
+            except SyntaxError as error:
+                place = f"{os.path.relpath(file.path)}:{error.lineno}"
+                raise ConfigurationError(f"{place}: is not valid Python: {error.msg}") from None
+            except (OSError, ValueError) as error:
+                raise ConfigurationError(f"{os.path.relpath(file.path)}: cannot be read: {error}") from None
+
+
+def _decoded(text: bytes) -> str:
+    import io
+    import tokenize
+
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(text).readline)
+    return text.decode(encoding)

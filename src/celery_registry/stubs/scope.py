@@ -1,0 +1,130 @@
+"""What the names at the top of one module stand for.
+
+Law: one parsed module in, dotted targets out. It never opens a second file.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+__all__ = ["ModuleScope", "Target"]
+
+#: A module and the attributes taken from it: ``("datetime", ("datetime",))``.
+Target = tuple[str, tuple[str, ...]]
+
+_BUILTIN_NAMES: Final = frozenset(dir(builtins))
+
+
+class ModuleScope:
+    """The names of one module.
+
+    ``defined`` are the names that the module binds itself, ``type_variables`` maps those that are type variables
+    to the text of their bound (None without one).
+    """
+
+    def __init__(self, module: str, tree: ast.Module, *, is_package: bool = False) -> None:
+        self.module = module
+        self.package = module if is_package else module.rpartition(".")[0]
+        self.defined: set[str] = set()
+        self.type_variables: dict[str, str | None] = {}
+        self._members: dict[str, Target] = {}
+        self._modules: dict[str, str] = {}
+        self._imported: set[str] = set()
+        self._read(tree.body)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that the module binds."""
+        return frozenset((*self.defined, *self._members, *self._modules))
+
+    def is_builtin(self, name: str) -> bool:
+        """Whether a bare name means the builtin of this name."""
+        return name in _BUILTIN_NAMES and name not in self.names
+
+    def absolute(self, module: str | None, level: int) -> str:
+        """The absolute name of what a ``from`` import names."""
+        if not level:
+            return module or ""
+        base = self.package.split(".") if self.package else []
+        kept = base[: len(base) - (level - 1)] if level > 1 else base
+        return ".".join((*kept, *([module] if module else ())))
+
+    def resolve(self, dotted: str) -> Target | None:
+        """The module that defines a dotted name and the attributes that lead to it; None where the text does not tell."""
+        root, *rest = dotted.split(".")
+        if root in self._members:
+            module, path = self._members[root]
+            return module, (*path, *rest)
+        if root in self._modules:
+            full = [*self._modules[root].split("."), *rest]
+            # The longest imported module that is a prefix of the name.
+            for size in range(len(full) - 1, 0, -1):
+                if ".".join(full[:size]) in self._imported:
+                    return ".".join(full[:size]), tuple(full[size:])
+            return None
+        if root in self.defined:
+            return self.module, (root, *rest)
+        return None
+
+    def _read(self, body: Iterable[ast.stmt]) -> None:
+        for node in _statements(body):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    self._imported.update(_prefixes(alias.name))
+                    bound = alias.asname or alias.name.partition(".")[0]
+                    self._modules[bound] = alias.name if alias.asname else bound
+            elif isinstance(node, ast.ImportFrom):
+                module = self.absolute(node.module, node.level)
+                for alias in node.names:
+                    if alias.name != "*":
+                        self._members[alias.asname or alias.name] = (module, (alias.name,))
+            elif isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+                self.defined.add(node.name)
+            elif isinstance(node, ast.Assign):
+                for target in node.targets:
+                    self.defined.update(_bound(target))
+                    if isinstance(target, ast.Name):
+                        self._read_type_variable(target.id, node.value)
+            elif isinstance(node, ast.AnnAssign):
+                self.defined.update(_bound(node.target))
+            elif hasattr(ast, "TypeAlias") and isinstance(node, ast.TypeAlias):
+                self.defined.update(_bound(node.name))
+
+    def _read_type_variable(self, name: str, value: ast.expr) -> None:
+        if not isinstance(value, ast.Call):
+            return
+        callee = ast.unparse(value.func).rpartition(".")[2]
+        if callee in ("TypeVar", "ParamSpec", "TypeVarTuple"):
+            bound = next((k.value for k in value.keywords if k.arg == "bound"), None)
+            self.type_variables[name] = None if bound is None or callee != "TypeVar" else ast.unparse(bound)
+
+
+def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Every statement that binds names in the module's scope, those under ``if``, ``try`` and ``with`` too."""
+    for node in body:
+        yield node
+        for block in ("body", "orelse", "finalbody"):
+            if isinstance(node, (ast.If, ast.Try, ast.With, ast.For, ast.While)):
+                yield from _statements(getattr(node, block, ()))
+        if isinstance(node, ast.Try):
+            for handler in node.handlers:
+                yield from _statements(handler.body)
+
+
+def _bound(target: ast.expr) -> Iterator[str]:
+    if isinstance(target, ast.Name):
+        yield target.id
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        for item in target.elts:
+            yield from _bound(item)
+    elif isinstance(target, ast.Starred):
+        yield from _bound(target.value)
+
+
+def _prefixes(dotted: str) -> Iterator[str]:
+    parts = dotted.split(".")
+    for size in range(1, len(parts) + 1):
+        yield ".".join(parts[:size])

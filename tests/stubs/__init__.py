@@ -1,0 +1,1 @@
+"""The editor stubs, judged by the tools that read them."""
