@@ -9,7 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from seed_text import Block, read_blocks
+from seed.seed_text import Block, read_blocks
 
 __all__ = ["CALLS", "build_project"]
 
@@ -33,13 +33,23 @@ from enum import StrEnum
 class TaskName(StrEnum):
     PING = "ping"
 """
-REGISTRY_IMPORTS = """
+NEW_NAME_IMPORTS = """
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from celery import Task
 
-from infrastructure.celery.registry import BaseTasksRegistry
+from infrastructure.celery.registry import BaseTasksRegistry as ProjectRegistry
+
+if TYPE_CHECKING:
+    from delivery.tasks.tasks.ping import PingResult
+"""
+# The property that the registry has already, which the seed does not show again.
+OLD_PROPERTY = """
+class BaseTasksRegistry(ProjectRegistry):
+    @property
+    def ping(self) -> Task[[], PingResult]:
+        return self._get_task_by_name(TaskName.PING)
 """
 CONTAINER_IMPORTS = """
 from punq import Container, Scope
@@ -110,7 +120,14 @@ def build_project(folder: Path, *, runnable: bool = False) -> None:
     place("delivery/tasks/tasks/my_task.py", MY_TASK)
     place("seed/__init__.py")
     place("seed/first_registry.py", later, FIRST_NAMES, blocks["Task Registry"])
-    place("seed/new_task.py", later, REGISTRY_IMPORTS, blocks["1. Add Task Name"], blocks["2. Add Registry Property"])
+    place(
+        "seed/new_task.py",
+        later,
+        NEW_NAME_IMPORTS,
+        blocks["1. Add Task Name"],
+        OLD_PROPERTY,
+        blocks["2. Add Registry Property"],
+    )
     place("seed/container.py", CONTAINER_IMPORTS, blocks["IoC Registration"])
     place("seed/orders.py", ORDER_IMPORTS, blocks["Using in HTTP Controllers"])
     registry, _, _ = blocks["Overview"].text.partition("\n\n# Type-safe")

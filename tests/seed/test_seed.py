@@ -16,9 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from seed_project import CALLS, build_project
-from seed_text import HEADINGS, PROSE, SENTENCES, Block, read_blocks, read_lines
+from seed.seed_project import CALLS, build_project
+from seed.seed_text import HEADINGS, PROSE, SENTENCES, Block, read_blocks, read_lines
 
 MODULES = ["overview", *(module for modules in CALLS.values() for module in modules)]
 
