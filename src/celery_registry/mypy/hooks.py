@@ -5,12 +5,14 @@ Law: no look-up, no allocation and no judgement before a name has matched; mypy 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mypy.plugin import Plugin
 
+from celery_registry.errors import ConfigurationError
 from celery_registry.mypy import fullnames
 from celery_registry.mypy.checks.agreement import Agreement
 from celery_registry.mypy.checks.apply_async import check_containers, container_signature
@@ -32,11 +34,20 @@ from celery_registry.mypy.checks.registration import registered_type
 from celery_registry.mypy.emit import Emitter, guarded
 from celery_registry.mypy.facts.program import Program
 from celery_registry.mypy.facts.registry_class import TaskAnnotation
-from celery_registry.settings import read_settings
+from celery_registry.mypy.metadata import Metadata
+from celery_registry.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from mypy.nodes import MypyFile
     from mypy.options import Options
-    from mypy.plugin import AnalyzeTypeContext, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
+    from mypy.plugin import (
+        AnalyzeTypeContext,
+        FunctionContext,
+        FunctionSigContext,
+        MethodContext,
+        MethodSigContext,
+        ReportConfigContext,
+    )
     from mypy.types import FunctionLike, Type
 
     from celery_registry.mypy.checks.options import RelaxedFormals
@@ -50,7 +61,9 @@ class CeleryRegistryPlugin(Plugin):
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         program = Program(options)
-        emitter = Emitter(read_settings(options.config_file))
+        settings = _settings(options)
+        emitter = Emitter(settings)
+        self._metadata = Metadata(program, settings)
         self._annotation = TaskAnnotation(program)
         self._analyze_task = guarded("Task[...]", self._annotation, self._annotation.default)
 
@@ -91,6 +104,20 @@ class CeleryRegistryPlugin(Plugin):
             "celery.canvas.chord": _result("chord", check_chord),
         }
 
+    def report_config_data(self, ctx: ReportConfigContext) -> object:
+        """What a module's cached result hangs on besides its text."""
+        try:
+            return self._metadata.config_data(ctx.id)
+        except Exception:  # A module that we cannot describe is one that we do not check either.
+            return None
+
+    def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
+        """The modules that implement what a module names."""
+        try:
+            return self._metadata.additional_deps(file)
+        except Exception:  # As above.
+            return []
+
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         """``Task[...]`` in an annotation."""
         if fullname == fullnames.TASK_FULLNAME and not self._annotation.busy:
@@ -114,6 +141,16 @@ class CeleryRegistryPlugin(Plugin):
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         """Handlers of exactly one function."""
         return self._functions.get(fullname)
+
+
+def _settings(options: Options) -> Settings:
+    """The user's settings; a mistake in them is one line, and no run."""
+    try:
+        return read_settings(options.config_file)
+    except ConfigurationError as error:
+        # mypy shows a traceback of its own for every other exception in a plugin's constructor.
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
 
 
 def _signature(name: str, handler: Callable[[Any], Any]) -> Callable[[Any], Any]:

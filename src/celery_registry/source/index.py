@@ -18,7 +18,7 @@ from celery_registry.source.registrations import Registrations
 from celery_registry.source.registries import Registries
 from celery_registry.source.resolve import Frame, Names
 from celery_registry.source.texts import Text, Texts
-from celery_registry.source.values import read_value
+from celery_registry.source.values import last_part, read_value
 
 __all__ = ["SourceFile", "SourceIndex"]
 
@@ -174,6 +174,21 @@ class SourceIndex:
             for module in self._program.wanted
             if (facts := self._program.facts(module)) is not None and facts.rows["by_name"]
         )
+
+    def names_addressed_by(self, module: str) -> frozenset[str]:
+        """The task names that a module gives to ``send_task`` or ``signature``, as far as its text tells."""
+        facts = self._program.facts(module)
+        if facts is None or not facts.rows["by_name"]:
+            return frozenset()
+        found = set()
+        for call in facts.calls:
+            tag, callee, args, keywords = call.value if call.value[0] == "c" else ("", (), (), ())
+            if tag and last_part(callee) in ("send_task", "signature"):
+                given = args[:1] or tuple(value for key, value in keywords if key in ("name", "task", "varies"))
+                text = self._texts.text(Frame(module, None, call.environment), given[0]) if given else None
+                if text is not None:
+                    found.add(text.text)
+        return frozenset(found)
 
     @cached_property
     def schedules(self) -> tuple[ScheduleEntry, ...]:

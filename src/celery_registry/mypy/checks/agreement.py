@@ -106,10 +106,8 @@ class Agreement:
         own = [p for p in registry.properties.values() if p.registry == registry.fullname]
         first = min(own, key=lambda p: (p.origin.line, p.attribute))
         names = _name_table(self._program, registry)
-        contracts = [
-            TaskContract(
-                p.task_name, f"{p.registry.rpartition('.')[2]}.{p.attribute}", TaskSignature(None), p.origin
-            )
+        contracts: list[TaskContract[str]] = [
+            TaskContract(p.task_name, f"{p.registry.rpartition('.')[2]}.{p.attribute}", TaskSignature(None), p.origin)
             for p in registry.properties.values()
             if p.task_name is not None
         ]

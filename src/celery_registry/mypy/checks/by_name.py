@@ -36,8 +36,6 @@ __all__ = ["ByName", "named_call_signature"]
 
 def named_call_signature(context: MethodSigContext, cache: dict[str, RelaxedFormals]) -> FunctionLike:
     """``send_task`` as Celery takes it: its options are those of ``apply_async``."""
-    if not isinstance(context.default_signature, CallableType):
-        return context.default_signature
     return relax_options(context, cache)
 
 
@@ -77,6 +75,12 @@ class ByName:
         name = read_task_name(context.api, self._program, expression)
         if name is None:
             return default
+        chk = typeops.checker(context.api)
+        target = chk.tscope.current_target()
+        self._program.add_user(name, target)
+        for registration in self._program.index.implementations(name):
+            if registration.target is not None:
+                chk.tree.plugin_deps.setdefault(f"<{registration.target}>", set()).add(target)
         self._check_known(name, context.api, expression)
         signature = self._callable(context.api, name, typeops.function_type(context.api))
         if signature is None:

@@ -7,7 +7,7 @@ It never reports.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from mypy.find_sources import InvalidSourceList, SourceFinder
@@ -32,6 +32,36 @@ class Program:
         self._options = options
         self._index: SourceIndex | None = None
         self._stamps: dict[str, tuple[int, int]] = {}
+        self._concerned: frozenset[str] | None = None
+        self._users: dict[str, set[str]] = {}
+
+    @property
+    def is_daemon(self) -> bool:
+        """Whether this process serves several runs (dmypy)."""
+        return self._options.fine_grained_incremental
+
+    def concerns(self, module: str) -> bool:
+        """Whether a module says anything about tasks by name: registers, declares or addresses one."""
+        index = self.index
+        if self._concerned is None:
+            self._concerned = frozenset(
+                {
+                    *index.send_task_users(),
+                    *(registry.module for registry in index.registries.values()),
+                    *(enum.module for enum in index.enums.values()),
+                    *(r.module for r in index.registrations),
+                    *(r.target_module for r in index.registrations if r.target_module is not None),
+                }
+            )
+        return module in self._concerned
+
+    def add_user(self, name: str, target: str) -> None:
+        """Remember that a target was checked against the implementation of a task name."""
+        self._users.setdefault(name, set()).add(target)
+
+    def users_of(self, names: Iterable[str]) -> set[str]:
+        """The targets that were checked against the implementations of these names."""
+        return {target for name in names for target in self._users.get(name, ())}
 
     @property
     def index(self) -> SourceIndex:
@@ -49,10 +79,7 @@ class Program:
         """Rebuild if this file is not the one that was read: the daemon keeps a plugin over many runs."""
         if self._index is not None and self._stamps.get(os.path.abspath(path)) != _stamp(path):
             self._index = None
-
-    def refresh_if_gone(self, path: str) -> None:
-        """Rebuild if this file was deleted or changed since it was read."""
-        self.refresh(path)
+            self._concerned = None
 
     def _build(self) -> SourceIndex:
         # A project that never uses Celery must not pay for the index.

@@ -82,7 +82,7 @@ class TaskAnnotation:
         # Inside the body of a method the innermost function is on this stack; a signature is analysed outside of it.
         if task is None or function is None or semantic.type is None or semantic.function_stack:
             return analyzed
-        declared = self._program.index.property_of(semantic.type.fullname, function)
+        declared = self._find_declared(semantic.type.fullname, function)
         if declared is None:
             return analyzed
         implementation = implementation_of(self._program, declared)
@@ -94,6 +94,16 @@ class TaskAnnotation:
             semantic.add_plugin_dependency(f"<{implementation.target}>")
             return typeops.attach_signature(task, signature, implementation.target)
         return typeops.attach_signature(task, signature)
+
+    def _find_declared(self, registry: str, attribute: str) -> RegistryProperty | None:
+        declared = self._program.index.property_of(registry, attribute)
+        if declared is None or declared.task_name is None or not self._program.is_daemon:
+            return declared
+        # A deleted module is never parsed again, so nobody else tells the daemon that its registrations are gone.
+        for registration in self._program.index.implementations(declared.task_name):
+            self._program.refresh(registration.origin.path)
+            self._program.refresh(registration.target_origin.path)
+        return self._program.index.property_of(registry, attribute)
 
 
 def implementation_of(program: Program, declared: RegistryProperty) -> Registration | None:

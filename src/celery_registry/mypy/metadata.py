@@ -1,0 +1,138 @@
+"""What makes mypy look again: dependencies between modules, cache data, and the daemon's triggers.
+
+Law: it tells mypy which modules and targets hang together through task names, since no import says so. It judges
+nothing. All it hands out is a pure function of the sources and the settings, so that every process agrees.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from mypy.nodes import GDEF, SymbolTableNode, Var
+
+from celery_registry import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mypy.nodes import MypyFile
+
+    from celery_registry.mypy.facts.program import Program
+    from celery_registry.settings import Settings
+    from celery_registry.source.model import Registration, Registry
+
+__all__ = ["Metadata"]
+
+#: mypy's own priorities end at 30 (mypy.build.PRI_INDIRECT); 10 is a top-level ``from`` import of a function's module.
+_PRIORITY: Final = 10
+
+
+class Metadata:
+    """The answers to ``report_config_data`` and ``get_additional_deps``."""
+
+    def __init__(self, program: Program, settings: Settings) -> None:
+        self._program = program
+        self._settings = settings.digest()
+
+    def config_data(self, module: str) -> object:
+        """What a module's cached result depends on besides its own text and its imports; None for most modules."""
+        if not self._program.concerns(module):
+            return None
+        index = self._program.index
+        facts: list[object] = [self._describe_registry(r) for r in index.registries.values() if r.module == module]
+        for name in sorted(index.names_addressed_by(module)):
+            facts.append([name, [_describe_registration(r) for r in index.implementations(name)]])
+        if not facts:
+            return None
+        return [__version__, self._settings, _digest(facts)]
+
+    def additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
+        """The modules that implement what a module names; in the daemon also the triggers the other way round."""
+        module = file.fullname
+        if self._program.is_daemon:
+            self._program.refresh(file.path)
+        if not self._program.concerns(module):
+            return []
+        index = self._program.index
+        names = set(index.names_addressed_by(module))
+        for registry in index.registries.values():
+            if registry.module == module:
+                names.update(p.task_name for p in registry.properties.values() if p.task_name is not None)
+        if self._program.is_daemon:
+            self._add_triggers(file)
+        targets = {
+            target
+            for name in names
+            for registration in index.implementations(name)
+            for target in (registration.module, registration.target_module)
+            if target is not None and target != module and target in index.modules
+        }
+        return [(_PRIORITY, target, -1) for target in sorted(targets)]
+
+    def _add_triggers(self, file: MypyFile) -> None:
+        """An edit that moves a registration fires for every property and every caller of that task name."""
+        index = self._program.index
+        own = [r for r in index.registrations if file.fullname in (r.module, r.target_module)]
+        enums = [e for e in index.enums.values() if e.module == file.fullname]
+        if not own and not enums:
+            return
+        # The daemon fires for names that come or go: this one does when a registration or a task name has changed.
+        stamp = _digest([[_describe_registration(r) for r in own], [sorted(e.members.items()) for e in enums]])
+        name = f"<celery-registry {stamp}>"
+        hidden = Var(name)
+        hidden._fullname = f"{file.fullname}.{name}"
+        file.names[name] = SymbolTableNode(GDEF, hidden, module_public=False, module_hidden=True, no_serialize=True)
+        names = {r.task_name for r in own if r.task_name is not None}
+        names.update(value for e in enums for value in e.members.values() if value is not None)
+        targets = self._program.users_of(names)
+        for registry in index.registries.values():
+            shares = any(e.fullname in registry.enums for e in enums)
+            properties = [p for p in registry.properties.values() if shares or p.task_name in names]
+            targets.update(p.fullname for p in properties)
+            if properties or names:
+                first = min(registry.properties.values(), key=lambda p: (p.origin.line, p.attribute))
+                targets.add(first.fullname)
+        for trigger in (f"<{file.fullname}.{name}>", f"<{file.fullname}>"):
+            file.plugin_deps.setdefault(trigger, set()).update(targets)
+        for registration in own:
+            if registration.target is not None:
+                file.plugin_deps.setdefault(f"<{registration.target}>", set()).update(targets)
+
+    def _describe_registry(self, registry: Registry) -> object:
+        index = self._program.index
+        rows = []
+        for attribute, declared in sorted(registry.properties.items()):
+            implementations = index.implementations(declared.task_name) if declared.task_name is not None else ()
+            documented = None if declared.documented is None else list(declared.documented)
+            described = [_describe_registration(r) for r in implementations]
+            rows.append([attribute, declared.task_name, declared.registry, documented, described])
+        members: list[tuple[str, list[tuple[str, str]]]] = [
+            (name, sorted((member, value or "") for member, value in index.enums[name].members.items()))
+            for name in registry.enums
+            if name in index.enums
+        ]
+        values = {value for _, pairs in members for _, value in pairs}
+        missing = sorted(value for value in values if not index.implementations(value))
+        return [registry.fullname, rows, members, missing, self._program.everything_is_seen()]
+
+
+def _describe_registration(registration: Registration) -> object:
+    """What callers and the registry see of an implementation; never a line, which moves for no reason."""
+    parameters = registration.signature.parameters
+    shape = None if parameters is None else [[p.name, p.kind.value, p.required, p.type] for p in parameters]
+    flags = [registration.bound_method, registration.bind, registration.typing, registration.pydantic]
+    return [
+        registration.task_name,
+        registration.target,
+        registration.module,
+        shape,
+        registration.signature.result,
+        registration.hidden,
+        registration.base,
+        flags,
+    ]
+
+
+def _digest(value: Iterable[object]) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
