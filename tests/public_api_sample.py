@@ -20,6 +20,7 @@ from celery_registry import (
     RegistrationError,
     TaskContractError,
     TaskNotFoundError,
+    alias,
     guard,
     register_task,
 )
@@ -62,6 +63,10 @@ def retried(self: Task[[str], Greeting], name: str) -> Greeting:
     return Greeting(text=f"Hello, {name}, {self.name}")
 
 
+def summands(numbers: list[int]) -> dict[str, int]:
+    return {"left": numbers[0], "right": numbers[1]}
+
+
 def build() -> TasksRegistry:
     app = Celery("sample")
     added = register_task(app, TaskName.ADD, Controller().add, ignore_result=False)
@@ -74,6 +79,9 @@ def build() -> TasksRegistry:
         return number * 2
 
     assert_type(double.delay(number=2).get(timeout=1), int)
+
+    alias(app, old="sum", new=TaskName.ADD, adapt=summands, expires="2027-01-31")
+    alias(app, old="hello", new=TaskName.GREET)
 
     guard.install(app, registry=TasksRegistry, names=TaskName)
     guard.install(app, registry=[TasksRegistry, MoreTasks], names="sample:TaskName", strict=True, external=["other.*"])

@@ -19,8 +19,11 @@ import celery_registry.guard
 
 SOURCE = Path(celery_registry.__file__).parents[1]
 SAMPLE = Path(__file__).with_name("public_api_sample.py")
-# The modules in which the public names are defined, and those of what they return.
-PUBLIC_MODULES = ("celery_registry", "celery_registry.errors", "celery_registry.registry", "celery_registry.guard")
+# Every public name, where it is defined.
+PUBLIC = {
+    *(f"{celery_registry._MODULE_OF[name]}.{name}" for name in celery_registry.__all__ if name != "__version__"),
+    *(f"celery_registry.guard.{name}" for name in celery_registry.guard.__all__),
+}
 MISTAKE = '\n\nregister_task(Celery("sample"), "add", add).delay(1, "2")\n'
 
 
@@ -71,8 +74,8 @@ def test_pyright_knows_right_from_wrong(tmp_path: Path, more: str, status: int) 
 
 def test_pyright_knows_the_type_of_every_public_symbol(tmp_path: Path) -> None:
     _, output = pyright(tmp_path, "--verifytypes", "celery_registry", "--ignoreexternal", "--outputjson")
-    symbols = json.loads(output)["typeCompleteness"]["symbols"]
-    public = {s["name"]: s for s in symbols if s["name"].rpartition(".")[0] in PUBLIC_MODULES}
-    assert {f"celery_registry.registry.{name}" for name in ("BaseTasksRegistry", "register_task")} <= public.keys()
-    unknown = {name: s["diagnostics"] for name, s in public.items() if not s["isTypeKnown"]}
+    symbols = {s["name"]: s for s in json.loads(output)["typeCompleteness"]["symbols"]}
+    assert symbols.keys() >= PUBLIC
+    members = {name for name in symbols if any(name == public or name.startswith(f"{public}.") for public in PUBLIC)}
+    unknown = {name: symbols[name]["diagnostics"] for name in members if not symbols[name]["isTypeKnown"]}
     assert unknown == {}
