@@ -32,9 +32,9 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "doctor": ("celery_registry.cli.doctor:doctor", "Prove that the mypy plugin is live in this project."),
     "stubs": ("celery_registry.stubs.commands:stubs", "Write the editor stubs."),
     "init": ("celery_registry.stubs.commands:init", "Write a registry for the tasks of this project."),
-    "lock": ("celery_registry.wire.commands:lock", "Write down the signatures that messages in flight rely on."),
-    "compat": ("celery_registry.wire.commands:compat", "Tell which changes break messages in flight."),
-    "preflight": ("celery_registry.wire.commands:preflight", "Hold the messages waiting in the broker against the code."),
+    "lock": ("celery_registry.cli.lock:lock", "Write down the signatures that messages in flight rely on."),
+    "compat": ("celery_registry.cli.compat:compat", "Tell which changes break messages in flight."),
+    "preflight": ("celery_registry.cli.preflight:preflight", "Hold the messages waiting in the broker against the code."),
 }  # fmt: skip
 
 

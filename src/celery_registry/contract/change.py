@@ -252,6 +252,13 @@ RULES: Final[Mapping[str, Rule]] = {
         "old workers do not accept {new}",
         "accept both in accept_content before anybody sends {new}",
     ),
+    "serializer-refused": Rule(
+        Order.PRODUCERS_FIRST,
+        "is sent as {new}, which is no longer accepted",
+        "new workers do not accept {old}",
+        "old workers do not accept {new}",
+        "keep {old} in accept_content",
+    ),
     "queue-changed": Rule(
         Order.WORKERS_FIRST,
         "moved from the queue {old} to {new}",

@@ -51,8 +51,9 @@ def read_signature(reader: AppReader, task: Any) -> TaskSignature[Any]:
 
 def queue_of(app: Celery, task: Any) -> str:
     """The queue that a message for ``task`` is routed to; the default queue where a route cannot tell without arguments."""
+    own = getattr(task, "queue", None)
     try:
-        options = app.amqp.router.route({}, task.name, task_type=task)
+        options = app.amqp.router.route({} if own is None else {"queue": own}, task.name, task_type=task)
     except Exception:  # a router is user code, and it may ask for arguments
         return str(app.conf.task_default_queue)
     queue = options.get("queue")

@@ -162,7 +162,8 @@ def alias(
     if adapt is not None:
         run.__signature__ = _old_signature(adapt)  # type: ignore[attr-defined]
     base: Any = type("Alias", (Alias,), members)
-    return app.task(name=old_name, base=base, bind=True, shared=False, typing=False)(run)
+    decorate: Any = app.task(name=old_name, base=base, bind=True, shared=False, typing=False)
+    return decorate(run)
 
 
 def _old_signature(adapt: Callable[..., Any]) -> inspect.Signature:

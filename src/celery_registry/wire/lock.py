@@ -82,10 +82,10 @@ def _render_task(task: LockedTask, lock: Lock) -> dict[str, Any]:
     shown["parameters"] = _render_parameters(task.signature)
     if task.queue != lock.queue:
         shown["queue"] = task.queue
+    if task.signature.result is not None:
+        shown["result"] = task.signature.result
     if not task.results:
         shown["results"] = False
-    elif task.signature.result is not None:
-        shown["result"] = task.signature.result
     if task.serializer != lock.serializer:
         shown["serializer"] = task.serializer
     return shown

@@ -1,0 +1,87 @@
+"""``lock``: write down the signatures that messages in flight rely on, or hold the file against the code.
+
+Law: it brings options, readers and the file together, and knows no rule.
+"""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+import click
+
+from celery_registry.cli import CLEAN, FINDINGS
+from celery_registry.cli.application import import_task_modules, load_app
+from celery_registry.cli.options import app_option, config_option
+from celery_registry.report.file import write_text
+from celery_registry.settings import Settings, read_settings
+from celery_registry.wire.lock import parse_lock, render_lock
+from celery_registry.wire.revision import read_lock_file
+
+__all__ = ["LOCK_NAME", "lock"]
+
+LOCK_NAME = "celery-registry.lock"
+#: Lines of a difference that are shown; the whole of it is what writing the lock changes.
+_SHOWN = 60
+
+
+@click.command()
+@app_option
+@click.option("--static", is_flag=True, help="Read the source instead of importing the application.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 where the lock is not what would be written.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=LOCK_NAME,
+    show_default=True,
+    metavar="FILE",
+    help="The lock file.",
+)
+@config_option
+@click.pass_context
+def lock(
+    ctx: click.Context, app_name: str | None, static: bool, check: bool, output: Path, config_file: Path | None
+) -> None:
+    """Write every task's name, parameters, types, result, serializer and queue to a file made for review.
+
+    Commit it: `celery-registry compat` compares two versions of it. With --check an alias that is past
+    its day is a finding too. Exit status: 0 clean, 1 findings, 2 cannot run.
+    """
+    settings = read_settings(config_file)
+    text, expired = (_static_text(), []) if static else _app_text(app_name, settings)
+    if not check:
+        write_text(output, text)
+        click.echo(f"{output}: {len(parse_lock(text, str(output)).tasks)} tasks", err=True)
+        return
+    for sentence in expired:
+        click.echo(sentence)
+    stale = _difference(read_lock_file(output).text, text, output)
+    if stale:
+        click.echo("\n".join(stale))
+        click.echo(f"{output} is not what the code says; write it again: celery-registry lock")
+    ctx.exit(FINDINGS if stale or expired else CLEAN)
+
+
+def _app_text(app_name: str | None, settings: Settings) -> tuple[str, list[str]]:
+    app = load_app(app_name, settings)
+    import_task_modules(app)
+    from celery_registry.guard.lock_reader import read_app_lock
+    from celery_registry.wire.alias import check_aliases
+
+    expired = [f"{finding.sentence} [{finding.code}]: {finding.hint}" for finding in check_aliases(app)]
+    return render_lock(read_app_lock(app)), expired
+
+
+def _static_text() -> str:
+    from celery_registry.wire.static_lock import read_static_lock
+
+    return render_lock(read_static_lock([Path()]))
+
+
+def _difference(there: str, wanted: str, path: Path) -> list[str]:
+    lines = difflib.unified_diff(
+        there.splitlines(), wanted.splitlines(), f"{path} (there)", f"{path} (the code)", n=1, lineterm=""
+    )
+    shown = list(lines)
+    more = len(shown) - _SHOWN
+    return [*shown[:_SHOWN], f"... and {more} more lines"] if more > 0 else shown

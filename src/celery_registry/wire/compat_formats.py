@@ -1,0 +1,128 @@
+"""A comparison for people and machines: text, JSON, GitHub annotations, a Markdown comment.
+
+Law: words of the formats alone; the sentences come with the changes.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from celery_registry.contract.change import Order
+from celery_registry.contract.codes import Code
+from celery_registry.report.document import show_path
+from celery_registry.wire.compat import Comparison, TaskChanges
+
+__all__ = ["FORMATS", "render_comparison"]
+
+FORMATS: Final = ("text", "json", "github", "markdown")
+
+_LEVEL: Final = {Order.BREAKING: "error", Order.PRODUCERS_FIRST: "warning", Order.WORKERS_FIRST: "warning"}
+_ADVICE: Final = {
+    Order.COMPATIBLE: "deploy in any order",
+    Order.WORKERS_FIRST: "deploy the workers first, then the producers",
+    Order.PRODUCERS_FIRST: "deploy the producers first, let the queues drain, then deploy the workers",
+    Order.BREAKING: "no order of deploy keeps every message",
+}
+
+
+def render_comparison(comparison: Comparison, base: str, head: str, format: str) -> str:
+    """The document, without a newline at its end; ``base`` and ``head`` are how the user called the two versions."""
+    if format == "json":
+        return json.dumps(_document(comparison, base, head), indent=2, ensure_ascii=False)
+    if format == "github":
+        return "\n".join(_annotation(task, index) for task in comparison.tasks for index in range(len(task.changes)))
+    return _markdown(comparison, base, head) if format == "markdown" else _text(comparison, base, head)
+
+
+def _summary(comparison: Comparison) -> str:
+    counts = [f"{count} {order.value}" for order, count in comparison.by_order.items() if count]
+    changed = ", ".join(counts) or "no task changed"
+    return f"{changed}; {comparison.unchanged} unchanged. Deploy: {_ADVICE[comparison.order]}."
+
+
+def _text(comparison: Comparison, base: str, head: str) -> str:
+    blocks = []
+    for task in comparison.tasks:
+        place = f"  {_place(task)}" if task.origin.path else ""
+        lines = [f"{task.task}: {task.order.value}{place}"]
+        for change in task.changes:
+            lines.append(f"  {change.title}")
+            lines += [f"    {reason}" for reason in change.reasons]
+            if change.order is not Order.COMPATIBLE or not change.reasons:
+                lines.append(f"    -> {change.remedy}")
+        blocks.append("\n".join(lines))
+    blocks.append(f"{base} -> {head}: {_summary(comparison)}")
+    return "\n\n".join(blocks)
+
+
+def _document(comparison: Comparison, base: str, head: str) -> dict[str, Any]:
+    return {
+        "base": base,
+        "head": head,
+        "order": comparison.order.value,
+        "unchanged": comparison.unchanged,
+        "tasks": [
+            {
+                "task": task.task,
+                "order": task.order.value,
+                "path": show_path(task.origin.path) if task.origin.path else None,
+                "line": task.origin.line or None,
+                "changes": [
+                    {
+                        "rule": change.rule,
+                        "order": change.order.value,
+                        "title": change.title,
+                        "reasons": list(change.reasons),
+                        "remedy": change.remedy,
+                    }
+                    for change in task.changes
+                ],
+            }
+            for task in comparison.tasks
+        ],
+    }
+
+
+def _annotation(task: TaskChanges, index: int) -> str:
+    change = task.changes[index]
+    properties = {"title": f"{Code.INCOMPATIBLE}: {change.order.value}"}
+    if task.origin.path:
+        properties |= {"file": show_path(task.origin.path), "line": str(task.origin.line or 1)}
+    shown = ",".join(f"{key}={_escape(value, ':,')}" for key, value in properties.items())
+    text = "\n".join([f'Task "{task.task}" {change.title}', *change.reasons, change.remedy])
+    return f"::{_LEVEL.get(change.order, 'notice')} {shown}::{_escape(text)}"
+
+
+def _escape(text: str, more: str = "") -> str:
+    """Escape as workflow commands ask for (GitHub documentation, *Workflow commands*)."""
+    for character in ("%", "\r", "\n", *more):
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+def _markdown(comparison: Comparison, base: str, head: str) -> str:
+    lines = [f"### Messages in flight: {comparison.order.value}", "", _summary(comparison)]
+    if comparison.tasks:
+        lines += ["", "| Task | Verdict | Change | Why | What to do |", "| --- | --- | --- | --- | --- |"]
+    for task in comparison.tasks:
+        for change in task.changes:
+            cells = (change.order.value, change.title, "; ".join(change.reasons), change.remedy)
+            lines.append(f"| {_code(task.task)} | " + " | ".join(_cell(cell) for cell in cells) + " |")
+    return "\n".join([*lines, "", f"{_code(base)} → {_code(head)}"])
+
+
+def _cell(text: str) -> str:
+    """A text that stays in its cell and is no markup."""
+    for character in "\\`*_<>[]|":
+        text = text.replace(character, f"\\{character}")
+    return " ".join(text.split())
+
+
+def _code(text: str) -> str:
+    """A name as code; a pipe would end the cell even there."""
+    return f"`{' '.join(text.split()).replace('`', chr(39)).replace('|', chr(92) + '|')}`"
+
+
+def _place(task: TaskChanges) -> str:
+    return f"({show_path(task.origin.path)}:{task.origin.line})"
