@@ -5,6 +5,7 @@ Law: moments and manners of refusing. What is wrong is ``inspection``'s question
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import sys
@@ -94,6 +95,8 @@ class GuardStep(bootsteps.Step):
         text = _refusal(parent.app, "worker")
         if text is not None:
             raise BootRefused(text)
+        # The import adds the inspect command ``registry_tasks``; only a worker pays for it.
+        importlib.import_module("celery_registry.guard.remote")
 
 
 def _refuse_beat(sender: Any, **_: Any) -> None:
