@@ -39,7 +39,7 @@ _HEADER: Final = (
     MARK,
     "# mypy: ignore-errors",
     "# pyright: basic, reportIncompatibleMethodOverride=false",
-    "# ty: ignore[incompatible-method-override]",
+    "# ty: ignore[incompatible-method-override, missing-override-decorator]",
     "# pyrefly: ignore-errors",
     "# ruff: noqa",
 )

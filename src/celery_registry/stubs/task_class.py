@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.stubs.annotations import ANY
 from celery_registry.stubs.shapes import Shape
 
 __all__ = ["TaskKeys", "TaskText", "key_lines", "quote_docstring", "render_task", "show_call"]
+
+_WORD: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -134,8 +138,12 @@ class TaskKeys:
         for index in range(len(positional) - 1, -1, -1):
             parameter = positional[index]
             if parameter.kind is not Kind.POSITIONAL_ONLY and parameter.name is not None:
-                base = "_TypedDict" if current == "_Never" else current
-                current = self._add(f"{name}_{index}", base, [_key(parameter)])
+                every = key_lines(signature, index)
+                # Items that may be extra cannot become required later (PEP 728), so nothing is inherited then.
+                alone = current == "_Never" or self._extra is not None or _shadows(every)
+                current = self._add(
+                    f"{name}_{index}", "_TypedDict" if alone else current, every if alone else [_key(parameter)]
+                )
             names.append(current)
         self.suffixes: Sequence[str] = names[::-1]
         self.partial = self.suffixes[0]
@@ -144,11 +152,21 @@ class TaskKeys:
 
     def _add(self, name: str, base: str, keys: Sequence[str], *, partial: bool = False) -> str:
         options = ", total=False" if partial else ""
-        if self._extra is not None and base == "_TypedDict":
+        if self._extra is not None:
             options += f", extra_items={self._extra}"
-        self.lines.append(f"class {name}({base}{options}):{'' if keys else ' ...'}")
-        self.lines.extend(f"    {key}" for key in keys)
+        if _shadows(keys):
+            items = ", ".join('"{}": {}'.format(*key.split(": ", 1)) for key in keys)
+            self.lines.append(f'{name} = _TypedDict("{name}", {{{items}}}{options})')
+        else:
+            self.lines.append(f"class {name}({base}{options}):{'' if keys else ' ...'}")
+            self.lines.extend(f"    {key}" for key in keys)
         return name
+
+
+def _shadows(keys: Sequence[str]) -> bool:
+    """Whether a key has the name of a type that a key uses: ``date: date`` means something else in a class body."""
+    names = {key.partition(":")[0] for key in keys}
+    return any(names & set(_WORD.findall(key.partition(": ")[2])) for key in keys)
 
 
 def _partials(task: TaskText) -> Iterator[str]:

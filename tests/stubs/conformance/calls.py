@@ -8,7 +8,7 @@ can run it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
 from typing import Any, TypedDict
@@ -194,6 +194,13 @@ def direct(r: TasksRegistry, order: Order, now: datetime, pair: tuple[str, str],
     r.measure.delay(1, "b", 2.5, True, b"e", Decimal(1), {"g": "1"})  # bad
 
 
+    # a parameter called as its type
+    r.book.delay("r", date(2030, 1, 1), time=time(12))
+    r.book.delay(room="r", date=date(2030, 1, 1), time=time(12))
+    r.book.delay("r", time(12), time=time(12))  # bad
+    r.book.delay("r", date(2030, 1, 1), time=date(2030, 1, 1))  # bad
+
+
 def containers(
     r: TasksRegistry,
     open_kwargs: dict[str, Any],
@@ -211,7 +218,6 @@ def containers(
     unrelated: Unrelated,
     text_kwargs: dict[str, str],
     number_kwargs: dict[str, int],
-    maybe: tuple[str, str, str] | None,
 ) -> None:
     # three: args
     r.send_email.apply_async(("a", "b", "c"))
@@ -354,6 +360,8 @@ def containers(
     r.remind.apply_async(("now",))  # bad
     r.measure.apply_async((1, "b", 2.5, True, b"e"), {"f": Decimal(1), "g": {}})
     r.measure.apply_async((1, "b", 2.5, True, b"e"), {"f": Decimal(1)})  # bad
+    r.book.apply_async(("r",), {"date": date(2030, 1, 1), "time": time(12)})
+    r.book.apply_async(("r",), {"date": time(12), "time": time(12)})  # bad
     # apply, retry
     r.send_email.apply(("a", "b", "c"))
     r.send_email.apply(args=["a", "b"], kwargs={"body": "c"}, throw=True)

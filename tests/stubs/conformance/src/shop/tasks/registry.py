@@ -10,6 +10,8 @@ from celery import Task
 from celery_registry import BaseTasksRegistry
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from shop.models import Color, EmailResult, Order, Page
 
 
@@ -30,6 +32,7 @@ class TaskName(str, Enum):
     PAINT = "paint"
     REMIND = "remind"
     MEASURE = "measure"
+    BOOK = "book"
 
 
 class TasksRegistry(BaseTasksRegistry):
@@ -102,3 +105,7 @@ class TasksRegistry(BaseTasksRegistry):
     @property
     def measure(self) -> Task[..., float]:
         return self._get_task_by_name(TaskName.MEASURE)
+
+    @property
+    def book(self) -> Task[..., date]:
+        return self._get_task_by_name(TaskName.BOOK)

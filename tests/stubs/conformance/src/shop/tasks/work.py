@@ -96,6 +96,12 @@ def measure(a: int, b: str, c: float, d: bool, e: bytes, f: Decimal, g: dict[str
     return c
 
 
+@shared_task(name=TaskName.BOOK)
+def book(room: str, date: dt.date, *, time: dt.time) -> dt.date:
+    """Book a room."""
+    return date
+
+
 class Mailer:
     def register(self, app: Celery) -> None:
         register_task(app, TaskName.SEND_EMAIL, self.send_email)
