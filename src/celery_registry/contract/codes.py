@@ -95,12 +95,12 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     # -- task-signature: the declared list against the parameters ------------------------------------------------
     "too-many-declared": Problem(
         Code.SIGNATURE,
-        'Task "{task}" declares {declared} parameters, but {implementation} accepts at most {actual}',
+        'Task "{task}" declares {declared}, but {implementation} accepts at most {actual}',
         "remove the surplus from the declared list, or add the parameter to {implementation}",
     ),
     "too-few-declared": Problem(
         Code.SIGNATURE,
-        'Task "{task}" declares {declared} parameters, but {implementation} also requires {missing}',
+        'Task "{task}" declares {declared}, but {implementation} also requires {missing}',
         "declare {missing} too, or give it a default in {implementation}",
     ),
     "keyword-only-required": Problem(

@@ -92,10 +92,10 @@ def _compare_count(
 ) -> Iterator[Finding]:
     count, accepted = len(declared.positional), actual.positional
     if count > len(accepted) and actual.var_positional is None and declared.var_positional is None:
-        yield found("too-many-declared", declared=str(count), actual=str(len(accepted)))
+        yield found("too-many-declared", declared=_count(count), actual=str(len(accepted)))
     missing = [p for p in accepted[count:] if p.required]
     if missing and declared.var_positional is None:
-        yield found("too-few-declared", declared=str(count), missing=_quote(missing))
+        yield found("too-few-declared", declared=_count(count), missing=_quote(missing))
     keywords = [p for p in actual.keyword_only if p.required and p.name not in declared.names]
     if keywords and declared.var_keyword is None:
         result = "Result" if declared.result is None else rules.show(declared.result)
@@ -118,6 +118,10 @@ def _compare_types(
                 parameter=f'"{target.name}"',
                 actual=rules.show(target.type),
             )
+
+
+def _count(parameters: int) -> str:
+    return f"{parameters or 'no'} parameter{'' if parameters == 1 else 's'}"
 
 
 def _quote(parameters: list[Parameter[T]]) -> str:

@@ -6,6 +6,7 @@ Law: the only file of the plugin that reports in our own words. It never decides
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -81,7 +82,8 @@ def _emit_fault(hook: str, error: Exception, context: Any) -> None:
 
 
 def _show_place(origin: Origin) -> str:
-    return f"{origin.path}:{origin.line}"
+    # mypy shows paths relative to where it runs, as does everything in a terminal.
+    return f"{os.path.relpath(origin.path)}:{origin.line}"
 
 
 class Emitter:

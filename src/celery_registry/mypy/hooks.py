@@ -30,10 +30,11 @@ from celery_registry.mypy.checks.canvas import (
     typed_result,
 )
 from celery_registry.mypy.checks.direct import check_direct_options, direct_signature
-from celery_registry.mypy.checks.registration import registered_type
+from celery_registry.mypy.checks.registration import check_bound_method, registered_type
 from celery_registry.mypy.emit import Emitter, guarded
 from celery_registry.mypy.facts.program import Program
 from celery_registry.mypy.facts.registry_class import TaskAnnotation
+from celery_registry.mypy.facts.signatures import Signatures
 from celery_registry.mypy.metadata import Metadata
 from celery_registry.settings import Settings, read_settings
 
@@ -68,30 +69,46 @@ class CeleryRegistryPlugin(Plugin):
         self._analyze_task = guarded("Task[...]", self._annotation, self._annotation.default)
 
         formals: dict[str, RelaxedFormals] = {}
+        signatures = Signatures(program, settings.injected_parameters)
         by_name = ByName(program, emitter)
         self._method_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
-            **{name: _signature(name, direct_signature) for name in fullnames.DIRECT_METHODS},
+            **{
+                name: _signature(name, partial(direct_signature, signatures=signatures))
+                for name in fullnames.DIRECT_METHODS
+            },
             **{name: _signature(name, partial(container_signature, cache=formals)) for name in fullnames.CONTAINERS},
         }
         self._exact_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
             fullnames.SEND_TASK_FULLNAME: _signature("send_task", partial(named_call_signature, cache=formals)),
         }
         self._methods: dict[str, Callable[[MethodContext], Type]] = {
-            **{name: _result(name, partial(check_containers, method=name)) for name in fullnames.CONTAINERS},
-            **{name: _result(name, partial(check_items, method=name)) for name in ("map", "starmap", "chunks")},
-            "delay": _result("delay", check_direct_options),
-            "s": _result("s", check_partial_signature),
+            **{
+                name: _result(name, partial(check_containers, method=name, signatures=signatures))
+                for name in fullnames.CONTAINERS
+            },
+            **{
+                name: _result(name, partial(check_items, method=name, signatures=signatures))
+                for name in ("map", "starmap", "chunks")
+            },
+            "delay": _result("delay", partial(check_direct_options, signatures=signatures)),
+            "s": _result("s", partial(check_partial_signature, signatures=signatures)),
             fullnames.GET_TASK_BY_NAME: _result("agreement", Agreement(program, emitter)),
         }
         self._exact_methods: dict[str, Callable[[MethodContext], Type]] = {
-            fullnames.APP_TASK_FULLNAME: _result("app.task", registered_type),
+            fullnames.APP_TASK_FULLNAME: _result("app.task", partial(check_bound_method, program=program, emitter=emitter)),
             fullnames.SEND_TASK_FULLNAME: _result("send_task", by_name.check_send_task),
             fullnames.APP_SIGNATURE_FULLNAME: _result("app.signature", by_name.check_signature),
             fullnames.TASKS_ITEM_FULLNAME: _result("app.tasks", by_name.task_of_item),
-            "celery.app.base.Celery.add_periodic_task": _result("add_periodic_task", check_periodic_task),
-            "celery.canvas.chord.__call__": _result("chord", check_chord_body),
+            "celery.app.base.Celery.add_periodic_task": _result(
+                "add_periodic_task", partial(check_periodic_task, signatures=signatures)
+            ),
+            "celery.canvas.chord.__call__": _result("chord", partial(check_chord_body, signatures=signatures)),
             **{name: _result("canvas", typed_result) for name in fullnames.CANVAS_RUNS},
-            **{f"{base}.{name}": _result("|", check_or) for base in fullnames.CANVAS for name in ("__or__", "__ror__")},
+            **{
+                f"{base}.{name}": _result("|", partial(check_or, signatures=signatures))
+                for base in fullnames.CANVAS
+                for name in ("__or__", "__ror__")
+            },
         }
         shared_task: Callable[[FunctionContext], Type] = _result("shared_task", registered_type)
         signature: Callable[[FunctionContext], Type] = _result("signature", by_name.check_signature)
@@ -99,9 +116,9 @@ class CeleryRegistryPlugin(Plugin):
         self._functions = {
             **dict.fromkeys(fullnames.SHARED_TASK_FULLNAMES, shared_task),
             **dict.fromkeys(fullnames.SIGNATURE_FULLNAMES, signature),
-            "celery.canvas.chain": _result("chain", check_chain),
+            "celery.canvas.chain": _result("chain", partial(check_chain, signatures=signatures)),
             "celery.canvas.group": _result("group", check_group),
-            "celery.canvas.chord": _result("chord", check_chord),
+            "celery.canvas.chord": _result("chord", partial(check_chord, signatures=signatures)),
         }
 
     def report_config_data(self, ctx: ReportConfigContext) -> object:

@@ -75,16 +75,19 @@ def find_task(type: Type) -> Instance | None:
     return None
 
 
-def attach_signature(task: Instance, signature: CallableType, target: str = "") -> Instance:
+def attach_signature(task: Instance, signature: CallableType, target: str = "", types: str = "") -> Instance:
     """A copy of the task type that remembers the callable its call sites are checked against.
 
-    ``target`` is the dotted name of the implementation, which knows the types that the declaration leaves open.
+    ``target`` is the dotted name of the implementation, which knows the types that the declaration leaves open;
+    ``types`` is their text, so that a change of it changes this type and its users are checked again.
 
     The type arguments stay positional, so that what mypy alone accepts (two same-typed tasks in a
     list, an assignment in a branch, an override) stays accepted.
     """
     copy = task.copy_modified()
-    copy.extra_attrs = ExtraAttrs({SIGNATURE_ATTRIBUTE: signature}, {target} if target else set(), None)
+    copy.extra_attrs = ExtraAttrs(
+        {SIGNATURE_ATTRIBUTE: signature}, {f"target {target}", f"types {types}"} if target else set(), None
+    )
     return copy
 
 
@@ -122,7 +125,8 @@ def attached_target(task: Instance) -> str | None:
     """The dotted name of the implementation that ``attach_signature`` kept."""
     if task.extra_attrs is None or SIGNATURE_ATTRIBUTE not in task.extra_attrs.attrs:
         return None
-    return next(iter(task.extra_attrs.immutable), None)
+    kept = (word[len("target ") :] for word in task.extra_attrs.immutable if word.startswith("target "))
+    return next(kept, None)
 
 
 def attached_signature(task: Instance) -> CallableType | None:
@@ -131,40 +135,6 @@ def attached_signature(task: Instance) -> CallableType | None:
         return None
     kept = get_proper_type(task.extra_attrs.attrs.get(SIGNATURE_ATTRIBUTE))
     return kept if isinstance(kept, CallableType) else None
-
-
-def signature_of(task: Instance) -> CallableType | None:
-    """The callable that a task's call sites must fit, None where it cannot be known.
-
-    It comes from what a registry property attached, from an overridden ``run`` (class-based tasks), or from
-    the type arguments. A class that overrides ``__call__`` may rewrite its arguments: unknown.
-    """
-    attached = attached_signature(task)
-    if attached is not None:
-        return attached
-    info = task.type
-    if info.fallback_to_any or _overrides(info, "__call__"):
-        return None
-    own_run = _overrides(info, "run")
-    if own_run:
-        return _method_callable(own_run, task)
-    base = next((b for b in info.mro if b.fullname == TASK_FULLNAME), None)
-    if base is None:
-        return None
-    mapped = map_instance_to_supertype(task, base)
-    if len(mapped.args) != 2:
-        return None
-    parameters = get_proper_type(mapped.args[0])
-    if not isinstance(parameters, Parameters) or parameters.is_ellipsis_args:
-        return None
-    return callable_from(parameters, mapped.args[1], base_function(task))
-
-
-def lenient_signature(task: Instance) -> CallableType | None:
-    """``signature_of`` where it says more than the type arguments do, which mypy reads itself."""
-    if attached_signature(task) is not None or _overrides(task.type, "run"):
-        return signature_of(task)
-    return None
 
 
 def show(type: Type, api: CheckerPluginInterface) -> str:
@@ -219,15 +189,15 @@ def iterable_item(instance: Instance) -> Type | None:
     return mapped.args[0] if mapped.args else None
 
 
-def named_after(signature: CallableType, call: CallExpr) -> CallableType:
-    """The signature under the name that the user calls the task by, for messages."""
+def named_after(signature: CallableType, written: Expression) -> CallableType:
+    """The signature under the name that the user writes for the task, for messages."""
     if signature.name is not None and not signature.name.startswith("run"):
         return signature
-    callee = call.callee
-    return signature.copy_modified(name=shown_name(callee.expr) if isinstance(callee, MemberExpr) else None)
+    return signature.copy_modified(name=shown_name(written))
 
 
-def _overrides(info: TypeInfo, method: str) -> FuncDef | Decorator | OverloadedFuncDef | None:
+def overrides(info: TypeInfo, method: str) -> FuncDef | Decorator | OverloadedFuncDef | None:
+    """The user's own definition of a method of ``Task``, None where Celery's is the nearest."""
     for base in info.mro:
         if base.fullname.startswith("celery."):
             return None
@@ -238,7 +208,8 @@ def _overrides(info: TypeInfo, method: str) -> FuncDef | Decorator | OverloadedF
     return None
 
 
-def _method_callable(node: FuncDef | Decorator | OverloadedFuncDef, task: Instance) -> CallableType | None:
+def method_callable(node: FuncDef | Decorator | OverloadedFuncDef, task: Instance) -> CallableType | None:
+    """A method as its caller sees it, None where it is overloaded or its type is not known."""
     type = get_proper_type(node.var.type if isinstance(node, Decorator) else node.type)
     if not isinstance(type, CallableType):
         return None
@@ -387,7 +358,6 @@ __all__ = [
     "optional_positionals",
     "positional_count",
     "shown_name",
-    "signature_of",
     "temporary",
     "type_of",
     "union_items",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from mypy.plugin import MethodContext, MethodSigContext
     from mypy.types import FunctionLike, Type
 
+    from celery_registry.mypy.facts.signatures import Signatures
+
 __all__ = ["check_containers", "container_signature"]
 
 #: Methods that return a signature, which a chain or a later call may complete.
@@ -36,7 +38,7 @@ def container_signature(context: MethodSigContext, cache: dict[str, RelaxedForma
     return relaxed
 
 
-def check_containers(context: MethodContext, method: str) -> Type:
+def check_containers(context: MethodContext, method: str, signatures: Signatures) -> Type:
     """Check what ``args=`` and ``kwargs=`` hold against the parameters of the task."""
     task = typeops.find_task(context.type)
     call = context.context
@@ -45,15 +47,14 @@ def check_containers(context: MethodContext, method: str) -> Type:
     check_unknown_options(context, method)
     result = typeops.result_of(context.default_return_type)
     if result is not None:
-        check_link(context.api, call, result)
-    signature = typeops.signature_of(task)
+        check_link(context.api, call, result, signatures)
+    signature = signatures.of_call(context.api, task, call)
     if signature is None:
         return context.default_return_type
     positional = typeops.written_argument(call, 0, "args")
     keywords = typeops.written_argument(call, 1, "kwargs")
     if method == "retry" and positional is None and keywords is None:
         return context.default_return_type
-    signature = typeops.named_after(signature, call)
     splat = any(kind in (ARG_STAR, ARG_STAR2) for kind in call.arg_kinds)
     for arguments in read_arguments(context.api, positional, keywords, call):
         if splat or method == "retry":

@@ -10,7 +10,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from mypy.nodes import ARG_POS, CallExpr, ListExpr, MemberExpr, OpExpr, TupleExpr
-from mypy.types import AnyType, CallableType, Instance, NoneType, TupleType, UnpackType, get_proper_type
+from mypy.types import AnyType, Instance, NoneType, TupleType, UnpackType, get_proper_type
 
 from celery_registry.mypy import typeops
 from celery_registry.mypy.checks.containers import Arguments, check_complete, check_partial
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from mypy.nodes import Expression
     from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext
     from mypy.types import FunctionLike, Type
+
+    from celery_registry.mypy.facts.signatures import Signatures
 
 __all__ = [
     "any_signatures",
@@ -36,16 +38,16 @@ __all__ = [
 ]
 
 
-def check_partial_signature(context: MethodContext) -> Type:
+def check_partial_signature(context: MethodContext, signatures: Signatures) -> Type:
     """``task.s(...)``: what is given must fit somewhere; the rest may come later."""
     call = context.context
-    signature = _signature(context.type, call)
+    signature = signatures.of_call(context.api, context.type, call)
     if signature is not None and isinstance(call, CallExpr):
         check_partial(context.api, signature, _written(context.api, call))
     return context.default_return_type
 
 
-def check_or(context: MethodContext) -> Type:
+def check_or(context: MethodContext, signatures: Signatures) -> Type:
     """``left | right``: the result of the left side is the first argument of the right side.
 
     mypy asks for ``left.__or__`` and, where that has an error, for ``right.__ror__`` as well, and shows the first
@@ -60,7 +62,7 @@ def check_or(context: MethodContext) -> Type:
         return context.default_return_type
     fed = _fed_by(context.api, left)
     if fed is not None:
-        _check_fed(context.api, operation.right, fed)
+        _check_fed(context.api, operation.right, fed, signatures)
     default = get_proper_type(context.default_return_type)
     # celery-types says what a group and a chord give; for the rest it is dict's own ``|``.
     chained = default if _is_signature(default) else typeops.lookup_instance(context.api, "celery.canvas.chain")
@@ -70,13 +72,13 @@ def check_or(context: MethodContext) -> Type:
     return chained if result is None else typeops.attach_result(chained, result)
 
 
-def check_chain(context: FunctionContext) -> Type:
+def check_chain(context: FunctionContext, signatures: Signatures) -> Type:
     """``chain(a, b, c)``: each task is fed what the one before it returns."""
     links = _signatures(context)
     for before, after in itertools.pairwise(links):
         fed = _fed_by(context.api, get_proper_type(typeops.type_of(context.api, before)))
         if fed is not None:
-            _check_fed(context.api, after, fed)
+            _check_fed(context.api, after, fed, signatures)
     default = get_proper_type(context.default_return_type)
     if not links or not isinstance(default, Instance):
         return context.default_return_type
@@ -99,7 +101,7 @@ def check_group(context: FunctionContext) -> Type:
     return typeops.attach_result(default, _list_of(context.api, results))
 
 
-def check_chord(context: FunctionContext) -> Type:
+def check_chord(context: FunctionContext, signatures: Signatures) -> Type:
     """``chord(header, body)``: the body is fed the list of the header's results."""
     call = context.context
     if isinstance(call, CallExpr):
@@ -109,7 +111,7 @@ def check_chord(context: FunctionContext) -> Type:
         default = get_proper_type(context.default_return_type)
         if results is not None:
             if body is not None:
-                _check_fed(context.api, body, results)
+                _check_fed(context.api, body, results, signatures)
             elif isinstance(default, Instance):
                 return typeops.attach_result(default, results)
         if body is not None and isinstance(default, Instance):
@@ -119,7 +121,7 @@ def check_chord(context: FunctionContext) -> Type:
     return context.default_return_type
 
 
-def check_chord_body(context: MethodContext) -> Type:
+def check_chord_body(context: MethodContext, signatures: Signatures) -> Type:
     """``chord(header)(body)``."""
     call, maker = context.context, get_proper_type(context.type)
     if isinstance(call, CallExpr) and isinstance(maker, Instance):
@@ -128,35 +130,35 @@ def check_chord_body(context: MethodContext) -> Type:
         if body is not None:
             made_here = isinstance(call.callee, CallExpr) and len(call.callee.args) == 1
             if fed is not None and made_here:
-                _check_fed(context.api, body, fed)
+                _check_fed(context.api, body, fed, signatures)
             return typed(context.default_return_type, typeops.result_of(typeops.type_of(context.api, body)))
     return context.default_return_type
 
 
-def check_link(api: CheckerPluginInterface, call: CallExpr, result: Type) -> None:
+def check_link(api: CheckerPluginInterface, call: CallExpr, result: Type, signatures: Signatures) -> None:
     """``apply_async(link=task.s())``: the callback is fed the result."""
     link = typeops.written_argument(call, -1, "link")
     for callback in link.items if isinstance(link, (ListExpr, TupleExpr)) else [link]:
         if callback is not None:
-            _check_fed(api, callback, result)
+            _check_fed(api, callback, result, signatures)
 
 
-def check_periodic_task(context: MethodContext) -> Type:
+def check_periodic_task(context: MethodContext, signatures: Signatures) -> Type:
     """``add_periodic_task(schedule, task.s(...))``: nothing feeds it, so it must be complete."""
     call = context.context
     if isinstance(call, CallExpr) and not any(kind.is_star() for kind in call.arg_kinds):
         written = typeops.written_argument(call, 1, "sig")
         own = [typeops.written_argument(call, 2, "args"), typeops.written_argument(call, 3, "kwargs")]
         if written is not None and own == [None, None]:
-            _check_unfed(context.api, written)
+            _check_unfed(context.api, written, signatures)
     return context.default_return_type
 
 
-def check_items(context: MethodContext, method: str) -> Type:
+def check_items(context: MethodContext, method: str, signatures: Signatures) -> Type:
     """``map``, ``starmap`` and ``chunks``: each item is one call."""
     call = context.context
     if isinstance(call, CallExpr) and call.args and call.arg_kinds[0] == ARG_POS:
-        signature = _signature(context.type, call)
+        signature = signatures.of_call(context.api, context.type, call)
         item = _item_type(typeops.own_type_of(context.api, call.args[0]))
         if signature is not None and item is not None:
             arguments = Arguments(call.args[0])
@@ -206,14 +208,6 @@ def typed(default: Type, result: Type | None) -> Type:
     return default
 
 
-def _signature(receiver: Type, call: object) -> CallableType | None:
-    task = typeops.find_task(receiver)
-    signature = typeops.signature_of(task) if task is not None else None
-    if signature is None or not isinstance(call, CallExpr):
-        return None
-    return typeops.named_after(signature, call)
-
-
 def _written(api: CheckerPluginInterface, call: CallExpr) -> Arguments:
     arguments = Arguments(call)
     for expression, kind, name in zip(call.args, call.arg_kinds, call.arg_names, strict=True):
@@ -227,22 +221,22 @@ def _written(api: CheckerPluginInterface, call: CallExpr) -> Arguments:
     return arguments
 
 
-def _check_fed(api: CheckerPluginInterface, expression: Expression, fed: Type) -> None:
+def _check_fed(api: CheckerPluginInterface, expression: Expression, fed: Type, signatures: Signatures) -> None:
     """Check ``task.s(...)`` with one value before its own; anything else is not ours to judge."""
     call = _call_of_s(expression)
     if call is None:
         return
-    signature = _signature(typeops.type_of(api, call.callee.expr), call)  # type: ignore[attr-defined]
+    signature = signatures.of_call(api, typeops.type_of(api, call.callee.expr), call)  # type: ignore[attr-defined]
     if signature is not None:
         value = typeops.temporary(fed, call)
         check_complete(api, signature, _written(api, call).prepended([value]))
 
 
-def _check_unfed(api: CheckerPluginInterface, expression: Expression) -> None:
+def _check_unfed(api: CheckerPluginInterface, expression: Expression, signatures: Signatures) -> None:
     call = _call_of_s(expression)
     if call is None:
         return
-    signature = _signature(typeops.type_of(api, call.callee.expr), call)  # type: ignore[attr-defined]
+    signature = signatures.of_call(api, typeops.type_of(api, call.callee.expr), call)  # type: ignore[attr-defined]
     if signature is not None:
         check_complete(api, signature, _written(api, call))
 

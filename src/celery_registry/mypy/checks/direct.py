@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from mypy.plugin import MethodContext, MethodSigContext
     from mypy.types import FunctionLike, Type
 
+    from celery_registry.mypy.facts.signatures import Signatures
+
 __all__ = ["check_direct_options", "direct_signature"]
 
 
-def direct_signature(context: MethodSigContext) -> FunctionLike:
+def direct_signature(context: MethodSigContext, signatures: Signatures) -> FunctionLike:
     """The parameters of the task in place of the stub's ``*args: P.args, **kwargs: P.kwargs``."""
     default = context.default_signature
     task = typeops.find_task(context.type)
@@ -29,7 +31,9 @@ def direct_signature(context: MethodSigContext) -> FunctionLike:
     # DjangoTask.delay_on_commit sends nothing yet, so it has no result (Celery documentation, *First steps with Django*).
     if default.name is not None and default.name.startswith("delay_on_commit"):
         default = default.copy_modified(ret_type=NoneType())
-    signature = typeops.lenient_signature(task)
+    if not signatures.needs_hook(task):
+        return default
+    signature = signatures.of_call(context.api, task, context.context)
     if signature is None:
         return default
     return default.copy_modified(
@@ -40,13 +44,12 @@ def direct_signature(context: MethodSigContext) -> FunctionLike:
     )
 
 
-def check_direct_options(context: MethodContext) -> Type:
+def check_direct_options(context: MethodContext, signatures: Signatures) -> Type:
     """Name an option of ``apply_async`` that was given to ``delay``, which has none."""
     call_names = [name for names in context.arg_names for name in names if name]
     written = getattr(context.context, "arg_names", call_names)
-    task = typeops.find_task(context.type)
-    if task is not None:
-        signature = typeops.signature_of(task)
+    if any(name in KNOWN_OPTIONS for name in written):
+        signature = signatures.of_call(context.api, context.type, context.context)
         if signature is not None and not typeops.has_star(signature, typeops.ARG_STAR2):
             for name in written:
                 if name in KNOWN_OPTIONS and name not in signature.arg_names:

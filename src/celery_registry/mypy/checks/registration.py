@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING
 from mypy.nodes import NameExpr, OverloadedFuncDef
 from mypy.types import AnyType, CallableType, Instance, Overloaded, Parameters, TypeOfAny, get_proper_type
 
+from celery_registry.contract.finding import Finding
 from celery_registry.mypy import typeops
 
 if TYPE_CHECKING:
     from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
     from mypy.types import Type
 
-__all__ = ["registered_type"]
+    from celery_registry.mypy.emit import Emitter
+    from celery_registry.mypy.facts.program import Program
+
+__all__ = ["check_bound_method", "registered_type"]
 
 
 def registered_type(context: MethodContext | FunctionContext) -> Type:
@@ -37,6 +41,22 @@ def registered_type(context: MethodContext | FunctionContext) -> Type:
         return context.default_return_type
     lent = _shared_task_decorator(context.api, bound=_is(bind, "True"))
     return context.default_return_type if lent is None else lent
+
+
+def check_bound_method(context: MethodContext, program: Program, emitter: Emitter) -> Type:
+    """``app.task(name=X)(self.method)``: Celery takes ``self`` for a parameter, so ``.delay()`` breaks."""
+    chk = typeops.checker(context.api)
+    if not program.concerns(chk.tree.fullname):
+        return registered_type(context)
+    registration = program.bound_method_at(chk.tree.fullname, context.context.line)
+    if registration is not None and registration.task_name is not None:
+        facts = {
+            "implementation": registration.target_origin.label or registration.target or "a bound method",
+            "declared": registration.options.get("name", repr(registration.task_name)),
+            "method": f"self.{registration.target_origin.label.rpartition('.')[2]}",
+        }
+        emitter.emit(Finding("bound-method", registration.task_name, facts), context.api, context.context)
+    return registered_type(context)
 
 
 def _decorated(context: MethodContext | FunctionContext) -> CallableType | None:

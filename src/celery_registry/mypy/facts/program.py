@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mypy.options import Options
 
     from celery_registry.source.index import SourceIndex
+    from celery_registry.source.model import Registration
 
 __all__ = ["Program"]
 
@@ -34,6 +35,7 @@ class Program:
         self._stamps: dict[str, tuple[int, int]] = {}
         self._concerned: frozenset[str] | None = None
         self._users: dict[str, set[str]] = {}
+        self._by_target: dict[str, list[Registration]] | None = None
 
     @property
     def is_daemon(self) -> bool:
@@ -75,11 +77,29 @@ class Program:
         registrations = self.index.registrations
         return bool(registrations) and all(r.task_name is not None for r in registrations)
 
+    def registration_of(self, target: str) -> Registration | None:
+        """The one registration of a function under its own dotted name."""
+        if self._by_target is None:
+            self._by_target = {}
+            for registration in self.index.registrations:
+                if registration.target is not None:
+                    self._by_target.setdefault(registration.target, []).append(registration)
+        found = self._by_target.get(target, [])
+        return found[0] if len(found) == 1 else None
+
+    def bound_method_at(self, module: str, line: int) -> Registration | None:
+        """The raw bound method that is registered at a line of a module."""
+        for registration in self.index.registrations:
+            if registration.bound_method and registration.module == module and registration.origin.line == line:
+                return registration
+        return None
+
     def refresh(self, path: str) -> None:
         """Rebuild if this file is not the one that was read: the daemon keeps a plugin over many runs."""
         if self._index is not None and self._stamps.get(os.path.abspath(path)) != _stamp(path):
             self._index = None
             self._concerned = None
+            self._by_target = None
 
     def _build(self) -> SourceIndex:
         # A project that never uses Celery must not pay for the index.

@@ -92,7 +92,7 @@ class TaskAnnotation:
         if implementation is not None and implementation.target is not None:
             # The daemon re-checks this property, and then its users, when the implementation changes.
             semantic.add_plugin_dependency(f"<{implementation.target}>")
-            return typeops.attach_signature(task, signature, implementation.target)
+            return typeops.attach_signature(task, signature, implementation.target, _type_text(implementation))
         return typeops.attach_signature(task, signature)
 
     def _find_declared(self, registry: str, attribute: str) -> RegistryProperty | None:
@@ -104,6 +104,10 @@ class TaskAnnotation:
             self._program.refresh(registration.origin.path)
             self._program.refresh(registration.target_origin.path)
         return self._program.index.property_of(registry, attribute)
+
+
+def _type_text(implementation: Registration) -> str:
+    return ", ".join(f"{p.name}: {p.type}" for p in implementation.signature.parameters or ())
 
 
 def implementation_of(program: Program, declared: RegistryProperty) -> Registration | None:

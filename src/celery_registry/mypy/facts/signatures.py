@@ -1,0 +1,144 @@
+"""The callable that a task's call sites must fit.
+
+Law: joins what a registry property attached, what a class-based task overrides, what the type arguments say and what
+the index knows of the function; where Celery may rewrite the arguments it knows nothing. It never reports.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mypy.maptype import map_instance_to_supertype
+from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ARG_OPT, ARG_POS, CallExpr, MemberExpr, RefExpr
+from mypy.types import AnyType, Parameters, get_proper_type
+
+from celery_registry.mypy import typeops
+from celery_registry.mypy.facts.callables import NotReady, find_callable, named_callable
+from celery_registry.mypy.fullnames import TASK_FULLNAME
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy.nodes import Expression
+    from mypy.plugin import CheckerPluginInterface
+    from mypy.types import CallableType, Instance, Type
+
+    from celery_registry.mypy.facts.program import Program
+    from celery_registry.source.model import Registration
+
+__all__ = ["Signatures"]
+
+
+class Signatures:
+    """What is known about the parameters of tasks; ``injected`` are names that a base class supplies itself."""
+
+    def __init__(self, program: Program, injected: Mapping[str, tuple[str, ...]]) -> None:
+        self._program = program
+        self._injected = injected
+
+    def of_call(self, api: CheckerPluginInterface, receiver: Type, call: object) -> CallableType | None:
+        """The parameters of the task that a method is called on, under the name that the user calls it by."""
+        task = typeops.find_task(receiver)
+        if task is None or not isinstance(call, CallExpr):
+            return None
+        callee = call.callee
+        written = callee.expr if isinstance(callee, MemberExpr) else callee
+        signature = self.of_task(api, task, written)
+        return None if signature is None else typeops.named_after(signature, written)
+
+    def of_task(self, api: CheckerPluginInterface, task: Instance, written: Expression | None) -> CallableType | None:
+        """The parameters of a task, None where they cannot be known."""
+        attached = typeops.attached_signature(task)
+        if attached is not None:
+            return self._completed(api, task, attached)
+        if task.type.fallback_to_any or typeops.overrides(task.type, "__call__"):
+            return None
+        run = typeops.overrides(task.type, "run")
+        if run is not None:
+            signature = typeops.method_callable(run, task)
+        else:
+            signature = _from_arguments(task) or self._from_index(api, task, written)
+        return None if signature is None else self._without_injected(signature, task)
+
+    def needs_hook(self, task: Instance) -> bool:
+        """Whether the stub's ``*args: P.args, **kwargs: P.kwargs`` says less than is known."""
+        return (
+            typeops.attached_signature(task) is not None
+            or typeops.overrides(task.type, "run") is not None
+            or bool(self._injected)
+            or _from_arguments(task) is None
+        )
+
+    def _completed(self, api: CheckerPluginInterface, task: Instance, signature: CallableType) -> CallableType:
+        """The types that a declaration leaves open, from the implementation."""
+        target = typeops.attached_target(task)
+        open_types = [isinstance(get_proper_type(type), AnyType) for type in signature.arg_types]
+        if target is None or not any(open_types):
+            return signature
+        modules = typeops.checker(api).modules
+        module = target
+        while module and module not in modules:
+            module = module.rpartition(".")[0]
+        try:
+            actual = find_callable(modules, module, target)
+        except NotReady:
+            actual = None
+        if actual is None:
+            return signature
+        known = dict(zip(actual.arg_names, actual.arg_types, strict=True))
+        types = [
+            known.get(name, type) if is_open and name is not None else type
+            for name, type, is_open in zip(signature.arg_names, signature.arg_types, open_types, strict=True)
+        ]
+        return signature.copy_modified(arg_types=types)
+
+    def _from_index(
+        self, api: CheckerPluginInterface, task: Instance, written: Expression | None
+    ) -> CallableType | None:
+        """The function under the name that is written: where the stubs lose it, the source still has it."""
+        if not isinstance(written, RefExpr) or not written.fullname:
+            return None
+        registration = self._program.registration_of(written.fullname)
+        if registration is None or registration.hidden is not None or not registration.typing:
+            return None
+        if registration.base is not None and self._rewrites(api, registration):
+            return None
+        try:
+            signature = named_callable(typeops.checker(api).modules, registration, typeops.base_function(task))
+        except NotReady:
+            return None
+        names = self._injected.get(registration.base or "", ())
+        return None if signature is None else _optional(signature, names)
+
+    def _rewrites(self, api: CheckerPluginInterface, registration: Registration) -> bool:
+        base = typeops.lookup_instance(api, registration.base or "")
+        return base is None or base.type.fallback_to_any or typeops.overrides(base.type, "__call__") is not None
+
+    def _without_injected(self, signature: CallableType, task: Instance) -> CallableType:
+        names = tuple(name for base in task.type.mro for name in self._injected.get(base.fullname, ()))
+        return _optional(signature, names)
+
+
+def _from_arguments(task: Instance) -> CallableType | None:
+    base = next((b for b in task.type.mro if b.fullname == TASK_FULLNAME), None)
+    if base is None:
+        return None
+    mapped = map_instance_to_supertype(task, base)
+    parameters = get_proper_type(mapped.args[0]) if len(mapped.args) == 2 else None
+    if not isinstance(parameters, Parameters) or parameters.is_ellipsis_args:
+        return None
+    return typeops.callable_from(parameters, mapped.args[1], typeops.base_function(task))
+
+
+def _optional(signature: CallableType, names: tuple[str, ...]) -> CallableType:
+    if not names:
+        return signature
+    relaxed = {ARG_POS: ARG_NAMED_OPT, ARG_NAMED: ARG_NAMED_OPT, ARG_OPT: ARG_NAMED_OPT}
+    rows = [
+        (type, relaxed.get(kind, kind) if name in names else kind, name)
+        for type, kind, name in zip(signature.arg_types, signature.arg_kinds, signature.arg_names, strict=True)
+    ]
+    rows.sort(key=lambda row: (row[1].is_named(), row[1].is_star() and not row[1].is_positional()))
+    return signature.copy_modified(
+        arg_types=[row[0] for row in rows], arg_kinds=[row[1] for row in rows], arg_names=[row[2] for row in rows]
+    )
