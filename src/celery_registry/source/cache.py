@@ -28,7 +28,7 @@ _RACY_NS = 2_000_000_000
 class CachedFile(NamedTuple):
     """One row: when and how large the file was, its digest, whether it says anything about tasks, and its facts.
 
-    ``heirs`` are the names of the bases of its classes; ``facts`` is marshalled, None where it was not parsed yet,
+    ``module`` ends in a dot for a package. ``heirs`` are the names of the bases of its classes; ``facts`` is marshalled, None where it was not parsed yet,
     empty where it cannot be parsed.
     """
 

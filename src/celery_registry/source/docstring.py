@@ -11,6 +11,7 @@ from collections.abc import Mapping
 __all__ = ["read_documented"]
 
 _SECTION = re.compile(r"^(?:Args|Arguments|Parameters|Params):\s*$")
+_HEADER = re.compile(r"^(?:Returns?|Yields?|Raises|Notes?|Examples?|Attributes|See Also|Warns?)\b.*:\s*$")
 _ENTRY = re.compile(r"^\*{0,2}(\w+)\s*(?:\([^)]*\))?\s*:(?:\s+(.*))?$")
 
 
@@ -28,11 +29,13 @@ def read_documented(docstring: str | None) -> Mapping[str, str] | None:
     documented: dict[str, str] = {}
     indent: int | None = None
     name: str | None = None
+    # A section on the docstring's first line has lost the indentation of its entries.
+    flat = start == 0 and len(lines) > 1 and lines[1][:1].strip() != ""
     for line in lines[start + 1 :]:
         if not line.strip():
             continue
         depth = len(line) - len(line.lstrip())
-        if depth == 0:
+        if (depth == 0 and not flat) or (flat and _HEADER.match(line)):
             break
         indent = depth if indent is None else indent
         entry = _ENTRY.match(line.strip()) if depth <= indent else None

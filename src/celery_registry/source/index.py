@@ -23,6 +23,9 @@ from celery_registry.source.values import last_part, read_value
 __all__ = ["SourceFile", "SourceIndex"]
 
 
+_BY_NAME = frozenset({"send_task", "signature", "Signature", "subtask"})
+
+
 class SourceIndex:
     """What the files of one program say; make it with ``build``."""
 
@@ -51,11 +54,16 @@ class SourceIndex:
         return self._program.files
 
     @cached_property
+    def _registered(self) -> tuple[tuple[Registration, ...], frozenset[str]]:
+        reader = Registrations(self._names, self._texts, self._main)
+        found = reader.find()
+        self.save()
+        return found, frozenset(reader.owners)
+
+    @property
     def registrations(self) -> tuple[Registration, ...]:
         """Every registration, by module and place."""
-        found = Registrations(self._names, self._texts, self._main).find()
-        self.save()
-        return found
+        return self._registered[0]
 
     @cached_property
     def registries(self) -> Mapping[str, Registry]:
@@ -79,39 +87,23 @@ class SourceIndex:
     @cached_property
     def enums(self) -> Mapping[str, NameEnum]:
         """The enums and classes of constants from which a registry, a registration or a call takes a task's name."""
-        owners: set[str] = {owner for registry in self.registries.values() for owner in registry.enums}
+        owners = {owner for registry in self.registries.values() for owner in registry.enums}
+        owners |= self._registered[1]
         for module in self._program.wanted:
             facts = self._program.facts(module)
-            if facts is None:
-                continue
-            frame = Frame(module)
-            for call in facts.calls:
-                owners |= self._owners(frame._replace(environment=call.environment), call.value)
-            for entry in facts.schedules:
-                owners |= self._owners(frame._replace(environment=entry.environment), entry.task)
-            for functions in facts.functions.values():
-                for function in functions:
-                    for decorator in function.decorators:
-                        owners |= self._owners(Frame(module, function.cls, function.environment), decorator.value)
-            for qualname, cls in facts.classes.items():
-                for member in cls.members:
-                    if member.name == "name":
-                        owners |= self._owners(Frame(module, qualname, cls.environment), member.value)
+            for call in () if facts is None else facts.calls:
+                if last_part(call.value[1]) in _BY_NAME:
+                    given = call.value[2] or tuple(item for keyword, item in call.value[3] if keyword == "name")
+                    owners |= self._owner(Frame(module, None, call.environment), given)
+            for entry in () if facts is None else facts.schedules:
+                owners |= self._owner(Frame(module, None, entry.environment), (entry.task,))
         found = {owner: enum for owner in sorted(owners) if (enum := self.enum(owner)) is not None}
         self.save()
         return found
 
-    def _owners(self, frame: Frame, value: object) -> set[str]:
-        found: set[str] = set()
-        if isinstance(value, tuple) and value:
-            if value[0] == "n" and len(value) == 2 and isinstance(value[1], str):
-                text = self._texts.text(frame, value)
-                if text is not None and text.owner is not None:
-                    found.add(text.owner)
-            else:
-                for item in value:
-                    found |= self._owners(frame, item)
-        return found
+    def _owner(self, frame: Frame, given: tuple[Value, ...]) -> set[str]:
+        text = self._texts.text(frame, given[0]) if given else None
+        return set() if text is None or text.owner is None else {text.owner}
 
     def enum(self, fullname: str) -> NameEnum | None:
         """Any enum or class of string constants by its dotted name, whether it names tasks or not."""

@@ -24,6 +24,7 @@ __all__ = ["Program"]
 # What a file must say to register a task, to address one by name, or to hold a registry or a schedule.
 _WANTED = re.compile(rb"[Tt]ask|TASK|signature\(")
 _HEIR = re.compile(rb"^[ \t]*class[ \t]+\w+[^(:\n]*\(([^)]*)\)", re.MULTILINE)
+_ALIAS = re.compile(rb"\b(\w+) as (\w+)")
 _NAME = re.compile(rb"(?<![\w.])(?:\w+\.)*([A-Za-z_]\w*)")
 
 
@@ -50,7 +51,7 @@ class Program:
                 continue
             row = self._cache.get(path)
             if row is not None and row.mtime_ns == stat.st_mtime_ns and row.size == stat.st_size:
-                if row.module == module:
+                if row.module == _identity(file):
                     self._rows[module] = row
                     self._cache.keep(path, row, changed=False)
                     continue
@@ -66,15 +67,23 @@ class Program:
                 text = file.read()
         except OSError:
             return
+        if len(text) != size:
+            # It is being written at this moment.
+            mtime_ns = 0
         digest = hashlib.blake2b(text, digest_size=16).digest()
-        if row is not None and row.digest == digest and row.module == module:
+        identity = _identity(self.files[module])
+        if row is not None and row.digest == digest and row.module == identity:
             fresh = row._replace(mtime_ns=mtime_ns, size=size)
             self._rows[module] = fresh
             self._cache.keep(path, fresh, changed=fresh != row)
             return
         wanted = _WANTED.search(text) is not None
-        heirs = {name.decode() for bases in _HEIR.findall(text) for name in _NAME.findall(bases)}
-        fresh = CachedFile(mtime_ns, size, digest, module, wanted, tuple(sorted(heirs)), None)
+        heirs = {name for bases in _HEIR.findall(text) for name in _NAME.findall(bases)}
+        if heirs:
+            heirs |= {name for name, alias in _ALIAS.findall(text) if alias in heirs}
+        fresh = CachedFile(
+            mtime_ns, size, digest, identity, wanted, tuple(sorted(name.decode() for name in heirs)), None
+        )
         if wanted:
             fresh = fresh._replace(facts=self._parse(module, text))
         self._rows[module] = fresh
@@ -134,3 +143,8 @@ class Program:
     def save(self) -> None:
         """Keep what was read for the next run."""
         self._cache.save()
+
+
+def _identity(file: SourceFile) -> str:
+    """What relative imports in a file depend on: its module, and whether it is a package."""
+    return f"{file.module}." if file.is_package else file.module

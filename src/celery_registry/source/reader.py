@@ -52,6 +52,7 @@ class _Scope:
     def __init__(self, node: Any, parent: _Scope | None, prefix: str, cls: str | None, owner: str | None) -> None:
         self.node, self.parent, self.prefix, self.cls, self.owner = node, parent, prefix, cls, owner
         self.function: str | None = None
+        self.calls_super = False
         self.bindings: dict[str, list[Binding]] | None = None
 
 
@@ -179,6 +180,15 @@ class _Reader:
             flags.append("abstract")
         if node.name == "_generate_next_value_":
             flags.append("next:" + _returned_text(node))
+        for default in (*node.args.defaults, *node.args.kw_defaults):
+            if default is not None:
+                self.visit(default, scope)
+        inner = _Scope(node, scope, f"{qualname}.<locals>.", None, scope.cls or scope.owner)
+        inner.function = qualname
+        for statement in node.body:
+            self.visit(statement, inner)
+        if inner.calls_super:
+            flags.append("super")
         self.functions.append(
             (
                 qualname,
@@ -193,13 +203,6 @@ class _Reader:
                 tuple(flags),
             )
         )
-        for default in (*node.args.defaults, *node.args.kw_defaults):
-            if default is not None:
-                self.visit(default, scope)
-        inner = _Scope(node, scope, f"{qualname}.<locals>.", None, scope.cls or scope.owner)
-        inner.function = qualname
-        for statement in node.body:
-            self.visit(statement, inner)
 
     def class_(self, node: ast.ClassDef, scope: _Scope) -> None:
         qualname = scope.prefix + node.name
@@ -263,6 +266,8 @@ class _Reader:
             self.visit(statement, inner)
 
     def call(self, node: ast.Call, scope: _Scope) -> None:
+        if isinstance(node.func, ast.Name) and node.func.id == "super":
+            scope.calls_super = True
         self.keep_call(node, scope)
         # The inner call of a call belongs to the outer one.
         if isinstance(node.func, ast.Call):

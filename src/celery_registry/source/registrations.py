@@ -18,7 +18,7 @@ from celery_registry.source.fullnames import REGISTER_TASK_FULLNAMES, SHARED_TAS
 from celery_registry.source.implementations import Implementation, Implementations
 from celery_registry.source.model import How, Registration
 from celery_registry.source.resolve import Frame, Names, Thing
-from celery_registry.source.texts import Texts
+from celery_registry.source.texts import Text, Texts
 from celery_registry.source.values import UNKNOWN, Value, roots_of
 
 __all__ = ["Registrations"]
@@ -35,13 +35,17 @@ class _Head(NamedTuple):
 
 
 class Registrations:
-    """Reads registrations over one program; ``app_main`` is the name that stands for the module ``__main__``."""
+    """Reads registrations over one program; ``app_main`` is the name that stands for the module ``__main__``.
+
+    ``owners`` are the classes whose members gave names, once ``find`` was called.
+    """
 
     def __init__(self, names: Names, texts: Texts, app_main: str | None = None) -> None:
         self._names, self._texts, self._main = names, texts, app_main
         self._apps = Apps(names)
         self._implementations = Implementations(names, Decorators(names))
         self._own_names: bool | None = None
+        self.owners: set[str] = set()
 
     def find(self) -> tuple[Registration, ...]:
         """Every registration, by module and place."""
@@ -138,7 +142,7 @@ class Registrations:
         me = self._self_of(call.environment, roots_of(target) | roots_of(head.name))
         if me is not None:
             cls = Thing("class", frame.module, call.environment[me][0][1])
-            below = self._names.subclasses(cls.module, cls.name)
+            below = self._below(cls, call.function)
             if below:
                 frames = [frame, *(self._as(frame, me, heir) for heir in below)]
         found: dict[tuple[str | None, str | None], Registration] = {}
@@ -148,10 +152,25 @@ class Registrations:
                 found.setdefault((registration.task_name, registration.target), registration)
         yield from self._settled(list(found.values()))
 
+    def _below(self, cls: Thing, function: str | None) -> list[Thing]:
+        """The subclasses that run this code too: those that override the method without ``super()`` do not."""
+        method = (function or "").rpartition(".")[2]
+        below: list[Thing] = []
+        for heir in self._names.subclasses(cls.module, cls.name):
+            own = self._names.attribute(heir._replace(kind="instance"), method)
+            facts = None if own is None or own.kind != "function" else self._names.function_facts(own)
+            original = facts is None or own is None or (own.module, own.name) == (cls.module, function)
+            if original or (facts is not None and "super" in facts.flags):
+                below.append(heir)
+        return below
+
     def _settled(self, found: list[Registration]) -> Iterator[Registration]:
         """Drop what only an abstract base would register; hide what several subclasses do differently."""
         if len(found) > 1:
             found = [r for r in found if not self._is_abstract(r)] or found
+        # Nothing abstract is ever registered; without a subclass the name may not even be there.
+        found = [r for r in found if r.task_name is not None or not self._is_abstract(r)]
+        found = [_hidden(r, "is abstract") if self._is_abstract(r) else r for r in found]
         named = [r for r in found if r.task_name is not None]
         found = named or found[:1]
         by_name: dict[str | None, list[Registration]] = {}
@@ -160,8 +179,8 @@ class Registrations:
         for same in by_name.values():
             first = same[0]
             if len(same) > 1:
-                others = ", ".join(sorted(r.target.rpartition(".")[0].rpartition(".")[2] for r in same[1:] if r.target))
-                reason = f"is overridden in subclasses ({others})"
+                others = ", ".join(sorted(r.target.rpartition(".")[0].rpartition(".")[2] for r in same if r.target))
+                reason = f"has several overrides ({others})"
                 first = _hidden(first, reason)
             yield first
 
@@ -190,7 +209,7 @@ class Registrations:
         if receiver is None or not self._apps.plausible(frame, receiver, True):
             return
         thing = self._names.instance(frame, arguments[0])
-        if thing is None or thing.kind not in ("class", "instance"):
+        if thing is None or thing.kind not in ("class", "instance") or not self._is_task(thing):
             return
         cls = thing._replace(kind="class", via=None)
         name = self._class_name(cls, True)
@@ -204,7 +223,7 @@ class Registrations:
             if not cls.bases:
                 continue
             thing = Thing("class", module, qualname)
-            if not any(base.name in TASK_FULLNAMES for base in self._names.order(module, qualname)):
+            if not self._is_task(thing):
                 continue
             name = self._class_name(thing, False)
             if name is not None:
@@ -224,6 +243,9 @@ class Registrations:
         found = self._registration(head, name, module, origin, made, {}, False, False)
         return found if typing else replace(found, typing=False)
 
+    def _is_task(self, cls: Thing) -> bool:
+        return any(base.name in TASK_FULLNAMES for base in self._names.order(cls.module, cls.name))
+
     # Names
 
     def _class_name(self, cls: Thing, default: bool) -> str | None:
@@ -233,23 +255,22 @@ class Registrations:
             return None
         for keyword, value in facts.keywords:
             if keyword == "name":
-                text = self._texts.text(Frame(cls.module, None, facts.environment), value)
-                return None if text is None else text.text
+                return self._noted(self._texts.text(Frame(cls.module, None, facts.environment), value))
         own = any(member.name == "name" for member in facts.members)
         thing = self._names.attribute(cls, "name") if own or default else None
         if thing is not None and thing.kind == "value":
-            found = self._texts.of(thing)
-            if found is not None or not default:
-                return None if found is None else found.text
             rows = [row[1] for row in thing.rows]
             if rows != [("k", None)]:
-                return None
+                named = self._texts.of(thing)
+                # The class itself owns its ``name``; what counts is what that was set to.
+                set_to = None if thing.frame is None else self._texts.text(thing.frame, rows[0])
+                self._noted(set_to)
+                return None if named is None else named.text
         return self._default(cls.module, cls.name.rpartition(".")[2]) if default else None
 
     def _task_name(self, frame: Frame, head: _Head, function: str, module: str | None = None) -> str | None:
         if head.name is not None and head.name != ("k", None):
-            text = self._texts.text(frame, head.name)
-            return None if text is None else text.text
+            return self._noted(self._texts.text(frame, head.name))
         if "**" in head.options or not function or function.startswith("<"):
             return None
         if head.how is How.REGISTER_TASK:
@@ -258,13 +279,31 @@ class Registrations:
             return None
         if head.receiver is None and self._any_own_names():
             return None
-        return self._default(module or frame.module, function)
+        return self._default(module or frame.module, function, self._main_of(frame, head.receiver))
 
-    def _default(self, module: str, function: str) -> str | None:
+    def _noted(self, text: Text | None) -> str | None:
+        if text is not None and text.owner is not None:
+            self.owners.add(text.owner)
+        return None if text is None else text.text
+
+    def _default(self, module: str, function: str, main: str | None = None) -> str | None:
         """Celery's default name. Source: Celery documentation, *Tasks: Names*."""
         if module == "__main__":
-            return None if self._main is None else f"{self._main}.{function}"
+            main = self._main or main
+            return None if main is None else f"{main}.{function}"
         return f"{module}.{function}"
+
+    def _main_of(self, frame: Frame, receiver: Value | None) -> str | None:
+        """The ``main`` of ``app = Celery("main")``."""
+        thing = None if receiver is None or receiver[0] != "n" else self._names.find(frame, receiver[1])
+        if thing is None or thing.kind != "value" or thing.frame is None or len(thing.rows) != 1:
+            return None
+        made = thing.rows[0][1]
+        if made is None or made[0] != "c":
+            return None
+        given = made[2][0] if made[2] else dict(made[3]).get("main", UNKNOWN)
+        text = self._texts.text(thing.frame, given)
+        return None if text is None else text.text
 
     def _any_own_names(self) -> bool:
         """Whether a class of the program makes names of its own, which shared tasks then get."""

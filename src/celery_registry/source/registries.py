@@ -104,9 +104,7 @@ class Registries:
         if thing is not None and thing.kind == "value":
             return True
         if thing is None or thing.kind == "outside":
-            return (
-                thing is None or thing.name.startswith(("celery.", "builtins.", "typing.")) or self._extends_ours(cls)
-            )
+            return thing is None or thing.name.startswith(("celery.", "typing.")) or self._extends_ours(cls)
         if thing.kind != "class":
             return False
         bases = {base.name for base in self._names.order(thing.module, thing.name) if base.kind == "outside"}

@@ -1,0 +1,199 @@
+"""An unchanged file is not parsed again, and a cache never changes an answer."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from celery_registry.source import program
+from celery_registry.source.files import find_files
+from celery_registry.source.index import SourceIndex
+
+TEXT = "from celery import shared_task\n@shared_task(name='{name}')\ndef f({parameter}): ...\n"
+OLD = 1_600_000_000
+
+
+def write(path: Path, text: str, age: int = OLD) -> None:
+    path.write_text(text)
+    os.utime(path, (age, age))
+
+
+def build(root: Path) -> SourceIndex:
+    index = SourceIndex.build(find_files([root]), root / ".cache")
+    _ = index.registrations
+    return index
+
+
+def names(index: SourceIndex) -> list[str | None]:
+    return [registration.task_name for registration in index.registrations]
+
+
+@pytest.fixture
+def parsed(monkeypatch) -> list[str]:
+    """The modules that are parsed, in order."""
+    modules: list[str] = []
+    original = program.read_file
+
+    def reading(text, module, is_package):
+        modules.append(module)
+        return original(text, module, is_package)
+
+    monkeypatch.setattr(program, "read_file", reading)
+    return modules
+
+
+def test_an_unchanged_file_is_not_parsed_again(tmp_path, parsed):
+    write(tmp_path / "a.py", TEXT.format(name="a", parameter="x"))
+    write(tmp_path / "b.py", "B = 'b'\n")
+    assert names(build(tmp_path)) == ["a"]
+    assert parsed == ["a"]
+    assert names(build(tmp_path)) == ["a"]
+    assert parsed == ["a"]
+
+
+def test_a_file_parsed_on_demand_is_kept_too(tmp_path, parsed):
+    write(tmp_path / "a.py", "from celery import shared_task\nfrom b import B\n@shared_task(name=B)\ndef f(): ...\n")
+    write(tmp_path / "b.py", "B = 'b'\n")
+    assert names(build(tmp_path)) == ["b"]
+    assert names(build(tmp_path)) == ["b"]
+    assert sorted(parsed) == ["a", "b"]
+
+
+def test_a_changed_file_is_parsed_again(tmp_path, parsed):
+    write(tmp_path / "a.py", TEXT.format(name="a", parameter="x"))
+    write(tmp_path / "b.py", TEXT.format(name="b", parameter="x"))
+    build(tmp_path)
+    write(tmp_path / "a.py", TEXT.format(name="c", parameter="x"), OLD + 1)
+    assert names(build(tmp_path)) == ["c", "b"]
+    assert parsed == ["a", "b", "a"]
+
+
+def test_a_change_elsewhere_changes_what_depends_on_it(tmp_path):
+    write(tmp_path / "a.py", "from celery import shared_task\nfrom b import B\n@shared_task(name=B)\ndef f(): ...\n")
+    write(tmp_path / "b.py", "B = 'b'\n")
+    assert names(build(tmp_path)) == ["b"]
+    write(tmp_path / "b.py", "B = 'c'\n", OLD + 1)
+    assert names(build(tmp_path)) == ["c"]
+    write(tmp_path / "b.py", "from c import B\n", OLD + 2)
+    assert names(build(tmp_path)) == [None]
+    write(tmp_path / "c.py", "B = 'd'\n")
+    assert names(build(tmp_path)) == ["d"]
+    (tmp_path / "c.py").unlink()
+    assert names(build(tmp_path)) == [None]
+
+
+def test_a_new_subclass_elsewhere_changes_what_its_base_registers(tmp_path):
+    write(
+        tmp_path / "a.py",
+        "from celery import Celery\nclass A:\n    def register(self, app: Celery):\n"
+        "        app.task(name='a')(self.run)\n    def run(self, x): ...\n",
+    )
+    assert [r.hidden for r in build(tmp_path).registrations] == [None]
+    write(tmp_path / "b.py", "from a import A\nclass B(A):\n    def run(self, y): ...\n")
+    assert [r.hidden for r in build(tmp_path).registrations] == ["has several overrides (A, B)"]
+    write(tmp_path / "b.py", "from a import A\nclass B(A):\n    def ran(self, y): ...\n", OLD + 1)
+    assert [r.hidden for r in build(tmp_path).registrations] == [None]
+
+
+def test_a_file_with_a_new_time_and_the_old_text_is_not_parsed_again(tmp_path, parsed):
+    write(tmp_path / "a.py", TEXT.format(name="a", parameter="x"))
+    build(tmp_path)
+    os.utime(tmp_path / "a.py", (OLD + 9, OLD + 9))
+    assert names(build(tmp_path)) == ["a"]
+    assert parsed == ["a"]
+
+
+def test_a_file_that_changes_within_one_tick_of_the_clock_is_seen(tmp_path):
+    path = tmp_path / "a.py"
+    path.write_text(TEXT.format(name="a", parameter="x"))
+    stat = path.stat()
+    assert names(build(tmp_path)) == ["a"]
+    path.write_text(TEXT.format(name="b", parameter="x"))
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert names(build(tmp_path)) == ["b"]
+
+
+def test_a_file_that_becomes_another_module_is_read_as_that(tmp_path):
+    (tmp_path / "pkg").mkdir()
+    write(tmp_path / "pkg" / "a.py", "from celery import shared_task\n@shared_task\ndef f(): ...\n")
+    assert names(build(tmp_path)) == ["a.f"]
+    write(tmp_path / "pkg" / "__init__.py", "")
+    assert names(build(tmp_path)) == ["pkg.a.f"]
+
+
+def test_a_file_of_another_package_kind_is_read_anew(tmp_path):
+    from celery_registry.source.files import SourceFile
+
+    (tmp_path / "p").mkdir()
+    write(tmp_path / "p" / "a.py", "A = 'package'\n")
+    write(tmp_path / "m.py", "from celery import shared_task\nfrom .a import A\n@shared_task(name=A)\ndef f(): ...\n")
+    inner = SourceFile("p.a", str(tmp_path / "p" / "a.py"))
+    cache = tmp_path / ".cache"
+    for is_package, expected in ((True, "package"), (False, None), (True, "package")):
+        files = [SourceFile("p", str(tmp_path / "m.py"), is_package), inner]
+        assert names(SourceIndex.build(files, cache)) == [expected]
+
+
+@pytest.mark.parametrize("damage", ["empty", "noise", "cut", "flipped", "header", "directory"])
+def test_a_damaged_cache_is_as_good_as_none(tmp_path, damage, parsed):
+    write(tmp_path / "a.py", TEXT.format(name="a", parameter="x"))
+    build(tmp_path)
+    (cache,) = (tmp_path / ".cache").iterdir()
+    content = cache.read_bytes()
+    if damage == "directory":
+        cache.unlink()
+        cache.mkdir()
+    else:
+        middle = len(content) // 2
+        cache.write_bytes(
+            {
+                "empty": b"",
+                "noise": b"\x00\xff" * 99,
+                "cut": content[:-9],
+                "flipped": content[:middle] + bytes([content[middle] ^ 255]) + content[middle + 1 :],
+                "header": b"celery-registry index 0\n" + content,
+            }[damage]
+        )
+    assert names(build(tmp_path)) == ["a"]
+    assert parsed == ["a", "a"]
+    if damage != "directory":
+        assert names(build(tmp_path)) == ["a"]
+        assert parsed == ["a", "a"]
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path):
+    write(tmp_path / "a.py", TEXT.format(name="a", parameter="x"))
+    (tmp_path / "file").write_text("")
+    for place in (os.devnull, tmp_path / "file", tmp_path / "file" / "below"):
+        assert names(SourceIndex.build(find_files([tmp_path / "a.py"]), place)) == ["a"]
+
+
+def test_the_cache_is_always_whole_while_others_write_it(tmp_path):
+    for number in range(5):
+        write(tmp_path / f"a{number}.py", TEXT.format(name=f"a{number}", parameter="x"))
+    found: list[list[str | None]] = []
+
+    def run() -> None:
+        for turn in range(10):
+            os.utime(tmp_path / "a0.py", (OLD + turn, OLD + turn))
+            found.append(names(build(tmp_path)))
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [[f"a{number}" for number in range(5)]] * 30
+    assert [entry.name for entry in (tmp_path / ".cache").iterdir()] == ["celery_registry_index.bin"]
+
+
+def test_a_run_over_a_part_keeps_the_rest(tmp_path, parsed):
+    write(tmp_path / "a.py", TEXT.format(name="a", parameter="x"))
+    write(tmp_path / "b.py", TEXT.format(name="b", parameter="x"))
+    build(tmp_path)
+    SourceIndex.build(find_files([tmp_path / "a.py"]), tmp_path / ".cache")
+    build(tmp_path)
+    assert parsed == ["a", "b"]

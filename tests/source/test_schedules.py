@@ -1,0 +1,43 @@
+"""Entries of a beat schedule."""
+
+from __future__ import annotations
+
+
+def test_entries_are_read_wherever_the_schedule_stands(index_of):
+    index = index_of(
+        {
+            "names.py": "PING = 'ping'\n",
+            "settings.py": """
+                from names import PING
+                CELERY_BEAT_SCHEDULE = {
+                    "literal": {"task": "add", "schedule": 3.0, "args": (1, 2)},
+                    "constant": {"task": PING, "schedule": 3.0, "kwargs": {"a": 1, "b": 2}},
+                    "stars": {"task": "x", "schedule": 3.0, "args": [*a], "kwargs": {**b}},
+                    "open": {"task": "x", "schedule": 3.0, **rest},
+                    "none": {"task": "x", "schedule": 3.0, "args": None, "kwargs": None},
+                    "call": {"task": "x", "schedule": 3.0, "kwargs": dict(a=1)},
+                }
+                app.conf.beat_schedule["later"] = {"task": unknown(), "schedule": 1}
+
+                def setup(app, name="x"):
+                    NAME = "local"
+                    app.conf.update(beat_schedule={"inner": {"task": NAME, "schedule": crontab(), "args": args}})
+            """,
+        }
+    )
+    assert [(e.key, e.task_name, e.args_count, e.kwargs_names) for e in index.schedules] == [
+        ("literal", "add", 2, ()),
+        ("constant", "ping", 0, ("a", "b")),
+        ("stars", "x", None, None),
+        ("open", "x", None, None),
+        ("none", "x", 0, ()),
+        ("call", "x", 0, ("a",)),
+        ("later", None, 0, ()),
+        ("inner", "local", None, ()),
+    ]
+    assert index.schedules[0].origin.line == 4
+
+
+def test_another_dictionary_is_no_entry(index_of):
+    text = "A = {'a': {'task': 'x'}, 'b': {'schedule': 1}, 'c': {task: 'x', schedule: 1}}\n"
+    assert index_of({"m.py": text}).schedules == ()
