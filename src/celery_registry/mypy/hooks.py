@@ -31,6 +31,7 @@ from celery_registry.mypy.checks.canvas import (
 )
 from celery_registry.mypy.checks.direct import check_direct_options, direct_signature
 from celery_registry.mypy.checks.registration import check_bound_method, registered_type
+from celery_registry.mypy.checks.results import Results
 from celery_registry.mypy.emit import Emitter, guarded
 from celery_registry.mypy.facts.program import Program
 from celery_registry.mypy.facts.registry_class import TaskAnnotation
@@ -69,6 +70,7 @@ class CeleryRegistryPlugin(Plugin):
         self._analyze_task = guarded("Task[...]", self._annotation, self._annotation.default)
 
         formals: dict[str, RelaxedFormals] = {}
+        results = Results(emitter)
         signatures = Signatures(program, settings.injected_parameters)
         by_name = ByName(program, emitter)
         self._method_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
@@ -83,7 +85,7 @@ class CeleryRegistryPlugin(Plugin):
         }
         self._methods: dict[str, Callable[[MethodContext], Type]] = {
             **{
-                name: _result(name, partial(check_containers, method=name, signatures=signatures))
+                name: _result(name, partial(check_containers, method=name, signatures=signatures, results=results))
                 for name in fullnames.CONTAINERS
             },
             **{
@@ -92,10 +94,14 @@ class CeleryRegistryPlugin(Plugin):
             },
             "delay": _result("delay", partial(check_direct_options, signatures=signatures)),
             "s": _result("s", partial(check_partial_signature, signatures=signatures)),
+            "get": _result("get", results.check_get),
+            "__call__": _result("task()", results.check_sync_call),
             fullnames.GET_TASK_BY_NAME: _result("agreement", Agreement(program, emitter)),
         }
         self._exact_methods: dict[str, Callable[[MethodContext], Type]] = {
-            fullnames.APP_TASK_FULLNAME: _result("app.task", partial(check_bound_method, program=program, emitter=emitter)),
+            fullnames.APP_TASK_FULLNAME: _result(
+                "app.task", partial(check_bound_method, program=program, emitter=emitter)
+            ),
             fullnames.SEND_TASK_FULLNAME: _result("send_task", by_name.check_send_task),
             fullnames.APP_SIGNATURE_FULLNAME: _result("app.signature", by_name.check_signature),
             fullnames.TASKS_ITEM_FULLNAME: _result("app.tasks", by_name.task_of_item),

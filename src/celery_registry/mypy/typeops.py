@@ -75,6 +75,12 @@ def find_task(type: Type) -> Instance | None:
     return None
 
 
+def find_instance(type: Type, fullname: str) -> Instance | None:
+    """The instance if its class is or derives from the one of this name, else None."""
+    proper = get_proper_type(type)
+    return proper if isinstance(proper, Instance) and proper.type.has_base(fullname) else None
+
+
 def attach_signature(task: Instance, signature: CallableType, target: str = "", types: str = "") -> Instance:
     """A copy of the task type that remembers the callable its call sites are checked against.
 
@@ -115,10 +121,12 @@ def mark(instance: Instance, word: str) -> Instance:
     return copy
 
 
-def is_marked(type: Type, word: str) -> bool:
-    """Whether ``mark`` was given this word."""
+def marked_word(type: Type, prefix: str) -> str | None:
+    """The rest of the word with this prefix that ``mark`` was given."""
     proper = get_proper_type(type)
-    return isinstance(proper, Instance) and proper.extra_attrs is not None and word in proper.extra_attrs.immutable
+    if not isinstance(proper, Instance) or proper.extra_attrs is None:
+        return None
+    return next((w[len(prefix) :] for w in proper.extra_attrs.immutable if w.startswith(prefix)), None)
 
 
 def attached_target(task: Instance) -> str | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mypy.plugin import MethodContext, MethodSigContext
     from mypy.types import FunctionLike, Type
 
+    from celery_registry.mypy.checks.results import Results
     from celery_registry.mypy.facts.signatures import Signatures
 
 __all__ = ["check_containers", "container_signature"]
@@ -38,23 +39,25 @@ def container_signature(context: MethodSigContext, cache: dict[str, RelaxedForma
     return relaxed
 
 
-def check_containers(context: MethodContext, method: str, signatures: Signatures) -> Type:
+def check_containers(context: MethodContext, method: str, signatures: Signatures, results: Results) -> Type:
     """Check what ``args=`` and ``kwargs=`` hold against the parameters of the task."""
     task = typeops.find_task(context.type)
     call = context.context
     if task is None or not isinstance(call, CallExpr):
         return context.default_return_type
+    default = results.mark_ignored(call, context.default_return_type) if method == "apply_async" else None
+    default = context.default_return_type if default is None else default
     check_unknown_options(context, method)
     result = typeops.result_of(context.default_return_type)
     if result is not None:
         check_link(context.api, call, result, signatures)
     signature = signatures.of_call(context.api, task, call)
     if signature is None:
-        return context.default_return_type
+        return default
     positional = typeops.written_argument(call, 0, "args")
     keywords = typeops.written_argument(call, 1, "kwargs")
     if method == "retry" and positional is None and keywords is None:
-        return context.default_return_type
+        return default
     splat = any(kind in (ARG_STAR, ARG_STAR2) for kind in call.arg_kinds)
     for arguments in read_arguments(context.api, positional, keywords, call):
         if splat or method == "retry":
@@ -65,7 +68,7 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
             check_partial(context.api, signature, arguments)
         else:
             check_complete(context.api, signature, arguments)
-    return context.default_return_type
+    return default
 
 
 def _is_true(expression: Expression | None) -> bool:
