@@ -18,7 +18,7 @@ from celery_registry.source.registrations import Registrations
 from celery_registry.source.registries import Registries
 from celery_registry.source.resolve import Frame, Names
 from celery_registry.source.texts import Text, Texts
-from celery_registry.source.values import last_part, read_value
+from celery_registry.source.values import Value, last_part, read_value
 
 __all__ = ["SourceFile", "SourceIndex"]
 
