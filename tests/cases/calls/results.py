@@ -15,27 +15,27 @@ def ignored() -> None:
     ping.apply_async(ignore_result=False).get()
     ping.apply_async(ignore_result=True).get()  # E: The result of task "ping" is ignored, so .get() returns None at once  [task-ignored-result]  # N: hint: drop ignore_result=True, or do not ask for the result
     fire = ping.apply_async(ignore_result=True)
-    fire.get(timeout=3)  # E: The result of task "ping" is ignored, so .get() returns None at once  [task-ignored-result]  # N: celery-registry 0.1.0 could not check this (get: TypeError: interpreted classes cannot inherit from compiled traits); please report it  # N: hint: drop ignore_result=True, or do not ask for the result
+    fire.get(timeout=3)  # E: The result of task "ping" is ignored, so .get() returns None at once  [task-ignored-result]  # N: hint: drop ignore_result=True, or do not ask for the result
     wait = ping.apply_async()
-    wait.get(timeout=3)  # N: celery-registry 0.1.0 could not check this (get: TypeError: interpreted classes cannot inherit from compiled traits); please report it
+    wait.get(timeout=3)
 
 
 def timeouts() -> None:
     try:
-        ping.delay().get(timeout=3)  # N: celery-registry 0.1.0 could not check this (get: TypeError: interpreted classes cannot inherit from compiled traits); please report it
-    except TimeoutError:
+        ping.delay().get(timeout=3)
+    except TimeoutError:  # N: The builtin TimeoutError never catches the timeout of AsyncResult.get()  (task-timeout)  # N: hint: catch celery.exceptions.TimeoutError
         print("slow")
     try:
-        result = ping.delay().get(timeout=3)  # N: celery-registry 0.1.0 could not check this (get: TypeError: interpreted classes cannot inherit from compiled traits); please report it
+        result = ping.delay().get(timeout=3)
     except celery.exceptions.TimeoutError:
         print("slow")
     try:
         other()
-        ping.delay().get(timeout=3)  # N: celery-registry 0.1.0 could not check this (get: TypeError: interpreted classes cannot inherit from compiled traits); please report it
+        ping.delay().get(timeout=3)
     except TimeoutError:
         print("slow")
     try:
-        ping.delay().get(timeout=3)  # N: celery-registry 0.1.0 could not check this (get: TypeError: interpreted classes cannot inherit from compiled traits); please report it
+        ping.delay().get(timeout=3)
     except (TimeoutError, celery.exceptions.TimeoutError):
         print("slow")
     try:

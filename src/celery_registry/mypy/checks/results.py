@@ -9,25 +9,30 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from mypy.nodes import (
-    AssignmentStmt,
+    Block,
     CallExpr,
-    ExpressionStmt,
+    ClassDef,
+    Decorator,
+    ForStmt,
     FuncDef,
+    IfStmt,
     MemberExpr,
     NameExpr,
     RefExpr,
-    ReturnStmt,
     TryStmt,
     TupleExpr,
+    WhileStmt,
+    WithStmt,
 )
-from mypy.traverser import TraverserVisitor
 
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import typeops
 from celery_registry.mypy.fullnames import ASYNC_RESULT_FULLNAME
 
 if TYPE_CHECKING:
-    from mypy.nodes import Expression, Node, Statement
+    from collections.abc import Iterator, Sequence
+
+    from mypy.nodes import Expression, Statement
     from mypy.plugin import MethodContext
     from mypy.types import Type
 
@@ -84,11 +89,9 @@ def _builtin_timeout_handler(context: MethodContext, call: CallExpr) -> Expressi
     """The ``except TimeoutError`` that can only be meant for this call, None where it may be meant for another."""
     chk = typeops.checker(context.api)
     function = chk.scope.current_function()
-    finder = _TryFinder(call)
-    for node in [function] if isinstance(function, FuncDef) else chk.tree.defs:
-        node.accept(finder)
-    statement = finder.found
-    if statement is None or not _only_uses(statement.body.body, call):
+    statement = _innermost_try(function.body.body if isinstance(function, FuncDef) else chk.tree.defs, call)
+    # With a second statement in the block the builtin exception may be that one's.
+    if statement is None or len(statement.body.body) != 1 or None in statement.types:
         return None
     wrong: Expression | None = None
     for written in statement.types:
@@ -99,46 +102,43 @@ def _builtin_timeout_handler(context: MethodContext, call: CallExpr) -> Expressi
                 wrong = written
             elif name.fullname in ("builtins.Exception", "builtins.BaseException") or "celery" in name.fullname:
                 return None
-    return None if None in statement.types else wrong
+    return wrong
 
 
-def _only_uses(body: list[Statement], call: CallExpr) -> bool:
-    """Whether every call in a block belongs to the statement that the ``get`` stands in."""
-    for statement in body:
-        if isinstance(statement, (ExpressionStmt, AssignmentStmt, ReturnStmt)) and _contains(statement, call):
+def _innermost_try(statements: Sequence[Statement], call: CallExpr) -> TryStmt | None:
+    """The innermost ``try`` whose block holds a call; mypy's visitors cannot be extended from here."""
+    for statement in statements:
+        if not statement.line <= call.line <= (statement.end_line or statement.line):
             continue
-        calls = _CallFinder()
-        statement.accept(calls)
-        if calls.found:
-            return False
-    return True
+        for block in _blocks(statement):
+            found = _innermost_try(block.body, call)
+            if found is not None:
+                return found
+        if isinstance(statement, TryStmt) and _covers(statement.body, call):
+            # A call inside one of a simple statement: a compound one has its own blocks.
+            return statement
+    return None
 
 
-def _contains(node: Node, call: CallExpr) -> bool:
-    finder = _CallFinder()
-    node.accept(finder)
-    return any(found is call for found in finder.found)
+def _blocks(statement: Statement) -> Iterator[Block]:
+    if isinstance(statement, IfStmt):
+        yield from statement.body
+        if statement.else_body is not None:
+            yield statement.else_body
+    elif isinstance(statement, (ForStmt, WhileStmt)):
+        yield statement.body
+        if statement.else_body is not None:
+            yield statement.else_body
+    elif isinstance(statement, TryStmt):
+        yield from (statement.body, *statement.handlers)
+        yield from filter(None, (statement.else_body, statement.finally_body))
+    elif isinstance(statement, (WithStmt, FuncDef)):
+        yield statement.body
+    elif isinstance(statement, Decorator):
+        yield statement.func.body
+    elif isinstance(statement, ClassDef):
+        yield statement.defs
 
 
-class _CallFinder(TraverserVisitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[CallExpr] = []
-
-    def visit_call_expr(self, o: CallExpr, /) -> None:
-        self.found.append(o)
-        super().visit_call_expr(o)
-
-
-class _TryFinder(TraverserVisitor):
-    """The innermost ``try`` whose body holds a call."""
-
-    def __init__(self, call: CallExpr) -> None:
-        super().__init__()
-        self._call = call
-        self.found: TryStmt | None = None
-
-    def visit_try_stmt(self, o: TryStmt, /) -> None:
-        if any(_contains(statement, self._call) for statement in o.body.body):
-            self.found = o
-        super().visit_try_stmt(o)
+def _covers(block: Block, call: CallExpr) -> bool:
+    return any(s.line <= call.line <= (s.end_line or s.line) for s in block.body)
