@@ -69,7 +69,7 @@ def _app_text(app_name: str | None, settings: Settings) -> tuple[str, list[str]]
     from celery_registry.wire.alias import check_aliases
 
     expired = [f"{finding.sentence} [{finding.code}]: {finding.hint}" for finding in check_aliases(app)]
-    return render_lock(read_app_lock(app)), expired
+    return render_lock(read_app_lock(app, settings.injected_parameters)), expired
 
 
 def _static_text() -> str:

@@ -5,6 +5,7 @@ Law: the registered tasks and the configuration, read and shown as text. It comp
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from celery import Celery
@@ -16,12 +17,15 @@ from celery_registry.wire.alias import Alias
 from celery_registry.wire.hints import read_hint
 from celery_registry.wire.lock import Lock, LockedTask
 
-__all__ = ["own_tasks", "queue_of", "read_app_lock", "read_signature"]
+__all__ = ["queues_of", "read_app_lock", "read_signatures"]
 
 
-def read_app_lock(app: Celery) -> Lock:
-    """The tasks of ``app``, Celery's own left out; the task modules must have been imported."""
-    reader = AppReader(app)
+def read_app_lock(app: Celery, injected: Mapping[str, Sequence[str]] | None = None) -> Lock:
+    """The tasks of ``app``, Celery's own left out; the task modules must have been imported.
+
+    ``injected`` maps a base class or decorator to the parameters that it supplies itself.
+    """
+    reader = AppReader(injected)
     reads_results = app.conf.result_backend not in (None, "", "disabled", "disabled://")
     tasks = {name: _read_task(app, reader, task, reads_results) for name, task in own_tasks(app).items()}
     return Lock(
@@ -31,6 +35,20 @@ def read_app_lock(app: Celery) -> Lock:
         serializer=_serializer_name(app.conf.task_serializer),
         queue=str(app.conf.task_default_queue),
     )
+
+
+def read_signatures(
+    app: Celery, injected: Mapping[str, Sequence[str]] | None = None
+) -> Mapping[str, TaskSignature[Any]]:
+    """How each task is called, Celery's own left out; parameters are open where nobody can know them."""
+    reader = AppReader(injected)
+    return {name: read_signature(reader, task) for name, task in own_tasks(app).items()}
+
+
+def queues_of(app: Celery) -> tuple[str, ...]:
+    """The queues that workers consume unless told otherwise, and those that tasks are routed to; sorted."""
+    routed = {queue_of(app, task) for task in own_tasks(app).values()}
+    return tuple(sorted({*map(str, app.amqp.queues), *routed}))
 
 
 def own_tasks(app: Celery) -> dict[str, Any]:
