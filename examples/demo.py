@@ -26,6 +26,8 @@ RIGHT, WRONG = "calls_right.py", "calls_wrong.py"
 FACTORIES = "src/delivery/tasks/factories.py"
 REGISTRATION = "        self._email.register(app)\n"
 EX_CONFIG = 78
+# Seconds that a worker may take to refuse.
+WORKER_LIMIT = 120
 STEPS = 5
 
 
@@ -203,9 +205,9 @@ def show_healthy_worker(account: Account, project: Path, python: Path, env: dict
     account.step("A worker boots, answers a ping and sends the e-mail of an order")
     account.say("$ celery -A delivery worker --pool solo &")
     with running_worker(project, python, env) as worker:
-        answer = account.run([str(python), RIGHT], f"python {RIGHT}", cwd=project, env=env, limit=60)
+        answer = account.run([str(python), RIGHT], f"python {RIGHT}", cwd=project, env=env, limit=120)
         account.quote(answer.output)
-        order = account.run([str(python), "place_order.py"], "python place_order.py", cwd=project, env=env, limit=60)
+        order = account.run([str(python), "place_order.py"], "python place_order.py", cwd=project, env=env, limit=120)
         account.quote(order.output)
         alive = worker.poll() is None
     if answer.output.split() != ["pong"] or order.status or not alive:
@@ -226,14 +228,16 @@ def show_refusing_worker(account: Account, project: Path, python: Path, env: dic
     account.quote("\n".join(changes))
     send = "from ioc.container import *; get_container().resolve(TasksRegistry).ping.delay()"
     sent = account.run(
-        [str(python), "-c", send], "python -c '... registry.ping.delay()'", cwd=project, env=env, limit=60
+        [str(python), "-c", send], "python -c '... registry.ping.delay()'", cwd=project, env=env, limit=120
     )
     if sent.status:
         raise BrokenPromise(f"a message should be waiting in the queue:\n{sent.output}")
     queue = Path(env["DELIVERY_STATE_DIR"]) / "queue"
     waiting = sorted(queue.iterdir())
     command = [str(python), "-m", "celery", "-A", "delivery", "worker", "--pool", "solo"]
-    run = account.run(command, "celery -A delivery worker --pool solo; echo $?", cwd=project, env=env, limit=60)
+    run = account.run(
+        command, "celery -A delivery worker --pool solo; echo $?", cwd=project, env=env, limit=WORKER_LIMIT
+    )
     account.quote(run.output.strip("\n"))
     account.quote(str(run.status))
     source.write_text(before)
