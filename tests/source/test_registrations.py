@@ -501,6 +501,98 @@ def j(x: int) -> int: ...
     assert hidden.hidden == "is wrapped by the decorator unknown, which may change its parameters"
 
 
+def test_a_context_manager_used_as_a_decorator_keeps_the_parameters(index_of):
+    index = index_of(
+        {
+            "work.py": APP
+            + """
+import contextlib
+from contextlib import ContextDecorator, contextmanager
+
+@contextmanager
+def writer():
+    yield
+
+@contextlib.contextmanager
+def named(x):
+    yield
+
+class Timer(ContextDecorator): ...
+
+def plain():
+    yield
+
+@app.task
+@writer()
+@named(1)
+@Timer()
+def a(x): ...
+
+@app.task
+@plain()
+def b(x): ...
+"""
+        }
+    )
+    assert {r.task_name: r.hidden is None for r in index.registrations} == {"work.a": True, "work.b": False}
+
+
+def test_a_function_that_passes_everything_to_a_task_decorator_is_one(index_of):
+    index = index_of(
+        {
+            "proj.py": """
+                from celery import Celery, shared_task
+
+                def create():
+                    application = Celery("x")
+                    application.autodiscover_tasks()
+                    return application
+
+                app = create()
+
+                def our_task(*args, **kwargs):
+                    return shared_task(*args, base=Base, bind=True, **kwargs)
+
+                def app_task(**kwargs):
+                    return app.task(**kwargs)
+
+                def loop(*args, **kwargs):
+                    return loop(*args, **kwargs)
+
+                def other(*args, **kwargs):
+                    return shared_task(args)
+            """,
+            "work.py": """
+                from proj import app, app_task, loop, other, our_task
+
+                @our_task(name="a", max_retries=1)
+                def a(self, x): ...
+
+                @our_task()
+                def b(self, x): ...
+
+                @app_task(name="c")
+                def c(x): ...
+
+                @loop()
+                def d(x): ...
+
+                @other()
+                def e(x): ...
+
+                @app.task
+                def f(x): ...
+            """,
+        }
+    )
+    assert {r.task_name: parameters(r) for r in index.registrations} == {
+        "a": ["x"],
+        "work.b": ["x"],
+        "c": ["x"],
+        "work.f": ["x"],
+    }
+
+
 # Bases and subclasses
 
 

@@ -224,13 +224,19 @@ def test_constants_are_found_by_their_dotted_name(index_of):
 
 
 def test_the_fullname_is_that_of_the_member_or_the_constant(index_of):
-    index = index_of({**FILES, "n.py": "from m import Str, LITERAL\nTASK = Str.PLAIN\nSECOND = LITERAL\n"})
+    index = index_of(
+        {
+            **FILES,
+            "n.py": "from m import Str, LITERAL\nTASK = Str.PLAIN\nSECOND = LITERAL\nclass H:\n    task = Str.PLAIN\n",
+        }
+    )
 
     def fullname(text: str) -> str | None:
         found = index.resolve("n", ast.parse(text, mode="eval").body)
         return None if found is None else found.fullname
 
     assert fullname("TASK") == "m.Str.PLAIN"
+    assert fullname("H.task") == "m.Str.PLAIN"
     assert fullname("TASK.value") == "m.Str.PLAIN"
     assert fullname("Str.CONSTANT") == "m.Str.CONSTANT"
     assert fullname("SECOND") == "m.LITERAL"

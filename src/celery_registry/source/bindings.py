@@ -12,7 +12,7 @@ from typing import Any
 from celery_registry.source.facts import Binding
 from celery_registry.source.values import read_value
 
-__all__ = ["absolute_module", "annotation_value", "collect_bindings", "exported_names", "star_modules"]
+__all__ = ["absolute_module", "annotation_value", "collect_bindings", "exported_names", "flat", "star_modules"]
 
 _UNKNOWN: Binding = ("?",)
 
@@ -38,7 +38,7 @@ def absolute_module(node: ast.ImportFrom, module: str, is_package: bool) -> str:
 
 def star_modules(body: Iterable[ast.stmt], module: str, is_package: bool) -> Iterator[str]:
     """The modules of ``from x import *``, in order."""
-    for statement in _flat(body):
+    for statement in flat(body):
         if isinstance(statement, ast.ImportFrom) and any(alias.name == "*" for alias in statement.names):
             yield absolute_module(statement, module, is_package)
 
@@ -46,7 +46,7 @@ def star_modules(body: Iterable[ast.stmt], module: str, is_package: bool) -> Ite
 def exported_names(body: Iterable[ast.stmt]) -> tuple[str, ...] | None:
     """The strings of ``__all__``; None without one or where it is not a plain list."""
     names: list[str] | None = None
-    for statement in _flat(body):
+    for statement in flat(body):
         value: ast.expr | None = None
         if isinstance(statement, ast.Assign) and any(_is_all(target) for target in statement.targets):
             names, value = [], statement.value
@@ -68,17 +68,17 @@ def _is_all(target: ast.expr) -> bool:
     return isinstance(target, ast.Name) and target.id == "__all__"
 
 
-def _flat(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+def flat(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements of a block and of its branches."""
     for statement in body:
         yield statement
         for name in ("body", "orelse", "finalbody"):
             if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                yield from _flat(getattr(statement, name, ()))
+                yield from flat(getattr(statement, name, ()))
         for handler in getattr(statement, "handlers", ()):
-            yield from _flat(handler.body)
+            yield from flat(handler.body)
         for case in getattr(statement, "cases", ()):
-            yield from _flat(case.body)
+            yield from flat(case.body)
 
 
 class _Collector:
@@ -90,7 +90,7 @@ class _Collector:
         self.found.setdefault(name, []).append(binding)
 
     def block(self, body: Iterable[ast.stmt]) -> None:
-        for statement in _flat(body):
+        for statement in flat(body):
             self.statement(statement)
 
     def statement(self, node: Any) -> None:

@@ -50,11 +50,24 @@ class Decorators:
             return None
         if thing.kind == "outside":
             return Edit() if thing.name in TRANSPARENT_DECORATORS else None
+        called = decorator.value[0] == "c"
+        if called and thing.kind == "class":
+            order = self._names.order(thing.module, thing.name)
+            return Edit() if any(base.name == "contextlib.ContextDecorator" for base in order) else None
         function = self._names.function_facts(thing) if thing.kind == "function" else None
         if function is None:
             return None
-        called = decorator.value[0] == "c"
+        if called and self._is_context_manager(thing.module, function):
+            return Edit()
         return _typed(function, called)
+
+    def _is_context_manager(self, module: str, function: FunctionFacts) -> bool:
+        """What ``contextmanager`` makes is a ``ContextDecorator``, which keeps the parameters."""
+        for decorator in function.decorators:
+            found = self._names.instance(Frame(module, function.cls, function.environment), decorator.value)
+            if found is not None and found.name == "contextlib.contextmanager":
+                return True
+        return False
 
 
 def _typed(function: FunctionFacts, called: bool) -> Edit | None:

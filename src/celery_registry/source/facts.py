@@ -54,7 +54,11 @@ class DecoratorFacts(NamedTuple):
 
 
 class FunctionFacts(NamedTuple):
-    """One ``def``; ``cls`` is the qualified name of the class that it stands in, ``flags`` say how it behaves."""
+    """One ``def``; ``cls`` is the qualified name of the class that it stands in, ``flags`` say how it behaves.
+
+    ``returned`` is the one value it returns where that is a call that makes an application or a task, and
+    ``inside`` what that value's names mean in the body.
+    """
 
     qualname: str
     line: int
@@ -66,6 +70,8 @@ class FunctionFacts(NamedTuple):
     docstring: str | None
     environment: Environment
     flags: tuple[str, ...]
+    returned: Value | None
+    inside: Environment
 
 
 class MemberFacts(NamedTuple):

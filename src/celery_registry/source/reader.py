@@ -15,12 +15,13 @@ from celery_registry.source.bindings import (
     annotation_value,
     collect_bindings,
     exported_names,
+    flat,
     star_modules,
 )
 from celery_registry.source.facts import Binding, Environment
 from celery_registry.source.functions import read_options, read_parameters, read_registry_property
 from celery_registry.source.schedules import read_schedule
-from celery_registry.source.values import callee_of, last_part, read_value, roots_of
+from celery_registry.source.values import UNKNOWN, callee_of, last_part, read_value, roots_of
 
 __all__ = ["read_file"]
 
@@ -189,6 +190,7 @@ class _Reader:
             self.visit(statement, inner)
         if inner.calls_super:
             flags.append("super")
+        returned = self.returned(node, inner)
         self.functions.append(
             (
                 qualname,
@@ -201,8 +203,23 @@ class _Reader:
                 ast.get_docstring(node),
                 self.environment(scope, names) if scope.parent is not None else {},
                 tuple(flags),
+                returned,
+                {} if returned is None else self.environment(inner, roots_of(returned)),
             )
         )
+
+    def returned(self, node: Any, scope: _Scope) -> Any:
+        """The one value that a function returns, where it makes a Celery application or a task."""
+        values = [statement.value for statement in flat(node.body) if isinstance(statement, ast.Return)]
+        if len(values) != 1 or not isinstance(values[0], (ast.Name, ast.Call)):
+            return None
+        value = read_value(values[0])
+        made = value
+        if value[0] == "n":
+            rows = self.local_bindings(scope).get(value[1], [])
+            made = rows[0][1] if len(rows) == 1 and rows[0][0] == "V" and rows[0][1] is not None else UNKNOWN
+        name = last_part(callee_of(made))
+        return value if made[0] == "c" and (name in self.kept or "elery" in name) else None
 
     def class_(self, node: ast.ClassDef, scope: _Scope) -> None:
         qualname = scope.prefix + node.name

@@ -45,6 +45,7 @@ class Registrations:
         self._apps = Apps(names)
         self._implementations = Implementations(names, Decorators(names))
         self._own_names: bool | None = None
+        self._entered: set[str] = set()
         self.owners: set[str] = set()
 
     def find(self) -> tuple[Registration, ...]:
@@ -93,6 +94,10 @@ class Registrations:
                 rest = arguments[2:] or ((options["function"],) if "function" in options else ())
                 app = arguments[0] if arguments else options.get("app")
                 return _Head(How.REGISTER_TASK, given, options, rest, app)
+            if thing is not None and thing.kind == "function" and value[0] == "c":
+                through = self._through(thing, options, arguments)
+                if through is not None:
+                    return through
         if receiver is None:
             return None
         name = options.get("name")
@@ -100,6 +105,28 @@ class Registrations:
         if not self._apps.plausible(frame, receiver, named):
             return None
         return _Head(How.APP_TASK, name, options, arguments, receiver)
+
+    def _through(self, thing: Thing, options: dict[str, Value], arguments: tuple[Value, ...]) -> _Head | None:
+        """``def our_task(*args, **kwargs): return shared_task(*args, base=Ours, **kwargs)``, called."""
+        function = self._names.function_facts(thing)
+        made = None if function is None else function.returned
+        if function is None or made is None or made[0] != "c" or thing.fullname in self._entered:
+            return None
+        if not any(keyword is None for keyword, _ in made[3]) or any(item[0] != "*" for item in made[2]):
+            return None
+        self._entered.add(thing.fullname)
+        try:
+            frame = Frame(thing.module, None, function.inside)
+            # The name comes from the outer call or not at all: an inner one would not be resolved in its place.
+            if any(keyword == "name" for keyword, _ in made[3]):
+                return None
+            head = self._head(frame, ("c", made[1], (), made[3]))
+        finally:
+            self._entered.discard(thing.fullname)
+        if head is None or head.how is How.REGISTER_TASK:
+            return None
+        inner = {keyword: item for keyword, item in head.options.items() if keyword != "**"}
+        return head._replace(name=options.get("name"), options={**inner, **options}, arguments=arguments)
 
     # Forms
 
@@ -189,7 +216,7 @@ class Registrations:
         made = self._implementations.of_value(frame, target, bind)
         last = (made.target or "").rpartition(".")[2]
         name = self._task_name(frame, head, last, made.module)
-        if name is None and head.how is How.APP_TASK and made.target is None and head.name is None:
+        if name is None and made.target is None and head.name is None:
             return None
         origin = self._origin(frame.module, call.line, call.column, call.function or call.cls or "")
         if head.how is How.REGISTER_TASK:

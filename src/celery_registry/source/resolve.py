@@ -261,7 +261,19 @@ class Names:
             node = None if function is None or function.returns is None else parse_annotation(function.returns)
             if node is not None:
                 return self.instance_of_type(Frame(callee.module), annotation_value(node))
+            return None if function is None else self._returned(callee, function)
         return None
+
+    def _returned(self, callee: Thing, function: FunctionFacts) -> Thing | None:
+        """What a function without an annotation returns, where its one ``return`` says so."""
+        key = (callee.module, f"{callee.name}()")
+        if function.returned is None or key in self._active:
+            return None
+        self._active.add(key)
+        try:
+            return self.instance(Frame(callee.module, None, function.inside), function.returned)
+        finally:
+            self._active.discard(key)
 
     def instance_of_type(self, frame: Frame, declared: Value) -> Thing | None:
         """An instance of an annotated type; None for what is no class."""

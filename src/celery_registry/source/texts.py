@@ -161,7 +161,7 @@ class Texts:
         first = found[0]
         if first is None or any(other is None or other.text != first.text for other in found):
             return None
-        if cls is not None:
+        if cls is not None and (kind is not None or rows[0][1][0] != "n" or first.owner is None):
             return Text(first.text, thing.fullname, cls.fullname, kind is None or kind == "StrEnum")
         if rows[0][1][0] == "n" and first.fullname is not None:
             # An alias stands for what it names.
