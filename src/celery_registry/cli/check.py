@@ -20,6 +20,7 @@ __all__ = ["check"]
 
 
 @click.command()
+@click.argument("paths", nargs=-1)
 @app_option
 @click.option(
     "--registry", "registries", multiple=True, metavar="MODULE:CLASS", help="A registry class. May be repeated."
@@ -42,6 +43,7 @@ __all__ = ["check"]
 @click.pass_context
 def check(
     ctx: click.Context,
+    paths: tuple[str, ...],
     app_name: str | None,
     registries: tuple[str, ...],
     names: tuple[str, ...],
@@ -55,13 +57,17 @@ def check(
 ) -> None:
     """Hold the registry against the application; no broker is needed.
 
+    PATHS are the files and directories to read with --static; the default is src, else the working directory.
+
     Exit status: 0 clean or warnings alone, 1 errors, 2 cannot run.
     """
+    if paths and not static:
+        raise CannotRun("paths are for --static: without it the application is imported, see --app")
     settings = read_settings(config_file)
     if static:
         from celery_registry.cli.static import judge_source
 
-        report = judge_source(settings, registries, names, strict=strict)
+        report = judge_source(settings, paths, registries, names, strict=strict)
     else:
         from celery_registry.cli.judgement import judge_application
 

@@ -21,7 +21,7 @@ from celery_registry.guard.hint_rules import HintRules
 
 __all__ = ["COMMAND", "digest_of", "read_signatures", "registry_tasks"]
 
-#: The name of the inspect command; ``celery -A proj inspect registry_tasks`` works too.
+#: The name of the inspect command.
 COMMAND = "registry_tasks"
 
 # The answer is asked for again and again during a deploy, by a worker that has other work.
@@ -35,7 +35,7 @@ def read_signatures(app: Celery, names: Iterable[str] | None = None) -> Mapping[
     """
     tasks = app.tasks
     known = _TEXTS.setdefault(app, {})
-    reader, rules = AppReader(app), HintRules()
+    reader, rules = AppReader(), HintRules()
     texts = {}
     for name in sorted(tasks if names is None else set(names)):
         task = tasks.get(name)
