@@ -556,6 +556,9 @@ def test_a_function_that_passes_everything_to_a_task_decorator_is_one(index_of):
                 def app_task(**kwargs):
                     return app.task(**kwargs)
 
+                def bare(function):
+                    return shared_task(function, bind=True)
+
                 def loop(*args, **kwargs):
                     return loop(*args, **kwargs)
 
@@ -563,7 +566,7 @@ def test_a_function_that_passes_everything_to_a_task_decorator_is_one(index_of):
                     return shared_task(args)
             """,
             "work.py": """
-                from proj import app, app_task, loop, other, our_task
+                from proj import app, app_task, bare, loop, other, our_task
 
                 @our_task(name="a", max_retries=1)
                 def a(self, x): ...
@@ -582,6 +585,18 @@ def test_a_function_that_passes_everything_to_a_task_decorator_is_one(index_of):
 
                 @app.task
                 def f(x): ...
+
+                @bare
+                def g(self, x): ...
+
+                @our_task
+                def h(self, x): ...
+
+                @loop
+                def i(self, x): ...
+
+                @app_task
+                def j(self, x): ...
             """,
         }
     )
@@ -590,6 +605,8 @@ def test_a_function_that_passes_everything_to_a_task_decorator_is_one(index_of):
         "work.b": ["x"],
         "c": ["x"],
         "work.f": ["x"],
+        "work.g": ["x"],
+        "work.h": ["x"],
     }
 
 

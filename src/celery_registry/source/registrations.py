@@ -94,8 +94,8 @@ class Registrations:
                 rest = arguments[2:] or ((options["function"],) if "function" in options else ())
                 app = arguments[0] if arguments else options.get("app")
                 return _Head(How.REGISTER_TASK, given, options, rest, app)
-            if thing is not None and thing.kind == "function" and value[0] == "c":
-                through = self._through(thing, options, arguments)
+            if thing is not None and thing.kind == "function":
+                through = self._through(thing, options, arguments, value[0] == "c")
                 if through is not None:
                     return through
         if receiver is None:
@@ -106,13 +106,18 @@ class Registrations:
             return None
         return _Head(How.APP_TASK, name, options, arguments, receiver)
 
-    def _through(self, thing: Thing, options: dict[str, Value], arguments: tuple[Value, ...]) -> _Head | None:
-        """``def our_task(*args, **kwargs): return shared_task(*args, base=Ours, **kwargs)``, called."""
+    def _through(
+        self, thing: Thing, options: dict[str, Value], arguments: tuple[Value, ...], called: bool
+    ) -> _Head | None:
+        """``def our_task(*args, **kwargs): return shared_task(*args, base=Ours, **kwargs)``, bare or called."""
         function = self._names.function_facts(thing)
         made = None if function is None else function.returned
         if function is None or made is None or made[0] != "c" or thing.fullname in self._entered:
             return None
-        if not any(keyword is None for keyword, _ in made[3]) or any(item[0] != "*" for item in made[2]):
+        first = ("n", function.parameters[0].name) if function.parameters else None
+        if any(item[0] != "*" and (called or item != first) for item in made[2]):
+            return None
+        if not (any(keyword is None for keyword, _ in made[3]) if called else made[2]):
             return None
         self._entered.add(thing.fullname)
         try:
