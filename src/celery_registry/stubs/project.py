@@ -100,9 +100,8 @@ def plan_stubs(
             sender=None if sender is None or module != sender_module else sender.rpartition(".")[2],
             on_commit=on_commit,
         )
-        text = render_stub(request)
-        if text is not None:
-            contents.update(_place(index.modules[module], text, layout, output))
+        for name, text in render_stub(request).items():
+            contents.update(_place(_file_of(name, index.modules[module]), text, layout, output))
     stale = tuple(sorted(set(_generated(paths, output)) - set(contents)))
     sources.refuse_unreadable(stale)
     if not by_module and not stale:
@@ -116,6 +115,13 @@ def plan_stubs(
 def _uses_django(imports: Iterable[str]) -> bool:
     # Celery itself makes every task a DjangoTask in a Django project (celery.fixups.django).
     return any(name == "django" or name.startswith("django.") for name in imports)
+
+
+def _file_of(module: str, home: SourceFile) -> SourceFile:
+    """The source file that a stub stands for; a part of a registry has none, and stands beside its registry's."""
+    if module == home.module:
+        return home
+    return SourceFile(module, os.path.join(os.path.dirname(home.path), f"{module.rpartition('.')[2]}.py"))
 
 
 def _place(file: SourceFile, text: str, layout: Layout, output: Path | None) -> Iterator[tuple[Path, str]]:

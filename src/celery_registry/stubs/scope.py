@@ -40,6 +40,18 @@ class ModuleScope:
         """Every name that the module binds."""
         return frozenset((*self.defined, *self._members, *self._modules))
 
+    @property
+    def dotted_roots(self) -> frozenset[str]:
+        """The names bound by ``import a.b`` alone, which a stub cannot re-export."""
+        return frozenset(root for root, target in self._modules.items() if root == target and self._below(root))
+
+    def dotted_imports(self, roots: set[str]) -> list[str]:
+        """The ``import a.b`` lines behind some of these names."""
+        return [f"import {name}" for root in sorted(self.dotted_roots & roots) for name in self._below(root)]
+
+    def _below(self, root: str) -> list[str]:
+        return sorted(name for name in self._imported if name.startswith(f"{root}."))
+
     def is_builtin(self, name: str) -> bool:
         """Whether a bare name means the builtin of this name."""
         return name in _BUILTIN_NAMES and name not in self.names
