@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 __all__ = ["CachedFile", "FactsCache"]
 
 # Raise it with every change of what rows hold.
-_FORMAT = 2
+_FORMAT = 3
 _NAME = "celery_registry_index.bin"
 _HEADER = f"celery-registry index {_FORMAT} {sys.implementation.cache_tag} {sys.hexversion:x}\n".encode()
 
@@ -46,9 +46,27 @@ class FactsCache:
 
     def __init__(self, directory: str | os.PathLike[str] | None) -> None:
         self._path = None if directory is None else os.path.join(os.fspath(directory), _NAME)
-        self._rows: dict[str, Any] = {} if self._path is None else _load(self._path)
+        self._rows: dict[str, Any] = {}
+        self._answers: tuple[tuple[str, ...], bytes, bytes] | None = None
+        if self._path is not None:
+            self._rows, self._answers = _load(self._path)
         self._used: dict[str, CachedFile] = {}
         self._changed = False
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is kept at all."""
+        return self._path is not None
+
+    @property
+    def answers(self) -> tuple[tuple[str, ...], bytes, bytes] | None:
+        """What the last run resolved: the modules it read for that, the key of their state, the answers."""
+        return self._answers
+
+    @answers.setter
+    def answers(self, answers: tuple[tuple[str, ...], bytes, bytes]) -> None:
+        self._answers = answers
+        self._changed = True
 
     def get(self, path: str) -> CachedFile | None:
         """The row of a file, whether it is still valid or not."""
@@ -69,7 +87,7 @@ class FactsCache:
         rows = dict(self._rows) if len(self._rows) <= 2 * len(self._used) + 1000 else {}
         rows.update((path, tuple(row)) for path, row in self._used.items())
         self._rows = rows
-        body = marshal.dumps(rows)
+        body = marshal.dumps((rows, self._answers))
         with contextlib.suppress(OSError):
             _write(self._path, _HEADER + _digest(body) + body)
 
@@ -79,25 +97,26 @@ def is_racy(mtime_ns: int, now_ns: int) -> bool:
     return mtime_ns > now_ns - _RACY_NS
 
 
-def _digest(body: bytes) -> bytes:
+def _digest(body: bytes | memoryview) -> bytes:
     return hashlib.blake2b(body, digest_size=16).digest()
 
 
-def _load(path: str) -> dict[str, Any]:
+def _load(path: str) -> tuple[dict[str, Any], Any]:
+    nothing: tuple[dict[str, Any], Any] = ({}, None)
     try:
         with open(path, "rb") as file:
             content = file.read()
     except OSError:
-        return {}
+        return nothing
     start = len(_HEADER)
-    body = content[start + 16 :]
+    body = memoryview(content)[start + 16 :]
     if not content.startswith(_HEADER) or content[start : start + 16] != _digest(body):
-        return {}
+        return nothing
     try:
-        rows = marshal.loads(body)
+        rows, answers = marshal.loads(body)
     except (ValueError, EOFError, TypeError):
-        return {}
-    return rows if isinstance(rows, dict) else {}
+        return nothing
+    return (rows, answers) if isinstance(rows, dict) else nothing
 
 
 def _write(path: str, content: bytes) -> None:

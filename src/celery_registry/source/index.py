@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from celery_registry.contract.task import Origin
+from celery_registry.source.answers import Answers, read_answers, write_answers
 from celery_registry.source.files import SourceFile
 from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty, ScheduleEntry
 from celery_registry.source.program import Program
@@ -18,7 +19,7 @@ from celery_registry.source.registrations import Registrations
 from celery_registry.source.registries import Registries
 from celery_registry.source.resolve import Frame, Names
 from celery_registry.source.texts import Text, Texts
-from celery_registry.source.values import Value, last_part, read_value
+from celery_registry.source.values import last_part, read_value
 
 __all__ = ["SourceFile", "SourceIndex"]
 
@@ -32,9 +33,18 @@ class SourceIndex:
     def __init__(self, program: Program, app_main: str | None = None) -> None:
         self._program = program
         self._main = app_main
-        self._names = Names(program)
-        self._texts = Texts(self._names)
-        self._registries = Registries(self._names, self._texts)
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self._program)
+
+    @cached_property
+    def _texts(self) -> Texts:
+        return Texts(self._names)
+
+    @cached_property
+    def _registries(self) -> Registries:
+        return Registries(self._names, self._texts)
 
     @classmethod
     def build(
@@ -54,23 +64,67 @@ class SourceIndex:
         return self._program.files
 
     @cached_property
-    def _registered(self) -> tuple[tuple[Registration, ...], frozenset[str]]:
+    def _answers(self) -> Answers:
+        kept = self._program.recall(self._main)
+        answers = None if kept is None else read_answers(kept)
+        if answers is None:
+            answers = self._find()
+            self._program.remember(self._main, write_answers(answers))
+            self.save()
+        return answers
+
+    def _find(self) -> Answers:
         reader = Registrations(self._names, self._texts, self._main)
-        found = reader.find()
-        self.save()
-        return found, frozenset(reader.owners)
+        registrations, registries = reader.find(), self._registries.find()
+        owners = reader.owners | {owner for registry in registries.values() for owner in registry.enums}
+        schedules: list[ScheduleEntry] = []
+        by_name: list[str] = []
+        for module in self._program.wanted:
+            facts = self._program.facts(module)
+            if facts is None:
+                continue
+            path = self._program.files[module].path
+            for row in facts.schedules:
+                text = self._texts.text(Frame(module, None, row.environment), row.task)
+                owners |= _owner(text)
+                origin = Origin(path, row.line, row.column, row.key or "")
+                name = None if text is None else text.text
+                schedules.append(ScheduleEntry(row.key or "", name, row.args_count, row.kwargs_names, origin))
+            if facts.rows["by_name"]:
+                by_name.append(module)
+            for call in facts.calls:
+                if last_part(call.value[1]) in _BY_NAME:
+                    given = call.value[2] or tuple(item for keyword, item in call.value[3] if keyword == "name")
+                    owners |= _owner(
+                        self._texts.text(Frame(module, None, call.environment), given[0]) if given else None
+                    )
+        enums = {owner: enum for owner in sorted(owners) if (enum := self.enum(owner)) is not None}
+        schedules.sort(key=lambda entry: (entry.origin, entry.key))
+        return Answers(registrations, registries, enums, tuple(schedules), tuple(by_name))
 
     @property
     def registrations(self) -> tuple[Registration, ...]:
         """Every registration, by module and place."""
-        return self._registered[0]
+        return self._answers.registrations
 
-    @cached_property
+    @property
     def registries(self) -> Mapping[str, Registry]:
         """Every registry by its dotted name, sorted."""
-        found = self._registries.find()
-        self.save()
-        return found
+        return self._answers.registries
+
+    @property
+    def enums(self) -> Mapping[str, NameEnum]:
+        """The enums and classes of constants from which a registry, a registration or a call takes a task's name."""
+        return self._answers.enums
+
+    @property
+    def schedules(self) -> tuple[ScheduleEntry, ...]:
+        """Every entry of a beat schedule, by place."""
+        return self._answers.schedules
+
+    def send_task_users(self) -> frozenset[str]:
+        """The modules that address tasks by name: ``.send_task(...)`` or ``.signature("...")``."""
+        return frozenset(self._answers.by_name)
 
     @cached_property
     def _by_name(self) -> Mapping[str, tuple[Registration, ...]]:
@@ -83,27 +137,6 @@ class SourceIndex:
     def implementations(self, task_name: str) -> tuple[Registration, ...]:
         """The registrations under one task name, in the order of ``registrations``."""
         return self._by_name.get(task_name, ())
-
-    @cached_property
-    def enums(self) -> Mapping[str, NameEnum]:
-        """The enums and classes of constants from which a registry, a registration or a call takes a task's name."""
-        owners = {owner for registry in self.registries.values() for owner in registry.enums}
-        owners |= self._registered[1]
-        for module in self._program.wanted:
-            facts = self._program.facts(module)
-            for call in () if facts is None else facts.calls:
-                if last_part(call.value[1]) in _BY_NAME:
-                    given = call.value[2] or tuple(item for keyword, item in call.value[3] if keyword == "name")
-                    owners |= self._owner(Frame(module, None, call.environment), given)
-            for entry in () if facts is None else facts.schedules:
-                owners |= self._owner(Frame(module, None, entry.environment), (entry.task,))
-        found = {owner: enum for owner in sorted(owners) if (enum := self.enum(owner)) is not None}
-        self.save()
-        return found
-
-    def _owner(self, frame: Frame, given: tuple[Value, ...]) -> set[str]:
-        text = self._texts.text(frame, given[0]) if given else None
-        return set() if text is None or text.owner is None else {text.owner}
 
     def enum(self, fullname: str) -> NameEnum | None:
         """Any enum or class of string constants by its dotted name, whether it names tasks or not."""
@@ -159,43 +192,10 @@ class SourceIndex:
                 found.add(f"{source}.{name}")
         return frozenset(found)
 
-    def send_task_users(self) -> frozenset[str]:
-        """The modules that address tasks by name: ``.send_task(...)`` or ``.signature("...")``."""
-        return frozenset(
-            module
-            for module in self._program.wanted
-            if (facts := self._program.facts(module)) is not None and facts.rows["by_name"]
-        )
-
-    def names_addressed_by(self, module: str) -> frozenset[str]:
-        """The task names that a module gives to ``send_task`` or ``signature``, as far as its text tells."""
-        facts = self._program.facts(module)
-        if facts is None or not facts.rows["by_name"]:
-            return frozenset()
-        found = set()
-        for call in facts.calls:
-            tag, callee, args, keywords = call.value if call.value[0] == "c" else ("", (), (), ())
-            if tag and last_part(callee) in ("send_task", "signature"):
-                given = args[:1] or tuple(value for key, value in keywords if key in ("name", "task", "varies"))
-                text = self._texts.text(Frame(module, None, call.environment), given[0]) if given else None
-                if text is not None:
-                    found.add(text.text)
-        return frozenset(found)
-
-    @cached_property
-    def schedules(self) -> tuple[ScheduleEntry, ...]:
-        """Every entry of a beat schedule, by place."""
-        found: list[ScheduleEntry] = []
-        for module in self._program.wanted:
-            facts = self._program.facts(module)
-            path = self._program.files[module].path
-            for row in () if facts is None else facts.schedules:
-                text = self._texts.text(Frame(module, None, row.environment), row.task)
-                origin = Origin(path, row.line, row.column, row.key or "")
-                name = None if text is None else text.text
-                found.append(ScheduleEntry(row.key or "", name, row.args_count, row.kwargs_names, origin))
-        return tuple(sorted(found, key=lambda entry: (entry.origin, entry.key)))
-
     def save(self) -> None:
         """Keep what was parsed for the next run."""
         self._program.save()
+
+
+def _owner(text: Text | None) -> set[str]:
+    return set() if text is None or text.owner is None else {text.owner}

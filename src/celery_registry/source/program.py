@@ -140,6 +140,32 @@ class Program:
             self._cache.keep(path, row._replace(facts=content))
         return content
 
+    def recall(self, setting: str | None) -> bytes | None:
+        """What an earlier run kept with ``remember``, if nothing that it read has changed since."""
+        kept = self._cache.answers
+        return kept[2] if kept is not None and kept[1] == self._state(setting, frozenset(kept[0])) else None
+
+    def remember(self, setting: str | None, answers: bytes) -> None:
+        """Keep what was resolved from the files that were read until now."""
+        if self._cache.keeps:
+            consulted = tuple(sorted(self._facts))
+            self._cache.answers = (consulted, self._state(setting, frozenset(consulted)), answers)
+
+    def _state(self, setting: str | None, consulted: frozenset[str]) -> bytes:
+        """What answers depend on: every file's name and bases, and the text of those that say or lend something."""
+        digest = hashlib.blake2b(repr(setting).encode(), digest_size=16)
+        for module, file in self.files.items():
+            row = self._rows.get(module)
+            text = (
+                b""
+                if row is None
+                else row.digest
+                if row.wanted or module in consulted
+                else ",".join(row.heirs).encode()
+            )
+            digest.update(f"{module}\0{file.path}\0{file.is_package}\0".encode(errors="surrogatepass") + text)
+        return digest.digest()
+
     def save(self) -> None:
         """Keep what was read for the next run."""
         self._cache.save()

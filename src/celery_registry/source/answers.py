@@ -1,0 +1,76 @@
+"""Everything the index knows about tasks, resolved, and the form in which it is kept between runs.
+
+Law: the model's own values in and out; what is read back can only be made of the model's classes.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+from dataclasses import dataclass
+from typing import Any, Final
+
+from celery_registry.contract.signature import Kind, Parameter, TaskSignature
+from celery_registry.contract.task import Origin
+from celery_registry.source.model import (
+    How,
+    NameEnum,
+    Registration,
+    Registry,
+    RegistryProperty,
+    ScheduleEntry,
+)
+
+__all__ = ["Answers", "read_answers", "write_answers"]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a program's files say about tasks; every collection in the index's order."""
+
+    registrations: tuple[Registration, ...]
+    registries: dict[str, Registry]
+    enums: dict[str, NameEnum]
+    schedules: tuple[ScheduleEntry, ...]
+    by_name: tuple[str, ...]
+
+
+# A cache is a file that others may write: pickle may build these and nothing else.
+_CLASSES: Final = {
+    (cls.__module__, cls.__qualname__): cls
+    for cls in (
+        Answers,
+        How,
+        Kind,
+        NameEnum,
+        Origin,
+        Parameter,
+        Registration,
+        Registry,
+        RegistryProperty,
+        ScheduleEntry,
+        TaskSignature,
+    )
+}
+
+
+class _Unpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        try:
+            return _CLASSES[module, name]
+        except KeyError:
+            raise pickle.UnpicklingError(f"{module}.{name} is no part of the index") from None
+
+
+def write_answers(answers: Answers) -> bytes:
+    """The answers as bytes."""
+    return pickle.dumps(answers, protocol=5)
+
+
+def read_answers(content: bytes) -> Answers | None:
+    """The answers again; None where the bytes are no such thing."""
+    try:
+        answers = _Unpickler(io.BytesIO(content)).load()
+    except Exception:
+        return None
+    return answers if isinstance(answers, Answers) else None
