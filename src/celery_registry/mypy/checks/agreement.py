@@ -5,7 +5,7 @@ Law: runs where mypy checks the body of the property, asks ``contract`` for the 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mypy.nodes import FuncDef
@@ -56,6 +56,15 @@ class MypyRules:
         return typeops.show(type, self._api)
 
 
+@dataclass
+class _Places:
+    """Findings by where they are reported: at a property, or at the class when its first property is checked."""
+
+    first: str
+    of_property: dict[str, list[Finding]] = field(default_factory=dict)
+    of_class: list[Finding] = field(default_factory=list)
+
+
 class Agreement:
     """The handler for ``self._get_task_by_name(...)`` inside a registry property."""
 
@@ -102,9 +111,17 @@ class Agreement:
         self, chk: TypeChecker, registry: Registry, function: FuncDef, declared: RegistryProperty
     ) -> None:
         """Report what is wrong with the names, each at the property or at the class that must change."""
-        index, settings = self._program.index, self._emitter.settings
+        places = self._program.once(("names", registry.fullname), lambda: self._judge_names(registry))
+        for finding in places.of_property.get(declared.attribute, ()):
+            self._emitter.emit(finding, chk, _annotation(function))
+        if declared.attribute == places.first:
+            for finding in places.of_class:
+                self._emitter.emit(finding, chk, function.info.defn)
+
+    def _judge_names(self, registry: Registry) -> _Places:
+        """The findings on the names of one registry."""
+        index, external = self._program.index, self._emitter.settings.external
         own = [p for p in registry.properties.values() if p.registry == registry.fullname]
-        first = min(own, key=lambda p: (p.origin.line, p.attribute))
         names = _name_table(self._program, registry)
         contracts: list[TaskContract[str]] = [
             TaskContract(p.task_name, f"{p.registry.rpartition('.')[2]}.{p.attribute}", TaskSignature(None), p.origin)
@@ -112,26 +129,29 @@ class Agreement:
             if p.task_name is not None
         ]
         label = registry.fullname.rpartition(".")[2]
-        findings: list[Finding] = list(compare_properties(contracts, names, label, external=settings.external))
-        if names is not None and self._program.everything_is_seen():
-            registered = {r.task_name for r in index.registrations if r.task_name is not None}
-            findings += compare_coverage(names, registered, external=settings.external)
+        findings: list[Finding] = list(compare_properties(contracts, names, label, external=external))
         if names is not None:
             findings += compare_names(names)
+            if self._program.everything_is_seen():
+                registered = {r.task_name for r in index.registrations if r.task_name is not None}
+                findings += compare_coverage(names, registered, external=external)
+        places = _Places(min(own, key=lambda p: (p.origin.line, p.attribute)).attribute)
         for finding in findings:
-            at_property = finding.problem in ("two-properties", "name-not-in-enum")
-            if at_property and finding.origin == declared.origin:
-                self._emitter.emit(finding, chk, _annotation(function))
-            elif finding.problem == "name-not-registered" and finding.task in {p.task_name for p in own}:
-                if declared.task_name == finding.task:
-                    self._emitter.emit(finding, chk, _annotation(function))
-            elif not at_property and declared is first:
-                if finding.problem == "name-without-property" and self._has_property_elsewhere(finding, registry):
-                    continue
-                if finding.problem == "name-not-registered":
-                    # No property either: one error, that of the step that comes first.
-                    continue
-                self._emitter.emit(finding, chk, function.info.defn)
+            if finding.problem == "name-without-property":
+                if not self._has_property_elsewhere(finding, registry):
+                    places.of_class.append(finding)
+            elif finding.problem == "two-members":
+                places.of_class.append(finding)
+            elif finding.problem == "name-not-registered":
+                # A name with neither a property nor an implementation is one error, that of the property.
+                for p in own:
+                    if p.task_name == finding.task:
+                        places.of_property.setdefault(p.attribute, []).append(finding)
+            else:
+                for p in own:
+                    if p.origin == finding.origin:
+                        places.of_property.setdefault(p.attribute, []).append(finding)
+        return places
 
     def _has_property_elsewhere(self, finding: Finding, registry: Registry) -> bool:
         """Several registries may share one enum; the first of them answers for a name that none has."""

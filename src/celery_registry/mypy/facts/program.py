@@ -7,8 +7,8 @@ It never reports.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mypy.find_sources import InvalidSourceList, SourceFinder
 from mypy.fscache import FileSystemCache
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Program"]
 
+T = TypeVar("T")
+
 #: Directories that hold no source of the user's; mypy itself skips the first three (mypy.find_sources).
 _SKIPPED = frozenset({"__pycache__", "site-packages", "node_modules", "typeshed_overrides"})
 
@@ -33,9 +35,9 @@ class Program:
         self._options = options
         self._index: SourceIndex | None = None
         self._stamps: dict[str, tuple[int, int]] = {}
-        self._concerned: frozenset[str] | None = None
+        self._kept: dict[object, Any] = {}
+        self._kept_for: SourceIndex | None = None
         self._users: dict[str, set[str]] = {}
-        self._by_target: dict[str, list[Registration]] | None = None
 
     @property
     def is_daemon(self) -> bool:
@@ -44,18 +46,19 @@ class Program:
 
     def concerns(self, module: str) -> bool:
         """Whether a module says anything about tasks by name: registers, declares or addresses one."""
+        return module in self.once("concerned", self._concerned_modules)
+
+    def _concerned_modules(self) -> frozenset[str]:
         index = self.index
-        if self._concerned is None:
-            self._concerned = frozenset(
-                {
-                    *index.send_task_users(),
-                    *(registry.module for registry in index.registries.values()),
-                    *(enum.module for enum in index.enums.values()),
-                    *(r.module for r in index.registrations),
-                    *(r.target_module for r in index.registrations if r.target_module is not None),
-                }
-            )
-        return module in self._concerned
+        return frozenset(
+            {
+                *index.send_task_users(),
+                *(registry.module for registry in index.registries.values()),
+                *(enum.module for enum in index.enums.values()),
+                *(r.module for r in index.registrations),
+                *(r.target_module for r in index.registrations if r.target_module is not None),
+            }
+        )
 
     def add_user(self, name: str, target: str) -> None:
         """Remember that a target was checked against the implementation of a task name."""
@@ -72,34 +75,48 @@ class Program:
             self._index = self._build()
         return self._index
 
+    def once(self, key: object, compute: Callable[[], T]) -> T:
+        """What ``compute`` gives, remembered as long as the index stands."""
+        index = self.index
+        if self._kept_for is not index:
+            self._kept.clear()
+            self._kept_for = index
+        if key not in self._kept:
+            self._kept[key] = compute()
+        kept: T = self._kept[key]
+        return kept
+
     def everything_is_seen(self) -> bool:
         """Whether a name that no registration has is really nobody's: no registration has a name that cannot be read."""
+        return self.once("seen", self._sees_everything)
+
+    def _sees_everything(self) -> bool:
         registrations = self.index.registrations
         return bool(registrations) and all(r.task_name is not None for r in registrations)
 
     def registration_of(self, target: str) -> Registration | None:
         """The one registration of a function under its own dotted name."""
-        if self._by_target is None:
-            self._by_target = {}
-            for registration in self.index.registrations:
-                if registration.target is not None:
-                    self._by_target.setdefault(registration.target, []).append(registration)
-        found = self._by_target.get(target, [])
+        found = self.once("targets", self._registrations_by_target).get(target, [])
         return found[0] if len(found) == 1 else None
+
+    def _registrations_by_target(self) -> dict[str, list[Registration]]:
+        by_target: dict[str, list[Registration]] = {}
+        for registration in self.index.registrations:
+            if registration.target is not None:
+                by_target.setdefault(registration.target, []).append(registration)
+        return by_target
 
     def bound_method_at(self, module: str, line: int) -> Registration | None:
         """The raw bound method that is registered at a line of a module."""
-        for registration in self.index.registrations:
-            if registration.bound_method and registration.module == module and registration.origin.line == line:
-                return registration
-        return None
+        return self.once("bound methods", self._bound_methods).get((module, line))
+
+    def _bound_methods(self) -> dict[tuple[str, int], Registration]:
+        return {(r.module, r.origin.line): r for r in self.index.registrations if r.bound_method}
 
     def refresh(self, path: str) -> None:
         """Rebuild if this file is not the one that was read: the daemon keeps a plugin over many runs."""
         if self._index is not None and self._stamps.get(os.path.abspath(path)) != _stamp(path):
             self._index = None
-            self._concerned = None
-            self._by_target = None
 
     def _build(self) -> SourceIndex:
         # A project that never uses Celery must not pay for the index.
