@@ -31,7 +31,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "workers": ("celery_registry.cli.workers:workers", "Ask the running workers whether they have the same tasks."),
     "doctor": ("celery_registry.cli.doctor:doctor", "Prove that the mypy plugin is live in this project."),
     "stubs": ("celery_registry.stubs.commands:stubs", "Write the editor stubs."),
-    "init": ("celery_registry.stubs.commands:init", "Write a registry for the tasks of this project."),
+    "init": ("celery_registry.stubs.commands:init", "Set a project up: mypy, the editors, pre-commit."),
     "lock": ("celery_registry.cli.lock:lock", "Write down the signatures that messages in flight rely on."),
     "compat": ("celery_registry.cli.compat:compat", "Tell which changes break messages in flight."),
     "preflight": ("celery_registry.cli.preflight:preflight", "Hold the messages waiting in the broker against the code."),

@@ -12,6 +12,7 @@ import click
 
 from celery_registry.errors import ConfigurationError
 from celery_registry.stubs.files import show_difference, write_stubs
+from celery_registry.stubs.init import plan_setup, write_changes
 from celery_registry.stubs.project import DEFAULT_OUTPUT, Layout, default_paths, find_sources, plan_stubs
 from celery_registry.stubs.watch import watch as watch_files
 
@@ -92,5 +93,24 @@ def _watch(
 
 
 @click.command()
-def init() -> None:
-    """Set a project up."""
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def init(yes: bool) -> None:
+    """Set a project up: the mypy plugin, the editors' settings and the pre-commit hooks.
+
+    Shows what would change and asks first. Run again, it changes nothing.
+    """
+    setup = plan_setup()
+    for line in setup.left:
+        click.echo(f"left to you: {line}", err=True)
+    if not setup.changes:
+        click.echo("nothing to change")
+        return
+    for change in setup.changes:
+        click.echo(change.show(), nl=False)
+    if not yes and not click.confirm("Write these changes?"):
+        click.echo("nothing was written")
+        return
+    write_changes(setup.changes)
+    for change in setup.changes:
+        click.echo(f"wrote {change.path.as_posix()}")
+    click.echo("next: celery-registry stubs")

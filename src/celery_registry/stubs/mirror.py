@@ -121,7 +121,7 @@ class Mirror:
         head = f"({', '.join(arguments)})" if arguments else ""
         qualname = f"{owner}{node.name}"
         lines: list[str] = []
-        doc = ast.get_docstring(node, clean=False)
+        doc = ast.get_docstring(node)
         if doc:
             lines.extend(quote_docstring(doc, indent + _INDENT))
         lines.extend(self._block(node.body, indent + _INDENT, f"{qualname}."))
@@ -137,7 +137,7 @@ class Mirror:
         keyword = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
         if replacement is None:
             returns = _returns(node)
-            doc = ast.get_docstring(node, clean=False)
+            doc = ast.get_docstring(node)
         else:
             returns = f" -> {replacement.returns}"
             doc = replacement.doc

@@ -126,7 +126,7 @@ def render_stub(request: StubRequest) -> Mapping[str, str]:
     imports = [f"import {part} as _part_{n}" for n, part in enumerate(parts)]
     prelude = _renamed([*_prelude(shapes, [*mover.imports, *imports])], home)
     classes = [] if parts else _renamed([line for task in tasks for line in render_task(task)], home)
-    doc = ast.get_docstring(request.source.tree, clean=False)
+    doc = ast.get_docstring(request.source.tree)
     texts = {home.module: _text([*(quote_docstring(doc, "") if doc else ()), *prelude, *body, "", *classes])}
     for number, part in enumerate(parts):
         inside = tasks[number * PART_SIZE : (number + 1) * PART_SIZE]

@@ -6,7 +6,6 @@ Law: a signature in, text out. Types are already the stub's own; the containers 
 from __future__ import annotations
 
 import functools
-import inspect
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -93,8 +92,8 @@ def show_call(signature: TaskSignature[str], *, optional: bool = False, keywords
 
 
 def quote_docstring(text: str, indent: str) -> Iterator[str]:
-    """A docstring as lines of source."""
-    clean = inspect.cleandoc(text).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    """A docstring, its indentation already removed, as lines of source."""
+    clean = text.strip("\n").replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     if clean.endswith('"'):
         clean = f'{clean[:-1]}\\"'
     body = f'"""{clean}"""' if "\n" not in clean else f'"""{clean}\n"""'

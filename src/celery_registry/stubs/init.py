@@ -1,0 +1,136 @@
+"""Set a project up: which file changes into what, and all of them or none.
+
+Law: it reads the project's settings files and writes those that change. What belongs into them stands in
+``settings_files``; it never asks the user.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from celery_registry.errors import ConfigurationError
+from celery_registry.stubs.files import write_file
+from celery_registry.stubs.settings_files import (
+    STUBS,
+    add_editor_settings,
+    add_hooks,
+    add_mypy_ini,
+    add_mypy_toml,
+    read_toml,
+)
+
+__all__ = ["Change", "Setup", "plan_setup", "write_changes"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One file: its text before, None where there was none, and after."""
+
+    path: Path
+    old: str | None
+    new: str
+
+    def show(self) -> str:
+        """A unified diff."""
+        name = self.path.as_posix()
+        lines = difflib.unified_diff(
+            (self.old or "").splitlines(keepends=True),
+            self.new.splitlines(keepends=True),
+            "/dev/null" if self.old is None else f"a/{name}",
+            f"b/{name}",
+        )
+        return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What would change, and in a line each what is left to the user."""
+
+    changes: tuple[Change, ...]
+    left: tuple[str, ...]
+
+
+def plan_setup() -> Setup:
+    """What the project in the working directory needs.
+
+    Raises ``ConfigurationError`` where a file cannot be read or understood.
+    """
+    source = "src" if os.path.isdir("src") else "."
+    texts = {name: _read(Path(name)) for name in ("pyproject.toml", *_MYPY_FILES, ".pre-commit-config.yaml")}
+    new: dict[str, str] = {}
+    left: list[str] = []
+    document = read_toml(texts["pyproject.toml"] or "", "pyproject.toml")
+    home = _mypy_home(texts, document)
+    if home == "pyproject.toml":
+        add_mypy_toml(document, source)
+    else:
+        new[home], advice = add_mypy_ini(texts[home] or "")
+        left += [f"{home}: {line}" for line in advice]
+    add_editor_settings(document, source)
+    new["pyproject.toml"] = document.as_string()
+    new[".pre-commit-config.yaml"], advice = add_hooks(texts[".pre-commit-config.yaml"] or "")
+    left += advice
+    for name, setting in _OWN_FILES.items():
+        if os.path.exists(name) and STUBS not in (_read(Path(name)) or ""):
+            left.append(f"{name} is read instead of pyproject.toml: add {setting} to it")
+    changes = [Change(Path(name), texts.get(name), text) for name, text in sorted(new.items()) if text != texts[name]]
+    return Setup(tuple(changes), tuple(left))
+
+
+#: In the order in which mypy looks (mypy documentation, *The mypy configuration file*).
+_MYPY_FILES = ("mypy.ini", ".mypy.ini", "setup.cfg")
+
+#: Files that a tool prefers to pyproject.toml, and what they need.
+_OWN_FILES = {
+    "pyrightconfig.json": f'"stubPath": "{STUBS}"',
+    "ty.toml": f'extra-paths = ["{STUBS}"] under [environment]',
+    "pyrefly.toml": f'search-path = ["{STUBS}", "src"]',
+}
+
+
+def _mypy_home(texts: dict[str, str | None], document: object) -> str:
+    for name in ("mypy.ini", ".mypy.ini"):
+        if texts[name] is not None:
+            return name
+    tool = document.get("tool", {}) if isinstance(document, dict) else {}
+    if "mypy" not in tool and "[mypy]" in (texts["setup.cfg"] or ""):
+        return "setup.cfg"
+    return "pyproject.toml"
+
+
+def _read(path: Path) -> str | None:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: cannot be read: {error}") from None
+
+
+def write_changes(changes: Sequence[Change]) -> None:
+    """Write all of the changes or none: what was written before a failure is put back.
+
+    Raises ``ConfigurationError`` for the file that could not be written.
+    """
+    done: list[Change] = []
+    try:
+        for change in changes:
+            write_file(change.path, change.new)
+            done.append(change)
+    except BaseException as error:
+        for change in reversed(done):
+            with contextlib.suppress(OSError):
+                if change.old is None:
+                    change.path.unlink()
+                else:
+                    write_file(change.path, change.old)
+        if isinstance(error, OSError):
+            reason = f"{error.filename or ''}: cannot be written: {error.strerror}; nothing was changed"
+            raise ConfigurationError(reason) from None
+        raise
