@@ -27,6 +27,10 @@ __all__ = ["SourceFile", "SourceIndex"]
 _BY_NAME = frozenset({"send_task", "signature", "Signature", "subtask"})
 
 
+#: What ``send_task``, ``app.signature`` and ``Signature`` call the name.
+_NAME_KEYWORDS = ("name", "task", "varies")
+
+
 class SourceIndex:
     """What the files of one program say; make it with ``build``."""
 
@@ -125,6 +129,19 @@ class SourceIndex:
     def send_task_users(self) -> frozenset[str]:
         """The modules that address tasks by name: ``.send_task(...)`` or ``.signature("...")``."""
         return frozenset(self._answers.by_name)
+
+    def names_addressed_by(self, module: str) -> frozenset[str]:
+        """The task names that a module gives to ``send_task`` or ``signature``, as far as its text tells."""
+        facts = self._program.facts(module) if module in self._answers.by_name else None
+        found = set()
+        for call in () if facts is None else facts.calls:
+            if call.value[0] == "c" and last_part(call.value[1]) in _BY_NAME:
+                given = call.value[2] or tuple(item for keyword, item in call.value[3] if keyword in _NAME_KEYWORDS)
+                frame = Frame(module, None, call.environment)
+                text = self._texts.text(frame, given[0]) if given else None
+                if text is not None:
+                    found.add(text.text)
+        return frozenset(found)
 
     @cached_property
     def _by_name(self) -> Mapping[str, tuple[Registration, ...]]:
