@@ -158,7 +158,7 @@ class _Reader:
             method = scope.parent is not None and scope.parent.cls is not None
             if method and positional and not _has_decorator(node, "staticmethod") and scope.parent is not None:
                 bindings[positional[0].arg][0] = ("S", scope.parent.cls)
-            for statement in ast.walk(node):
+            for statement in flat(node.body):
                 if isinstance(statement, ast.Global):
                     for name in statement.names:
                         bindings[name] = [("global",)]
