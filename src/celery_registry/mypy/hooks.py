@@ -94,11 +94,14 @@ class CeleryRegistryPlugin(Plugin):
             },
             "delay": _result("delay", partial(check_direct_options, signatures=signatures)),
             "s": _result("s", partial(check_partial_signature, signatures=signatures)),
-            "get": _result("get", results.check_get),
             "__call__": _result("task()", results.check_sync_call),
             fullnames.GET_TASK_BY_NAME: _result("agreement", Agreement(program, emitter)),
         }
         self._exact_methods: dict[str, Callable[[MethodContext], Type]] = {
+            **{
+                f"celery.result.{name}.get": _result("get", results.check_get)
+                for name in ("AsyncResult", "EagerResult")
+            },
             fullnames.APP_TASK_FULLNAME: _result(
                 "app.task", partial(check_bound_method, program=program, emitter=emitter)
             ),
@@ -149,13 +152,16 @@ class CeleryRegistryPlugin(Plugin):
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """Handlers by the method's own name, since the receiver may be any subclass; then those of one method."""
-        name = fullname[fullname.rfind(".") + 1 :]
-        return self._method_signatures.get(name) or self._exact_signatures.get(fullname)
+        handler = self._method_signatures.get(fullname[fullname.rfind(".") + 1 :])
+        if handler is None and fullname.startswith("celery."):
+            return self._exact_signatures.get(fullname)
+        return handler
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """As above; a method called ``signature`` is the application's before it is a task's."""
-        exact = self._exact_methods.get(fullname)
-        return exact or self._methods.get(fullname[fullname.rfind(".") + 1 :])
+        if fullname.startswith("celery.") and fullname in self._exact_methods:
+            return self._exact_methods[fullname]
+        return self._methods.get(fullname[fullname.rfind(".") + 1 :])
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """Handlers of exactly one function."""

@@ -47,7 +47,7 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
         return context.default_return_type
     default = results.mark_ignored(call, context.default_return_type) if method == "apply_async" else None
     default = context.default_return_type if default is None else default
-    check_unknown_options(context, method)
+    check_unknown_options(context, call, method)
     result = typeops.result_of(context.default_return_type)
     if result is not None:
         check_link(context.api, call, result, signatures)

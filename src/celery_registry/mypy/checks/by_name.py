@@ -48,7 +48,8 @@ class ByName:
 
     def check_send_task(self, context: MethodContext) -> Type:
         """``app.send_task(name, args, kwargs)``: complete arguments, a typed result."""
-        check_unknown_options(context, "send_task")
+        if isinstance(context.context, CallExpr):
+            check_unknown_options(context, context.context, "send_task")
         return self._check(context, "name", complete=True)
 
     def check_signature(self, context: MethodContext | FunctionContext) -> Type:

@@ -230,9 +230,39 @@ def _open_keyword(call: Arguments, expression: Expression) -> None:
 
 def check_complete(api: CheckerPluginInterface, callee: CallableType, call: Arguments) -> None:
     """Judge a call that must bring every argument itself."""
+    if _plainly_fits(api, callee, call):
+        return
     callee = _shaped(callee, call)
     _check_loose(api, callee, call)
     typeops.check_arguments(api, callee, call.expressions, call.kinds, call.names, call.context)
+
+
+def _plainly_fits(api: CheckerPluginInterface, callee: CallableType, call: Arguments) -> bool:
+    """Whether plain values fill plain parameters: then a whole call need not be checked to see that it is right."""
+    if call.open_positional or call.open_keyword or callee.variables:
+        return False
+    given: dict[int, Expression] = {}
+    for position, (expression, kind, name) in enumerate(zip(call.expressions, call.kinds, call.names, strict=True)):
+        if kind == ARG_NAMED:
+            if name not in callee.arg_names:
+                return False
+            position = callee.arg_names.index(name)
+        elif (
+            kind != ARG_POS or position >= len(callee.arg_kinds) or callee.arg_kinds[position] not in (ARG_POS, ARG_OPT)
+        ):
+            return False
+        if position in given:
+            return False
+        given[position] = expression
+    chk = typeops.checker(api)
+    for position, (target, kind) in enumerate(zip(callee.arg_types, callee.arg_kinds, strict=True)):
+        value = given.get(position)
+        if value is None:
+            if kind.is_required():
+                return False
+        elif not chk.has_type(value) or not is_subtype(chk.lookup_type(value), target):
+            return False
+    return True
 
 
 def check_partial(api: CheckerPluginInterface, callee: CallableType, call: Arguments) -> None:

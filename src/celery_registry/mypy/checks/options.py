@@ -9,7 +9,7 @@ import difflib
 from typing import TYPE_CHECKING, Final
 
 from mypy.errorcodes import CALL_ARG
-from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ARG_OPT, ARG_STAR2
+from mypy.nodes import ARG_STAR2, CallExpr
 from mypy.types import CallableType, NoneType, Type, UnionType, get_proper_type
 
 from celery_registry.mypy import typeops
@@ -83,13 +83,9 @@ def relax_options(context: MethodSigContext, cache: dict[str, RelaxedFormals]) -
         kept = RelaxedFormals(definition, _relaxed(context.api, default))
         cache[key] = kept
     types, kinds, names = kept.formals
-    splats = {
-        id(argument)
-        for formal, arguments in enumerate(context.args)
-        for argument in arguments
-        if len(arguments) == 1 and formal + 1 < len(context.args) and argument in context.args[formal + 1]
-    }
-    if splats:
+    call = context.context
+    if isinstance(call, CallExpr) and ARG_STAR2 in call.arg_kinds:
+        splats = {id(a) for a, kind in zip(call.args, call.arg_kinds, strict=True) if kind.is_star()}
         # A splat reaches every formal; mypy would repeat one complaint for each of them.
         relaxed = [
             typeops.any_type() if any(id(a) in splats for a in arguments) else type
@@ -131,25 +127,15 @@ def _allows_none(type: Type) -> bool:
     )
 
 
-def check_unknown_options(context: MethodContext, method: str) -> None:
+def check_unknown_options(context: MethodContext, call: CallExpr, method: str) -> None:
     """Report an option that no one knows but that is spelled almost like a known one."""
-    known = {
-        name
-        for name, kind in zip(context.callee_arg_names, _formal_kinds(context), strict=True)
-        if name and kind != ARG_STAR2
-    } | KNOWN_OPTIONS
-    for formal, names in enumerate(context.arg_names):
-        for name, expression, kind in zip(names, context.args[formal], context.arg_kinds[formal], strict=True):
-            if name is None or name in known or kind not in (ARG_NAMED, ARG_NAMED_OPT, ARG_OPT):
-                continue
-            nearest = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.8)
-            if nearest:
-                _report(context.api, expression, name, method, nearest[0])
-
-
-def _formal_kinds(context: MethodContext) -> list[object]:
-    # The hook's context has no formal kinds; only the last formal, which relax_options adds, is a ``**``.
-    return [None] * (len(context.callee_arg_names) - 1) + [ARG_STAR2]
+    for expression, name in zip(call.args, call.arg_names, strict=True):
+        if name is None or name in KNOWN_OPTIONS or name in context.callee_arg_names:
+            continue
+        known = sorted(KNOWN_OPTIONS.union(filter(None, context.callee_arg_names)))
+        nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+        if nearest:
+            _report(context.api, expression, name, method, nearest[0])
 
 
 def _report(api: CheckerPluginInterface, expression: Expression, name: str, method: str, nearest: str) -> None:

@@ -49,7 +49,8 @@ def check_bound_method(context: MethodContext, program: Program, emitter: Emitte
     if not program.concerns(chk.tree.fullname):
         return registered_type(context)
     registration = program.bound_method_at(chk.tree.fullname, context.context.line)
-    if registration is not None and registration.task_name is not None:
+    # Without typing=True Celery compiles no arity check, so nothing breaks.
+    if registration is not None and registration.task_name is not None and registration.typing:
         facts = {
             "implementation": registration.target_origin.label or registration.target or "a bound method",
             "declared": registration.options.get("name", repr(registration.task_name)),

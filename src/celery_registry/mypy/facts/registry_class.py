@@ -92,6 +92,8 @@ class TaskAnnotation:
         if implementation is not None and implementation.target is not None:
             # The daemon re-checks this property, and then its users, when the implementation changes.
             semantic.add_plugin_dependency(f"<{implementation.target}>")
+            if not any(isinstance(get_proper_type(type), AnyType) for type in signature.arg_types):
+                return typeops.attach_signature(task, signature)
             return typeops.attach_signature(task, signature, implementation.target, _type_text(implementation))
         return typeops.attach_signature(task, signature)
 

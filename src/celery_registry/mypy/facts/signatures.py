@@ -72,9 +72,9 @@ class Signatures:
     def _completed(self, api: CheckerPluginInterface, task: Instance, signature: CallableType) -> CallableType:
         """The types that a declaration leaves open, from the implementation."""
         target = typeops.attached_target(task)
-        open_types = [isinstance(get_proper_type(type), AnyType) for type in signature.arg_types]
-        if target is None or not any(open_types):
+        if target is None:
             return signature
+        open_types = [isinstance(get_proper_type(type), AnyType) for type in signature.arg_types]
         modules = typeops.checker(api).modules
         module = target
         while module and module not in modules:
