@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from types import FunctionType, MethodType
 from typing import Any, Union
 
-from celery import Celery
 from celery.app.task import Task
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
@@ -42,15 +41,26 @@ class Reading:
     ``opaque`` says who stands between the caller and ``signature``, where that may change what is passed.
     """
 
-    __slots__ = ("bound_method", "hidden", "opaque", "signature")
+    __slots__ = ("bound_method", "hidden", "opaque", "parameters", "result")
 
     def __init__(
-        self, signature: TaskSignature[Any], hidden: str | None = None, opaque: str | None = None, bound: bool = False
+        self,
+        parameters: tuple[Parameter[Any], ...] | None,
+        result: Any = None,
+        hidden: str | None = None,
+        opaque: str | None = None,
+        bound_method: bool = False,
     ) -> None:
-        self.signature = signature
+        self.parameters = parameters
+        self.result = result
         self.hidden = hidden
         self.opaque = opaque
-        self.bound_method = bound
+        self.bound_method = bound_method
+
+    @property
+    def signature(self) -> TaskSignature[Any]:
+        """Parameters and result; the parameters of alike tasks are one object."""
+        return TaskSignature(self.parameters, self.result)
 
 
 class AppReader:
@@ -59,24 +69,26 @@ class AppReader:
     ``injected`` maps the dotted name of a base class or decorator to the parameters that it supplies itself.
     """
 
-    def __init__(self, app: Celery, injected: Mapping[str, Sequence[str]] | None = None) -> None:
-        self._app = app
+    def __init__(self, injected: Mapping[str, Sequence[str]] | None = None) -> None:
         self._injected = injected or {}
         self._scopes: dict[int, Scope] = {}
-        self._readings: dict[Any, Reading] = {}
+        self._shapes: dict[Any, tuple[Parameter[Any], ...] | None] = {}
+        self._parameters: dict[Any, tuple[Parameter[Any], ...] | None] = {}
 
     def read(self, task: Task[..., Any]) -> Reading:
         """How the task is called."""
         run, dropped, bound = _run_of(task)
-        cls = type(task)
-        # A ``__call__`` of the user's own may change every argument on its way.
-        reworked = cls.__call__ is not Task.__call__
-        if type(run) is FunctionType and not run.__dict__ and run.__code__.co_flags & _OPEN != _OPEN:
-            try:
-                return self._read_plain(task, run, dropped, bound, reworked)
-            except TypeError:  # an annotation that cannot be hashed
-                pass
-        return self._read_slowly(task, run, dropped, bound, reworked)
+        function = run
+        if type(run) is FunctionType:
+            # Not through ``__dict__``, which Python makes when it is first asked for.
+            if getattr(run, "__wrapped__", None) is not None:
+                function, dropped = _behind_register_task(run, dropped)
+            if _is_plain(function) and run is not Task.run:
+                try:
+                    return self._read_plain(task, function, dropped, bound)
+                except TypeError:  # an annotation that cannot be hashed
+                    pass
+        return self._read_slowly(task, run, dropped, bound)
 
     def implementation(self, task: Task[..., Any], reading: Reading | None = None) -> TaskImplementation[Any]:
         """The task with its place."""
@@ -85,49 +97,62 @@ class AppReader:
         place = class_place(type(task)) if function is None else function_place(function)
         return TaskImplementation(str(task.name), reading.signature, place, reading.hidden, reading.bound_method)
 
-    def _read_plain(self, task: Task[..., Any], run: Any, dropped: int, bound: bool, reworked: bool) -> Reading:
-        code, defaults, keywords = run.__code__, run.__defaults__, run.__kwdefaults__
-        annotations = read_annotations(run)
+    def _read_plain(self, task: Task[..., Any], function: FunctionType, dropped: int, bound: bool) -> Reading:
+        """A function that nothing wraps: its code object says all that ``inspect.signature`` would."""
+        code = function.__code__
+        count = code.co_argcount + code.co_kwonlyargcount
+        flags = code.co_flags
+        if flags & _OPEN:
+            count += 1
+        cls = type(task)
+        reworked = cls.__call__ is not Task.__call__
+        module = function.__globals__
+        result: Any = None
+        items = tuple(read_annotations(function).items())
+        if items and items[-1][0] == "return":
+            hint = items[-1][1]
+            items = items[:-1]
+            if not (reworked or flags & _RETURNS_SOMETHING_ELSE):
+                result = _resolved(hint, self._scope(module))
+        defaults, keywords = function.__defaults__, function.__kwdefaults__
         key = (
-            code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + 2],
+            code.co_varnames[:count],
             code.co_argcount,
             code.co_posonlyargcount,
-            code.co_kwonlyargcount,
-            code.co_flags & _FLAGS,
+            flags & _OPEN,
             None if defaults is None else tuple([default is None for default in defaults]),
             None if keywords is None else tuple([(name, value is None) for name, value in keywords.items()]),
-            *annotations.items(),
-            id(run.__globals__),
+            items,
+            id(module),
             dropped,
-            bound,
-            reworked,
-            task.typing,
-            type(task).__mro__[1] if self._injected else None,
+            (cls.__mro__, task.typing) if reworked or self._injected else None,
         )
         try:
-            return self._readings[key]
+            parameters = self._shapes[key]
         except KeyError:
-            reading = self._readings[key] = self._read_slowly(task, run, dropped, bound, reworked)
-            return reading
+            parameters = self._read_slowly(task, function, dropped, bound).parameters
+            # Equal in another module is equal.
+            parameters = self._shapes[key] = self._parameters.setdefault(parameters, parameters)
+        return Reading(parameters, result, bound_method=bound and bool(task.typing))
 
-    def _read_slowly(self, task: Task[..., Any], run: Any, dropped: int, bound: bool, reworked: bool) -> Reading:
-        typed = bool(task.typing)
-        if _inherits_run(task, run):
-            return Reading(TaskSignature(None), "has no run() of its own")
+    def _read_slowly(self, task: Task[..., Any], run: Any, dropped: int, bound: bool) -> Reading:
+        bound = bound and bool(task.typing)
+        if run is Task.run:
+            return Reading(None, hidden="has no run() of its own")
         wrapping = read_wrapping(run)
         if wrapping.hidden is not None:
-            return Reading(TaskSignature(None), wrapping.hidden, bound=bound and typed)
+            return Reading(None, hidden=wrapping.hidden, bound_method=bound)
         signature = self._signature(wrapping, dropped)
         if signature is None:
-            return Reading(TaskSignature(None), "has no signature that Python can read", bound=bound and typed)
-        if getattr(task, "_dump_pydantic_arguments", None) is not None or _is_pydantic(run):
+            return Reading(None, hidden="has no signature that Python can read", bound_method=bound)
+        if _is_pydantic(run):
             signature = signature.map(_without_model)
-        if reworked:
-            signature = _untyped(signature)
-        if not typed and reworked:
-            # Nobody checks the arguments before a __call__ that may supply some.
-            signature = TaskSignature(None)
-        return Reading(self._without_injected(task, wrapping, signature), None, wrapping.opaque, bound and typed)
+        # A ``__call__`` of the user's own may change every argument on its way.
+        if type(task).__call__ is not Task.__call__:
+            # Without Celery's check of the arguments it may supply some, too.
+            signature = _untyped(signature) if task.typing else TaskSignature(None)
+        signature = self._without_injected(task, wrapping, signature)
+        return Reading(signature.parameters, signature.result, None, wrapping.opaque, bound)
 
     def _signature(self, wrapping: Wrapping, dropped: int) -> TaskSignature[Any] | None:
         function = wrapping.function
@@ -168,7 +193,7 @@ class AppReader:
 def function_of(task: Task[..., Any]) -> Any:
     """The function the user wrote behind a task, for its place and name; None for a task that has none."""
     run, _, _ = _run_of(task)
-    if _inherits_run(task, run):
+    if run is Task.run:
         return None
     try:
         run = inspect.unwrap(run)
@@ -178,17 +203,44 @@ def function_of(task: Task[..., Any]) -> Any:
 
 
 def _run_of(task: Task[..., Any]) -> tuple[Any, int, bool]:
-    """What runs, how many leading parameters Celery or Python fills, and whether it is a bound method of the user's."""
-    # ``autoretry_for`` puts a wrapper in the place of ``run``.
-    run = task.__dict__.get("_orig_run") or task.run
-    if type(run) is not MethodType:
-        return run, 0, False
-    receiver = run.__self__
-    return run.__func__, 1, receiver is not task and receiver is not type(task)
+    """What runs, how many of its leading parameters Python fills, and whether it is a bound method of the user's own."""
+    # In the class, where Celery puts the function: ``autoretry_for`` hides it behind a wrapper in the instance, and
+    # the dictionary of each instance is made when it is first asked for.
+    run: Any = type(task).__dict__.get("run")
+    kind = type(run)
+    if kind is staticmethod:
+        run = run.__func__
+        kind = type(run)
+        return (run.__func__, 1, True) if kind is MethodType else (run, 0, False)
+    if kind is FunctionType:
+        return run, 1, False
+    if kind is MethodType:
+        return run.__func__, 1, True
+    run = task.run
+    return (run.__func__, 1, False) if type(run) is MethodType else (run, 0, False)
 
 
-def _inherits_run(task: Task[..., Any], run: Any) -> bool:
-    return run is Task.run
+def _is_plain(function: Any) -> bool:
+    """Whether nothing but the code object tells how a function is called."""
+    return (
+        type(function) is FunctionType
+        and function.__code__.co_flags & _OPEN != _OPEN
+        and getattr(function, "__wrapped__", None) is None
+        and getattr(function, "__signature__", None) is None
+    )
+
+
+def _behind_register_task(run: FunctionType, dropped: int) -> tuple[FunctionType, int]:
+    """The function behind the one that ``register_task`` made of a bound method, whose signature is that method's."""
+    method = run.__dict__.get("__wrapped__")
+    if (
+        run.__globals__.get("__name__") == "celery_registry.registry"
+        and type(method) is MethodType
+        and type(method.__func__) is FunctionType
+        and run.__dict__.keys() == {"__wrapped__", "__signature__"}
+    ):
+        return method.__func__, 1
+    return run, dropped
 
 
 def _is_pydantic(run: Any) -> bool:
@@ -224,7 +276,7 @@ def _hint(parameter: inspect.Parameter, scope: Scope) -> Any:
 
 
 def _resolved(annotation: Any, scope: Scope) -> Any:
-    if isinstance(annotation, str):
+    if type(annotation) is str:
         return scope.resolve(annotation)
     return type(None) if annotation is None else annotation
 

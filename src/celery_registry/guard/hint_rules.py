@@ -79,6 +79,10 @@ class HintRules:
             return f"{self.show(origin)}[{', '.join(map(self.show, args))}]"
         return str(getattr(hint, "__name__", None) or getattr(hint, "_name", None) or hint)
 
+    def quote(self, annotation: Any) -> str:
+        """A whole annotation between quotes, as its text says or as its object shows."""
+        return f'"{self.show(annotation)}"'
+
     def _accepts(self, target: Any, value: Any) -> Verdict:
         if isinstance(target, Unresolved) or isinstance(value, Unresolved):
             return YES if _fullname(target) is not None and _fullname(target) == _fullname(value) else UNKNOWN

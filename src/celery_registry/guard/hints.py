@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 import builtins
-import linecache
 import re
 import sys
 import textwrap
+import tokenize
 from collections.abc import Iterator, Mapping
 from typing import Any, ForwardRef, cast, get_origin
 
@@ -35,6 +35,9 @@ class Unresolved:
         self.fullname = fullname
 
 
+_BUILTINS = vars(builtins)
+
+
 class Scope:
     """The names an annotation sees: a class body, its module, and the module's ``TYPE_CHECKING`` imports."""
 
@@ -44,14 +47,24 @@ class Scope:
         self._found: dict[str, Any] = {}
         self._imports: Mapping[str, str] | None = None
         self.signatures: dict[Any, TaskSignature[Any] | None] = {}
+        self._lists: dict[str, tuple[Parameter[Any], ...]] = {}
 
     def resolve(self, text: str) -> Any:
         """What the text stands for, ``Unresolved`` where it stands for nothing."""
         try:
             return self._found[text]
         except KeyError:
-            hint = self._found[text] = self._evaluate(text)
+            hint = self._found[text] = self._look_up(text) if text.isidentifier() else self._evaluate(text)
             return hint
+
+    def parameters(self, types: str) -> tuple[Parameter[Any], ...]:
+        """The inside of a list of types, ``int, str``; one object for one text, so that alike lists are told at once."""
+        try:
+            return self._lists[types]
+        except KeyError:
+            read = tuple([Parameter(None, type=self.resolve(text)) for text in _split(types)])
+            self._lists[types] = read
+            return read
 
     def __getitem__(self, name: str) -> Any:
         """A name for ``eval``; ``KeyError`` hands it on to the builtins."""
@@ -59,16 +72,26 @@ class Scope:
             return self._body[name]
         if name in self._module:
             return self._module[name]
-        if hasattr(builtins, name):
+        if name in _BUILTINS:
             raise KeyError(name)
         return self._imported(name)
+
+    def _look_up(self, name: str) -> Any:
+        """What ``eval`` would find for a single name."""
+        for names in (self._body, self._module, _BUILTINS):
+            if name in names:
+                return _plain(names[name], self)
+        fullname = self._type_checking_imports().get(name)
+        try:
+            return Unresolved(name) if fullname is None else self._imported(name)
+        except (KeyError, AttributeError):
+            return Unresolved(name, fullname)
 
     def _evaluate(self, text: str) -> Any:
         try:
             hint = eval(text, {}, cast("Any", self))  # Annotations are code; typing.get_type_hints evaluates them too.
         except Exception:
-            fullname = self._type_checking_imports().get(text.strip()) if text.strip().isidentifier() else None
-            return Unresolved(text.strip(), fullname)
+            return Unresolved(text.strip())
         return _plain(hint, self)
 
     def _imported(self, name: str) -> Any:
@@ -124,7 +147,35 @@ def _key(annotation: Any) -> Any:
     return (getattr(annotation, "__origin__", annotation), *(tuple(a) if isinstance(a, list) else a for a in args))
 
 
+#: ``Task[[int, dict[str, int]], Result]`` without quotes, the way nearly everybody writes it; no tree is needed for it.
+_USUAL = re.compile(r"([A-Za-z_][\w.]*)\[\[([\w., |\[\]]*)\], ?([A-Za-z_][\w.]*)\]")
+
+
+def _is_balanced(types: str) -> bool:
+    depth = 0
+    for character in types if "]" in types else "":
+        depth += (character == "[") - (character == "]")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _split(types: str) -> Iterator[str]:
+    """The elements between the commas that stand in no bracket."""
+    depth = start = 0
+    for index, character in enumerate(types):
+        depth += (character == "[") - (character == "]")
+        if character == "," and depth == 0:
+            yield types[start:index].strip()
+            start = index + 1
+    if types[start:].strip():
+        yield types[start:].strip()
+
+
 def _read_task_text(text: str, scope: Scope) -> TaskSignature[Any] | None:
+    usual = _USUAL.fullmatch(text)
+    if usual is not None and _is_balanced(usual[2]) and _is_task(scope.resolve(usual[1])):
+        return TaskSignature(scope.parameters(usual[2]), scope.resolve(usual[3]))
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError:
@@ -147,7 +198,7 @@ def _read_task_text(text: str, scope: Scope) -> TaskSignature[Any] | None:
     first, second = tree.slice.elts
     result = _resolve_node(second, scope)
     if isinstance(first, ast.List):
-        return TaskSignature(tuple(Parameter(None, type=_resolve_node(e, scope)) for e in first.elts), result)
+        return TaskSignature(tuple([Parameter(None, type=_resolve_node(e, scope)) for e in first.elts]), result)
     if isinstance(first, ast.Constant) and first.value is Ellipsis:
         return TaskSignature(None, result)
     return TaskSignature(None, result) if _leaves_open(_resolve_node(first, scope)) else None
@@ -195,6 +246,8 @@ def _last_name(node: ast.expr) -> str:
 
 def _plain(hint: Any, scope: Scope) -> Any:
     """A hint as the rules know it: None as its type, texts resolved."""
+    if isinstance(hint, type):
+        return hint
     if hint is None:
         return type(None)
     if isinstance(hint, str):
@@ -204,29 +257,32 @@ def _plain(hint: Any, scope: Scope) -> Any:
     return hint
 
 
-_IF_TYPE_CHECKING = re.compile(r"^if (?:\w+\.)?TYPE_CHECKING:[^\S\n]*(?:#.*)?$", re.MULTILINE)
+#: The indented lines under an ``if`` at the left margin.
+_IF_TYPE_CHECKING = re.compile(r"^if (?:\w+\.)?TYPE_CHECKING:[^\S\n]*(?:#.*)?\n((?:[^\S\n].*\n|\n)*)", re.MULTILINE)
 
 
 def _read_type_checking_imports(module: Mapping[str, Any]) -> Mapping[str, str]:
     """Local name -> dotted name, from the imports under ``if TYPE_CHECKING:`` in the source of a module."""
-    path = module.get("__file__")
-    lines = linecache.getlines(path) if isinstance(path, str) else []
     imports: dict[str, str] = {}
-    for number, line in enumerate(lines):
-        if not _IF_TYPE_CHECKING.match(line):
-            continue
-        block = []
-        for following in lines[number + 1 :]:
-            if following.strip() and not following.startswith((" ", "\t")):
-                break
-            block.append(following)
+    for block in _IF_TYPE_CHECKING.findall(_source(module.get("__file__"))):
         try:
-            tree = ast.parse(textwrap.dedent("".join(block)))
+            tree = ast.parse(textwrap.dedent(block))
         except SyntaxError:
             continue
         for node in ast.walk(tree):
             imports.update(_read_import(node, str(module.get("__package__") or "")))
     return imports
+
+
+def _source(path: Any) -> str:
+    """The text of a module; not through ``linecache``, which would keep it."""
+    if not isinstance(path, str) or not path.endswith(".py"):
+        return ""
+    try:
+        with tokenize.open(path) as file:
+            return file.read()
+    except (OSError, SyntaxError, UnicodeDecodeError):
+        return ""
 
 
 def _read_import(node: ast.AST, package: str) -> Iterator[tuple[str, str]]:

@@ -29,7 +29,7 @@ def read_names(names: type[Any]) -> NameTable:
             if isinstance(value, str) and not name.startswith("_")
         }
     for member, name in members.items():
-        if not isinstance(name, str):
+        if type(name) is not str and not isinstance(name, str):
             raise ConfigurationError(f"{names.__qualname__}.{member} is {name!r}, which cannot name a task")
     if not members:
         raise ConfigurationError(f"{names.__qualname__} has no task names")
@@ -39,5 +39,6 @@ def read_names(names: type[Any]) -> NameTable:
 def plain_name(name: Any) -> Any:
     """The value of an enum's member, whose own text may be the member's name; anything else as it is."""
     while isinstance(name, enum.Enum):
-        name = name.value
+        # ``value`` is a descriptor written in Python.
+        name = name._value_
     return name

@@ -9,8 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin, TaskContract
@@ -25,8 +24,7 @@ _ACCESS = "_get_task_by_name"
 _OPEN: TaskSignature[Any] = TaskSignature(None)
 
 
-@dataclass(frozen=True)
-class Declaration:
+class Declaration(NamedTuple):
     """One property of a registry, before its place is looked up.
 
     ``readable`` is False where the annotation says something other than ``Task[...]``; ``shown`` is its text.
@@ -49,6 +47,10 @@ class Declaration:
     def contract(self) -> TaskContract[Any]:
         """The declaration with its place."""
         return TaskContract(self.name, self.attribute, self.signature, self.place(), self.documented)
+
+    def unplaced(self) -> TaskContract[Any]:
+        """The declaration alone, for questions whose answer is nearly always that all is well."""
+        return TaskContract(self.name, self.attribute, self.signature, documented=self.documented)
 
     def place(self) -> Origin:
         """The line of the property's ``def``."""
