@@ -110,13 +110,12 @@ def ask_fleet(
         ask = _Asking(app, connection, timeout)
         present = sorted(ask("ping", {}, destination))
         answers = ask(COMMAND, {"names": asked}, present) if present else {}
-        reference = _reference(tasks, answers)
+        reference = _reference(tasks, [answer["tasks"] for answer in answers.values() if "tasks" in answer])
         workers = []
         for name in sorted({*present, *destination}):
             answer = answers.get(name)
-            if answer is None:
-                silent = f"no reply within {timeout:g} s"
-                workers.append(Worker(name, "it runs without the guard" if name in present else silent))
+            if answer is None or "tasks" not in answer:
+                workers.append(Worker(name, _why_unknown(answer, name in present, timeout)))
                 continue
             worker = _judge(name, answer, tasks, reference)
             if differing := worker.tasks(State.DIFFERENT):
@@ -124,6 +123,14 @@ def ask_fleet(
                 worker = Worker(name, None, worker.version, worker.queues, worker.states, dict(texts.get("tasks", {})))
             workers.append(worker)
     return Fleet(tasks, tuple(workers))
+
+
+def _why_unknown(answer: Mapping[str, Any] | None, present: bool, timeout: float) -> str:
+    if answer is None:
+        return f"no reply within {timeout:g} s" if not present else f"it answered a ping alone within {timeout:g} s"
+    error = str(answer.get("error", answer))
+    # kombu's mailbox answers a command that it does not know with its KeyError.
+    return "it runs without the guard" if error == f"KeyError({COMMAND!r})" else f"it failed to answer: {error}"
 
 
 class _Asking:
@@ -146,14 +153,14 @@ class _Asking:
         return {worker: answer for reply in replies or () for worker, answer in reply.items()}
 
 
-def _reference(tasks: Sequence[FleetTask], answers: Mapping[str, Any]) -> dict[str, str | None]:
+def _reference(tasks: Sequence[FleetTask], answers: Sequence[Mapping[str, str]]) -> dict[str, str | None]:
     """The digest to hold each task to: this process's own, else what most workers have."""
     reference: dict[str, str | None] = {}
     for task in tasks:
         if task.signature is not None:
             reference[task.name] = digest_of(task.signature)
         else:
-            votes = Counter(a["tasks"][task.name] for _, a in sorted(answers.items()) if task.name in a["tasks"])
+            votes = Counter(sorted(digests[task.name] for digests in answers if task.name in digests))
             reference[task.name] = votes.most_common(1)[0][0] if votes else None
     return reference
 
