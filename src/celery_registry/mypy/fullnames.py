@@ -13,6 +13,7 @@ SIGNATURE_FULLNAME: Final = "celery.canvas.Signature"
 ASYNC_RESULT_FULLNAME: Final = "celery.result.AsyncResult"
 
 APP_TASK_FULLNAME: Final = "celery.app.base.Celery.task"
+PERIODIC_TASK_FULLNAME: Final = "celery.app.base.Celery.add_periodic_task"
 SEND_TASK_FULLNAME: Final = "celery.app.base.Celery.send_task"
 APP_SIGNATURE_FULLNAME: Final = "celery.app.base.Celery.signature"
 TASKS_ITEM_FULLNAME: Final = "celery.app.registry.TaskRegistry.__getitem__"

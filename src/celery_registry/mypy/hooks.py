@@ -27,10 +27,11 @@ from celery_registry.mypy.checks.canvas import (
     check_or,
     check_partial_signature,
     check_periodic_task,
+    periodic_signature,
     typed_result,
 )
 from celery_registry.mypy.checks.direct import check_direct_options, direct_signature
-from celery_registry.mypy.checks.registration import check_bound_method, registered_type
+from celery_registry.mypy.checks.registration import check_bound_method, mark_application, registered_type
 from celery_registry.mypy.checks.results import Results
 from celery_registry.mypy.emit import Emitter, guarded
 from celery_registry.mypy.facts.program import Program
@@ -82,6 +83,7 @@ class CeleryRegistryPlugin(Plugin):
         }
         self._exact_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
             fullnames.SEND_TASK_FULLNAME: _signature("send_task", partial(named_call_signature, cache=formals)),
+            fullnames.PERIODIC_TASK_FULLNAME: _signature("add_periodic_task", periodic_signature),
         }
         self._methods: dict[str, Callable[[MethodContext], Type]] = {
             **{
@@ -108,7 +110,7 @@ class CeleryRegistryPlugin(Plugin):
             fullnames.SEND_TASK_FULLNAME: _result("send_task", by_name.check_send_task),
             fullnames.APP_SIGNATURE_FULLNAME: _result("app.signature", by_name.check_signature),
             fullnames.TASKS_ITEM_FULLNAME: _result("app.tasks", by_name.task_of_item),
-            "celery.app.base.Celery.add_periodic_task": _result(
+            fullnames.PERIODIC_TASK_FULLNAME: _result(
                 "add_periodic_task", partial(check_periodic_task, signatures=signatures)
             ),
             "celery.canvas.chord.__call__": _result("chord", partial(check_chord_body, signatures=signatures)),
@@ -125,6 +127,7 @@ class CeleryRegistryPlugin(Plugin):
         self._functions = {
             **dict.fromkeys(fullnames.SHARED_TASK_FULLNAMES, shared_task),
             **dict.fromkeys(fullnames.SIGNATURE_FULLNAMES, signature),
+            fullnames.CELERY_FULLNAME: _result("Celery", mark_application),
             "celery.canvas.chain": _result("chain", partial(check_chain, signatures=signatures)),
             "celery.canvas.group": _result("group", check_group),
             "celery.canvas.chord": _result("chord", partial(check_chord, signatures=signatures)),

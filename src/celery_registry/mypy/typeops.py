@@ -216,6 +216,11 @@ def overrides(info: TypeInfo, method: str) -> FuncDef | Decorator | OverloadedFu
     return None
 
 
+def rewrites_arguments(info: TypeInfo) -> bool:
+    """Whether a task class may change what a call is given before the function sees it."""
+    return info.fallback_to_any or any(overrides(info, name) for name in ("__call__", "delay", "apply_async"))
+
+
 def method_callable(node: FuncDef | Decorator | OverloadedFuncDef, task: Instance) -> CallableType | None:
     """A method as its caller sees it, None where it is overloaded or its type is not known."""
     type = get_proper_type(node.var.type if isinstance(node, Decorator) else node.type)

@@ -18,7 +18,7 @@ from celery_registry.mypy.fullnames import ASYNC_RESULT_FULLNAME, SIGNATURE_FULL
 
 if TYPE_CHECKING:
     from mypy.nodes import Expression
-    from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext
+    from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
     from mypy.types import FunctionLike, Type
 
     from celery_registry.mypy.facts.signatures import Signatures
@@ -34,6 +34,7 @@ __all__ = [
     "check_or",
     "check_partial_signature",
     "check_periodic_task",
+    "periodic_signature",
     "typed_result",
 ]
 
@@ -190,9 +191,19 @@ def typed_result(context: MethodContext) -> Type:
 def any_signatures(context: FunctionSigContext) -> FunctionLike:
     """``chain([a, b])`` as Celery takes it; celery-types knows ``chain(a, b)`` alone."""
     default = context.default_signature
-    if context.args and context.args[0] and isinstance(context.args[0][0], (ListExpr, TupleExpr)):
+    if context.args and len(context.args[0]) == 1:
         return default.copy_modified(arg_types=[typeops.any_type(), *default.arg_types[1:]])
     return default
+
+
+def periodic_signature(context: MethodSigContext) -> FunctionLike:
+    """``add_periodic_task(schedule, task)`` takes a task as well as a signature (celery.app.base.Celery)."""
+    default = context.default_signature
+    types = [
+        typeops.any_type() if name == "sig" else type
+        for name, type in zip(default.arg_names, default.arg_types, strict=True)
+    ]
+    return default.copy_modified(arg_types=types)
 
 
 def typed(default: Type, result: Type | None) -> Type:

@@ -22,6 +22,7 @@ from mypy.nodes import (
     DictExpr,
     ListExpr,
     NameExpr,
+    OpExpr,
     StarExpr,
     StrExpr,
     TupleExpr,
@@ -124,7 +125,7 @@ def _read_positional(api: CheckerPluginInterface, expression: Expression | None,
             if isinstance(item, StarExpr):
                 _read_star(typeops.type_of(api, item.expr), item.expr, call)
             else:
-                call.add(item)
+                call.add(_value(item))
         return
     type = get_proper_type(typeops.type_of(api, expression))
     if isinstance(type, Instance) and type.type.fullname in ("builtins.str", "builtins.bytes"):
@@ -136,6 +137,13 @@ def _read_positional(api: CheckerPluginInterface, expression: Expression | None,
         call.open_positional = call.open_keyword = True
         return
     _read_star(type, expression, call)
+
+
+def _value(expression: Expression) -> Expression:
+    """What is judged for a value: of ``x and x.isoformat()`` mypy keeps an ``x`` that is false, which few have."""
+    if isinstance(expression, OpExpr) and expression.op == "and":
+        return typeops.temporary(typeops.any_type(), expression)
+    return expression
 
 
 def _read_star(type: Type, expression: Expression, call: Arguments) -> None:
@@ -180,13 +188,13 @@ def _read_keywords(api: CheckerPluginInterface, expression: Expression | None, c
             if key is None:
                 _read_mapping(typeops.type_of(api, value), value, call)
             elif isinstance(key, StrExpr):
-                call.add(value, ARG_NAMED, key.value)
+                call.add(_value(value), ARG_NAMED, key.value)
             else:
                 name = _literal_text(typeops.type_of(api, key))
                 if name is None:
                     _open_keyword(call, value)
                 else:
-                    call.add(value, ARG_NAMED, name)
+                    call.add(_value(value), ARG_NAMED, name)
         return
     if isinstance(expression, NameExpr) and expression.fullname == "builtins.None":
         return

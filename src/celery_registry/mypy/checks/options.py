@@ -107,6 +107,8 @@ def _relaxed(api: CheckerPluginInterface, default: CallableType) -> tuple[list[T
             types.append(UnionType.make_union([mapping, NoneType()]))
         elif name in ("link", "link_error"):
             types.append(anything)
+        elif name in ("time_limit", "soft_time_limit"):
+            types.append(UnionType.make_union([api.named_generic_type("builtins.float", []), NoneType()]))
         elif name in _OPTIONAL and not _allows_none(type):
             types.append(UnionType.make_union([type, NoneType()]))
         else:

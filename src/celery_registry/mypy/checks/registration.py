@@ -8,24 +8,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mypy.nodes import NameExpr, OverloadedFuncDef
+from mypy.nodes import CallExpr, NameExpr, OverloadedFuncDef, RefExpr, StrExpr, TypeInfo
+from mypy.plugin import MethodContext
 from mypy.types import AnyType, CallableType, Instance, Overloaded, Parameters, TypeOfAny, get_proper_type
 
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import typeops
 
 if TYPE_CHECKING:
-    from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
+    from mypy.plugin import CheckerPluginInterface, FunctionContext
     from mypy.types import Type
 
     from celery_registry.mypy.emit import Emitter
     from celery_registry.mypy.facts.program import Program
 
-__all__ = ["check_bound_method", "registered_type"]
+__all__ = ["check_bound_method", "mark_application", "registered_type"]
+
+_OWN_TASK_CLASS = "own task class"
 
 
 def registered_type(context: MethodContext | FunctionContext) -> Type:
     """The type of ``@app.task`` on a function, or of ``app.task(...)`` as a decorator."""
+    if isinstance(context, MethodContext) and _has_own_task_class(context.type):
+        return context.default_return_type
     function = _decorated(context)
     if function is not None:
         task = _task_of(context.api, function)
@@ -58,6 +63,26 @@ def check_bound_method(context: MethodContext, program: Program, emitter: Emitte
         }
         emitter.emit(Finding("bound-method", registration.task_name, facts), context.api, context.context)
     return registered_type(context)
+
+
+def mark_application(context: FunctionContext) -> Type:
+    """``Celery(task_cls=...)``: remember that the tasks of this application may rewrite their arguments."""
+    call, made = context.context, get_proper_type(context.default_return_type)
+    if not isinstance(call, CallExpr) or not isinstance(made, Instance):
+        return context.default_return_type
+    given = typeops.written_argument(call, -1, "task_cls")
+    if given is None or (isinstance(given, StrExpr) and given.value.startswith("celery")):
+        return context.default_return_type
+    if isinstance(given, RefExpr) and isinstance(given.node, TypeInfo) and not typeops.rewrites_arguments(given.node):
+        return context.default_return_type
+    return typeops.mark(made, _OWN_TASK_CLASS)
+
+
+def _has_own_task_class(application: Type) -> bool:
+    proper = get_proper_type(application)
+    if not isinstance(proper, Instance) or typeops.marked_word(proper, _OWN_TASK_CLASS) is not None:
+        return True
+    return any("task_cls" in base.names for base in proper.type.mro if not base.fullname.startswith("celery."))
 
 
 def _decorated(context: MethodContext | FunctionContext) -> CallableType | None:

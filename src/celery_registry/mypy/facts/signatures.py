@@ -112,7 +112,7 @@ class Signatures:
 
     def _rewrites(self, api: CheckerPluginInterface, registration: Registration) -> bool:
         base = typeops.lookup_instance(api, registration.base or "")
-        return base is None or base.type.fallback_to_any or typeops.overrides(base.type, "__call__") is not None
+        return base is None or typeops.rewrites_arguments(base.type)
 
     def _without_injected(self, signature: CallableType, task: Instance) -> CallableType:
         names = tuple(name for base in task.type.mro for name in self._injected.get(base.fullname, ()))
