@@ -48,6 +48,8 @@ else:
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "delivery_project"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+# Pages that the code writes, and the test that holds their examples to mypy and the guard.
+GENERATED = {"codes.md": ROOT / "tests" / "report" / "test_explanations.py"}
 PROGRAMS = {"celery", "celery-registry", "dmypy", "git", "mypy", "pip", "pre-commit", "python", "python3", "pytest"}
 PRELUDE = {
     "Any": "from typing import Any",
@@ -153,6 +155,8 @@ def missing_names(text: str) -> list[str]:
 
 def read_programs(page: Path) -> list[Program]:
     """The page's Python blocks, each as one file; ``continues`` adds to the file before it."""
+    if page.name in GENERATED:
+        return []
     programs: list[Program] = []
     before = ""
     for fence in read_fences(page):
@@ -351,6 +355,10 @@ def test_every_link_leads_somewhere(page: Path) -> None:
             headings = re.findall(r"^#+ (.*)$", FENCE.sub("", linked.read_text()), re.M)
             slugs = [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
             assert anchor in slugs, f"{page.name} links to {target}"
+
+
+def test_a_generated_page_has_a_test_of_its_own() -> None:
+    assert [path for path in GENERATED.values() if not path.is_file()] == []
 
 
 def test_the_index_names_every_page() -> None:
