@@ -30,8 +30,11 @@ class Flagged(NamedTuple):
     message: str
 
 
-def run_checker(name: str, project: Path, *paths: str) -> list[Flagged]:
-    """Run a checker in a project; fails where the checker itself does not run."""
+def run_checker(name: str, project: Path, *paths: str, every: bool = False) -> list[Flagged]:
+    """Run a checker in a project and return its errors; ``every`` adds warnings and information.
+
+    Fails where the checker itself does not run.
+    """
     command, read = CHECKERS[name]
     run = subprocess.run(
         [os.path.join(_SCRIPTS, command[0]), *command[1:], *paths],
@@ -42,27 +45,27 @@ def run_checker(name: str, project: Path, *paths: str) -> list[Flagged]:
         env={**os.environ, "PATH": os.pathsep.join((_SCRIPTS, os.environ["PATH"])), "VIRTUAL_ENV": sys.prefix},
     )
     assert run.returncode in (0, 1), f"{name} did not run:\n{run.stdout}\n{run.stderr}"
-    return read(run.stdout)
+    return read(run.stdout, every)
 
 
-def _read_pyright(output: str) -> list[Flagged]:
+def _read_pyright(output: str, every: bool) -> list[Flagged]:
     found: list[dict[str, Any]] = json.loads(output)["generalDiagnostics"]
     return [
         Flagged(item["file"], item["range"]["start"]["line"] + 1, item["message"])
         for item in found
-        if item["severity"] == "error"
+        if every or item["severity"] == "error"
     ]
 
 
 _LINE = re.compile(r"^(?:[A-Z]+ )?(\S+?\.pyi?):(\d+)(?::[\d:-]+)?:? (.*)$")
 
 
-def _read_lines(output: str) -> list[Flagged]:
-    matches = (_LINE.match(line) for line in output.splitlines() if ": note:" not in line)
+def _read_lines(output: str, every: bool) -> list[Flagged]:
+    matches = (_LINE.match(line) for line in output.splitlines() if every or ": note:" not in line)
     return [Flagged(match[1], int(match[2]), match[3]) for match in matches if match]
 
 
-CHECKERS: Mapping[str, tuple[Sequence[str], Callable[[str], list[Flagged]]]] = {
+CHECKERS: Mapping[str, tuple[Sequence[str], Callable[[str, bool], list[Flagged]]]] = {
     "mypy with the plugin": (["mypy", "--no-error-summary", "--show-error-codes"], _read_lines),
     "pyright": (["pyright", "--outputjson"], _read_pyright),
     "basedpyright": (["basedpyright", "--outputjson"], _read_pyright),

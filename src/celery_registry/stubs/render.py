@@ -195,7 +195,7 @@ def _reserved() -> frozenset[str]:
             *fixed,
             "_Link",
             "_Headers",
-            *re.findall(r"_\w*Options", " ".join(OPTIONS)),
+            *re.findall(r"_\w*(?:Options|Base)", " ".join(OPTIONS)),
             "_R",
             "_V",
             "_P",

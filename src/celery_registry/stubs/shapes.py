@@ -54,6 +54,7 @@ _APPLY = (
     "headers: _Headers = None, **options: _Unpack[_ApplyOptions]"
 )
 _SIGNATURE = "**options: _Unpack[_SignatureOptions]"
+_PARTIAL = "**options: _Unpack[_PartialOptions]"
 _RETRY = (
     "exc: BaseException | None = None, throw: bool = True, eta: _datetime | None = None, "
     "countdown: float | None = None, max_retries: int | None = None, **options: _Unpack[_RetryOptions]"
@@ -110,8 +111,7 @@ OPTIONS = {
         "shadow: str | None",
         "headers: _Headers",
     ),
-    "_SignatureOptions(_Options, total=False, closed=True)": (
-        "immutable: bool",
+    "_SignatureBase(_Options, total=False)": (
         "app: _Celery | None",
         "options: _Mapping[str, _t.Any] | None",
         "type: _t.Any",
@@ -125,6 +125,9 @@ OPTIONS = {
         "eta: _datetime | None",
         "headers: _Headers",
     ),
+    "_SignatureOptions(_SignatureBase, total=False, closed=True)": ("immutable: bool",),
+    # Nobody completes an immutable signature.
+    "_PartialOptions(_SignatureBase, total=False, closed=True)": ("immutable: _t.Literal[False]",),
     "_SendOptions(_Options, total=False, closed=True)": (
         "router: _t.Any",
         "result_cls: _t.Any",
@@ -206,22 +209,23 @@ def render_shape(shape: Shape) -> Iterator[str]:
     base = "_DjangoTask" if shape.on_commit else "_Task"
     yield f"class {shape.name}({base}[{declared}, _R], _t.Generic[{', '.join(generic)}]):"
     complete = list(_complete(shape))
-    yield from _method("apply_async", complete, _ASYNC, "_AsyncResult[_R]")
+    yield from _method("apply_async", [f"{head}, {_ASYNC}" for head in complete], "_AsyncResult[_R]")
     if shape.on_commit:
-        yield from _method("apply_async_on_commit", complete, _ASYNC, "None")
-    yield from _method("apply", complete, _APPLY, "_EagerResult[_R]")
-    partial = list(_partial(shape))
-    yield from _method("signature", partial, _SIGNATURE, "_Signature[_R]")
-    yield from _method("subtask", partial, _SIGNATURE, "_Signature[_R]")
-    yield from _method("retry", list(_repeated(shape)), _RETRY, "_Retry")
+        yield from _method("apply_async_on_commit", [f"{head}, {_ASYNC}" for head in complete], "None")
+    yield from _method("apply", [f"{head}, {_APPLY}" for head in complete], "_EagerResult[_R]")
+    signature = [f"{head}, {_SIGNATURE}" for head in complete]
+    signature += [f"{head}, {_PARTIAL}" for head in _partial(shape) if head not in complete]
+    yield from _method("signature", signature, "_Signature[_R]")
+    yield from _method("subtask", signature, "_Signature[_R]")
+    yield from _method("retry", [f"{head}, {_RETRY}" for head in _repeated(shape)], "_Retry")
     yield ""
 
 
-def _method(name: str, heads: Sequence[str], tail: str, result: str) -> Iterator[str]:
+def _method(name: str, heads: Sequence[str], result: str) -> Iterator[str]:
     for head in heads:
         if len(heads) > 1:
             yield "    @_overload"
-        yield f"    def {name}(self, {head}, {tail}) -> {result}: ..."
+        yield f"    def {name}(self, {head}) -> {result}: ..."
 
 
 def containers(types: Sequence[str], rest: str | None = None) -> str:

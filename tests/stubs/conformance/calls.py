@@ -393,11 +393,13 @@ def canvas(r: TasksRegistry, flag: bool) -> None:
     r.cleanup.s("7")  # bad
     r.send_email.signature(("a", "b", "c"))
     r.send_email.signature(args=("b", "c"), countdown=3)
-    r.send_email.signature(kwargs={"body": "c"}, immutable=True)
+    r.send_email.signature(kwargs={"body": "c"})
+    r.send_email.signature(("a", "b"), {"body": "c"}, immutable=True)
     r.send_email.subtask(("a", "b", "c"))
     r.send_email.signature(("a", "b", "c", "d"))  # bad
     r.send_email.signature((1, 2, 3))  # bad
     r.send_email.subtask(kwargs={"text": "c"})  # bad
+    r.send_email.signature(kwargs={"body": "c"}, immutable=True)  # bad
     chain(r.cleanup.s(7), r.nothing.si())
     group(r.cleanup.s(1), r.cleanup.s(2))
     (r.cleanup.s(7) | r.nothing.si()).delay()
