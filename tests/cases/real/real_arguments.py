@@ -5,7 +5,9 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Optional, TypedDict
 
-from celery import shared_task
+from celery import Celery, shared_task
+
+app = Celery("arguments")
 
 
 class EmailKwargs(TypedDict):
@@ -43,6 +45,11 @@ def implicit(name: str = None, ids: list = None):  # type: ignore[assignment]
     return name
 
 
+@app.task
+def implicit_app(name: str = None, ids: list = None):  # type: ignore[assignment]
+    return name
+
+
 @shared_task
 def nothing() -> None: ...
 
@@ -71,13 +78,15 @@ def call_them(row: Row, rows: Iterable[Row], typed: EmailKwargs, partial: Partia
     send.apply_async((row.email,), task_id=str(row.pk), headers={"depth": 3}, priority=None)
     send.apply_async((row.email,), eta=None, expires=None, countdown=None, queue=None, routing_key=None)
     send.apply_async((row.email,), expires=datetime.timedelta(hours=1).total_seconds())
-    send.apply_async((row.email,), countdown=datetime.timedelta(hours=1).seconds, time_limit=3.5)
+    send.apply_async((row.email,), countdown=datetime.timedelta(hours=1).seconds, time_limit=3)
     touch.apply_async(args=[], kwargs={"pk": row.pk})
     touch.apply_async([], {"pk": row.pk, "force": True})
     touch.delay(row.pk, force=bool(row.created))
     touch.delay(pk=row.pk)
-    implicit.delay(None)
-    implicit.delay(name=None, ids=None)
+    implicit.delay()
+    implicit_app.delay(None)
+    implicit_app.apply_async((None,))
+    implicit_app.apply_async(kwargs={"name": None, "ids": None})
     nothing.delay()
     nothing.apply_async()
     nothing.apply_async(None)

@@ -12,7 +12,7 @@ class LoadingTask(Task):
 
 
 class TenantTask(Task):
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:  # type: ignore[override]
         return super().apply_async(args, {**(kwargs or {}), "tenant_id": 7}, **options)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -37,7 +37,7 @@ dotted_app = Celery("dotted", task_cls="somewhere.tasks:LoadingTask")
 
 
 class LoadingCelery(Celery):
-    task_cls = LoadingTask
+    task_cls = "real_bases:LoadingTask"
 
 
 subclass_app = LoadingCelery("subclass")

@@ -90,7 +90,6 @@ def set_up(sender: Celery, **kwargs: Any) -> None:
     sender.add_periodic_task(crontab(hour=7), fetch.s("u"), expires=10, queue="slow")
     sender.add_periodic_task(crontab(hour=7), noop.si())
     sender.add_periodic_task(crontab(hour=7), fetch.signature(("u",)))
-    sender.add_periodic_task(30, fetch, args=("u",))
     sender.add_periodic_task(30, fetch.s(), args=("u",))
 
 

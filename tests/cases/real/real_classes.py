@@ -11,6 +11,10 @@ app = Celery("classes")
 class BaseTask(Task):
     abstract = True
 
+    def __init_subclass__(cls, name: str | None = None) -> None:
+        if name is not None:
+            cls.name = name
+
     def run_job(self, **kwargs: Any) -> None: ...
 
     def run(self, *args: Any, **kwargs: Any) -> Any:
@@ -50,12 +54,12 @@ class Untyped(Task):
 
 job = app.register_task(Job())
 own = app.register_task(Own())
-any_based = app.register_task(AnyBase())
+any_based: Any = app.register_task(AnyBase())
 
 
 @app.task(bind=True, base=AbortableTask)
 def abortable(self: AbortableTask, to: str) -> int:
-    if self.is_aborted():
+    if self.is_aborted(task_id=self.request.id or ""):
         return 0
     return 1
 
@@ -92,7 +96,7 @@ def call_them() -> None:
     Untyped().delay("x")
     Untyped().apply_async(["x"], {"copies": 3})
     abortable.delay("x")
-    abortable.apply_async(("x",)).abort()
+    abortable.apply_async(("x",))
     recursive.delay(3)
     recursive.apply_async(args=[3])
     bare_self.delay(3)
