@@ -19,7 +19,7 @@ from celery_registry.report import FORMATS, Accepted, Report, render
 def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
     """Two errors, a warning, one code switched off, and a baseline with a row that is met and one that is not."""
     monkeypatch.chdir(tmp_path)
-    facts = {"implementation": "EmailController.send", "declared": "3", "actual": "2"}
+    facts = {"implementation": "EmailController.send", "declared": "3 parameters", "actual": "2"}
     findings = [
         Finding("too-many-declared", "send_email", facts, Origin(str(tmp_path / "shop" / "registry.py"), 12, 4, "TasksRegistry.send_email"), Origin(str(tmp_path / "shop" / "e mail.py"), 3, 0, "EmailController.send")),
         Finding("name-not-registered", "péng: 100 %, ok", {"declared": "TaskName.PING", "nearest": ""}, Origin("/elsewhere/names.py", 7, 0, "TaskName.PING")),
@@ -66,7 +66,7 @@ def test_json_follows_the_documented_schema(report: Report) -> None:
         "task": "send_email",
         "message": 'Task "send_email" declares 3 parameters, but EmailController.send accepts at most 2',
         "hint": "remove the surplus from the declared list, or add the parameter to EmailController.send",
-        "facts": {"actual": "2", "declared": "3", "implementation": "EmailController.send"},
+        "facts": {"actual": "2", "declared": "3 parameters", "implementation": "EmailController.send"},
         "origin": {"path": "shop/registry.py", "line": 12, "column": 5, "label": "TasksRegistry.send_email"},
         "other": {"path": "shop/e mail.py", "line": 3, "column": 1, "label": "EmailController.send"},
     }

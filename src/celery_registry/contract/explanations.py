@@ -153,11 +153,13 @@ EXPLANATIONS: Final[Mapping[Code, Explanation]] = {
     ),
     Code.UNKNOWN_NAME: Explanation(
         "A name that TaskName does not have is a typing mistake waiting to happen: nothing finds it when it changes.",
-        _replaced(_PING, ("self._get_task_by_name(TaskName.PING)", 'self._get_task_by_name("pign")')),
+        _PING + '\n    @property\n    def pong(self) -> Task[[], str]:\n        return self._get_task_by_name("pong")\n'
+        '\n\n@app.task(name="pong")\ndef pong() -> str:\n    return "ping"\n',
         (
+            ('    PING = "ping"', '    PING = "ping"\n    PONG = "pong"'),
             (
-                '        return self._get_task_by_name("pign")',
-                "        return self._get_task_by_name(TaskName.PING)",
+                '        return self._get_task_by_name("pong")',
+                "        return self._get_task_by_name(TaskName.PONG)",
             ),
         ),
         _BOTH,
