@@ -47,6 +47,18 @@ CHANGED = "a"
 FIRST, SECOND = "first", "second"
 for LOOPED in ("a", "b"): pass
 
+try:
+    CAUGHT = "a"
+except ValueError as CAUGHT:
+    pass
+
+match NUMBER:
+    case [MATCHED, *STARRED]: pass
+    case {"a": 1, **REST}: pass
+    case int() as BOUND: pass
+
+MATCHED = STARRED = REST = BOUND = "a"
+
 def change():
     global CHANGED
     CHANGED = "b"
@@ -94,6 +106,8 @@ class Constants:
     TASK = PREFIX + ".task"
     class Inner:
         DEEP = "deep"
+    if NUMBER:
+        BRANCH = "branch"
 
 class Child(Constants):
     OTHER = Constants.PREFIX + ".other"
@@ -157,6 +171,7 @@ FILES = {
         ("Named.ping_it", "PING_IT"),
         ("Constants.TASK", "pre.task"),
         ("Constants.Inner.DEEP", "deep"),
+        ("Constants.BRANCH", "branch"),
         ("Child.TASK", "pre.task"),
         ("Child.PREFIX", "child"),
         ("Child.OTHER", "pre.other"),
@@ -177,6 +192,11 @@ def test_a_name_stands_for_a_string(index_of, expression, expected):
         "CHANGED",
         "LOOPED",
         "BRANCHED",
+        "CAUGHT",
+        "MATCHED",
+        "STARRED",
+        "REST",
+        "BOUND",
         "UNLISTED",
         "_PRIVATE",
         "UNKNOWN",

@@ -121,8 +121,15 @@ class _Collector:
         elif isinstance(node, ast.Delete):
             for target in node.targets:
                 self.hide(target)
-        elif isinstance(node, ast.Try):
-            for handler in node.handlers:
+        elif isinstance(node, ast.Match):
+            for case in node.cases:
+                for part in ast.walk(case.pattern):
+                    name = getattr(part, "name", None) or getattr(part, "rest", None)
+                    if name is not None:
+                        self.add(name, _UNKNOWN)
+        else:
+            # Both ``try`` statements.
+            for handler in getattr(node, "handlers", ()):
                 if handler.name:
                     self.add(handler.name, _UNKNOWN)
 

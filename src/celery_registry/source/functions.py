@@ -10,27 +10,34 @@ from typing import Any
 
 from celery_registry.contract.signature import Kind
 from celery_registry.source.annotation import show_annotation
+from celery_registry.source.facts import ParameterFacts
 from celery_registry.source.values import Value, callee_of, last_part, read_value
 
 __all__ = ["read_options", "read_parameters", "read_registry_property"]
 
 
-def read_parameters(arguments: ast.arguments) -> tuple[tuple[str, str, bool, str | None], ...]:
-    """Rows of ``ParameterFacts``, in order."""
-    rows: list[tuple[str, str, bool, str | None]] = []
+def read_parameters(arguments: ast.arguments) -> tuple[ParameterFacts, ...]:
+    """The parameters, in order."""
+    rows: list[ParameterFacts] = []
     positional = [*arguments.posonlyargs, *arguments.args]
     first_default = len(positional) - len(arguments.defaults)
     for index, argument in enumerate(positional):
         kind = Kind.POSITIONAL_ONLY if index < len(arguments.posonlyargs) else Kind.POSITIONAL_OR_KEYWORD
-        rows.append((argument.arg, kind.value, index < first_default, show_annotation(argument.annotation)))
+        rows.append(
+            ParameterFacts(argument.arg, kind.value, index < first_default, show_annotation(argument.annotation))
+        )
     if arguments.vararg is not None:
         variadic = arguments.vararg
-        rows.append((variadic.arg, Kind.VAR_POSITIONAL.value, False, show_annotation(variadic.annotation)))
+        rows.append(
+            ParameterFacts(variadic.arg, Kind.VAR_POSITIONAL.value, False, show_annotation(variadic.annotation))
+        )
     for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        rows.append((argument.arg, Kind.KEYWORD_ONLY.value, default is None, show_annotation(argument.annotation)))
+        rows.append(
+            ParameterFacts(argument.arg, Kind.KEYWORD_ONLY.value, default is None, show_annotation(argument.annotation))
+        )
     if arguments.kwarg is not None:
         variadic = arguments.kwarg
-        rows.append((variadic.arg, Kind.VAR_KEYWORD.value, False, show_annotation(variadic.annotation)))
+        rows.append(ParameterFacts(variadic.arg, Kind.VAR_KEYWORD.value, False, show_annotation(variadic.annotation)))
     return tuple(rows)
 
 

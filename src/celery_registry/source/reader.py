@@ -10,17 +10,12 @@ import warnings
 from typing import Any
 
 from celery_registry.source.annotation import show_annotation
-from celery_registry.source.bindings import (
-    absolute_module,
-    annotation_value,
-    collect_bindings,
-    exported_names,
-    flat,
-    star_modules,
-)
-from celery_registry.source.facts import Binding, Environment
-from celery_registry.source.functions import read_options, read_parameters, read_registry_property
+from celery_registry.source.bindings import absolute_module, collect_bindings, exported_names, flat, star_modules
+from celery_registry.source.classes import read_class
+from celery_registry.source.facts import CallFacts, ClassFacts, DecoratorFacts, FunctionFacts, ScheduleFacts
+from celery_registry.source.functions import read_options, read_parameters
 from celery_registry.source.schedules import read_schedule
+from celery_registry.source.scopes import Scope
 from celery_registry.source.values import UNKNOWN, callee_of, last_part, read_value, roots_of
 
 __all__ = ["read_file"]
@@ -47,23 +42,13 @@ def read_file(text: bytes, module: str, is_package: bool) -> dict[str, Any] | No
         return None
 
 
-class _Scope:
-    """A block and what surrounds it; ``owner`` is the class whose method we are in, however deep."""
-
-    def __init__(self, node: Any, parent: _Scope | None, prefix: str, cls: str | None, owner: str | None) -> None:
-        self.node, self.parent, self.prefix, self.cls, self.owner = node, parent, prefix, cls, owner
-        self.function: str | None = None
-        self.calls_super = False
-        self.bindings: dict[str, list[Binding]] | None = None
-
-
 class _Reader:
     def __init__(self, module: str, is_package: bool) -> None:
         self.module, self.is_package = module, is_package
-        self.functions: list[Any] = []
-        self.classes: list[Any] = []
-        self.calls: list[Any] = []
-        self.schedules: list[Any] = []
+        self.functions: list[FunctionFacts] = []
+        self.classes: list[ClassFacts] = []
+        self.calls: list[CallFacts] = []
+        self.schedules: list[ScheduleFacts] = []
         self.imports: dict[tuple[str, str | None], None] = {}
         self.globals: set[str] = set()
         self.kept = set(_KEPT)
@@ -71,16 +56,16 @@ class _Reader:
 
     def read(self, tree: ast.Module) -> dict[str, Any]:
         bindings = collect_bindings(tree.body, self.module, self.is_package)
-        for name, rows in bindings.items():
-            if any(row[0] == "F" and row[2] in _KEPT for row in rows):
+        for name, found in bindings.items():
+            if any(row[0] == "F" and row[2] in _KEPT for row in found):
                 self.kept.add(name)
-        scope = _Scope(None, None, "", None, None)
+        scope = Scope(self.module, self.is_package)
         for statement in tree.body:
             self.visit(statement, scope)
         for name in self.globals:
             bindings.setdefault(name, []).append(("?",))
-        return {
-            "bindings": {name: tuple(rows) for name, rows in bindings.items()},
+        rows: dict[str, Any] = {
+            "bindings": {name: tuple(found) for name, found in bindings.items()},
             "stars": tuple(star_modules(tree.body, self.module, self.is_package)),
             "all": exported_names(tree.body),
             "imports": tuple(self.imports),
@@ -90,8 +75,9 @@ class _Reader:
             "schedules": tuple(self.schedules),
             "by_name": self.by_name,
         }
+        return {name: _plain(value) for name, value in rows.items()}
 
-    def visit(self, node: Any, scope: _Scope) -> None:
+    def visit(self, node: Any, scope: Scope) -> None:
         kind = type(node)
         if kind in _LEAVES:
             return
@@ -101,7 +87,7 @@ class _Reader:
         else:
             self.children(node, scope)
 
-    def children(self, node: Any, scope: _Scope) -> None:
+    def children(self, node: Any, scope: Scope) -> None:
         for name in node._fields:
             child = getattr(node, name, None)
             if isinstance(child, list):
@@ -111,65 +97,30 @@ class _Reader:
             elif isinstance(child, ast.AST):
                 self.visit(child, scope)
 
-    def import_(self, node: ast.Import, scope: _Scope) -> None:
+    def import_(self, node: ast.Import, scope: Scope) -> None:
         for alias in node.names:
             self.imports[alias.name, None] = None
 
-    def import_from(self, node: ast.ImportFrom, scope: _Scope) -> None:
+    def import_from(self, node: ast.ImportFrom, scope: Scope) -> None:
         source = absolute_module(node, self.module, self.is_package)
         for alias in node.names:
             self.imports[source, alias.name] = None
 
-    def global_(self, node: ast.Global, scope: _Scope) -> None:
+    def global_(self, node: ast.Global, scope: Scope) -> None:
         self.globals.update(node.names)
 
-    def assignment(self, node: ast.Assign, scope: _Scope) -> None:
+    def assignment(self, node: ast.Assign, scope: Scope) -> None:
         if isinstance(node.value, ast.Dict):
             target = node.targets[0]
             self.dictionary(node.value, scope, target.slice if isinstance(target, ast.Subscript) else None)
         else:
             self.visit(node.value, scope)
 
-    def environment(self, scope: _Scope, names: set[str]) -> Environment:
-        """What the names mean inside the functions around; module level is the file's bindings."""
-        found: Environment = {}
-        around: _Scope | None = scope
-        while around is not None and around.parent is not None:
-            if around.function is not None:
-                bindings = self.local_bindings(around)
-                for name in names:
-                    if name in bindings and name not in found:
-                        found[name] = tuple(bindings[name])
-            around = around.parent
-        return {name: found[name] for name in sorted(found) if found[name] != (("global",),)}
-
-    def local_bindings(self, scope: _Scope) -> dict[str, list[Binding]]:
-        if scope.bindings is None:
-            node = scope.node
-            bindings = collect_bindings(node.body, self.module, self.is_package, scope.prefix)
-            arguments = node.args
-            positional = [*arguments.posonlyargs, *arguments.args]
-            for argument in (*positional, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg):
-                if argument is None:
-                    continue
-                starred = argument is arguments.vararg or argument is arguments.kwarg
-                declared = None if argument.annotation is None or starred else annotation_value(argument.annotation)
-                bindings.setdefault(argument.arg, []).insert(0, ("P", declared))
-            method = scope.parent is not None and scope.parent.cls is not None
-            if method and positional and not _has_decorator(node, "staticmethod") and scope.parent is not None:
-                bindings[positional[0].arg][0] = ("S", scope.parent.cls)
-            for statement in flat(node.body):
-                if isinstance(statement, ast.Global):
-                    for name in statement.names:
-                        bindings[name] = [("global",)]
-            scope.bindings = bindings
-        return scope.bindings
-
-    def function(self, node: Any, scope: _Scope) -> None:
-        qualname = scope.prefix + node.name
+    def function(self, node: Any, scope: Scope) -> None:
         decorators = []
         for decorator in node.decorator_list:
-            decorators.append((read_value(decorator), decorator.lineno, decorator.col_offset, read_options(decorator)))
+            value, options = read_value(decorator), read_options(decorator)
+            decorators.append(DecoratorFacts(value, decorator.lineno, decorator.col_offset, options))
             # The decorator itself is kept with its function.
             self.children(decorator, scope)
         names = {name for row in decorators for name in roots_of(row[0])}
@@ -184,31 +135,30 @@ class _Reader:
         for default in (*node.args.defaults, *node.args.kw_defaults):
             if default is not None:
                 self.visit(default, scope)
-        inner = _Scope(node, scope, f"{qualname}.<locals>.", None, scope.cls or scope.owner)
-        inner.function = qualname
+        inner = scope.inside_function(node)
         for statement in node.body:
             self.visit(statement, inner)
         if inner.calls_super:
             flags.append("super")
         returned = self.returned(node, inner)
         self.functions.append(
-            (
-                qualname,
-                node.lineno,
-                node.col_offset,
-                scope.cls,
-                read_parameters(node.args),
-                show_annotation(node.returns),
-                tuple(decorators),
-                ast.get_docstring(node),
-                self.environment(scope, names) if scope.parent is not None else {},
-                tuple(flags),
-                returned,
-                {} if returned is None else self.environment(inner, roots_of(returned)),
+            FunctionFacts(
+                qualname=inner.function or node.name,
+                line=node.lineno,
+                column=node.col_offset,
+                cls=scope.cls,
+                parameters=read_parameters(node.args),
+                returns=show_annotation(node.returns),
+                decorators=tuple(decorators),
+                docstring=ast.get_docstring(node),
+                environment=scope.environment(names),
+                flags=tuple(flags),
+                returned=returned,
+                inside={} if returned is None else inner.environment(roots_of(returned)),
             )
         )
 
-    def returned(self, node: Any, scope: _Scope) -> Any:
+    def returned(self, node: Any, scope: Scope) -> Any:
         """The one value that a function returns, where it makes a Celery application or a task."""
         values = [statement.value for statement in flat(node.body) if isinstance(statement, ast.Return)]
         if len(values) != 1 or not isinstance(values[0], (ast.Name, ast.Call)):
@@ -216,73 +166,20 @@ class _Reader:
         value = read_value(values[0])
         made = value
         if value[0] == "n":
-            rows = self.local_bindings(scope).get(value[1], [])
+            rows = scope.bindings.get(value[1], [])
             made = rows[0][1] if len(rows) == 1 and rows[0][0] == "V" and rows[0][1] is not None else UNKNOWN
         name = last_part(callee_of(made))
         return value if made[0] == "c" and (name in self.kept or "elery" in name) else None
 
-    def class_(self, node: ast.ClassDef, scope: _Scope) -> None:
-        qualname = scope.prefix + node.name
-        bases = tuple(read_value(base) for base in node.bases)
-        members: list[Any] = []
-        types: dict[str, Any] = {}
-        properties: list[Any] = []
-        inner = _Scope(node, scope, f"{qualname}.", qualname, qualname)
-        for statement in node.body:
-            if isinstance(statement, ast.Assign):
-                for target in statement.targets:
-                    if isinstance(target, ast.Name):
-                        members.append((target.id, read_value(statement.value), statement.lineno, statement.col_offset))
-            elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-                if statement.value is not None:
-                    name = statement.target.id
-                    members.append((name, read_value(statement.value), statement.lineno, statement.col_offset))
-                declared = annotation_value(statement.annotation)
-                if declared is not None:
-                    types[statement.target.id] = declared
-            elif isinstance(statement, ast.FunctionDef):
-                if statement.name == "__init__":
-                    for name, declared in _initial_types(statement).items():
-                        types.setdefault(name, declared)
-                found = read_registry_property(statement)
-                if found is not None:
-                    method = _Scope(statement, inner, f"{qualname}.{statement.name}.<locals>.", None, qualname)
-                    method.function = f"{qualname}.{statement.name}"
-                    environment = self.environment(method, roots_of(found))
-                    properties.append(
-                        (
-                            statement.name,
-                            found,
-                            show_annotation(statement.returns),
-                            ast.get_docstring(statement),
-                            statement.lineno,
-                            statement.col_offset,
-                            environment,
-                        )
-                    )
-        names = {name for base in bases for name in roots_of(base)}
-        for member in members:
-            roots_of(member[1], names)
-        self.classes.append(
-            (
-                qualname,
-                node.lineno,
-                node.col_offset,
-                bases,
-                tuple((keyword.arg or "**", read_value(keyword.value)) for keyword in node.keywords),
-                tuple(members),
-                types,
-                tuple(properties),
-                ast.get_docstring(node),
-                self.environment(scope, names) if scope.parent is not None else {},
-            )
-        )
+    def class_(self, node: ast.ClassDef, scope: Scope) -> None:
+        inner = scope.inside_class(node)
+        self.classes.append(read_class(node, scope, inner))
         for decorator in node.decorator_list:
             self.visit(decorator, scope)
         for statement in node.body:
             self.visit(statement, inner)
 
-    def call(self, node: ast.Call, scope: _Scope) -> None:
+    def call(self, node: ast.Call, scope: Scope) -> None:
         if isinstance(node.func, ast.Name) and node.func.id == "super":
             scope.calls_super = True
         self.keep_call(node, scope)
@@ -294,7 +191,7 @@ class _Reader:
         for child in (*node.args, *node.keywords):
             self.visit(child, scope)
 
-    def keep_call(self, node: ast.Call, scope: _Scope) -> None:
+    def keep_call(self, node: ast.Call, scope: Scope) -> None:
         function = node.func
         if isinstance(function, ast.Call):
             inner = function.func
@@ -309,24 +206,16 @@ class _Reader:
                 self.by_name = self.by_name or name == "send_task" or _starts_with_name(node)
             options = read_options(node)
         value = read_value(node)
+        environment = scope.environment(roots_of(value))
         self.calls.append(
-            (
-                value,
-                node.lineno,
-                node.col_offset,
-                scope.owner,
-                _enclosing_function(scope),
-                options,
-                self.environment(scope, roots_of(value)) if scope.parent is not None else {},
-            )
+            CallFacts(value, node.lineno, node.col_offset, scope.owner, scope.enclosing_function, options, environment)
         )
 
-    def dictionary(self, node: ast.Dict, scope: _Scope, key: ast.expr | None = None) -> None:
+    def dictionary(self, node: ast.Dict, scope: Scope, key: ast.expr | None = None) -> None:
         found = read_schedule(node, key)
         if found is not None:
-            names = roots_of(found[1])
-            environment = self.environment(scope, names) if scope.parent is not None else {}
-            self.schedules.append((*found, node.lineno, node.col_offset, environment))
+            environment = scope.environment(roots_of(found[1]))
+            self.schedules.append(ScheduleFacts(*found, node.lineno, node.col_offset, environment))
         for item_key, item in zip(node.keys, node.values, strict=True):
             if isinstance(item, ast.Dict):
                 self.dictionary(item, scope, item_key)
@@ -347,50 +236,18 @@ _VISITORS: dict[type, Any] = {
 }
 
 
-def _enclosing_function(scope: _Scope) -> str | None:
-    around: _Scope | None = scope
-    while around is not None:
-        if around.function is not None:
-            return around.function
-        around = around.parent
-    return None
-
-
-def _has_decorator(node: Any, name: str) -> bool:
-    return any(last_part(callee_of(read_value(decorator))) == name for decorator in node.decorator_list)
-
-
 def _starts_with_name(node: ast.Call) -> bool:
     """Whether the first argument can be a task's name: ``.signature("x")`` is, ``.signature((1,))`` is not."""
     return bool(node.args) and isinstance(node.args[0], (ast.Constant, ast.Attribute, ast.Name, ast.JoinedStr))
 
 
-def _initial_types(node: ast.FunctionDef) -> dict[str, Any]:
-    """``self.x = x`` of an annotated parameter, ``self.x: T = ...`` and ``self.x = T(...)``."""
-    arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-    if not arguments:
-        return {}
-    me, types = arguments[0].arg, {a.arg: annotation_value(a.annotation) for a in arguments if a.annotation is not None}
-    found: dict[str, Any] = {}
-    for statement in node.body:
-        declared: Any = None
-        if isinstance(statement, ast.AnnAssign):
-            target: ast.expr = statement.target
-            declared = annotation_value(statement.annotation)
-        elif isinstance(statement, ast.Assign):
-            target = statement.targets[0]
-            if isinstance(statement.value, ast.Name):
-                declared = types.get(statement.value.id)
-            elif isinstance(statement.value, ast.Call):
-                declared = ("new", read_value(statement.value.func))
-        else:
-            continue
-        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == me:
-            if target.attr in found or declared is None:
-                found[target.attr] = ("?",)
-            else:
-                found[target.attr] = declared
-    return {name: declared for name, declared in found.items() if declared != ("?",)}
+def _plain(value: Any) -> Any:
+    """Named tuples as tuples, which is all that ``marshal`` takes."""
+    if isinstance(value, tuple):
+        return tuple([_plain(item) for item in value])
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
 
 
 def _is_abstract(node: Any, decorators: list[Any]) -> bool:

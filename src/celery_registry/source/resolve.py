@@ -7,47 +7,19 @@ Cycles end in None. Strings are ``texts``' business.
 from __future__ import annotations
 
 import builtins
-from typing import NamedTuple
 
 from celery_registry.source.annotation import parse_annotation
+from celery_registry.source.bases import Bases
 from celery_registry.source.bindings import annotation_value
-from celery_registry.source.facts import Binding, ClassFacts, Environment, FunctionFacts
+from celery_registry.source.facts import Binding, ClassFacts, FunctionFacts
 from celery_registry.source.program import Program
+from celery_registry.source.things import Frame, Thing
 from celery_registry.source.values import Value, last_part
 
 __all__ = ["Frame", "Names", "Thing"]
 
 # These packages are known by name, even where their files are among the program's.
 _ALWAYS_OUTSIDE = frozenset({"celery", "celery_registry", "enum", "typing", "typing_extensions"})
-
-
-class Frame(NamedTuple):
-    """Where an expression stands; ``cls`` is the class in whose body it stands, not in a method."""
-
-    module: str
-    cls: str | None = None
-    environment: Environment = {}
-
-
-class Thing(NamedTuple):
-    """What a name stands for.
-
-    ``kind``: module, class, function, value, instance (of the class ``name``), outside (``name`` is dotted) or
-    made (an instance of the outside class ``name``). ``rows`` are the bindings of a value, read in ``frame``.
-    ``via`` says how a method was reached: class or instance.
-    """
-
-    kind: str
-    module: str
-    name: str
-    frame: Frame | None = None
-    rows: tuple[Binding, ...] = ()
-    via: str | None = None
-
-    @property
-    def fullname(self) -> str:
-        """The dotted name."""
-        return f"{self.module}.{self.name}" if self.module and self.name else self.module or self.name
 
 
 class Names:
@@ -57,8 +29,7 @@ class Names:
         self.program = program
         self._known: dict[tuple[str, str], Thing | None] = {}
         self._active: set[tuple[str, str]] = set()
-        self._orders: dict[tuple[str, str], tuple[Thing, ...]] = {}
-        self._ordering: set[tuple[str, str]] = set()
+        self._bases = Bases(self)
         self._packages = {
             module[:end] for module in program.files for end in range(len(module)) if module[end] == "."
         } | set(program.files)
@@ -315,39 +286,11 @@ class Names:
 
     def order(self, module: str, qualname: str) -> tuple[Thing, ...]:
         """The method resolution order of a class, classes outside the program by name."""
-        key = (module, qualname)
-        if key in self._orders:
-            return self._orders[key]
-        if key in self._ordering:
-            return ()
-        self._ordering.add(key)
-        try:
-            order = self._merge(key)
-        finally:
-            self._ordering.discard(key)
-        if not self._ordering:
-            self._orders[key] = order
-        return order
+        return self._bases.order(module, qualname)
 
-    def _merge(self, key: tuple[str, str]) -> tuple[Thing, ...]:
-        facts = self.class_facts(*key)
-        me = Thing("class", *key)
-        if facts is None:
-            return (me,)
-        frame = Frame(key[0], None, facts.environment)
-        lists: list[list[Thing]] = []
-        for base in facts.bases:
-            named = base[1] if base[0] == "i" else base
-            thing = self.instance(frame, named)
-            if thing is None:
-                # An unknown base may define anything.
-                thing = Thing("outside", "", "?")
-            if thing.kind == "class":
-                lists.append(list(self.order(thing.module, thing.name)))
-            else:
-                lists.append([Thing("outside", "", thing.name)])
-        lists.append([sequence[0] for sequence in lists if sequence])
-        return (me, *_linear(lists))
+    def subclasses(self, module: str, qualname: str) -> tuple[Thing, ...]:
+        """The classes of the program below a class, however deep, sorted by name."""
+        return self._bases.subclasses(module, qualname)
 
     def split(self, fullname: str) -> tuple[str, str] | None:
         """A dotted name as the longest module of the program and the rest."""
@@ -358,37 +301,8 @@ class Names:
                 return module, ".".join(parts[end:])
         return None
 
-    def subclasses(self, module: str, qualname: str) -> tuple[Thing, ...]:
-        """The classes of the program below a class, however deep, sorted by name."""
-        found: dict[tuple[str, str], None] = {}
-        waiting = [(module, qualname)]
-        while waiting:
-            base_module, base = waiting.pop()
-            for heir in self.program.heirs_of(base.rpartition(".")[2]):
-                facts = self.program.facts(heir)
-                for name in () if facts is None else facts.classes:
-                    key = (heir, name)
-                    if key in found or key == (module, qualname):
-                        continue
-                    if any((c.module, c.name) == (base_module, base) for c in self.order(heir, name)[1:]):
-                        found[key] = None
-                        waiting.append(key)
-        return tuple(Thing("class", *key) for key in sorted(found))
-
 
 def _single(things: list[Thing | None]) -> Thing | None:
     """The one thing that all known ones are; None where they differ."""
     known = {(thing.kind, thing.module, thing.name): thing for thing in things if thing is not None}
     return next(iter(known.values())) if len(known) == 1 else None
-
-
-def _linear(lists: list[list[Thing]]) -> list[Thing]:
-    """C3; where a hierarchy has no order, what is left in the order of the text."""
-    merged: list[Thing] = []
-    while any(lists):
-        lists = [sequence for sequence in lists if sequence]
-        head = next((s[0] for s in lists if not any(s[0] in other[1:] for other in lists)), lists[0][0])
-        if head not in merged:
-            merged.append(head)
-        lists = [[thing for thing in sequence if thing != head] for sequence in lists]
-    return merged

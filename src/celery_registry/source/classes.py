@@ -1,0 +1,105 @@
+"""What one ``class`` says: bases, members, the types of its attributes, and its registry properties.
+
+Law: one class statement in, a row of ``ClassFacts`` out; names stay as they were written.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from celery_registry.source.annotation import show_annotation
+from celery_registry.source.bindings import annotation_value, flat
+from celery_registry.source.facts import ClassFacts, MemberFacts, PropertyFacts
+from celery_registry.source.functions import read_registry_property
+from celery_registry.source.scopes import Scope
+from celery_registry.source.values import Value, read_value, roots_of
+
+__all__ = ["read_class"]
+
+
+def read_class(node: ast.ClassDef, scope: Scope, inner: Scope) -> ClassFacts:
+    """The facts of a class that stands in ``scope`` and whose body is ``inner``."""
+    members: list[MemberFacts] = []
+    types: dict[str, Value] = {}
+    properties: list[PropertyFacts] = []
+    for statement in flat(node.body):
+        if isinstance(statement, ast.Assign):
+            members.extend(_member(target, statement.value) for target in statement.targets if _is_name(target))
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            if statement.value is not None:
+                members.append(_member(statement.target, statement.value))
+            declared = annotation_value(statement.annotation)
+            if declared is not None:
+                types[statement.target.id] = declared
+        elif isinstance(statement, ast.FunctionDef):
+            if statement.name == "__init__":
+                types = {**_initial_types(statement), **types}
+            found = _property(statement, inner)
+            if found is not None:
+                properties.append(found)
+    bases = tuple(read_value(base) for base in node.bases)
+    names: set[str] = set()
+    for value in (*bases, *(member.value for member in members)):
+        roots_of(value, names)
+    return ClassFacts(
+        qualname=inner.cls or node.name,
+        line=node.lineno,
+        column=node.col_offset,
+        bases=bases,
+        keywords=tuple((keyword.arg or "**", read_value(keyword.value)) for keyword in node.keywords),
+        members=tuple(members),
+        types=types,
+        properties=tuple(properties),
+        docstring=ast.get_docstring(node),
+        environment=scope.environment(names),
+    )
+
+
+def _is_name(target: ast.expr) -> bool:
+    return isinstance(target, ast.Name)
+
+
+def _member(target: Any, value: ast.expr) -> MemberFacts:
+    return MemberFacts(target.id, read_value(value), target.lineno, target.col_offset)
+
+
+def _property(node: ast.FunctionDef, inner: Scope) -> PropertyFacts | None:
+    name = read_registry_property(node)
+    if name is None:
+        return None
+    return PropertyFacts(
+        attribute=node.name,
+        name=name,
+        annotation=show_annotation(node.returns),
+        docstring=ast.get_docstring(node),
+        line=node.lineno,
+        column=node.col_offset,
+        environment=inner.inside_function(node).environment(roots_of(name)),
+    )
+
+
+def _initial_types(node: ast.FunctionDef) -> dict[str, Value]:
+    """``self.x = x`` of an annotated parameter, ``self.x: T = ...`` and ``self.x = T(...)``, each set once."""
+    arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+    if not arguments:
+        return {}
+    me = arguments[0].arg
+    given = {a.arg: annotation_value(a.annotation) for a in arguments if a.annotation is not None}
+    found: dict[str, Value | None] = {}
+    for statement in flat(node.body):
+        declared: Value | None = None
+        if isinstance(statement, ast.AnnAssign):
+            target: ast.expr = statement.target
+            declared = annotation_value(statement.annotation)
+        elif isinstance(statement, ast.Assign):
+            target = statement.targets[0]
+            if isinstance(statement.value, ast.Name):
+                declared = given.get(statement.value.id)
+            elif isinstance(statement.value, ast.Call):
+                declared = ("new", read_value(statement.value.func))
+        else:
+            continue
+        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == me:
+            found[target.attr] = None if target.attr in found else declared
+    return {name: declared for name, declared in found.items() if declared is not None}
