@@ -8,11 +8,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,29 +63,6 @@ def running_worker(env: dict[str, str], log: Path) -> Iterator[None]:
             worker.wait(30)
 
 
-@contextlib.contextmanager
-def running_redis(folder: Path) -> Iterator[str]:
-    """A Redis server of the test's own on the loopback; gives its address."""
-    server = shutil.which("redis-server")
-    assert server, "redis-server is not installed"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 15
-        while True:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            assert time.monotonic() < deadline, "redis-server did not answer"
-            time.sleep(0.05)
-        yield f"redis://127.0.0.1:{port}"
-    finally:
-        redis.terminate()
-        redis.wait(15)
-
-
 def test_the_whole_project_is_strictly_typed(tmp_path: Path) -> None:
     finished = subprocess.run(
         [sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path)],
@@ -125,13 +99,20 @@ def test_the_worker_sends_the_email_of_an_order_without_any_server(env: dict[str
     ]
 
 
-def test_the_environment_points_the_project_at_redis(env: dict[str, str], tmp_path: Path) -> None:
-    with running_redis(tmp_path) as address:
-        env |= {"CELERY_BROKER_URL": f"{address}/0", "CELERY_RESULT_BACKEND": f"{address}/1"}
-        with running_worker(env, tmp_path / "worker.log"):
-            finished = python(env, "calls_right.py")
+@pytest.mark.parametrize("server", ["redis_broker", "rabbitmq_broker"])
+def test_the_environment_points_the_project_at_a_server(
+    server: str, request: pytest.FixtureRequest, env: dict[str, str], tmp_path: Path
+) -> None:
+    env["CELERY_BROKER_URL"] = request.getfixturevalue(server).url
+    if server == "redis_broker":
+        env["CELERY_RESULT_BACKEND"] = env["CELERY_BROKER_URL"]
+    with running_worker(env, tmp_path / "worker.log"):
+        finished = python(env, "calls_right.py")
     assert finished.stdout == "pong\n", finished.stderr + (tmp_path / "worker.log").read_text()
-    assert list((Path(env["DELIVERY_STATE_DIR"]) / "queue").iterdir()) == []
+    state = Path(env["DELIVERY_STATE_DIR"])
+    assert list((state / "queue").iterdir()) == []
+    # RabbitMQ is the broker alone: the results stay where they were.
+    assert bool(list((state / "results").iterdir())) == (server == "rabbitmq_broker")
 
 
 def test_without_a_worker_an_order_says_that_no_email_came(env: dict[str, str]) -> None:
