@@ -387,11 +387,54 @@ def open(x): ...
         }
     )
     add, open_ = index.registrations
-    assert (add.bind, add.base, add.typing, add.pydantic) == (True, "Base", False, True)
+    assert (add.bind, add.base, add.typing, add.pydantic) == (True, "work.Base", False, True)
     assert add.options["max_retries"] == "3"
     assert add.docstring == "Add."
     assert parameters(add) == ["x"]
     assert (open_.task_name, open_.signature.parameters) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("app", "task", "base"),
+    [
+        ("Celery('x')", "@app.task", None),
+        ("Celery('x')", "@app.task(base=Base)", "proj.Base"),
+        ("Celery('x')", "@app.task(base=None)", None),
+        ("Celery('x')", "@app.task(base=make())", "?"),
+        ("Celery('x')", "@app.task(base=elsewhere.Base)", "elsewhere.Base"),
+        ("Celery('x', task_cls=Base)", "@app.task", "proj.Base"),
+        ("Celery('x', task_cls=Base)", "@shared_task", "proj.Base"),
+        ("Celery('x', task_cls=Base)", "@shared_task(base=Other)", "proj.Other"),
+        ("Celery('x', task_cls='proj:Base')", "@app.task", "proj.Base"),
+        ("Celery('x', task_cls=make())", "@app.task", "?"),
+        ("OurCelery('x')", "@app.task", "proj.Other"),
+        ("OurCelery('x')", "@our_task()", "proj.Base"),
+        ("OurCelery('x')", "@our_task(base=Other)", "proj.Other"),
+        ("Board(task_cls=Base)", "@shared_task", "proj.Base"),
+    ],
+)
+def test_the_class_of_a_task_is_known_by_its_dotted_name(index_of, app, task, base):
+    index = index_of(
+        {
+            "proj.py": f"""
+                from celery import Celery, Task, shared_task
+                import elsewhere
+
+                class Base(Task): ...
+                class Other(Task): ...
+                class OurCelery(Celery):
+                    task_cls = Other
+
+                def our_task(*args, **kwargs):
+                    return shared_task(*args, base=Base, **kwargs)
+
+                app = {app}
+            """,
+            "work.py": f"from proj import *\nfrom proj import app\n\n{task}\ndef f(): ...\n",
+        }
+    )
+    (found,) = index.registrations
+    assert found.base == base
 
 
 # Decorators in between

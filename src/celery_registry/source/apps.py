@@ -5,6 +5,8 @@ Law: an expression and its place in, ``yes``, ``no`` or ``maybe`` out. Other lib
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from celery_registry.source.fullnames import APP_FULLNAMES, CURRENT_APP_FULLNAMES
 from celery_registry.source.resolve import Frame, Names, Thing
 from celery_registry.source.values import Value, last_part
@@ -18,6 +20,7 @@ class Apps:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._near: dict[str, bool] = {}
+        self._any_task_class: tuple[str | None] | None = None
 
     def is_app(self, frame: Frame, receiver: Value) -> str:
         """``yes``, ``no``, or ``maybe`` where the text does not tell."""
@@ -69,6 +72,49 @@ class Apps:
             made = self._names.attribute(thing, "gen_task_name")
             return made is not None and made.kind != "outside"
         return False
+
+    def task_class(self, frame: Frame, receiver: Value | None) -> str | None:
+        """The dotted name of the ``task_cls`` of an application, or of any, where the text does not tell which.
+
+        None for Celery's own, ``?`` where the text does not tell.
+        """
+        thing = None if receiver is None or receiver[0] != "n" else self._names.find(frame, receiver[1])
+        if thing is not None and thing.kind == "value" and thing.frame is not None and len(thing.rows) == 1:
+            made = thing.rows[0]
+            if made[0] == "V" and made[1] is not None and made[1][0] == "c":
+                return self._made_task_class(thing.frame, made[1])
+        if self._any_task_class is None:
+            found = sorted(set(self._task_classes()))
+            self._any_task_class = (found[0] if len(found) == 1 else "?" if found else None,)
+        return self._any_task_class[0]
+
+    def _task_classes(self) -> Iterator[str]:
+        """The ``task_cls`` of every application at the top of a module."""
+        for module in self._names.program.wanted:
+            facts = self._names.program.facts(module)
+            for rows in () if facts is None else facts.bindings.values():
+                for row in rows:
+                    if row[0] == "V" and row[1] is not None and row[1][0] == "c":
+                        found = self._made_task_class(Frame(module), row[1])
+                        if found is not None:
+                            yield found
+
+    def _made_task_class(self, frame: Frame, call: Value) -> str | None:
+        given = dict(call[3]).get("task_cls")
+        if given is None and ("elery" not in last_part(call[1]) or self._names.instance(frame, call) is None):
+            return None
+        if given is None:
+            made = self._names.instance(frame, call)
+            own = None if made is None or made.kind != "instance" else self._names.attribute(made, "task_cls")
+            if own is None or own.kind != "value" or own.frame is None:
+                return None
+            frame, given = own.frame, own.rows[0][1]
+        if given[0] == "s":
+            # Celery takes both spellings (kombu.utils.imports.symbol_by_name).
+            text: str = given[1]
+            return text.replace(":", ".")
+        thing = self._names.instance(frame, given)
+        return thing.fullname if thing is not None and thing.kind in ("class", "outside") else "?"
 
     def near_celery(self, module: str) -> bool:
         """Whether a module imports Celery, or imports a module of the program that does."""

@@ -18,13 +18,17 @@ __all__ = ["Maker", "Makers", "receiver_of"]
 
 
 class Maker(NamedTuple):
-    """What makes tasks: its options, and the arguments left for what it registers."""
+    """What makes tasks: its options, and the arguments left for what it registers.
+
+    ``base`` is the dotted name of the class that its tasks get, ``?`` where the text does not tell which.
+    """
 
     how: How
     name: Value | None
     options: dict[str, Value]
     arguments: tuple[Value, ...]
     receiver: Value | None = None
+    base: str | None = None
 
     def flag(self, name: str) -> tuple[bool, bool]:
         """Whether an option that is off by default is on, and whether the text leaves that in doubt."""
@@ -53,14 +57,15 @@ class Makers:
         thing = self._names.find(frame, callee[1]) if callee[0] == "n" else None
         fullname = "" if thing is None or thing.kind in ("made", "instance") else thing.fullname
         if fullname in SHARED_TASK_FULLNAMES:
-            return Maker(How.SHARED_TASK, options.get("name"), options, arguments)
+            base = self._base(frame, options, None)
+            return Maker(How.SHARED_TASK, options.get("name"), options, arguments, None, base)
         if fullname in REGISTER_TASK_FULLNAMES:
             given = arguments[1] if len(arguments) > 1 else options.get("name", UNKNOWN)
             rest = arguments[2:] or ((options["function"],) if "function" in options else ())
             app = arguments[0] if arguments else options.get("app")
-            return Maker(How.REGISTER_TASK, given, options, rest, app)
+            return Maker(How.REGISTER_TASK, given, options, rest, app, self._base(frame, options, app))
         if thing is not None and thing.kind == "function":
-            through = self._through(thing, options, arguments, value[0] == "c")
+            through = self._through(frame, thing, options, arguments, value[0] == "c")
             if through is not None:
                 return through
         receiver = receiver_of(callee, "task")
@@ -70,10 +75,18 @@ class Makers:
         named = name is not None and self._texts.text(frame, name) is not None
         if not self._apps.plausible(frame, receiver, named):
             return None
-        return Maker(How.APP_TASK, name, options, arguments, receiver)
+        return Maker(How.APP_TASK, name, options, arguments, receiver, self._base(frame, options, receiver))
+
+    def _base(self, frame: Frame, options: dict[str, Value], receiver: Value | None) -> str | None:
+        if "base" not in options:
+            return self._apps.task_class(frame, receiver)
+        if options["base"] == ("k", None):
+            return None
+        thing = self._names.instance(frame, options["base"])
+        return thing.fullname if thing is not None and thing.kind in ("class", "outside") else "?"
 
     def _through(
-        self, thing: Thing, options: dict[str, Value], arguments: tuple[Value, ...], called: bool
+        self, frame: Frame, thing: Thing, options: dict[str, Value], arguments: tuple[Value, ...], called: bool
     ) -> Maker | None:
         """``def our_task(*args, **kwargs): return shared_task(*args, base=Ours, **kwargs)``, bare or called."""
         function = self._names.function_facts(thing)
@@ -90,13 +103,15 @@ class Makers:
             return None
         self._entered.add(thing.fullname)
         try:
-            maker = self.read(Frame(thing.module, None, function.inside), ("c", made[1], (), made[3]))
+            place = Frame(thing.module, None, function.inside)
+            maker = self.read(place, ("c", made[1], (), made[3]))
         finally:
             self._entered.discard(thing.fullname)
         if maker is None or maker.how is How.REGISTER_TASK:
             return None
         inner = {keyword: item for keyword, item in maker.options.items() if keyword != "**"}
-        return maker._replace(name=options.get("name"), options={**inner, **options}, arguments=arguments)
+        base = self._base(frame, options, None) if "base" in options else maker.base
+        return maker._replace(name=options.get("name"), options={**inner, **options}, arguments=arguments, base=base)
 
 
 def receiver_of(callee: Value, method: str) -> Value | None:

@@ -174,7 +174,7 @@ class Registrations:
             hidden=made.hidden,
             bound_method=made.bound_method,
             bind=bind,
-            base=options.get("base"),
+            base=maker.base,
             typing=maker.options.get("typing") != ("k", False),
             pydantic=maker.options.get("pydantic") == ("k", True),
             docstring=made.docstring,
