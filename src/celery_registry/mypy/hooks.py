@@ -16,6 +16,7 @@ from celery_registry.errors import ConfigurationError
 from celery_registry.mypy import fullnames
 from celery_registry.mypy.checks.agreement import Agreement
 from celery_registry.mypy.checks.apply_async import check_containers, container_signature
+from celery_registry.mypy.checks.bound_methods import check_partial_function, named_property
 from celery_registry.mypy.checks.by_name import ByName, named_call_signature
 from celery_registry.mypy.checks.canvas import (
     any_signatures,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from mypy.options import Options
     from mypy.plugin import (
         AnalyzeTypeContext,
+        AttributeContext,
         FunctionContext,
         FunctionSigContext,
         MethodContext,
@@ -67,6 +69,7 @@ class CeleryRegistryPlugin(Plugin):
         settings = _settings(options)
         emitter = Emitter(settings)
         self._metadata = Metadata(program, settings)
+        self._program = program
         self._annotation = TaskAnnotation(program)
         self._analyze_task = guarded("Task[...]", self._annotation, self._annotation.default)
 
@@ -123,11 +126,17 @@ class CeleryRegistryPlugin(Plugin):
         }
         shared_task: Callable[[FunctionContext], Type] = _result("shared_task", registered_type)
         signature: Callable[[FunctionContext], Type] = _result("signature", by_name.check_signature)
+        self._property = guarded(
+            "registry property",
+            partial(named_property, signatures=signatures),
+            lambda context: context.default_attr_type,
+        )
         self._chain_signature = _signature("chain", any_signatures)
         self._functions = {
             **dict.fromkeys(fullnames.SHARED_TASK_FULLNAMES, shared_task),
             **dict.fromkeys(fullnames.SIGNATURE_FULLNAMES, signature),
             fullnames.CELERY_FULLNAME: _result("Celery", mark_application),
+            "functools.partial": _result("partial", partial(check_partial_function, signatures=signatures)),
             "celery.canvas.chain": _result("chain", partial(check_chain, signatures=signatures)),
             "celery.canvas.group": _result("group", check_group),
             "celery.canvas.chord": _result("chord", partial(check_chord, signatures=signatures)),
@@ -165,6 +174,10 @@ class CeleryRegistryPlugin(Plugin):
         if fullname.startswith("celery.") and fullname in self._exact_methods:
             return self._exact_methods[fullname]
         return self._methods.get(fullname[fullname.rfind(".") + 1 :])
+
+    def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
+        """The properties of registries."""
+        return self._property if self._program.is_registry_property(fullname) else None
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """Handlers of exactly one function."""

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 #: No attribute can have this name, so no expression of the user's reaches what is kept under it.
 SIGNATURE_ATTRIBUTE = "<task signature>"
 RESULT_ATTRIBUTE = "<canvas result>"
+_LENT = "parameters of its function"
 
 
 def checker(api: CheckerPluginInterface) -> TypeChecker:
@@ -121,6 +122,24 @@ def mark(instance: Instance, word: str) -> Instance:
     return copy
 
 
+def with_open_parameters(task: Instance) -> Instance:
+    """``Task[P, R]`` -> ``Task[..., R]``."""
+    if len(task.args) != 2:
+        return task
+    anything = Parameters([any_type(), any_type()], [ARG_STAR, ARG_STAR2], [None, None], is_ellipsis_args=True)
+    return task.copy_modified(args=[anything, task.args[1]])
+
+
+def lend(task: Instance) -> Instance:
+    """A copy of a ``Task[Any, Any]`` that remembers to be its function's: the name it is called by leads to it."""
+    return mark(task, _LENT)
+
+
+def is_lent(task: Instance) -> bool:
+    """Whether ``lend`` made this type."""
+    return marked_word(task, _LENT) is not None
+
+
 def marked_word(type: Type, prefix: str) -> str | None:
     """The rest of the word with this prefix that ``mark`` was given."""
     proper = get_proper_type(type)
@@ -135,6 +154,13 @@ def attached_target(task: Instance) -> str | None:
         return None
     kept = (word[len("target ") :] for word in task.extra_attrs.immutable if word.startswith("target "))
     return next(kept, None)
+
+
+def without_attachment(task: Instance) -> Instance:
+    """A copy of the task type that remembers nothing."""
+    copy = task.copy_modified()
+    copy.extra_attrs = None
+    return copy
 
 
 def attached_signature(task: Instance) -> CallableType | None:

@@ -11,7 +11,7 @@ from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr, NameExpr
 from mypy.types import CallableType, NoneType
 
 from celery_registry.mypy import typeops
-from celery_registry.mypy.checks.canvas import check_link
+from celery_registry.mypy.checks.canvas import check_link, typed
 from celery_registry.mypy.checks.containers import check_complete, check_partial, read_arguments
 from celery_registry.mypy.checks.options import RelaxedFormals, check_unknown_options, relax_options
 
@@ -45,13 +45,16 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
     call = context.context
     if task is None or not isinstance(call, CallExpr):
         return context.default_return_type
-    default = results.mark_ignored(call, context.default_return_type) if method == "apply_async" else None
-    default = context.default_return_type if default is None else default
     check_unknown_options(context, call, method)
-    result = typeops.result_of(context.default_return_type)
+    default = context.default_return_type
+    signature = signatures.of_call(context.api, task, call)
+    if signature is not None:
+        default = typed(default, signature.ret_type)
+    if method == "apply_async":
+        default = results.mark_ignored(call, default)
+    result = typeops.result_of(default)
     if result is not None:
         check_link(context.api, call, result, signatures)
-    signature = signatures.of_call(context.api, task, call)
     if signature is None:
         return default
     positional = typeops.written_argument(call, 0, "args")

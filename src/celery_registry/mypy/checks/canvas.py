@@ -45,6 +45,7 @@ def check_partial_signature(context: MethodContext, signatures: Signatures) -> T
     signature = signatures.of_call(context.api, context.type, call)
     if signature is not None and isinstance(call, CallExpr):
         check_partial(context.api, signature, _written(context.api, call))
+        return typed(context.default_return_type, signature.ret_type)
     return context.default_return_type
 
 

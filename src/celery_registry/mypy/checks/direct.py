@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mypy.types import NoneType
+from mypy.types import AnyType, NoneType, get_proper_type
 
 from celery_registry.mypy import typeops
+from celery_registry.mypy.checks.canvas import typed
 from celery_registry.mypy.checks.options import KNOWN_OPTIONS
 from celery_registry.mypy.emit import emit_note
 
@@ -36,7 +37,12 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
     signature = signatures.of_call(context.api, task, context.context)
     if signature is None:
         return default
+    # Only __call__ and run give the result itself; the rest wrap it.
+    result = get_proper_type(default.ret_type)
+    if isinstance(result, AnyType):
+        result = get_proper_type(signature.ret_type)
     return default.copy_modified(
+        ret_type=typed(result, signature.ret_type),
         arg_types=signature.arg_types,
         arg_kinds=signature.arg_kinds,
         arg_names=signature.arg_names,

@@ -1,22 +1,23 @@
-"""``@app.task`` and ``@shared_task``: the task keeps the parameters and the result of its function.
+"""``@app.task``: the task remembers the parameters and the result of its function, which celery-types loses.
 
-Law: lends the types that celery-types' ``shared_task`` has to ``Celery.task``, which loses them. Where an option
-hides what Celery will do with the arguments (``base=``, ``typing=False``) it changes nothing.
+Law: says that a task is its function's. Where an option hides what Celery will do with the arguments (``base=``,
+``typing=False``, an application with a task class of its own) it changes nothing.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mypy.nodes import CallExpr, NameExpr, OverloadedFuncDef, RefExpr, StrExpr, TypeInfo
+from mypy.nodes import CallExpr, NameExpr, RefExpr, StrExpr, TypeInfo
 from mypy.plugin import MethodContext
-from mypy.types import AnyType, CallableType, Instance, Overloaded, Parameters, TypeOfAny, get_proper_type
+from mypy.types import CallableType, Instance, Parameters, ParamSpecType, get_proper_type
 
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import typeops
+from celery_registry.mypy.fullnames import TASK_FULLNAME
 
 if TYPE_CHECKING:
-    from mypy.plugin import CheckerPluginInterface, FunctionContext
+    from mypy.plugin import FunctionContext
     from mypy.types import Type
 
     from celery_registry.mypy.emit import Emitter
@@ -33,19 +34,32 @@ def registered_type(context: MethodContext | FunctionContext) -> Type:
         return context.default_return_type
     function = _decorated(context)
     if function is not None:
-        task = _task_of(context.api, function)
-        return context.default_return_type if task is None else task
+        open_task = typeops.lookup_instance(context.api, TASK_FULLNAME)
+        # The parameters stay open in the type: what mypy alone accepts (two tasks in a list, a name with two tasks)
+        # must stay accepted. Where a task is called by its name, the name leads to the function.
+        return context.default_return_type if open_task is None else typeops.lend(open_task)
     default = get_proper_type(context.default_return_type)
     if not isinstance(default, CallableType):
         return context.default_return_type
     given = _options(context)
-    if "base" in given or "cls" in given or None in given or _is(given.get("typing"), "False"):
+    task = get_proper_type(default.ret_type)
+    if not isinstance(task, Instance) or task.type.fullname != TASK_FULLNAME:
+        return context.default_return_type
+    if _is(given.get("typing"), "False"):
+        # Celery checks no arguments then: something will supply or change them.
+        return default.copy_modified(ret_type=typeops.with_open_parameters(task))
+    if "base" in given or "cls" in given or None in given:
         return context.default_return_type
     bind = given.get("bind")
     if bind is not None and not _is(bind, "True") and not _is(bind, "False"):
         return context.default_return_type
-    lent = _shared_task_decorator(context.api, bound=_is(bind, "True"))
-    return context.default_return_type if lent is None else lent
+    if _keeps_parameters(task):
+        return default
+    return default.copy_modified(ret_type=typeops.lend(task))
+
+
+def _keeps_parameters(task: Instance) -> bool:
+    return bool(task.args) and isinstance(get_proper_type(task.args[0]), (Parameters, ParamSpecType))
 
 
 def check_bound_method(context: MethodContext, program: Program, emitter: Emitter) -> Type:
@@ -95,17 +109,6 @@ def _decorated(context: MethodContext | FunctionContext) -> CallableType | None:
     return type if isinstance(type, CallableType) else None
 
 
-def _task_of(api: CheckerPluginInterface, function: CallableType) -> Instance | None:
-    decorator = _shared_task_decorator(api, bound=False)
-    result = get_proper_type(decorator.ret_type) if decorator is not None else None
-    if not isinstance(result, Instance) or function.is_type_obj():
-        return None
-    parameters = Parameters(
-        function.arg_types, function.arg_kinds, function.arg_names, variables=function.variables, line=function.line
-    )
-    return result.copy_modified(args=[parameters, function.ret_type])
-
-
 def _options(context: MethodContext | FunctionContext) -> dict[str | None, object]:
     return {
         (name if name is not None or not kind.is_star() else None): expression
@@ -116,33 +119,3 @@ def _options(context: MethodContext | FunctionContext) -> dict[str | None, objec
 
 def _is(expression: object, value: str) -> bool:
     return isinstance(expression, NameExpr) and expression.fullname == f"builtins.{value}"
-
-
-def _shared_task_decorator(api: CheckerPluginInterface, *, bound: bool) -> CallableType | None:
-    """``Callable[[Callable[P, R]], Task[P, R]]`` as celery-types writes it for ``shared_task(...)``.
-
-    For a bound task the first parameter may be annotated in any way, so it is left open.
-    """
-    module = typeops.checker(api).modules.get("celery.app")
-    symbol = module.names.get("shared_task") if module is not None else None
-    if symbol is None or not isinstance(symbol.node, OverloadedFuncDef):
-        return None
-    type = get_proper_type(symbol.node.type)
-    if not isinstance(type, Overloaded):
-        return None
-    for item in type.items:
-        decorator = get_proper_type(item.ret_type)
-        if not isinstance(decorator, CallableType) or len(decorator.arg_types) != 1:
-            continue
-        function, task = get_proper_type(decorator.arg_types[0]), get_proper_type(decorator.ret_type)
-        if not isinstance(function, CallableType) or not isinstance(task, Instance) or len(task.args) != 2:
-            continue
-        concatenated = len(function.arg_types) == 3
-        if concatenated != bound:
-            continue
-        if bound:
-            first = AnyType(TypeOfAny.special_form)
-            function = function.copy_modified(arg_types=[first, *function.arg_types[1:]])
-            decorator = decorator.copy_modified(arg_types=[function])
-        return decorator
-    return None

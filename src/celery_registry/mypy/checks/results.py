@@ -11,26 +11,21 @@ from typing import TYPE_CHECKING
 from mypy.nodes import (
     Block,
     CallExpr,
-    ClassDef,
-    Decorator,
-    ForStmt,
     FuncDef,
-    IfStmt,
     MemberExpr,
     NameExpr,
     RefExpr,
     TryStmt,
     TupleExpr,
-    WhileStmt,
-    WithStmt,
 )
 
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import typeops
+from celery_registry.mypy.facts.statements import blocks_of
 from celery_registry.mypy.fullnames import ASYNC_RESULT_FULLNAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from mypy.nodes import Expression, Statement
     from mypy.plugin import MethodContext
@@ -110,7 +105,7 @@ def _innermost_try(statements: Sequence[Statement], call: CallExpr) -> TryStmt |
     for statement in statements:
         if not statement.line <= call.line <= (statement.end_line or statement.line):
             continue
-        for block in _blocks(statement):
+        for block in blocks_of(statement):
             found = _innermost_try(block.body, call)
             if found is not None:
                 return found
@@ -118,26 +113,6 @@ def _innermost_try(statements: Sequence[Statement], call: CallExpr) -> TryStmt |
             # A call inside one of a simple statement: a compound one has its own blocks.
             return statement
     return None
-
-
-def _blocks(statement: Statement) -> Iterator[Block]:
-    if isinstance(statement, IfStmt):
-        yield from statement.body
-        if statement.else_body is not None:
-            yield statement.else_body
-    elif isinstance(statement, (ForStmt, WhileStmt)):
-        yield statement.body
-        if statement.else_body is not None:
-            yield statement.else_body
-    elif isinstance(statement, TryStmt):
-        yield from (statement.body, *statement.handlers)
-        yield from filter(None, (statement.else_body, statement.finally_body))
-    elif isinstance(statement, (WithStmt, FuncDef)):
-        yield statement.body
-    elif isinstance(statement, Decorator):
-        yield statement.func.body
-    elif isinstance(statement, ClassDef):
-        yield statement.defs
 
 
 def _covers(block: Block, call: CallExpr) -> bool:

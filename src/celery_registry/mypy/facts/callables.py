@@ -20,16 +20,18 @@ from mypy.nodes import (
     TypeInfo,
     Var,
 )
-from mypy.types import AnyType, CallableType, TypeOfAny, get_proper_type
+from mypy.types import AnyType, CallableType, Instance, Parameters, TypeOfAny, get_proper_type
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import TaskImplementation
+from celery_registry.mypy import typeops
+from celery_registry.mypy.fullnames import TASK_FULLNAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mypy.nodes import ArgKind, MypyFile, SymbolNode
-    from mypy.types import Instance, ProperType, Type
+    from mypy.types import ProperType, Type
 
     from celery_registry.source.model import Registration
 
@@ -75,6 +77,8 @@ def named_callable(
 
     Raises ``NotReady`` where mypy will know later.
     """
+    if _is_open_task(_find_node(modules, registration.target_module, registration.target)):
+        return None
     implementation = read_implementation(modules, registration)
     parameters = implementation.signature.parameters
     if parameters is None:
@@ -99,6 +103,17 @@ def kind_of(parameter: Parameter[Type]) -> ArgKind:
     if parameter.kind is Kind.KEYWORD_ONLY:
         return ARG_NAMED if parameter.required else ARG_NAMED_OPT
     return ARG_POS if parameter.required else ARG_OPT
+
+
+def _is_open_task(node: SymbolNode | None) -> bool:
+    """Whether a decorated function is a ``Task[Any, Any]``: its application or its options hide its parameters."""
+    type = get_proper_type(node.var.type) if isinstance(node, Decorator) else None
+    if not isinstance(type, Instance) or typeops.attached_signature(type) is not None or typeops.is_lent(type):
+        return False
+    if type.type.fullname != TASK_FULLNAME:
+        return typeops.rewrites_arguments(type.type)
+    parameters = get_proper_type(type.args[0])
+    return not isinstance(parameters, Parameters) or parameters.is_ellipsis_args
 
 
 def _known(type: Type | None) -> Type | None:

@@ -106,6 +106,13 @@ class Program:
                 by_target.setdefault(registration.target, []).append(registration)
         return by_target
 
+    def is_registry_property(self, fullname: str) -> bool:
+        """Whether a dotted name is a property of a registry, if the index was needed at all so far."""
+        return self._index is not None and fullname in self.once("properties", self._property_fullnames)
+
+    def _property_fullnames(self) -> frozenset[str]:
+        return frozenset(p.fullname for r in self.index.registries.values() for p in r.properties.values())
+
     def bound_method_at(self, module: str, line: int) -> Registration | None:
         """The raw bound method that is registered at a line of a module."""
         return self.once("bound methods", self._bound_methods).get((module, line))

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ARG_OPT, ARG_POS, CallExpr, MemberExpr, RefExpr
+from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ARG_OPT, ARG_POS, CallExpr, MemberExpr, NameExpr, RefExpr
 from mypy.types import AnyType, Parameters, get_proper_type
 
 from celery_registry.mypy import typeops
 from celery_registry.mypy.facts.callables import NotReady, find_callable, named_callable
+from celery_registry.mypy.facts.statements import is_assigned_once, statements_around
 from celery_registry.mypy.fullnames import TASK_FULLNAME
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ class Signatures:
         """The parameters of a task, None where they cannot be known."""
         attached = typeops.attached_signature(task)
         if attached is not None:
+            # Where the declaration leaves the parameters open, a name with two tasks is right whatever it is given.
+            if isinstance(written, NameExpr) and not _is_closed(task):
+                statements = statements_around(typeops.checker(api))
+                if not is_assigned_once(statements, written.name):
+                    return None
             return self._completed(api, task, attached)
         if task.type.fallback_to_any or typeops.overrides(task.type, "__call__"):
             return None
@@ -96,7 +102,10 @@ class Signatures:
         self, api: CheckerPluginInterface, task: Instance, written: Expression | None
     ) -> CallableType | None:
         """The function under the name that is written: where the stubs lose it, the source still has it."""
+        # Where the decorator gives a bare Task[Any, Any], an option or the application says that nothing is known.
         if not isinstance(written, RefExpr) or not written.fullname:
+            return None
+        if task.type.fullname == TASK_FULLNAME and not typeops.is_lent(task):
             return None
         registration = self._program.registration_of(written.fullname)
         if registration is None or registration.hidden is not None or not registration.typing:
@@ -117,6 +126,11 @@ class Signatures:
     def _without_injected(self, signature: CallableType, task: Instance) -> CallableType:
         names = tuple(name for base in task.type.mro for name in self._injected.get(base.fullname, ()))
         return _optional(signature, names)
+
+
+def _is_closed(task: Instance) -> bool:
+    parameters = get_proper_type(task.args[0]) if task.args else None
+    return isinstance(parameters, Parameters) and not parameters.is_ellipsis_args
 
 
 def _from_arguments(task: Instance) -> CallableType | None:

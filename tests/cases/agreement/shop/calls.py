@@ -1,3 +1,7 @@
+from collections.abc import Callable
+from functools import partial
+from typing import ParamSpec, TypeVar
+
 from shop.registry import TasksRegistry
 
 
@@ -18,3 +22,34 @@ def call(tasks: TasksRegistry) -> None:
     chosen = tasks.documented
     chosen.delay(1)
     reveal_type(tasks.whole.delay(1).get())  # N: Revealed type is "TypedDict(shop.controllers.Receipt, {'total': int})"
+
+
+def as_values(tasks: TasksRegistry, urgent: bool) -> None:
+    send = tasks.right.delay
+    send(order=1, note="n")
+    send(1, "n")
+    send(1, nota="n")  # E: Unexpected keyword argument "nota"  [call-arg]
+    later = partial(tasks.right.delay, note="n")
+    later(order=1)
+    partial(tasks.right.delay, note=1)  # E: Argument "note" to "delay" of "Task" has incompatible type "int"; expected "str"  [arg-type]
+    partial(tasks.right.apply_async, (1, "n"))
+    partial(tasks.right.apply_async, args=[1, "n"], countdown=3)
+    partial(tasks.right.apply_async, ("x", "n"))  # E: Argument 1 to "right" has incompatible type "str"; expected "int"  [arg-type]
+    run(tasks.right.delay, order=1, note="n")
+    run(tasks.right.delay, order=1, nota="n")  # E: Unexpected keyword argument "nota" for "run"  [call-arg]
+    run(lambda: tasks.right.delay(order=1, note="n"))
+    if urgent:
+        chosen = tasks.right.delay
+    else:
+        chosen = tasks.right_again.delay
+    chosen(1, "n")
+    both = [tasks.right.delay, tasks.right_again.delay]
+    both[0](1, "n")
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def run(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    return function(*args, **kwargs)

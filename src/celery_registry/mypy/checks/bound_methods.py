@@ -1,0 +1,61 @@
+"""``d = registry.x.delay`` and ``partial(registry.x.delay, to=...)``: a task's method that is not called on the spot.
+
+Law: lends the names of the parameters where the value can be no other task's; everywhere else the type stays as the
+user declared it, so that what mypy alone accepts stays accepted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mypy.nodes import CallExpr, MemberExpr
+from mypy.plugins.functools import partial_new_callback
+from mypy.types import Parameters
+
+from celery_registry.mypy import typeops
+from celery_registry.mypy.checks.containers import check_partial, read_arguments
+from celery_registry.mypy.facts.statements import statements_around, use_of
+from celery_registry.mypy.fullnames import DIRECT_METHODS
+
+if TYPE_CHECKING:
+    from mypy.plugin import AttributeContext, FunctionContext
+    from mypy.types import Type
+
+    from celery_registry.mypy.facts.signatures import Signatures
+
+__all__ = ["check_partial_function", "named_property"]
+
+
+def named_property(context: AttributeContext, signatures: Signatures) -> Type:
+    """The type of ``registry.x`` in ``registry.x.delay`` where that is a value of its own."""
+    default = context.default_attr_type
+    task = typeops.find_task(default)
+    if task is None or typeops.attached_signature(task) is None or len(task.args) != 2:
+        return default
+    use = use_of(statements_around(typeops.checker(context.api)), context.context)
+    if use is None or use.name not in DIRECT_METHODS:
+        return default
+    signature = signatures.of_task(context.api, task, None)
+    if signature is None:
+        return default
+    parameters = Parameters(signature.arg_types, signature.arg_kinds, signature.arg_names)
+    return typeops.without_attachment(task.copy_modified(args=[parameters, task.args[1]]))
+
+
+def check_partial_function(context: FunctionContext, signatures: Signatures) -> Type:
+    """``functools.partial(task.apply_async, args, kwargs)``: the containers hold the task's own parameters."""
+    call = context.context
+    if isinstance(call, CallExpr) and call.args and isinstance(call.args[0], MemberExpr):
+        function = call.args[0]
+        receiver = typeops.find_task(typeops.type_of(context.api, function.expr))
+        if receiver is not None and function.name in ("apply_async", "apply_async_on_commit", "apply"):
+            signature = signatures.of_task(context.api, receiver, function.expr)
+            if signature is not None and not any(kind.is_star() for kind in call.arg_kinds):
+                signature = typeops.named_after(signature, function.expr)
+                positional = typeops.written_argument(call, 1, "args")
+                keywords = typeops.written_argument(call, 2, "kwargs")
+                if positional is not None or keywords is not None:
+                    for arguments in read_arguments(context.api, positional, keywords, call):
+                        check_partial(context.api, signature, arguments)
+            return context.default_return_type
+    return partial_new_callback(context)

@@ -1,0 +1,107 @@
+"""Tasks of an application: their functions' own parameters, and nothing that stock mypy accepts is lost."""
+from typing import Any
+
+from celery import Celery, Task, shared_task
+
+app = Celery("registration")
+
+
+@app.task
+def bare(order: int, note: str = "") -> str:
+    return note
+
+
+@app.task()
+def called(order: int, note: str = "") -> float:
+    return 1.0
+
+
+@app.task(bind=True, max_retries=3)
+def bound(self: Task[[int], str], order: int) -> str:
+    raise self.retry(countdown=3)
+
+
+@app.task(bind=True)
+def bound_bare(self: Any, order: int) -> str:
+    return ""
+
+
+class Logged(Task):  # type: ignore[type-arg]
+    def on_success(self, retval: Any, task_id: str, args: Any, kwargs: Any) -> None: ...
+
+
+class Loading(Task):  # type: ignore[type-arg]
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return super().__call__(1, *args, **kwargs)
+
+
+@app.task(base=Logged)
+def logged(order: int) -> str:
+    return ""
+
+
+@app.task(base=Loading)
+def loading(session: int, order: int) -> str:
+    return ""
+
+
+@app.task(typing=False)
+def untyped(session: int, order: int) -> str:
+    return ""
+
+
+@shared_task(typing=False)
+def untyped_shared(session: int, order: int) -> str:
+    return ""
+
+
+@app.task(name="registration.named", autoretry_for=(ValueError,), retry_backoff=True)
+def named(order: int) -> str:
+    return ""
+
+
+def calls(urgent: bool) -> None:
+    bare.delay(1, note="n")
+    bare.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    bare.apply_async((1,), countdown=3)
+    bare.apply_async(("1",), countdown=3)  # E: Argument 1 to "bare" has incompatible type "str"; expected "int"  [arg-type]
+    called.delay(order=1)
+    called.delay(ordre=1)  # E: Unexpected keyword argument "ordre" for "delay" of "Task"; did you mean "order"?  [call-arg]
+    called.apply_async(kwargs={"order": 1})
+    called.apply_async(kwargs={"ordre": 1})  # E: Unexpected keyword argument "ordre" for "called"; did you mean "order"?  [call-arg]
+    called(1)
+    called("1")  # E: Argument 1 to "__call__" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    bound.delay(1)
+    bound.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    bound_bare.delay(1)
+    bound_bare.delay()  # E: Missing positional argument "order" in call to "delay" of "Task"  [call-arg]
+    logged.delay(1)
+    logged.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    logged.apply_async(("1",))  # E: Argument 1 to "logged" has incompatible type "str"; expected "int"  [arg-type]
+    loading.delay(1)
+    untyped.delay(1)
+    untyped_shared.delay(1)
+    named.delay(1)
+    named.s("1")  # E: Argument 1 to "named" has incompatible type "str"; expected "int"  [arg-type]
+    reveal_type(bare.delay(1).get())  # N: Revealed type is "str"
+    reveal_type(called.apply_async((1,)).get())  # N: Revealed type is "float"
+    reveal_type(called(1))  # N: Revealed type is "float"
+    reveal_type(named.s(1))  # N: Revealed type is "celery.canvas.Signature[str]"
+    reveal_type(logged.delay(1).get())  # N: Revealed type is "str"
+    several = [bare, called, bound, named]
+    several[0].delay("anything", 1, 2)
+    table = {"bare": bare, "called": called}
+    table["bare"].delay(anything=1)
+    if urgent:
+        chosen = bare
+    else:
+        chosen = called
+    chosen.delay("x", 1, 2)
+    once = bare
+    if urgent:
+        once = called
+    once.delay("x", 1, 2)
+    for one in (bare, called):
+        one.delay("x", 1, 2)
+    either = bare if urgent else called
+    either.delay("x", 1, 2)
