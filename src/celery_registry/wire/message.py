@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import bz2
+import importlib
 import json
 import lzma
 import zlib
@@ -158,20 +159,20 @@ def _deserialize(content: bytes, content_type: str) -> Any:
     if content_type in ("application/json", "None", ""):
         return _parse_json(content)
     if content_type == "application/x-msgpack":
-        try:
-            import msgpack  # type: ignore[import-untyped,unused-ignore]
-        except ImportError:
-            raise _Unread("is msgpack, which is not installed here") from None
-        return msgpack.unpackb(content, raw=False)
+        return _imported("msgpack").unpackb(content, raw=False)
     if content_type in ("application/x-yaml", "application/yaml"):
         if len(content) > _LARGEST_YAML:
             raise _Unread(f"is YAML of more than {_LARGEST_YAML} bytes")
-        try:
-            import yaml
-        except ImportError:
-            raise _Unread("is YAML, which is not installed here") from None
-        return yaml.safe_load(content)
+        return _imported("yaml").safe_load(content)
     raise _Unread(_UNREADABLE_TYPES.get(content_type, f"has the content type {show_name(content_type)}"))
+
+
+def _imported(module: str) -> Any:
+    """A package that only those need who send such messages."""
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        raise _Unread(f"needs the package {module}, which is not installed here") from None
 
 
 # -- the calls of a message --------------------------------------------------------------------------------------
