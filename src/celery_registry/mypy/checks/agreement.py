@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mypy.nodes import FuncDef
 from mypy.subtypes import is_subtype
+from mypy.typeops import get_type_vars
 from mypy.types import AnyType, CallableType, Parameters, get_proper_type
 
 from celery_registry.contract.compare import compare_task
@@ -48,6 +49,9 @@ class MypyRules:
     def accepts(self, target: Type, value: Type) -> Verdict:
         """Whether mypy takes a ``value`` where a ``target`` is asked for."""
         if isinstance(get_proper_type(target), AnyType) or isinstance(get_proper_type(value), AnyType):
+            return Verdict.UNKNOWN
+        if get_type_vars(target) or get_type_vars(value):
+            # What a generic function makes of its caller's types is decided at each call.
             return Verdict.UNKNOWN
         return Verdict.YES if is_subtype(value, target) else Verdict.NO
 

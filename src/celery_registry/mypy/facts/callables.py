@@ -25,6 +25,7 @@ from mypy.types import AnyType, CallableType, Instance, Parameters, TypeOfAny, g
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import TaskImplementation
 from celery_registry.mypy import typeops
+from celery_registry.mypy.facts.annotations import read_annotation
 from celery_registry.mypy.fullnames import TASK_FULLNAME
 
 if TYPE_CHECKING:
@@ -48,19 +49,16 @@ def read_implementation(modules: Mapping[str, MypyFile], registration: Registrat
     Raises ``NotReady`` where mypy will know later.
     """
     callable_type = find_callable(modules, registration.target_module, registration.target)
-    types: dict[str, Type] = {}
-    result: Type | None = None
-    if callable_type is not None:
-        for name, type in zip(callable_type.arg_names, callable_type.arg_types, strict=True):
-            if name is not None:
-                types[name] = type
-        result = callable_type.ret_type
     written = registration.signature
     parameters = None
     if written.parameters is not None:
-        parameters = tuple(
-            Parameter(p.name, p.kind, p.required, _known(types.get(p.name or ""))) for p in written.parameters
-        )
+        types = _types_of(callable_type, written, modules.get(registration.target_module or ""))
+        parameters = tuple(Parameter(p.name, p.kind, p.required, types[i]) for i, p in enumerate(written.parameters))
+    result = None
+    if callable_type is not None:
+        result = callable_type.ret_type
+    elif written.result is not None:
+        result = read_annotation(modules.get(registration.target_module or ""), written.result)
     return TaskImplementation(
         registration.task_name or "",
         TaskSignature(parameters, _known(result)),
@@ -68,6 +66,32 @@ def read_implementation(modules: Mapping[str, MypyFile], registration: Registrat
         registration.hidden,
         registration.bound_method,
     )
+
+
+def _types_of(
+    callable_type: CallableType | None, written: TaskSignature[str], tree: MypyFile | None
+) -> list[Type | None]:
+    """mypy's types of the parameters: by name, by position where they have none, else read from the source text."""
+    parameters = written.parameters or ()
+    if callable_type is None:
+        # A function inside a function is in no symbol table, and its body in no cache.
+        return [None if p.type is None else _known(read_annotation(tree, p.type)) for p in parameters]
+    by_name = dict(zip(callable_type.arg_names, callable_type.arg_types, strict=True))
+    positional = [
+        type
+        for type, kind in zip(callable_type.arg_types, callable_type.arg_kinds, strict=True)
+        if kind in (ARG_POS, ARG_OPT)
+    ]
+    own = [p for p in parameters if p.positional]
+    # The callable still has self, or the task of bind=True, in front.
+    surplus = len(positional) - len(own)
+    found: list[Type | None] = []
+    for parameter in parameters:
+        type = by_name.get(parameter.name)
+        if type is None and parameter.positional and surplus >= 0:
+            type = positional[surplus + own.index(parameter)]
+        found.append(_known(type))
+    return found
 
 
 def named_callable(
