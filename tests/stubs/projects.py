@@ -9,9 +9,10 @@ import os
 import shutil
 import subprocess
 import sysconfig
+from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["EXAMPLE", "ROOT", "make_editor_project", "make_shop", "run_command"]
+__all__ = ["EXAMPLE", "ROOT", "make_editor_project", "make_shop", "run_command", "write_files"]
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "delivery_project"
@@ -42,3 +43,11 @@ def make_editor_project(folder: Path) -> Path:
     shutil.copytree(ROOT / "typeshed_overrides", project / "typeshed_overrides")
     assert run_command(project, "init", "--yes").returncode == 0
     return project
+
+
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Write the files of a small project."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)

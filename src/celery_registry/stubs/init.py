@@ -110,7 +110,7 @@ def _read(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: cannot be read: {error}") from None
+        raise ConfigurationError(f"{path}: cannot be read: {getattr(error, "strerror", None) or error}") from None
 
 
 def write_changes(changes: Sequence[Change]) -> None:

@@ -72,8 +72,11 @@ class Mirror:
             yield from self._block(node.finalbody, indent, owner)
         elif isinstance(node, ast.With):
             yield from self._block(node.body, indent, owner)
-        elif isinstance(node, ast.For):
-            yield from (f"{indent}{name.id}: {ANY}" for name in ast.walk(node.target) if isinstance(name, ast.Name))
+        elif isinstance(node, (ast.For, ast.While)):
+            # What a loop leaves behind is there, of a type that only running it would tell.
+            bound = {name.id for name in ast.walk(getattr(node, "target", ast.Pass())) if isinstance(name, ast.Name)}
+            bound |= ModuleScope("", ast.Module([node], [])).names
+            yield from (f"{indent}{name}: {ANY}" for name in sorted(bound))
         elif hasattr(ast, "TypeAlias") and isinstance(node, ast.TypeAlias):
             yield f"{indent}{ast.unparse(node)}"
 

@@ -201,7 +201,7 @@ class _Sources:
             text = Path(file.path).read_bytes()
             return ModuleSource(module, _decoded(text), file.is_package)
         except (OSError, UnicodeDecodeError, SyntaxError) as error:
-            raise ConfigurationError(f"{os.path.relpath(file.path)}: cannot be read: {error}") from None
+            raise ConfigurationError(f"{os.path.relpath(file.path)}: cannot be read: {getattr(error, "strerror", None) or error}") from None
 
     def refuse_unreadable(self, stale: Iterable[Path]) -> None:
         """Raise ``ConfigurationError`` where a stub lost its registry only because its module is not Python now."""
@@ -215,7 +215,7 @@ class _Sources:
                 place = f"{os.path.relpath(file.path)}:{error.lineno}"
                 raise ConfigurationError(f"{place}: is not valid Python: {error.msg}") from None
             except (OSError, ValueError) as error:
-                raise ConfigurationError(f"{os.path.relpath(file.path)}: cannot be read: {error}") from None
+                raise ConfigurationError(f"{os.path.relpath(file.path)}: cannot be read: {getattr(error, "strerror", None) or error}") from None
 
 
 def _decoded(text: bytes) -> str:

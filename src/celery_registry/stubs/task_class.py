@@ -96,7 +96,10 @@ def quote_docstring(text: str, indent: str) -> Iterator[str]:
     clean = text.strip("\n").replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     if clean.endswith('"'):
         clean = f'{clean[:-1]}\\"'
-    body = f'"""{clean}"""' if "\n" not in clean else f'"""{clean}\n"""'
+    first, *rest = clean.split("\n")
+    # Readers remove the indentation that all lines but the first share.
+    opening = "\n" if rest and all(line[:1] in ("", " ") for line in rest) else ""
+    body = f'"""{opening}{clean}\n"""' if rest else f'"""{first}"""'
     yield from (line.rstrip() for line in textwrap.indent(body, indent).split("\n"))
 
 
