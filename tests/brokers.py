@@ -40,6 +40,15 @@ class Broker:
             except connection.channel_errors:
                 return 0
 
+    def unacknowledged(self, queue: str) -> int:
+        """How many messages somebody took and has not answered for."""
+        with Connection(self.url) as connection:
+            channel = connection.default_channel
+            if self.url.startswith("redis"):
+                return int(channel.client.hlen("unacked"))
+            # A message without an answer needs somebody who may still give one.
+            return int(channel.queue_declare(queue, passive=True).consumer_count)
+
     def drain(self, queue: str) -> list[bool]:
         """Take every message; for each, whether it had been delivered to somebody before."""
         redelivered = []
