@@ -21,7 +21,7 @@ from celery_registry.contract.codes import Code, Severity
 from celery_registry.contract.names import show_nearest
 from celery_registry.errors import ConfigurationError
 
-__all__ = ["FILE_NAMES", "Settings", "read_settings"]
+__all__ = ["FILE_NAMES", "Settings", "read_settings", "toml_reader"]
 
 #: Where settings may stand, in the order in which the files of one directory are asked.
 FILE_NAMES: Final = ("pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg")
@@ -128,7 +128,7 @@ def _read_section(path: Path) -> Mapping[str, Any] | None:
 
 
 def _read_toml(text: str, path: Path) -> Mapping[str, Any] | None:
-    tomllib = _toml_reader()
+    tomllib = toml_reader()
     if tomllib is None:
         if _TOML_TABLE.search(text):
             raise ConfigurationError(
@@ -150,7 +150,7 @@ def _read_toml(text: str, path: Path) -> Mapping[str, Any] | None:
     return section
 
 
-def _toml_reader() -> Any:
+def toml_reader() -> Any:
     """``tomllib``, on Python 3.10 ``tomli`` (which mypy brings there), or None."""
     for name in ("tomllib", "tomli"):
         try:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from celery_registry.settings import Settings
     from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty
 
-__all__ = ["judge_source"]
+__all__ = ["find_sources", "judge_source"]
 
 T = TypeVar("T")
 
@@ -56,7 +56,7 @@ def judge_source(
     ``registries`` and ``names`` are dotted names, ``module:Class`` too; without them every registry that the files
     hold is checked. Raises ``ConfigurationError`` for a path or a name that is not there.
     """
-    index = SourceIndex.build(_find_sources(paths))
+    index = SourceIndex.build(find_sources(paths))
     judge = _Judge(index, settings, settings.strict if strict is None else strict)
     chosen = [
         _found(name.replace(":", "."), index.registries, "registry") for name in registries or settings.registry
@@ -215,7 +215,8 @@ def _found(name: str, there: Mapping[str, T], what: str, near: Mapping[str, obje
     return there[name]
 
 
-def _find_sources(paths: Sequence[str]) -> tuple[SourceFile, ...]:
+def find_sources(paths: Sequence[str]) -> tuple[SourceFile, ...]:
+    """The program's files without its tests; raises ``ConfigurationError`` for a path that is not there."""
     for path in paths:
         if not os.path.exists(path):
             raise ConfigurationError(f"{path}: there is no such file or directory")
