@@ -38,7 +38,8 @@ def main() -> None:
         root = Path(folder)
         write_files(root / "src", options.files, options.tasks)
         files = find_files([root / "src"], bases=[root / "src"])
-        report(files, measure(files, root / "cache", options.runs))
+        edited = root / "src" / "shop" / "controllers" / "group_000.py"
+        report(files, measure(files, edited, root / "cache", options.runs))
 
 
 def write_files(root: Path, count: int, tasks: int) -> None:
@@ -51,9 +52,8 @@ def write_files(root: Path, count: int, tasks: int) -> None:
         os.utime(path, (OLD, OLD))
 
 
-def measure(files: tuple[SourceFile, ...], cache: Path, runs: int) -> dict[str, list[Cost]]:
+def measure(files: tuple[SourceFile, ...], edited: Path, cache: Path, runs: int) -> dict[str, list[Cost]]:
     """CPU seconds of each side, run in turn."""
-    edited = Path(next(file.path for file in files if "controllers" in file.path or "tasks" in file.path))
 
     def cold() -> None:
         shutil.rmtree(cache, ignore_errors=True)
@@ -63,10 +63,9 @@ def measure(files: tuple[SourceFile, ...], cache: Path, runs: int) -> dict[str, 
         ask(SourceIndex.build(files, cache))
 
     def edit() -> None:
-        stat = edited.stat()
-        os.utime(edited, (OLD, stat.st_mtime + 1))
+        time_of_change = edited.stat().st_mtime + 1
         edited.write_bytes(edited.read_bytes() + b"\n")
-        os.utime(edited, (OLD, stat.st_mtime + 1))
+        os.utime(edited, (OLD, time_of_change))
         ask(SourceIndex.build(files, cache))
 
     def stat_all() -> None:
