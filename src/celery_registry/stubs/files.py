@@ -9,13 +9,26 @@ import contextlib
 import difflib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from celery_registry.errors import ConfigurationError
-from celery_registry.stubs.project import StubPlan
 
-__all__ = ["show_difference", "write_file", "write_stubs"]
+__all__ = ["StubPlan", "show_difference", "show_reason", "write_file", "write_stubs"]
+
+
+@dataclass(frozen=True)
+class StubPlan:
+    """What should be on disk.
+
+    ``contents`` maps each file to its text; ``stale`` are generated files that no registry asks for any more;
+    ``output`` is the directory to keep tidy, None beside the modules.
+    """
+
+    contents: Mapping[Path, str]
+    stale: tuple[Path, ...]
+    output: Path | None
 
 
 def write_stubs(plan: StubPlan) -> list[str]:
@@ -65,6 +78,11 @@ def write_file(path: Path, text: str) -> None:
         raise
 
 
+def show_reason(error: Exception) -> str:
+    """What went wrong with a file, without its number and name."""
+    return str(getattr(error, "strerror", None) or error)
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
@@ -78,7 +96,7 @@ def _read(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: cannot be read: {getattr(error, "strerror", None) or error}") from None
+        raise ConfigurationError(f"{path}: cannot be read: {show_reason(error)}") from None
 
 
 def _diff(path: Path, old: str | None, new: str | None) -> Iterator[str]:

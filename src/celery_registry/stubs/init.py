@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from celery_registry.errors import ConfigurationError
-from celery_registry.stubs.files import write_file
+from celery_registry.stubs.files import show_reason, write_file
 from celery_registry.stubs.settings_files import (
     STUBS,
     add_editor_settings,
@@ -110,7 +110,7 @@ def _read(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: cannot be read: {getattr(error, "strerror", None) or error}") from None
+        raise ConfigurationError(f"{path}: cannot be read: {show_reason(error)}") from None
 
 
 def write_changes(changes: Sequence[Change]) -> None:

@@ -10,7 +10,6 @@ import enum
 import functools
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +17,10 @@ from celery_registry.errors import ConfigurationError
 from celery_registry.source.files import SourceFile, find_files
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import Registry
+from celery_registry.stubs.files import StubPlan, show_reason
 from celery_registry.stubs.render import MARK, ModuleSource, StubRequest, render_stub
 
-__all__ = ["DEFAULT_OUTPUT", "Layout", "StubPlan", "default_paths", "find_sources", "plan_stubs"]
+__all__ = ["DEFAULT_OUTPUT", "Layout", "default_paths", "find_sources", "plan_stubs"]
 
 #: PEP 561: the rest of the package is where it always was.
 _PARTIAL: Final = "partial\n"
@@ -40,19 +40,6 @@ DEFAULT_OUTPUT: Final[Mapping[Layout, str | None]] = {
     Layout.BESIDE: None,
     Layout.TYPINGS: "typings",
 }
-
-
-@dataclass(frozen=True)
-class StubPlan:
-    """What should be on disk.
-
-    ``contents`` maps each file to its text; ``stale`` are generated files that no registry asks for any more;
-    ``output`` is the directory to keep tidy, None beside the modules.
-    """
-
-    contents: Mapping[Path, str]
-    stale: tuple[Path, ...]
-    output: Path | None
 
 
 def default_paths() -> tuple[str, ...]:
@@ -201,7 +188,7 @@ class _Sources:
             text = Path(file.path).read_bytes()
             return ModuleSource(module, _decoded(text), file.is_package)
         except (OSError, UnicodeDecodeError, SyntaxError) as error:
-            raise ConfigurationError(f"{os.path.relpath(file.path)}: cannot be read: {getattr(error, "strerror", None) or error}") from None
+            raise ConfigurationError(f"{os.path.relpath(file.path)}: cannot be read: {show_reason(error)}") from None
 
     def refuse_unreadable(self, stale: Iterable[Path]) -> None:
         """Raise ``ConfigurationError`` where a stub lost its registry only because its module is not Python now."""
@@ -215,7 +202,9 @@ class _Sources:
                 place = f"{os.path.relpath(file.path)}:{error.lineno}"
                 raise ConfigurationError(f"{place}: is not valid Python: {error.msg}") from None
             except (OSError, ValueError) as error:
-                raise ConfigurationError(f"{os.path.relpath(file.path)}: cannot be read: {getattr(error, "strerror", None) or error}") from None
+                raise ConfigurationError(
+                    f"{os.path.relpath(file.path)}: cannot be read: {show_reason(error)}"
+                ) from None
 
 
 def _decoded(text: bytes) -> str:
