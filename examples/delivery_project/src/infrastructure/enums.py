@@ -10,5 +10,5 @@ if sys.version_info >= (3, 11):
 else:
 
     class StrEnum(str, Enum):
-        __str__ = str.__str__
-        __format__ = str.__format__
+        def __str__(self) -> str:
+            return str(self.value)
