@@ -1,0 +1,1 @@
+"""One program, many edits, five ways to run mypy: after each edit all must print the same lines."""

@@ -1,0 +1,111 @@
+"""The long run: ``python tests/mypy/differential/long_run.py --edits 10000 --seed 1 --budget 60``.
+
+Law: starts replays, counts, and prints figures; exit status 1 where two ways to run mypy disagreed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+if __package__ in (None, ""):
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from differential.replay import Divergence, Replay, library_cache, shrink, steps_of
+from differential.ways import WAYS
+
+
+class Figures:
+    """What a run has seen."""
+
+    def __init__(self) -> None:
+        self.edits = self.clean = self.projects = 0
+        self.kinds: Counter[str] = Counter()
+        self.seconds: Counter[str] = Counter()
+        self.codes: Counter[str] = Counter()
+        self.found: list[str] = []
+
+    def show(self, minutes: float) -> str:
+        rows = [f"{self.edits} edits in {self.projects} projects, {minutes:.1f} minutes, {len(self.found)} divergences"]
+        rows += [f"clean after the edit: {self.clean}"]
+        rows += ["seconds: " + ", ".join(f"{way} {self.seconds[way]:.0f}" for way in WAYS)]
+        rows += ["edits: " + ", ".join(f"{kind} {count}" for kind, count in self.kinds.most_common())]
+        rows += ["steps with a code: " + ", ".join(f"{code} {count}" for code, count in self.codes.most_common())]
+        return "\n".join(rows)
+
+
+def play(
+    seed: int, arguments: argparse.Namespace, scratch: Path, libraries: Path, figures: Figures, end: float
+) -> None:
+    """One project, up to its share of edits."""
+    numbers = steps_of(seed, arguments.steps)
+    replay = Replay(seed, scratch, libraries, arguments.ways)
+    try:
+        for step in replay.steps(numbers):
+            lines = step.printed[replay.ways[0]]
+            if step.index == 0 and lines:
+                raise Divergence(
+                    seed, [], (), f"seed {seed} is not clean when it is made:\n" + "\n".join(sorted(lines))
+                )
+            figures.edits += step.index > 0
+            figures.clean += not lines
+            figures.kinds[step.did.partition(":")[0]] += 1
+            figures.codes.update({line.rpartition("[")[2].rstrip("]") for line in lines if ": error: " in line})
+            if time.monotonic() > end or figures.edits >= arguments.edits:
+                break
+    except Divergence as found:
+        text, late = str(found), 0
+        if arguments.shrink and found.ways:
+
+            def again(fewer: list[int], ways: tuple[str, ...], after: int) -> Divergence | None:
+                try:
+                    for _ in Replay(seed, scratch / "shrink", libraries, ways, after).steps(fewer):
+                        pass
+                except Divergence as same:
+                    return same if set(same.ways) & set(found.ways) - {"cold"} or len(found.ways) == 1 else None
+                return None
+
+            shrunk, late = shrink(found, again)
+            text = f"shrunk (the first {late} edits are made before mypy runs):\n{shrunk}"
+        figures.found.append(text)
+        print(f"{'=' * 100}\n{text}\n", flush=True)
+    finally:
+        figures.projects += 1
+        for way, seconds in replay.seconds.items():
+            figures.seconds[way] += seconds
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Edit generated projects and compare five ways to run mypy.")
+    parser.add_argument("--edits", type=int, default=10_000, help="how many edits in all")
+    parser.add_argument("--steps", type=int, default=60, help="how many edits to one project")
+    parser.add_argument("--seed", type=int, default=1, help="the first project's seed; the next have the next numbers")
+    parser.add_argument("--budget", type=float, default=60, help="minutes")
+    parser.add_argument("--jobs", type=int, default=1, help="how many projects at once")
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS), help="the first is the reference")
+    parser.add_argument("--no-shrink", dest="shrink", action="store_false")
+    arguments = parser.parse_args()
+    figures, start = Figures(), time.monotonic()
+    end = start + 60 * arguments.budget
+    with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(arguments.jobs) as pool:
+        libraries = library_cache(Path(temporary) / "libraries")
+
+        def next_seeds(job: int) -> None:
+            seed = arguments.seed + job
+            while figures.edits < arguments.edits and time.monotonic() < end:
+                play(seed, arguments, Path(temporary) / f"seed-{job}", libraries, figures, end)
+                seed += arguments.jobs
+
+        for finished in [pool.submit(next_seeds, job) for job in range(arguments.jobs)]:
+            finished.result()
+    print(figures.show((time.monotonic() - start) / 60))
+    return 1 if figures.found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,217 @@
+"""A generated project as files.
+
+Law: the same project gives the same text. It knows how users write a registry and nothing about mypy.
+"""
+
+from __future__ import annotations
+
+from .state import VALUES, Call, Implementation, Param, Project, Task
+
+__all__ = ["CONFIGURATION", "render"]
+
+PACKAGE = "shop"
+CONFIGURATION = "[mypy]\nstrict = True\nplugins = celery_registry.mypy\n"
+
+_ENUM = "from enum import StrEnum\n\n\nclass TaskName(StrEnum):"
+_OLD_ENUM = "from enum import Enum\n\n\nclass TaskName(str, Enum):"
+
+
+def render(project: Project) -> dict[str, str]:
+    """Relative path -> text."""
+    files = {
+        "mypy.ini": CONFIGURATION,
+        f"{PACKAGE}/__init__.py": "",
+        f"{PACKAGE}/tasks/__init__.py": "",
+        f"{PACKAGE}/app.py": 'from celery import Celery\n\napp = Celery("shop")\n',
+        f"{PACKAGE}/constants.py": _constants(project),
+    }
+    if project.enum_home == "names":
+        files[f"{PACKAGE}/names.py"] = _imports_of_names(project) + _enum(project)
+    for index in (0, 1):
+        files[f"{PACKAGE}/{project.registry_modules[index]}.py"] = _registry(project, index)
+    for module in project.modules:
+        files[_path(module)] = _controllers(project, module)
+    for index in (0, 1, 2):
+        files[f"{PACKAGE}/calls_{index}.py"] = _calls(project, index)
+    files[f"{PACKAGE}/main.py"] = _main(project)
+    for path, count in project.comment_lines.items():
+        if path in files:
+            files[path] = "# moved\n" * count + files[path]
+    if project.broken in files:
+        files[project.broken or ""] += "\ndef broken(:\n"
+    return files
+
+
+def _path(module: str) -> str:
+    return f"{PACKAGE}/{module.replace('.', '/')}.py"
+
+
+def _home(project: Project) -> str:
+    return f"{PACKAGE}.{'names' if project.enum_home == 'names' else project.registry_modules[0]}"
+
+
+def _constants(project: Project) -> str:
+    lines = ["from typing import Final", ""]
+    lines += [f'{task.constant}: Final = "{task.value}"' for task in project.tasks if task.by_constant]
+    return "\n".join(lines) + "\n"
+
+
+def _imports_of_names(project: Project) -> str:
+    return f"from {PACKAGE} import constants\n" if any(t.by_constant for t in project.tasks) else ""
+
+
+def _enum(project: Project) -> str:
+    lines = [_ENUM if project.str_enum else _OLD_ENUM]
+    for task in project.tasks:
+        if task.member is not None:
+            lines.append(
+                f"    {task.member} = " + (f"constants.{task.constant}" if task.by_constant else f'"{task.value}"')
+            )
+    if len(lines) == 1:
+        lines.append("    pass")
+    return "\n".join(lines) + "\n"
+
+
+def _name(named_by: str, task: Task) -> str:
+    if named_by == "member":
+        return f"TaskName.{task.member or task.key.upper()}"
+    if named_by == "constant":
+        return f"constants.{task.constant}"
+    return f'"{named_by}"'
+
+
+def _registry(project: Project, index: int) -> str:
+    own = [task for task in project.tasks if task.registry == index and task.attribute is not None]
+    head = [
+        "from __future__ import annotations",
+        "",
+        "from typing import TYPE_CHECKING",
+        "",
+        "from celery import Task",
+        "",
+    ]
+    head += ["from celery_registry import BaseTasksRegistry"]
+    inside = project.enum_home == "registry" and index == 0
+    if any(t.named_by == "constant" for t in own) or (inside and any(t.by_constant for t in project.tasks)):
+        head.append(f"from {PACKAGE} import constants")
+    if not inside:
+        head.append(f"from {_home(project)} import TaskName")
+    results = sorted({(t.result_module, _result_name(t)) for t in own if t.declared_result == "own"})
+    if results:
+        head += ["", "if TYPE_CHECKING:"]
+        head += [f"    from {PACKAGE}.{module} import {name}" for module, name in results]
+    body = "\n".join(head) + "\n\n"
+    if inside:
+        body += _enum(project) + "\n\n"
+    body += f"class {('First', 'Second')[index]}Registry(BaseTasksRegistry):\n"
+    return body + ("\n".join(_property(task) for task in own) or '    """Empty."""\n')
+
+
+def _property(task: Task) -> str:
+    declared = "..." if task.declared is None else "[" + ", ".join(task.declared) + "]"
+    result = _result_name(task) if task.declared_result == "own" else task.declared_result
+    lines = ["    @property", f"    def {task.attribute}(self) -> Task[{declared}, {result}]:"]
+    if task.documented is not None:
+        lines += ['        """Enqueue it.', "", "        Args:"] if task.documented else ['        """Enqueue it.']
+        lines += [f"            {name}: What it is" for name in task.documented] + ['        """']
+    lines.append(f"        return self._get_task_by_name({_name(task.named_by, task)})")
+    return "\n".join(lines) + "\n"
+
+
+def _result_name(task: Task) -> str:
+    return "".join(part.title() for part in task.key.split("_")) + "Result"
+
+
+def _signature(params: list[Param], *first: str) -> str:
+    shown = [f"{p.name}: {p.type}" + (f" = {VALUES[p.type]}" if p.default else "") for p in params]
+    return "(" + ", ".join([*first, *shown]) + ")"
+
+
+def _controllers(project: Project, module: str) -> str:
+    own = [(t, t.implementation) for t in project.tasks if t.implementation and t.implementation.module == module]
+    styles = {implementation.style for _, implementation in own}
+    named = {implementation.named_by for _, implementation in own}
+    head = ["from __future__ import annotations", "", "from typing import Any, TypedDict", ""]
+    head.append("from celery import Celery, Task, shared_task")
+    if "register_task" in styles:
+        head.append("from celery_registry import register_task")
+    if "constant" in named:
+        head.append(f"from {PACKAGE} import constants")
+    if styles & {"app_task", "class"}:
+        head.append(f"from {PACKAGE}.app import app")
+    if "member" in named:
+        head.append(f"from {_home(project)} import TaskName")
+    return "\n".join(head) + "\n\n" + "\n".join(_implementation(task, i) for task, i in own)
+
+
+def _implementation(task: Task, implementation: Implementation) -> str:
+    lines = ["# moved"] * implementation.blank_lines
+    stem = _result_name(task).removesuffix("Result")
+    result = implementation.result
+    value = VALUES.get(result, "None")
+    if result == "own":
+        result = _result_name(task)
+        lines += [f"class {result}(TypedDict):", *(f"    {name}: int" for name in task.fields), ""]
+        value = f"{result}({', '.join(f'{name}=1' for name in task.fields)})"
+    name, params = _name(implementation.named_by, task), implementation.ordered
+    note = ['        """Do it."""'] if implementation.documented else []
+    style = implementation.style
+    if style in ("register_task", "method", "raw_method"):
+        call = {
+            "register_task": f"register_task(app, {name}, self.run_{task.key})",
+            "method": f"app.task(name={name}, typing=False)(self.run_{task.key})",
+            "raw_method": f"app.task(name={name})(self.run_{task.key})",
+        }[style]
+        lines += [f"class {stem}Controller:", "    def register(self, app: Celery) -> None:", f"        {call}", ""]
+        lines += [f"    def run_{task.key}{_signature(params, 'self')} -> {result}:", *note, f"        return {value}"]
+    elif style == "class":
+        lines += [f"class {stem}Task(Task[..., Any]):", f"    name = {name}", ""]
+        lines += [f"    def run{_signature(params, 'self')} -> {result}:", *note, f"        return {value}", ""]
+        lines += ["", f"app.register_task({stem}Task())"]
+    else:
+        decorator = "shared_task" if style == "shared_task" else "app.task"
+        lines += [
+            f"@{decorator}(name={name})",
+            f"def run_{task.key}{_signature(params)} -> {result}:",
+            f"    return {value}",
+        ]
+    return "\n".join(lines) + "\n\n"
+
+
+def _calls(project: Project, index: int) -> str:
+    own = [call for call in project.calls if call.module == index]
+    used = [(0,), (1,), (0, 1)][index]
+    head = ["from __future__ import annotations", "", "from celery import Celery", ""]
+    if any(call.kind == "send_task" for call in own):
+        head.append(f"from {_home(project)} import TaskName")
+    for number in used:
+        head.append(f"from {PACKAGE}.{project.registry_modules[number]} import {('First', 'Second')[number]}Registry")
+    functions = [_call(project, call, number, used) for number, call in enumerate(own)]
+    return "\n".join(head) + "\n\n" + "\n".join(functions)
+
+
+def _call(project: Project, call: Call, number: int, used: tuple[int, ...]) -> str:
+    task = project.task(call.task)
+    registry = used[0] if task is None or task.registry not in used else task.registry
+    receiver = f"{('first', 'second')[registry]}.{call.attribute}"
+    positional = ", ".join(VALUES[p.type] for p in call.arguments)
+    keywords = ", ".join(f"{p.name}={VALUES[p.type]}" for p in call.arguments)
+    pairs = ", ".join(f'"{p.name}": {VALUES[p.type]}' for p in call.arguments)
+    text = {
+        "delay": f"{receiver}.delay({positional})",
+        "keyword": f"{receiver}.delay({keywords})",
+        "args": f"{receiver}.apply_async(args=[{positional}], countdown=1)",
+        "kwargs": f"{receiver}.apply_async(kwargs={{{pairs}}})",
+        "si": f"{receiver}.si({positional})",
+        "send_task": f"app.send_task(TaskName.{call.member}, args=[{positional}])",
+        "result": f"{receiver}.delay({positional}).get()",
+    }[call.kind]
+    if call.kind == "result":
+        text = f'done: int = {text}["done"]' if call.result == "own" else f"value: {call.result} = {text}"
+    arguments = ", ".join(f"{('first', 'second')[n]}: {('First', 'Second')[n]}Registry" for n in used)
+    return f"def call_{number}({arguments}, app: Celery) -> None:\n    {text}\n"
+
+
+def _main(project: Project) -> str:
+    """Every controller is imported somewhere, as a container does; only those that exist."""
+    return "\n".join(f"import {PACKAGE}.{module}" for module in project.modules) + "\n"
