@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 __all__ = ["CachedFile", "FactsCache"]
 
 # Raise it with every change of what rows hold.
-_FORMAT = 5
+_FORMAT = 6
 _NAME = "celery_registry_index.bin"
 _HEADER = f"celery-registry index {_FORMAT} {sys.implementation.cache_tag} {sys.hexversion:x}\n".encode()
 

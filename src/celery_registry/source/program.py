@@ -22,7 +22,11 @@ from celery_registry.source.reader import read_file
 __all__ = ["Program"]
 
 # What a file must say to register a task, to address one by name, or to hold a registry or a schedule.
-_WANTED = (b"task", b"Task", b"TASK", b"signature(")
+# Calls of a task (``registry.send_email.delay(...)``) are mypy's business: a file with nothing else is not parsed.
+_WANTED = re.compile(
+    rb"\.task\b|shared_task|register_task|_get_task_by_name|send_task|periodic_task|ignature\(|subtask\(|\.tasks\["
+    rb"|[\"\']task[\"\']|\bTask\b|Task[)\[,(]|@[\w.]*[Tt]ask|import[^\n]*\btask\b"
+)
 # A pattern that begins with plain text is found many times faster. Too many names do no harm.
 _HEIR = re.compile(rb"class[ \t]+\w+[^(:\n]*\(([^)]*)\)")
 _ALIAS = re.compile(rb" as (\w+)")
@@ -78,7 +82,7 @@ class Program:
             self._rows[module] = fresh
             self._cache.keep(path, fresh, changed=fresh != row)
             return
-        wanted = any(word in text for word in _WANTED)
+        wanted = _WANTED.search(text) is not None
         heirs = _heirs(text)
         fresh = CachedFile(mtime_ns, size, digest, identity, wanted, heirs, None)
         if wanted:
