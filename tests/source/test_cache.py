@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import pickle
 import threading
 from pathlib import Path
 
 import pytest
 
 from celery_registry.source import program
+from celery_registry.source.answers import read_answers, write_answers
 from celery_registry.source.files import find_files
 from celery_registry.source.index import SourceIndex
 
@@ -83,6 +85,78 @@ def test_a_change_elsewhere_changes_what_depends_on_it(tmp_path):
     assert names(build(tmp_path)) == ["d"]
     (tmp_path / "c.py").unlink()
     assert names(build(tmp_path)) == [None]
+
+
+@pytest.fixture
+def resolved(monkeypatch) -> list[int]:
+    """One item for each time that everything is resolved anew."""
+    times: list[int] = []
+    original = SourceIndex._find
+
+    def finding(self):
+        times.append(1)
+        return original(self)
+
+    monkeypatch.setattr(SourceIndex, "_find", finding)
+    return times
+
+
+def test_only_what_matters_to_an_answer_makes_it_found_anew(tmp_path, resolved):
+    write(tmp_path / "a.py", "from celery import shared_task\nfrom b import B\n@shared_task(name=B)\ndef f():\n    1\n")
+    write(tmp_path / "b.py", "B = 'b'\n")
+    write(tmp_path / "caller.py", "def call(task):\n    task.delay(1)\n")
+    write(tmp_path / "other.py", "def other(): ...\n")
+    edits = [
+        ("nothing", "other.py", "def other(): ...\n", 0),
+        ("another file", "other.py", "def another(): ...\n", 0),
+        ("a call", "caller.py", "def call(task):\n\n    task.delay(2)\n    task.delay(3)\n", 0),
+        ("a docstring", "caller.py", "def call(task):\n    'Docs.'\n    task.delay(2)\n", 0),
+        (
+            "a body",
+            "a.py",
+            "from celery import shared_task\nfrom b import B\n@shared_task(name=B)\ndef f():\n    2\n",
+            0,
+        ),
+        (
+            "a line",
+            "a.py",
+            "from celery import shared_task\nfrom b import B\n\n@shared_task(name=B)\ndef f():\n    2\n",
+            1,
+        ),
+        ("a line below", "b.py", "# the name\nB = 'b'\n", 0),
+        ("a value", "b.py", "B = 'c'\n", 1),
+        (
+            "a parameter",
+            "a.py",
+            "from celery import shared_task\nfrom b import B\n@shared_task(name=B)\ndef f(x): ...\n",
+            1,
+        ),
+        ("a task", "caller.py", "import celery\n@celery.shared_task\ndef call(task):\n    task.delay(2)\n", 1),
+        ("a new file", "new.py", "", 1),
+        ("a class", "other.py", "class A(B): ...\n", 1),
+        ("an error", "a.py", "from celery import shared_task\n@shared_task(name=\n", 1),
+        ("an error", "a.py", "from celery import shared_task\n@shared_task(name==\n", 1),
+    ]
+    build(tmp_path)
+    for turn, (edit, name, text, expected) in enumerate(edits):
+        resolved.clear()
+        write(tmp_path / name, text, OLD + turn)
+        index = build(tmp_path)
+        assert (edit, len(resolved)) == (edit, expected)
+        assert index.registrations == SourceIndex.build(find_files([tmp_path])).registrations
+
+
+def test_what_is_kept_is_built_of_the_models_classes_alone(tmp_path):
+    class Evil:
+        def __reduce__(self):
+            return (os.mkdir, (str(tmp_path / "made"),))
+
+    for content in (pickle.dumps(Evil()), pickle.dumps({"a": 1}), pickle.dumps(os.path.join), b"", b"\x80\x05."):
+        assert read_answers(content) is None
+    assert not (tmp_path / "made").exists()
+    write(tmp_path / "a.py", TEXT.format(name="a", parameter="x: int = 1, *y, **z"))
+    answers = build(tmp_path)._answers
+    assert read_answers(write_answers(answers)) == answers
 
 
 def test_a_new_subclass_elsewhere_changes_what_its_base_registers(tmp_path):

@@ -34,6 +34,18 @@ class Answers:
     schedules: tuple[ScheduleEntry, ...]
     by_name: tuple[str, ...]
 
+    def paths(self) -> frozenset[str]:
+        """The files in which anything stands that is named by its line."""
+        places: list[Origin] = []
+        for registration in self.registrations:
+            places += (registration.origin, registration.target_origin)
+        for registry in self.registries.values():
+            places += (registry.origin, *(found.origin for found in registry.properties.values()))
+        for enum in self.enums.values():
+            places += enum.origins.values()
+        places += (entry.origin for entry in self.schedules)
+        return frozenset(place.path for place in places)
+
 
 # A cache is a file that others may write: pickle may build these and nothing else.
 _CLASSES: Final = {

@@ -14,10 +14,10 @@ import sys
 import tempfile
 from typing import Any, NamedTuple
 
-__all__ = ["CachedFile", "FactsCache"]
+__all__ = ["CachedFile", "FactsCache", "KeptAnswers", "is_racy"]
 
 # Raise it with every change of what rows hold.
-_FORMAT = 6
+_FORMAT = 7
 _NAME = "celery_registry_index.bin"
 _HEADER = f"celery-registry index {_FORMAT} {sys.implementation.cache_tag} {sys.hexversion:x}\n".encode()
 
@@ -25,11 +25,15 @@ _HEADER = f"celery-registry index {_FORMAT} {sys.implementation.cache_tag} {sys.
 _RACY_NS = 2_000_000_000
 
 
+# The modules that were read for the answers, those whose lines they name, the state of all of them, the answers.
+KeptAnswers = tuple[tuple[str, ...], tuple[str, ...], bytes, bytes]
+
+
 class CachedFile(NamedTuple):
     """One row: when and how large the file was, its digest, whether it says anything about tasks, and its facts.
 
     ``module`` ends in a dot for a package. ``heirs`` are the names of the bases of its classes; ``facts`` is marshalled, None where it was not parsed yet,
-    empty where it cannot be parsed.
+    empty where it cannot be parsed; ``shape`` is the digest of the facts without lines and docstrings.
     """
 
     mtime_ns: int
@@ -39,6 +43,7 @@ class CachedFile(NamedTuple):
     wanted: bool
     heirs: tuple[str, ...]
     facts: bytes | None
+    shape: bytes
 
 
 class FactsCache:
@@ -47,7 +52,7 @@ class FactsCache:
     def __init__(self, directory: str | os.PathLike[str] | None) -> None:
         self._path = None if directory is None else os.path.join(os.fspath(directory), _NAME)
         self._rows: dict[str, Any] = {}
-        self._answers: tuple[tuple[str, ...], bytes, bytes] | None = None
+        self._answers: KeptAnswers | None = None
         if self._path is not None:
             self._rows, self._answers = _load(self._path)
         self._used: dict[str, CachedFile] = {}
@@ -59,12 +64,12 @@ class FactsCache:
         return self._path is not None
 
     @property
-    def answers(self) -> tuple[tuple[str, ...], bytes, bytes] | None:
-        """What the last run resolved: the modules it read for that, the key of their state, the answers."""
+    def answers(self) -> KeptAnswers | None:
+        """What the last run resolved."""
         return self._answers
 
     @answers.setter
-    def answers(self, answers: tuple[tuple[str, ...], bytes, bytes]) -> None:
+    def answers(self, answers: KeptAnswers) -> None:
         self._answers = answers
         self._changed = True
 

@@ -29,6 +29,7 @@ __all__ = [
     "ParameterFacts",
     "PropertyFacts",
     "ScheduleFacts",
+    "strip_places",
 ]
 
 Binding = tuple[Any, ...]
@@ -136,6 +137,27 @@ class ScheduleFacts(NamedTuple):
     line: int
     column: int
     environment: Environment
+
+
+def strip_places(rows: dict[str, Any]) -> Any:
+    """The rows of a file without lines, columns and docstrings: what they mean to other files."""
+    return (
+        {
+            name: [binding[:3] if binding[0] == "V" else binding for binding in found]
+            for name, found in rows["bindings"].items()
+        },
+        [
+            (row[0], row[3], row[4], row[5], [decorator[0] for decorator in row[6]], *row[8:])
+            for row in rows["functions"]
+        ],
+        [
+            (row[0], row[3], row[4], [m[:2] for m in row[5]], row[6], [p[:3] + p[6:] for p in row[7]], row[9])
+            for row in rows["classes"]
+        ],
+        [(row[0], *row[3:]) for row in rows["calls"]],
+        [row[:4] + row[6:] for row in rows["schedules"]],
+        [rows["stars"], rows["all"], rows["imports"], rows["by_name"]],
+    )
 
 
 class FileFacts:

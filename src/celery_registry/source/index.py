@@ -73,7 +73,7 @@ class SourceIndex:
         answers = None if kept is None else read_answers(kept)
         if answers is None:
             answers = self._find()
-            self._program.remember(self._main, write_answers(answers))
+            self._program.remember(self._main, answers.paths(), write_answers(answers))
             self.save()
         return answers
 

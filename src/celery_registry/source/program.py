@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from celery_registry.source.cache import CachedFile, FactsCache, is_racy
-from celery_registry.source.facts import FileFacts
+from celery_registry.source.facts import FileFacts, strip_places
 from celery_registry.source.files import SourceFile
 from celery_registry.source.reader import read_file
 
@@ -25,8 +25,10 @@ __all__ = ["Program"]
 # Calls of a task (``registry.send_email.delay(...)``) are mypy's business: a file with nothing else is not parsed.
 _WANTED = re.compile(
     rb"\.task\b|shared_task|register_task|_get_task_by_name|send_task|periodic_task|ignature\(|subtask\(|\.tasks\["
-    rb"|[\"\']task[\"\']|\bTask\b|Task[)\[,(]|@[\w.]*[Tt]ask|import[^\n]*\btask\b"
+    rb"|gen_task_name|task_cls|[\"\']task[\"\']|\bTask\b|Task[)\[,(]|@[\w.]*[Tt]ask|import[^\n]*\btask\b"
 )
+# One of these is in whatever the pattern finds; looking for them costs a tenth of that.
+_WORDS = (b"task", b"Task", b"ignature(")
 # A pattern that begins with plain text is found many times faster. Too many names do no harm.
 _HEIR = re.compile(rb"class[ \t]+\w+[^(:\n]*\(([^)]*)\)")
 _ALIAS = re.compile(rb" as (\w+)")
@@ -75,24 +77,27 @@ class Program:
         if len(text) != size:
             # It is being written at this moment.
             mtime_ns = 0
-        digest = hashlib.blake2b(text, digest_size=16).digest()
+        digest = _digest(text)
         identity = _identity(self.files[module])
         if row is not None and row.digest == digest and row.module == identity:
             fresh = row._replace(mtime_ns=mtime_ns, size=size)
             self._rows[module] = fresh
             self._cache.keep(path, fresh, changed=fresh != row)
             return
-        wanted = _WANTED.search(text) is not None
+        wanted = any(word in text for word in _WORDS) and _WANTED.search(text) is not None
         heirs = _heirs(text)
-        fresh = CachedFile(mtime_ns, size, digest, identity, wanted, heirs, None)
-        if wanted:
-            fresh = fresh._replace(facts=self._parse(module, text))
+        fresh = CachedFile(mtime_ns, size, digest, identity, wanted, heirs, None, b"")
+        if wanted or (row is not None and row.facts is not None):
+            # What somebody needed before is needed again.
+            fresh = self._parsed(module, text, fresh)
         self._rows[module] = fresh
         self._cache.keep(path, fresh)
 
-    def _parse(self, module: str, text: bytes) -> bytes:
+    def _parsed(self, module: str, text: bytes, row: CachedFile) -> CachedFile:
         rows = read_file(text, module, self.files[module].is_package)
-        return b"" if rows is None else marshal.dumps(rows)
+        if rows is None:
+            return row._replace(facts=b"", shape=b"")
+        return row._replace(facts=marshal.dumps(rows), shape=_digest(marshal.dumps(strip_places(rows))))
 
     @cached_property
     def wanted(self) -> tuple[str, ...]:
@@ -120,56 +125,71 @@ class Program:
         found: FileFacts | None = None
         row = self._rows.get(module)
         if row is not None:
-            content = row.facts
-            if content is None:
-                content = self._read_late(module, row)
-            if content:
-                found = FileFacts(module, marshal.loads(content))
+            if row.facts is None:
+                row = self._read_late(module, row)
+            if row.facts:
+                found = FileFacts(module, marshal.loads(row.facts))
         self._facts[module] = found
         return found
 
-    def _read_late(self, module: str, row: CachedFile) -> bytes:
+    def _read_late(self, module: str, row: CachedFile) -> CachedFile:
         path = self._key(self.files[module].path)
         try:
             with open(path, "rb") as file:
                 text = file.read()
         except OSError:
-            return b""
-        content = self._parse(module, text)
+            return row
+        fresh = self._parsed(module, text, row)
         # What was written since belongs to another time of change.
-        if hashlib.blake2b(text, digest_size=16).digest() == row.digest:
-            self._cache.keep(path, row._replace(facts=content))
-        return content
+        if _digest(text) == row.digest:
+            self._rows[module] = fresh
+            self._cache.keep(path, fresh)
+        return fresh
 
     def recall(self, setting: str | None) -> bytes | None:
-        """What an earlier run kept with ``remember``, if nothing that it read has changed since."""
+        """What an earlier run kept with ``remember``, if nothing that matters to it has changed since."""
         kept = self._cache.answers
-        return kept[2] if kept is not None and kept[1] == self._state(setting, frozenset(kept[0])) else None
+        if kept is None:
+            return None
+        consulted, placed, state, answers = kept
+        return answers if state == self._state(setting, frozenset(consulted), frozenset(placed)) else None
 
-    def remember(self, setting: str | None, answers: bytes) -> None:
-        """Keep what was resolved from the files that were read until now."""
+    def remember(self, setting: str | None, paths: Iterable[str], answers: bytes) -> None:
+        """Keep what was resolved from the files that were read until now; ``paths`` are those whose lines it names."""
         if self._cache.keeps:
+            named = frozenset(paths)
             consulted = tuple(sorted(self._facts))
-            self._cache.answers = (consulted, self._state(setting, frozenset(consulted)), answers)
+            placed = tuple(module for module, file in self.files.items() if file.path in named)
+            state = self._state(setting, frozenset(consulted), frozenset(placed))
+            self._cache.answers = (consulted, placed, state, answers)
 
-    def _state(self, setting: str | None, consulted: frozenset[str]) -> bytes:
-        """What answers depend on: every file's name and bases, and the text of those that say or lend something."""
+    def _state(self, setting: str | None, consulted: frozenset[str], placed: frozenset[str]) -> bytes:
+        """What answers depend on.
+
+        Of every file its name and the bases of its classes; of those that were read what they say, with its lines
+        where an answer names one: an edit inside a function changes nothing.
+        """
         digest = hashlib.blake2b(repr(setting).encode(), digest_size=16)
         for module, file in self.files.items():
             row = self._rows.get(module)
-            text = (
-                b""
-                if row is None
-                else row.digest
-                if row.wanted or module in consulted
-                else ",".join(row.heirs).encode()
-            )
-            digest.update(f"{module}\0{file.path}\0{file.is_package}\0".encode(errors="surrogatepass") + text)
+            if row is None:
+                said = b"-"
+            elif not row.wanted and module not in consulted:
+                said = ",".join(row.heirs).encode()
+            elif not row.facts:
+                said = row.digest
+            else:
+                said = _digest(row.facts) if module in placed else row.shape
+            digest.update(f"{module}\0{file.path}\0{file.is_package}\0".encode(errors="surrogatepass") + said)
         return digest.digest()
 
     def save(self) -> None:
         """Keep what was read for the next run."""
         self._cache.save()
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=16).digest()
 
 
 def _heirs(text: bytes) -> tuple[str, ...]:
