@@ -237,7 +237,9 @@ def _behind_register_task(run: FunctionType, dropped: int) -> tuple[FunctionType
         run.__globals__.get("__name__") == "celery_registry.registry"
         and type(method) is MethodType
         and type(method.__func__) is FunctionType
-        and run.__dict__.keys() == {"__wrapped__", "__signature__"}
+        # Of a partial, __wrapped__ is the function inside.
+        and run.__closure__ is not None
+        and run.__closure__[0].cell_contents is method
     ):
         return method.__func__, 1
     return run, dropped

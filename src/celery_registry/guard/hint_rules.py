@@ -128,7 +128,7 @@ class HintRules:
         target_class, value_class = get_origin(target) or target, get_origin(value) or value
         if not (isinstance(target_class, type) and isinstance(value_class, type)):
             return UNKNOWN
-        if value_class in _PROMOTIONS.get(target_class, ()):
+        if issubclass(value_class, _PROMOTIONS.get(target_class, ())):
             return YES
         if target_class is bytes and value_class in (bytearray, memoryview):
             return UNKNOWN  # mypy's strict_bytes decides
