@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 from celery import Celery
+from kombu.exceptions import KombuError
 
 from celery_registry.cli import CLEAN, FINDINGS
 from celery_registry.cli.application import import_task_modules, load_app
@@ -86,7 +87,7 @@ def _broker(app: Celery, hold: bool) -> Iterator[WaitingMessages]:
         yield open_broker(app, connection, hold=hold)
     except CeleryRegistryError:
         raise
-    except (OSError, *connection.connection_errors, *connection.channel_errors) as error:
+    except (OSError, KombuError, *connection.connection_errors, *connection.channel_errors) as error:
         raise ConfigurationError(f"the broker {connection.as_uri()}: {type(error).__name__}: {error}") from error
     finally:
         connection.release()
