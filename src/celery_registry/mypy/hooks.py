@@ -173,7 +173,9 @@ class CeleryRegistryPlugin(Plugin):
         """As above; a method called ``signature`` is the application's before it is a task's."""
         if fullname.startswith("celery.") and fullname in self._exact_methods:
             return self._exact_methods[fullname]
-        return self._methods.get(fullname[fullname.rfind(".") + 1 :])
+        handler = self._methods.get(fullname[fullname.rfind(".") + 1 :])
+        # mypy asks one plugin only, so what its own plugin handles must not be taken from it.
+        return None if handler is not None and fullname.startswith("functools.") else handler
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         """The properties of registries."""

@@ -23,22 +23,29 @@ def read_parameters(arguments: ast.arguments) -> tuple[ParameterFacts, ...]:
     first_default = len(positional) - len(arguments.defaults)
     for index, argument in enumerate(positional):
         kind = Kind.POSITIONAL_ONLY if index < len(arguments.posonlyargs) else Kind.POSITIONAL_OR_KEYWORD
-        rows.append(
-            ParameterFacts(argument.arg, kind.value, index < first_default, show_annotation(argument.annotation))
-        )
+        default = arguments.defaults[index - first_default] if index >= first_default else None
+        shown = _show_type(argument.annotation, default)
+        rows.append(ParameterFacts(argument.arg, kind.value, index < first_default, shown))
     if arguments.vararg is not None:
         variadic = arguments.vararg
         rows.append(
             ParameterFacts(variadic.arg, Kind.VAR_POSITIONAL.value, False, show_annotation(variadic.annotation))
         )
     for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        rows.append(
-            ParameterFacts(argument.arg, Kind.KEYWORD_ONLY.value, default is None, show_annotation(argument.annotation))
-        )
+        shown = _show_type(argument.annotation, default)
+        rows.append(ParameterFacts(argument.arg, Kind.KEYWORD_ONLY.value, default is None, shown))
     if arguments.kwarg is not None:
         variadic = arguments.kwarg
         rows.append(ParameterFacts(variadic.arg, Kind.VAR_KEYWORD.value, False, show_annotation(variadic.annotation)))
     return tuple(rows)
+
+
+def _show_type(annotation: ast.expr | None, default: ast.expr | None) -> str | None:
+    """The annotation as text; with the default None it takes None too, as PEP 484 once said and much code relies on."""
+    text = show_annotation(annotation)
+    if text is None or not isinstance(default, ast.Constant) or default.value is not None:
+        return text
+    return text if "None" in text or "Optional" in text or text in ("Any", "object") else f"{text} | None"
 
 
 def read_options(node: ast.expr) -> tuple[tuple[str, str], ...]:

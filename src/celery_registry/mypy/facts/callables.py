@@ -20,7 +20,7 @@ from mypy.nodes import (
     TypeInfo,
     Var,
 )
-from mypy.types import AnyType, CallableType, Instance, Parameters, TypeOfAny, get_proper_type
+from mypy.types import AnyType, CallableType, Instance, NoneType, Parameters, TypeOfAny, UnionType, get_proper_type
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import TaskImplementation
@@ -90,6 +90,9 @@ def _types_of(
         type = by_name.get(parameter.name)
         if type is None and parameter.positional and surplus >= 0:
             type = positional[surplus + own.index(parameter)]
+        if type is not None and parameter.type is not None and parameter.type.endswith(" | None"):
+            # The index adds None where that is the default, whatever mypy's implicit_optional says.
+            type = UnionType.make_union([type, NoneType()])
         found.append(_known(type))
     return found
 
