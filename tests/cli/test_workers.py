@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from brokers import Broker
 from celery import Celery
 from kombu.exceptions import OperationalError
 
@@ -43,22 +42,17 @@ NEW_TASKS = TASKS.replace("subject: str) ->", "subject: str, body: str) ->") + (
 
 
 class Fleet:
-    """A Redis server, two versions of one project, and workers that can be started and stopped."""
+    """Two versions of one project, and workers of them that can be started and stopped."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, broker: str) -> None:
         self.new, self.old = directory / "new", directory / "old"
         for path in (self.new, self.old):
             path.mkdir()
         write_shop(self.new, app=NEW_APP, registry=NEW_REGISTRY, tasks=NEW_TASKS)
         write_shop(self.old, app=APP)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.environment = {"SHOP_BROKER": f"redis://127.0.0.1:{port}/0"}
+        self.environment = {"SHOP_BROKER": broker}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.log = (directory / "log").open("wb")
-        command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        self.processes["redis"] = subprocess.Popen(command, cwd=directory, stdout=self.log, stderr=self.log)
 
     def start(self, name: str, directory: Path, queues: str, *, guarded: bool = True) -> None:
         extra = {} if guarded else {"SHOP_UNGUARDED": "1"}
@@ -70,7 +64,7 @@ class Fleet:
 
     def wait_for(self, *names: str) -> None:
         """Until all of these answer a ping."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         with Celery(broker=self.environment["SHOP_BROKER"]) as asking:
             while time.monotonic() < deadline and all(self.processes[name].poll() is None for name in names):
                 with contextlib.suppress(OSError, OperationalError):
@@ -87,7 +81,7 @@ class Fleet:
         process.wait(timeout=30)
 
     def close(self) -> None:
-        for name in sorted(self.processes, key=lambda name: name == "redis"):
+        for name in tuple(self.processes):
             self.stop(name)
         self.log.close()
 
@@ -97,10 +91,10 @@ NEW = ("new1@h", "new2@h")
 
 
 @pytest.fixture(scope="module")
-def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+def fleet(tmp_path_factory: pytest.TempPathFactory, redis_broker: Broker) -> Iterator[Fleet]:
     """Five workers: two of the new code, two of the old, one of the old without the queue ``money``."""
-    assert shutil.which("redis-server"), "these tests need redis-server"
-    fleet = Fleet(tmp_path_factory.mktemp("fleet"))
+    # A database of its own: other tests use the first one.
+    fleet = Fleet(tmp_path_factory.mktemp("fleet"), redis_broker.url.removesuffix("0") + "5")
     try:
         fleet.start("new1@h", fleet.new, "celery,money")
         fleet.start("new2@h", fleet.new, "celery")
@@ -215,7 +209,7 @@ def test_watch_gives_up_when_told_so(fleet: Fleet) -> None:
 
 def test_nobody_there_is_not_a_verdict(tmp_path: Path, fleet: Fleet) -> None:
     write_shop(tmp_path, app=NEW_APP, registry=NEW_REGISTRY, tasks=NEW_TASKS)
-    elsewhere = {"SHOP_BROKER": fleet.environment["SHOP_BROKER"].removesuffix("0") + "7"}
+    elsewhere = {"SHOP_BROKER": fleet.environment["SHOP_BROKER"].removesuffix("5") + "7"}
     # Redis delivers broadcasts by database only where the prefix says so; another database has no workers.
     done = run(tmp_path, "workers", "-A", "shop.app", "--timeout", "0.5", environment=elsewhere)
     assert (done.returncode, done.stdout) == (2, "No worker replied within 0.5 s: nothing is known.\n"), done.stderr

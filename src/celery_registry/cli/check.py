@@ -14,7 +14,7 @@ from celery_registry.cli import CLEAN, FINDINGS, CannotRun
 from celery_registry.cli.judgement import apply_baseline
 from celery_registry.cli.options import app_option, config_option, format_option, output_option, write_document
 from celery_registry.report import render
-from celery_registry.settings import read_settings
+from celery_registry.settings import Settings, read_settings
 
 __all__ = ["check"]
 
@@ -71,7 +71,18 @@ def check(
     else:
         from celery_registry.cli.judgement import judge_application
 
-        report = judge_application(settings, app_name, registries, names, strict=strict, discover=True)
+        # A file that is named on the command line stands over what guard.install was given.
+        chosen = Settings() if config_file is None else settings
+        report = judge_application(
+            settings,
+            app_name,
+            registries or chosen.registry,
+            names or chosen.names,
+            strict=strict if strict is not None else (chosen.strict or None),
+            severity=chosen.severity,
+            external=chosen.external,
+            discover=True,
+        )
     if rewrite:
         path = baseline or (None if settings.baseline is None else settings.path(settings.baseline))
         if path is None:

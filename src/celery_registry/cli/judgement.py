@@ -43,8 +43,9 @@ def judge_application(
 ) -> Report:
     """Check an application as a worker would, without a broker.
 
-    ``app``, ``registry`` and ``names`` may be texts, which are imported. Where neither a registry nor an enum is
-    known, ``discover`` takes every class of the imported program that extends ``BaseTasksRegistry``.
+    What is given here stands over what ``guard.install`` was given, and that over the settings. ``app``, ``registry``
+    and ``names`` may be texts, which are imported. Where neither a registry nor an enum is known, ``discover`` takes
+    every class of the imported program that extends ``BaseTasksRegistry``.
 
     Raises ``ConfigurationError`` for what cannot be imported or used.
     """
@@ -54,21 +55,21 @@ def judge_application(
 
     application = load_app(app, settings) if app is None or isinstance(app, str) else app
     installed = recall(application)
-    registries = _classes(registry or settings.registry, "registry")
-    enums = _classes(names or settings.names, "names")
-    if not (registries or enums or installed.registries or installed.names):
+    registries = _classes(registry or installed.registries or settings.registry, "registry")
+    enums = _classes(names or installed.names or settings.names, "names")
+    if not registries and not enums:
         registries = _discover_registries(application) if discover else ()
         if not registries:
             raise ConfigurationError(_WHICH_REGISTRY)
-    severities = {**installed.severities, **settings.severities, **read_severities(severity or {})}
+    severities = {**settings.severities, **installed.severities, **read_severities(severity or {})}
     with own_output():
         findings = guard.check(
             application,
             registries or None,
             enums or None,
-            strict=strict if strict is not None else (settings.strict or None),
+            strict=strict if strict is not None else (installed.strict or settings.strict),
             severity=dict[str | Code, str | Severity](severities.items()),
-            external=external or settings.external or None,
+            external=external or (*installed.external, *settings.external),
         )
     return Report.judge(findings, severities)
 

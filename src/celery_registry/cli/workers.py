@@ -104,7 +104,7 @@ def _task_names(app: Celery, given: tuple[str, ...], settings: Settings) -> list
     from celery_registry.guard.installation import recall
     from celery_registry.guard.name_reader import read_names
 
-    enums = import_classes(given or settings.names, "names") or recall(app).name_classes()
+    enums = import_classes(given, "names") or recall(app).name_classes() or import_classes(settings.names, "names")
     return sorted({name for enum in enums for name in read_names(enum).members.values()}) or None
 
 
