@@ -17,8 +17,8 @@ from celery_registry.stubs.task_class import TaskText, render_task
 __all__ = ["PART_SIZE", "WHOLE_SIZE", "part_names", "render_part"]
 
 #: A registry of up to this many tasks is one file; beyond it, parts of PART_SIZE tasks.
-WHOLE_SIZE: Final = 100
-PART_SIZE: Final = 20
+WHOLE_SIZE: Final = 50
+PART_SIZE: Final = 10
 
 _WORD: Final = re.compile(r"\w+")
 

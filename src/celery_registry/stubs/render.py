@@ -124,7 +124,7 @@ def render_stub(request: StubRequest) -> Mapping[str, str]:
     body = list(Mirror(home, properties, replaced).render(request.source.tree))
     shapes = sorted({task.shape for task in tasks})
     imports = [f"import {part} as _part_{n}" for n, part in enumerate(parts)]
-    prelude = _renamed([*_prelude(shapes, [*mover.imports, *imports])], home)
+    prelude = _renamed([*_prelude(shapes, sorted((*mover.imports, *imports)))], home)
     classes = [] if parts else _renamed([line for task in tasks for line in render_task(task)], home)
     doc = ast.get_docstring(request.source.tree)
     texts = {home.module: _text([*(quote_docstring(doc, "") if doc else ()), *prelude, *body, "", *classes])}
@@ -139,7 +139,8 @@ def _text(lines: Sequence[str]) -> str:
 
 
 def _prelude(shapes: Sequence[Shape], imports: Sequence[str]) -> Iterator[str]:
-    yield from HEADER_IMPORTS
+    on_commit = any(shape.on_commit for shape in shapes)
+    yield from (line for line in HEADER_IMPORTS if on_commit or "_DjangoTask" not in line)
     yield from imports
     yield ""
     if shapes:
