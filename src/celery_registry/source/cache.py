@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 __all__ = ["CachedFile", "FactsCache", "KeptAnswers", "is_racy"]
 
 # Raise it with every change of what rows hold.
-_FORMAT = 7
+_FORMAT = 8
 _NAME = "celery_registry_index.bin"
 _HEADER = f"celery-registry index {_FORMAT} {sys.implementation.cache_tag} {sys.hexversion:x}\n".encode()
 

@@ -64,18 +64,17 @@ class _Reader:
             self.visit(statement, scope)
         for name in self.globals:
             bindings.setdefault(name, []).append(("?",))
-        rows: dict[str, Any] = {
+        return {
             "bindings": {name: tuple(found) for name, found in bindings.items()},
             "stars": tuple(star_modules(tree.body, self.module, self.is_package)),
             "all": exported_names(tree.body),
             "imports": tuple(self.imports),
-            "functions": tuple(self.functions),
-            "classes": tuple(self.classes),
-            "calls": tuple(self.calls),
-            "schedules": tuple(self.schedules),
+            "functions": tuple(map(_plain_function, self.functions)),
+            "classes": tuple(map(_plain_class, self.classes)),
+            "calls": tuple(map(tuple, self.calls)),
+            "schedules": tuple(map(tuple, self.schedules)),
             "by_name": self.by_name,
         }
-        return {name: _plain(value) for name, value in rows.items()}
 
     def visit(self, node: Any, scope: Scope) -> None:
         kind = type(node)
@@ -241,13 +240,17 @@ def _starts_with_name(node: ast.Call) -> bool:
     return bool(node.args) and isinstance(node.args[0], (ast.Constant, ast.Attribute, ast.Name, ast.JoinedStr))
 
 
-def _plain(value: Any) -> Any:
+def _plain_function(row: FunctionFacts) -> tuple[Any, ...]:
     """Named tuples as tuples, which is all that ``marshal`` takes."""
-    if isinstance(value, tuple):
-        return tuple([_plain(item) for item in value])
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return value
+    plain: dict[str, Any] = row._asdict()
+    plain.update(parameters=tuple(map(tuple, row.parameters)), decorators=tuple(map(tuple, row.decorators)))
+    return tuple(plain.values())
+
+
+def _plain_class(row: ClassFacts) -> tuple[Any, ...]:
+    plain: dict[str, Any] = row._asdict()
+    plain.update(members=tuple(map(tuple, row.members)), properties=tuple(map(tuple, row.properties)))
+    return tuple(plain.values())
 
 
 def _is_abstract(node: Any, decorators: list[Any]) -> bool:

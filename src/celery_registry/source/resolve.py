@@ -29,6 +29,7 @@ class Names:
         self.program = program
         self._known: dict[tuple[str, str], Thing | None] = {}
         self._active: set[tuple[str, str]] = set()
+        self._members: dict[tuple[str, str], dict[str, tuple[Binding, ...]]] = {}
         self._bases = Bases(self)
         self._packages = {
             module[:end] for module in program.files for end in range(len(module)) if module[end] == "."
@@ -167,7 +168,7 @@ class Names:
             return None
         frame = Frame(module, cls, facts.environment)
         qualname = f"{cls}.{name}"
-        rows = tuple(("V", m.value, None, m.line, m.column) for m in facts.members if m.name == name)
+        rows = self._members_of(module, facts).get(name)
         if rows:
             return Thing("value", module, qualname, frame, rows)
         if qualname in file.functions:
@@ -180,6 +181,16 @@ class Names:
                 return self.instance(Frame(module), ("c", declared[1], (), ()))
             return self.instance_of_type(Frame(module, None, facts.environment), declared)
         return None
+
+    def _members_of(self, module: str, facts: ClassFacts) -> dict[str, tuple[Binding, ...]]:
+        key = (module, facts.qualname)
+        if key not in self._members:
+            members: dict[str, tuple[Binding, ...]] = {}
+            for member in facts.members:
+                row = ("V", member.value, None, member.line, member.column)
+                members[member.name] = (*members.get(member.name, ()), row)
+            self._members[key] = members
+        return self._members[key]
 
     # Values
 
