@@ -31,13 +31,14 @@ from celery_registry.mypy.checks.canvas import (
     periodic_signature,
     typed_result,
 )
-from celery_registry.mypy.checks.direct import check_direct_options, direct_signature
+from celery_registry.mypy.checks.direct import direct_signature
 from celery_registry.mypy.checks.registration import check_bound_method, mark_application, registered_type
 from celery_registry.mypy.checks.results import Results
 from celery_registry.mypy.emit import Emitter, guarded
 from celery_registry.mypy.facts.program import Program
 from celery_registry.mypy.facts.registry_class import TaskAnnotation
 from celery_registry.mypy.facts.signatures import Signatures
+from celery_registry.mypy.facts.statements import ValueUses
 from celery_registry.mypy.metadata import Metadata
 from celery_registry.settings import Settings, read_settings
 
@@ -97,9 +98,8 @@ class CeleryRegistryPlugin(Plugin):
                 name: _result(name, partial(check_items, method=name, signatures=signatures))
                 for name in ("map", "starmap", "chunks")
             },
-            "delay": _result("delay", partial(check_direct_options, signatures=signatures)),
             "s": _result("s", partial(check_partial_signature, signatures=signatures)),
-            "__call__": _result("task()", results.check_sync_call),
+            **({"__call__": _result("task()", results.check_sync_call)} if settings.request_handlers else {}),
             fullnames.GET_TASK_BY_NAME: _result("agreement", Agreement(program, emitter)),
         }
         self._exact_methods: dict[str, Callable[[MethodContext], Type]] = {
@@ -128,7 +128,7 @@ class CeleryRegistryPlugin(Plugin):
         signature: Callable[[FunctionContext], Type] = _result("signature", by_name.check_signature)
         self._property = guarded(
             "registry property",
-            partial(named_property, signatures=signatures),
+            partial(named_property, signatures=signatures, uses=ValueUses()),
             lambda context: context.default_attr_type,
         )
         self._chain_signature = _signature("chain", any_signatures)

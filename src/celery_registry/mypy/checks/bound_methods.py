@@ -14,7 +14,7 @@ from mypy.types import Parameters
 
 from celery_registry.mypy import typeops
 from celery_registry.mypy.checks.containers import check_partial, read_arguments
-from celery_registry.mypy.facts.statements import statements_around, use_of
+from celery_registry.mypy.facts.statements import ValueUses, statements_around
 from celery_registry.mypy.fullnames import DIRECT_METHODS
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 __all__ = ["check_partial_function", "named_property"]
 
 
-def named_property(context: AttributeContext, signatures: Signatures) -> Type:
+def named_property(context: AttributeContext, signatures: Signatures, uses: ValueUses) -> Type:
     """The type of ``registry.x`` in ``registry.x.delay`` where that is a value of its own."""
     default = context.default_attr_type
     task = typeops.find_task(default)
     if task is None or typeops.attached_signature(task) is None or len(task.args) != 2:
         return default
-    use = use_of(statements_around(typeops.checker(context.api)), context.context)
+    use = uses.find(statements_around(typeops.checker(context.api)), context.context)
     if use is None or use.name not in DIRECT_METHODS:
         return default
     signature = signatures.of_task(context.api, task, None)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mypy.nodes import CallExpr
 from mypy.types import AnyType, NoneType, get_proper_type
 
 from celery_registry.mypy import typeops
@@ -15,12 +16,12 @@ from celery_registry.mypy.checks.options import KNOWN_OPTIONS
 from celery_registry.mypy.emit import emit_note
 
 if TYPE_CHECKING:
-    from mypy.plugin import MethodContext, MethodSigContext
-    from mypy.types import FunctionLike, Type
+    from mypy.plugin import MethodSigContext
+    from mypy.types import CallableType, FunctionLike
 
     from celery_registry.mypy.facts.signatures import Signatures
 
-__all__ = ["check_direct_options", "direct_signature"]
+__all__ = ["direct_signature"]
 
 
 def direct_signature(context: MethodSigContext, signatures: Signatures) -> FunctionLike:
@@ -33,10 +34,12 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
     if default.name is not None and default.name.startswith("delay_on_commit"):
         default = default.copy_modified(ret_type=NoneType())
     if not signatures.needs_hook(task):
+        _name_options(context, default)
         return default
     signature = signatures.of_call(context.api, task, context.context)
     if signature is None:
         return default
+    _name_options(context, signature)
     # Only __call__ and run give the result itself; the rest wrap it.
     result = get_proper_type(default.ret_type)
     if isinstance(result, AnyType):
@@ -50,14 +53,11 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
     )
 
 
-def check_direct_options(context: MethodContext, signatures: Signatures) -> Type:
+def _name_options(context: MethodSigContext, signature: CallableType) -> None:
     """Name an option of ``apply_async`` that was given to ``delay``, which has none."""
-    call_names = [name for names in context.arg_names for name in names if name]
-    written = getattr(context.context, "arg_names", call_names)
-    if any(name in KNOWN_OPTIONS for name in written):
-        signature = signatures.of_call(context.api, context.type, context.context)
-        if signature is not None and not typeops.has_star(signature, typeops.ARG_STAR2):
-            for name in written:
-                if name in KNOWN_OPTIONS and name not in signature.arg_names:
-                    emit_note(f'"{name}" is an option of apply_async(), not of delay()', context.api, context.context)
-    return context.default_return_type
+    call = context.context
+    if not isinstance(call, CallExpr) or typeops.has_star(signature, typeops.ARG_STAR2):
+        return
+    for name in call.arg_names:
+        if name in KNOWN_OPTIONS and name not in signature.arg_names:
+            emit_note(f'"{name}" is an option of apply_async(), not of delay()', context.api, call)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mypy.checker import TypeChecker
     from mypy.nodes import Context, Expression, Statement
 
-__all__ = ["blocks_of", "is_assigned_once", "statements_around", "use_of"]
+__all__ = ["ValueUses", "blocks_of", "is_assigned_once", "statements_around"]
 
 
 def statements_around(chk: TypeChecker) -> Sequence[Statement]:
@@ -41,58 +41,58 @@ def statements_around(chk: TypeChecker) -> Sequence[Statement]:
     return function.body.body if isinstance(function, FuncDef) else chk.tree.defs
 
 
-def use_of(statements: Sequence[Statement], task: Context) -> MemberExpr | None:
-    """``x.delay`` around the expression ``x`` where it is a value of its own: assigned once, or an argument.
+class ValueUses:
+    """Where ``x.delay`` is a value of its own in a function: assigned once, or an argument.
 
-    None where it is called on the spot, assigned to a name that has other values, or used in any other way.
+    Not where it is called on the spot, assigned to a name that has other values, or used in any other way.
     """
-    statement = _innermost(statements, task)
-    if isinstance(statement, AssignmentStmt):
-        value = statement.rvalue
-        if isinstance(value, MemberExpr) and value.expr is task:
-            return value if _assigned_once(statements, statement) else None
-        return _argument(value, task)
-    if isinstance(statement, ExpressionStmt):
-        return _argument(statement.expr, task)
-    if isinstance(statement, ReturnStmt) and statement.expr is not None:
-        return _argument(statement.expr, task)
-    return None
+
+    def __init__(self) -> None:
+        self._statements: Sequence[Statement] | None = None
+        self._uses: dict[int, MemberExpr] = {}
+
+    def find(self, statements: Sequence[Statement], task: Context) -> MemberExpr | None:
+        """The ``x.delay`` around the expression ``x``; the statements of the last function are remembered."""
+        if self._statements is not statements:
+            self._statements = statements
+            self._uses = {id(use.expr): use for use in _value_uses(statements)}
+        found = self._uses.get(id(task))
+        return found if found is not None and found.expr is task else None
 
 
-def _innermost(statements: Sequence[Statement], node: Context) -> Statement | None:
-    for statement in statements:
-        if statement.line <= node.line <= (statement.end_line or statement.line):
-            for block in blocks_of(statement):
-                found = _innermost(block.body, node)
-                if found is not None:
-                    return found
-            return statement
-    return None
+def _value_uses(statements: Sequence[Statement]) -> Iterator[MemberExpr]:
+    for statement in _all(statements):
+        if isinstance(statement, AssignmentStmt):
+            value = statement.rvalue
+            if not isinstance(value, MemberExpr):
+                yield from _arguments(value)
+            elif _assigned_once(statements, statement):
+                yield value
+        elif isinstance(statement, ExpressionStmt) or (
+            isinstance(statement, ReturnStmt) and statement.expr is not None
+        ):
+            yield from _arguments(statement.expr)
 
 
-def _argument(expression: Expression, task: Context) -> MemberExpr | None:
+def _arguments(expression: Expression) -> Iterator[MemberExpr]:
     if isinstance(expression, AwaitExpr):
-        return _argument(expression.expr, task)
+        expression = expression.expr
     if not isinstance(expression, CallExpr):
-        return None
+        return
     for argument in expression.args:
-        if isinstance(argument, MemberExpr) and argument.expr is task:
-            return argument
-        found = _argument(argument, task)
-        if found is not None:
-            return found
-    if isinstance(expression.callee, MemberExpr):
-        return _argument(expression.callee.expr, task)
-    return _argument(expression.callee, task)
+        if isinstance(argument, MemberExpr):
+            yield argument
+        elif isinstance(argument, CallExpr):
+            yield from _arguments(argument)
+    callee = expression.callee
+    yield from _arguments(callee.expr if isinstance(callee, MemberExpr) else callee)
 
 
 def _assigned_once(statements: Sequence[Statement], assignment: AssignmentStmt) -> bool:
     if len(assignment.lvalues) != 1 or assignment.unanalyzed_type is not None:
         return False
     target = assignment.lvalues[0]
-    if not isinstance(target, NameExpr):
-        return False
-    return is_assigned_once(statements, target.name)
+    return isinstance(target, NameExpr) and is_assigned_once(statements, target.name)
 
 
 def is_assigned_once(statements: Sequence[Statement], name: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mypy.nodes import MemberExpr, RefExpr, StrExpr
+from mypy.nodes import MemberExpr, RefExpr, StrExpr, TypeInfo
 from mypy.types import Instance, LiteralType, get_proper_type
 
 from celery_registry.mypy import typeops
@@ -34,6 +34,11 @@ def read_task_name(api: CheckerPluginInterface, program: Program, expression: Ex
         return type.value if isinstance(type.value, str) else None
     if isinstance(expression, MemberExpr) and expression.name == "value":
         return read_task_name(api, program, expression.expr)
+    if isinstance(expression, MemberExpr) and isinstance(expression.expr, RefExpr):
+        # mypy gives an attribute of a class no dotted name.
+        owner = expression.expr.node
+        if isinstance(owner, TypeInfo):
+            return program.index.constant(f"{owner.fullname}.{expression.name}")
     if isinstance(expression, RefExpr) and expression.fullname:
         return program.index.constant(expression.fullname)
     return None
