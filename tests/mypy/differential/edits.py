@@ -152,6 +152,7 @@ def change_registration(project: Project, rng: random.Random) -> str | None:
     if found is None:
         return None
     styles = ("register_task", "method", "raw_method", "shared_task", "app_task", "class")
+    styles += ("wrapped", "inherited", "elsewhere")
     old, found[1].style = found[1].style, rng.choice([s for s in styles if s != found[1].style])
     return f"{found[0].key}: {old} -> {found[1].style}"
 
@@ -411,6 +412,14 @@ def break_syntax(project: Project, rng: random.Random) -> str | None:
     return project.broken
 
 
+@edit(1)
+def change_setting(project: Project, rng: random.Random) -> str | None:
+    code = rng.choice(("task-result", "task-signature", "task-unregistered"))
+    level = rng.choice(("off", "warning", "error"))
+    project.severity = {} if project.severity else {code: level}
+    return f"{project.severity}"
+
+
 # -- the callers -------------------------------------------------------------------------------------------------
 
 
@@ -434,6 +443,7 @@ def remove_call(project: Project, rng: random.Random) -> str | None:
 def _mend_everything(project: Project, rng: random.Random) -> str:
     """Everything agrees again, whatever was wrong."""
     project.broken = None
+    project.severity = {}
     project.tasks = [task for task in project.tasks if task.implementation is not None]
     values: set[str] = set()
     for task in project.tasks:

@@ -61,13 +61,14 @@ def play(
     except Divergence as found:
         text, late = str(found), 0
         if arguments.shrink and found.ways:
+            wanted = set(found.ways) - {"cold"} or set(found.ways)
 
             def again(fewer: list[int], ways: tuple[str, ...], after: int) -> Divergence | None:
                 try:
                     for _ in Replay(seed, scratch / "shrink", libraries, ways, after).steps(fewer):
                         pass
                 except Divergence as same:
-                    return same if set(same.ways) & set(found.ways) - {"cold"} or len(found.ways) == 1 else None
+                    return same if set(same.ways) & wanted else None
                 return None
 
             shrunk, late = shrink(found, again)

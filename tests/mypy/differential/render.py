@@ -19,11 +19,15 @@ _OLD_ENUM = "from enum import Enum\n\n\nclass TaskName(str, Enum):"
 def render(project: Project) -> dict[str, str]:
     """Relative path -> text."""
     files = {
-        "mypy.ini": CONFIGURATION,
+        "mypy.ini": CONFIGURATION + _settings(project),
         f"{PACKAGE}/__init__.py": "",
         f"{PACKAGE}/tasks/__init__.py": "",
         f"{PACKAGE}/app.py": 'from celery import Celery\n\napp = Celery("shop")\n',
-        f"{PACKAGE}/constants.py": _constants(project),
+        f"{PACKAGE}/values.py": _constants(project),
+        f"{PACKAGE}/constants.py": _reexport(project),
+        f"{PACKAGE}/wrappers.py": _WRAPPERS,
+        f"{PACKAGE}/jobs.py": _jobs(project),
+        f"{PACKAGE}/holder.py": _holder(project),
     }
     if project.enum_home == "names":
         files[f"{PACKAGE}/names.py"] = _imports_of_names(project) + _enum(project)
@@ -42,6 +46,30 @@ def render(project: Project) -> dict[str, str]:
     return files
 
 
+_WRAPPERS = """import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def timed(function: Callable[P, R]) -> Callable[P, R]:
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        return function(*args, **kwargs)
+
+    return run
+"""
+
+
+def _settings(project: Project) -> str:
+    if not project.severity:
+        return ""
+    rows = [f"  {code} = {level}" for code, level in sorted(project.severity.items())]
+    return "\n".join(["", "[celery-registry]", "severity =", *rows]) + "\n"
+
+
 def _path(module: str) -> str:
     return f"{PACKAGE}/{module.replace('.', '/')}.py"
 
@@ -53,6 +81,49 @@ def _home(project: Project) -> str:
 def _constants(project: Project) -> str:
     lines = ["from typing import Final", ""]
     lines += [f'{task.constant}: Final = "{task.value}"' for task in project.tasks if task.by_constant]
+    return "\n".join(lines) + "\n"
+
+
+def _reexport(project: Project) -> str:
+    if project.star_import:
+        return f"from {PACKAGE}.values import *\n"
+    names = [task.constant for task in project.tasks if task.by_constant]
+    return "".join(f"from {PACKAGE}.values import {name} as {name}\n" for name in names)
+
+
+def _jobs(project: Project) -> str:
+    """What controllers of other modules inherit or register."""
+    lines = ["from __future__ import annotations", ""]
+    for task in project.tasks:
+        implementation = task.implementation
+        if implementation is None or implementation.style not in ("inherited", "elsewhere"):
+            continue
+        result, value = _outcome(task, implementation)
+        lines += _result_class(task, implementation) if result == _result_name(task) else []
+        if implementation.style == "elsewhere":
+            lines += [f"def run_{task.key}{_signature(implementation.ordered)} -> {result}:", f"    return {value}", ""]
+        else:
+            lines += [f"class {result_stem(task)}Base:"]
+            lines += [f"    def run_{task.key}{_signature(implementation.ordered, 'self')} -> {result}:"]
+            lines += [f"        return {value}", ""]
+    if any("TypedDict" in line for line in lines):
+        lines.insert(1, "from typing import TypedDict")
+    return "\n".join(lines) + "\n"
+
+
+def result_stem(task: Task) -> str:
+    return _result_name(task).removesuffix("Result")
+
+
+def _holder(project: Project) -> str:
+    """A class whose attributes have the types of properties without saying so."""
+    lines = [f"from {PACKAGE}.{project.registry_modules[0]} import FirstRegistry"]
+    lines += [f"from {PACKAGE}.{project.registry_modules[1]} import SecondRegistry", "", "", "class Holder:"]
+    lines += ["    def __init__(self, first: FirstRegistry, second: SecondRegistry) -> None:"]
+    own = [task for task in project.tasks if task.attribute is not None]
+    lines += [f"        self.kept_{t.attribute} = {('first', 'second')[t.registry]}.{t.attribute}" for t in own] or [
+        "        pass"
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -90,7 +161,11 @@ def _registry(project: Project, index: int) -> str:
         "from celery import Task",
         "",
     ]
-    head += ["from celery_registry import BaseTasksRegistry"]
+    derived = project.inherits and index == 1
+    if derived:
+        head += [f"from {PACKAGE}.{project.registry_modules[0]} import FirstRegistry"]
+    else:
+        head += ["from celery_registry import BaseTasksRegistry"]
     inside = project.enum_home == "registry" and index == 0
     if any(t.named_by == "constant" for t in own) or (inside and any(t.by_constant for t in project.tasks)):
         head.append(f"from {PACKAGE} import constants")
@@ -103,7 +178,7 @@ def _registry(project: Project, index: int) -> str:
     body = "\n".join(head) + "\n\n"
     if inside:
         body += _enum(project) + "\n\n"
-    body += f"class {('First', 'Second')[index]}Registry(BaseTasksRegistry):\n"
+    body += f"class {('First', 'Second')[index]}Registry({'FirstRegistry' if derived else 'BaseTasksRegistry'}):\n"
     return body + ("\n".join(_property(task) for task in own) or '    """Empty."""\n')
 
 
@@ -133,26 +208,42 @@ def _controllers(project: Project, module: str) -> str:
     named = {implementation.named_by for _, implementation in own}
     head = ["from __future__ import annotations", "", "from typing import Any, TypedDict", ""]
     head.append("from celery import Celery, Task, shared_task")
-    if "register_task" in styles:
+    if styles & {"register_task", "wrapped", "inherited", "elsewhere"}:
         head.append("from celery_registry import register_task")
     if "constant" in named:
         head.append(f"from {PACKAGE} import constants")
     if styles & {"app_task", "class"}:
         head.append(f"from {PACKAGE}.app import app")
+    for task, implementation in own:
+        if implementation.style in ("inherited", "elsewhere"):
+            what = f"run_{task.key}" if implementation.style == "elsewhere" else f"{result_stem(task)}Base"
+            own_result = f", {_result_name(task)} as {_result_name(task)}" if implementation.result == "own" else ""
+            head.append(f"from {PACKAGE}.jobs import {what}{own_result}")
     if "member" in named:
         head.append(f"from {_home(project)} import TaskName")
+    if "wrapped" in styles:
+        head.append(f"from {PACKAGE}.wrappers import timed")
     return "\n".join(head) + "\n\n" + "\n".join(_implementation(task, i) for task, i in own)
+
+
+def _outcome(task: Task, implementation: Implementation) -> tuple[str, str]:
+    """The type and an expression of a result."""
+    if implementation.result != "own":
+        return implementation.result, VALUES[implementation.result]
+    name = _result_name(task)
+    return name, f"{name}({', '.join(f'{field}=1' for field in task.fields)})"
+
+
+def _result_class(task: Task, implementation: Implementation) -> list[str]:
+    return [f"class {_result_name(task)}(TypedDict):", *(f"    {name}: int" for name in task.fields), ""]
 
 
 def _implementation(task: Task, implementation: Implementation) -> str:
     lines = ["# moved"] * implementation.blank_lines
-    stem = _result_name(task).removesuffix("Result")
-    result = implementation.result
-    value = VALUES.get(result, "None")
-    if result == "own":
-        result = _result_name(task)
-        lines += [f"class {result}(TypedDict):", *(f"    {name}: int" for name in task.fields), ""]
-        value = f"{result}({', '.join(f'{name}=1' for name in task.fields)})"
+    stem = result_stem(task)
+    result, value = _outcome(task, implementation)
+    if implementation.result == "own" and implementation.style not in ("inherited", "elsewhere"):
+        lines += _result_class(task, implementation)
     name, params = _name(implementation.named_by, task), implementation.ordered
     note = ['        """Do it."""'] if implementation.documented else []
     style = implementation.style
@@ -164,6 +255,17 @@ def _implementation(task: Task, implementation: Implementation) -> str:
         }[style]
         lines += [f"class {stem}Controller:", "    def register(self, app: Celery) -> None:", f"        {call}", ""]
         lines += [f"    def run_{task.key}{_signature(params, 'self')} -> {result}:", *note, f"        return {value}"]
+    elif style == "inherited":
+        lines += [f"class {stem}Controller({stem}Base):", "    def register(self, app: Celery) -> None:"]
+        lines += [f"        register_task(app, {name}, self.run_{task.key})"]
+    elif style == "elsewhere":
+        lines += [
+            f"def register_{task.key}(app: Celery) -> None:",
+            f"    register_task(app, {name}, run_{task.key})",
+        ]
+    elif style == "wrapped":
+        lines += ["@timed", f"def run_{task.key}{_signature(params)} -> {result}:", f"    return {value}", "", ""]
+        lines += [f"def register_{task.key}(app: Celery) -> None:", f"    register_task(app, {name}, run_{task.key})"]
     elif style == "class":
         lines += [f"class {stem}Task(Task[..., Any]):", f"    name = {name}", ""]
         lines += [f"    def run{_signature(params, 'self')} -> {result}:", *note, f"        return {value}", ""]
@@ -182,8 +284,10 @@ def _calls(project: Project, index: int) -> str:
     own = [call for call in project.calls if call.module == index]
     used = [(0,), (1,), (0, 1)][index]
     head = ["from __future__ import annotations", "", "from celery import Celery", ""]
-    if any(call.kind == "send_task" for call in own):
+    if any(call.kind in ("send_task", "item") for call in own):
         head.append(f"from {_home(project)} import TaskName")
+    if any(call.kind == "held" for call in own):
+        head.append(f"from {PACKAGE}.holder import Holder")
     for number in used:
         head.append(f"from {PACKAGE}.{project.registry_modules[number]} import {('First', 'Second')[number]}Registry")
     functions = [_call(project, call, number, used) for number, call in enumerate(own)]
@@ -205,6 +309,10 @@ def _call(project: Project, call: Call, number: int, used: tuple[int, ...]) -> s
         "si": f"{receiver}.si({positional})",
         "send_task": f"app.send_task(TaskName.{call.member}, args=[{positional}])",
         "result": f"{receiver}.delay({positional}).get()",
+        "variable": f"delay = {receiver}.delay\n    delay({positional})",
+        "item": f"app.tasks[TaskName.{call.member}].apply_async(args=[{positional}])",
+        "text": f'app.send_task("{call.value}", args=[{positional}])',
+        "held": f"Holder(first, second).kept_{call.attribute}.delay({keywords})",
     }[call.kind]
     if call.kind == "result":
         text = f'done: int = {text}["done"]' if call.result == "own" else f"value: {call.result} = {text}"

@@ -9,12 +9,16 @@ import copy
 import random
 from dataclasses import dataclass, field
 
-__all__ = ["TYPES", "Call", "Implementation", "Param", "Project", "Task", "VALUES", "new_project"]
+__all__ = ["TYPES", "VALUES", "Call", "Implementation", "Param", "Project", "Task", "new_project"]
 
 VALUES = {"int": "1", "str": '"x"', "float": "1.5", "bool": "True", "list[int]": "[1]", "str | None": '"y"'}
 TYPES = tuple(VALUES)
 WORDS = ("to", "subject", "body", "days_old", "user_id", "limit", "path", "when", "amount", "reason", "mode", "depth")
-STYLES = ("register_task", "register_task", "register_task", "shared_task", "app_task", "class")
+#: How implementations of a new project are registered; "method" is right without Celery's arity check alone.
+STYLES = (
+    *("register_task", "register_task", "method", "shared_task", "app_task", "class"),
+    *("wrapped", "inherited", "elsewhere"),
+)
 
 
 @dataclass
@@ -81,6 +85,7 @@ class Call:
     member: str
     arguments: list[Param]
     result: str
+    value: str = ""
 
 
 @dataclass
@@ -90,11 +95,14 @@ class Project:
     enum_home: str
     registry_modules: tuple[str, str]
     str_enum: bool
+    inherits: bool
+    star_import: bool
     tasks: list[Task]
     calls: list[Call]
     modules: list[str]
     comment_lines: dict[str, int] = field(default_factory=dict)
     broken: str | None = None
+    severity: dict[str, str] = field(default_factory=dict)
     serial: int = 0
 
     def copy(self) -> Project:
@@ -136,7 +144,7 @@ def new_task(project_serial: int, module: str, registry: int, rng: random.Random
     key = f"{rng.choice(('send', 'clean', 'sync', 'build'))}_{project_serial}"
     style = rng.choice(STYLES)
     implementation = Implementation(module, style, new_params(rng), rng.choice(("own", "own", "int", "str")))
-    if style != "class" and rng.random() < 0.25:
+    if style not in ("class", "elsewhere") and rng.random() < 0.25:
         implementation.named_by = rng.choice(("constant", "literal"))
     by_constant = rng.random() < 0.3 or implementation.named_by == "constant"
     task = Task(key, f"{key}.v1", registry, [], "int", module, implementation, key.upper(), by_constant, key)
@@ -151,7 +159,7 @@ def new_task(project_serial: int, module: str, registry: int, rng: random.Random
 
 def new_call(project: Project, module: int, rng: random.Random) -> Call | None:
     """A call that is right now."""
-    reach = {0: (0,), 1: (1,)}.get(module, (0, 1))
+    reach = {0: (0,), 1: (0, 1) if project.inherits else (1,)}.get(module, (0, 1))
     tasks = [t for t in project.tasks if t.registry in reach and t.attribute and t.member and t.implementation]
     if not tasks:
         return None
@@ -159,9 +167,9 @@ def new_call(project: Project, module: int, rng: random.Random) -> Call | None:
     assert task.implementation is not None
     assert task.attribute is not None
     assert task.member is not None
-    kinds = ["delay", "keyword", "args", "kwargs", "si", "result"]
+    kinds = ["delay", "keyword", "keyword", "args", "kwargs", "si", "result", "variable"]
     if module == 2:
-        kinds += ["send_task", "send_task"]
+        kinds += ["send_task", "send_task", "item", "text", "held", "held"]
     declared = task.implementation.ordered
     if task.declared is not None:
         declared = declared[: len(task.declared)]
@@ -169,7 +177,9 @@ def new_call(project: Project, module: int, rng: random.Random) -> Call | None:
     if task.declared is None or len(arguments) < len(declared):
         # What follows a left-out default could only go by keyword.
         arguments = [copy.copy(p) for p in declared if not p.default]
-    return Call(module, rng.choice(kinds), task.key, task.attribute, task.member, arguments, task.declared_result)
+    return Call(
+        module, rng.choice(kinds), task.key, task.attribute, task.member, arguments, task.declared_result, task.value
+    )
 
 
 def new_project(seed: int) -> Project:
@@ -177,7 +187,9 @@ def new_project(seed: int) -> Project:
     rng = random.Random(seed)
     enum_home = "registry" if seed % 2 else "names"
     modules = [f"tasks.group_{index}" for index in range(4)]
-    project = Project(enum_home, ("registry", "more_registry"), seed % 3 == 0, [], [], modules)
+    project = Project(
+        enum_home, ("registry", "more_registry"), seed % 3 == 0, seed % 5 == 1, seed % 4 < 2, [], [], modules
+    )
     for index in range(6):
         project.tasks.append(new_task(project.next(), modules[index % 4], index % 2, rng))
     for module in (0, 0, 1, 1, 2, 2, 2):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
+from differential.render import render
 from differential.replay import Replay, steps_of
 from differential.state import new_project
-from differential.render import render
 
 SEEDS = (1, 2, 3)
 EDITS = 12
