@@ -26,6 +26,7 @@ from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import TaskContract, TaskImplementation
 from celery_registry.mypy import typeops
 from celery_registry.mypy.facts.callables import NotReady, read_implementation
+from celery_registry.mypy.facts.statements import current_function
 
 if TYPE_CHECKING:
     from mypy.checker import TypeChecker
@@ -79,7 +80,7 @@ class Agreement:
     def __call__(self, context: MethodContext) -> Type:
         """Compare, report at the property's annotation, and return what mypy would."""
         chk = typeops.checker(context.api)
-        function = chk.scope.current_function()
+        function = current_function(chk)
         if isinstance(function, FuncDef) and function.info:
             declared = self._program.index.property_of(function.info.fullname, function.name)
             if declared is not None and declared.registry == function.info.fullname:

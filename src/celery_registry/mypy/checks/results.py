@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from mypy.nodes import (
     Block,
     CallExpr,
-    FuncDef,
     MemberExpr,
     NameExpr,
     RefExpr,
@@ -21,7 +20,7 @@ from mypy.nodes import (
 
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import typeops
-from celery_registry.mypy.facts.statements import blocks_of
+from celery_registry.mypy.facts.statements import blocks_of, statements_around
 from celery_registry.mypy.fullnames import ASYNC_RESULT_FULLNAME
 
 if TYPE_CHECKING:
@@ -83,8 +82,7 @@ class Results:
 def _builtin_timeout_handler(context: MethodContext, call: CallExpr) -> Expression | None:
     """The ``except TimeoutError`` that can only be meant for this call, None where it may be meant for another."""
     chk = typeops.checker(context.api)
-    function = chk.scope.current_function()
-    statement = _innermost_try(function.body.body if isinstance(function, FuncDef) else chk.tree.defs, call)
+    statement = _innermost_try(statements_around(chk), call)
     # With a second statement in the block the builtin exception may be that one's.
     if statement is None or len(statement.body.body) != 1 or None in statement.types:
         return None

@@ -5,7 +5,7 @@ Law: walks mypy's statements by hand, since an interpreted class cannot extend m
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mypy.nodes import (
     AssignmentStmt,
@@ -17,6 +17,7 @@ from mypy.nodes import (
     ExpressionStmt,
     ForStmt,
     FuncDef,
+    FuncItem,
     IfStmt,
     MemberExpr,
     NameExpr,
@@ -32,12 +33,21 @@ if TYPE_CHECKING:
     from mypy.checker import TypeChecker
     from mypy.nodes import Context, Expression, Statement
 
-__all__ = ["ValueUses", "blocks_of", "is_assigned_once", "statements_around"]
+__all__ = ["ValueUses", "blocks_of", "current_function", "is_assigned_once", "statements_around"]
+
+
+def current_function(chk: TypeChecker) -> FuncItem | None:
+    """The innermost function that is being checked."""
+    scope: Any = chk.scope
+    # Named so since mypy 1.16.
+    find = scope.current_function if hasattr(scope, "current_function") else scope.top_function
+    found: FuncItem | None = find()
+    return found
 
 
 def statements_around(chk: TypeChecker) -> Sequence[Statement]:
     """The statements of the function that is being checked, of the module outside of functions."""
-    function = chk.scope.current_function()
+    function = current_function(chk)
     return function.body.body if isinstance(function, FuncDef) else chk.tree.defs
 
 
@@ -68,10 +78,10 @@ def _value_uses(statements: Sequence[Statement]) -> Iterator[MemberExpr]:
                 yield from _arguments(value)
             elif _assigned_once(statements, statement):
                 yield value
-        elif isinstance(statement, ExpressionStmt) or (
-            isinstance(statement, ReturnStmt) and statement.expr is not None
-        ):
-            yield from _arguments(statement.expr)
+        elif isinstance(statement, (ExpressionStmt, ReturnStmt)):
+            expression = statement.expr
+            if expression is not None:
+                yield from _arguments(expression)
 
 
 def _arguments(expression: Expression) -> Iterator[MemberExpr]:
