@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import configparser
+import re
 import shutil
 import subprocess
 import sys
@@ -30,9 +31,9 @@ def lint(source: Path) -> tuple[int, str]:
 def broken_contracts(report: str) -> list[str]:
     """The names of the contracts that the report calls broken; long names are wrapped over lines."""
     verdicts = report.partition("dependencies.")[2].partition("Contracts:")[0]
-    names = " ".join(verdicts.strip("\n- ").split())
-    marked = names.replace(" KEPT", " KEPT\n").replace(" BROKEN", " BROKEN\n")
-    return [line.strip().removesuffix(" BROKEN") for line in marked.splitlines() if line.endswith(" BROKEN")]
+    flat = " ".join(verdicts.strip("\n- ").split())
+    rows = re.findall(r"(.*?) (KEPT|BROKEN)(?: \(\d+ ignored imports?\))? ?", flat)
+    return [name for name, verdict in rows if verdict == "BROKEN"]
 
 
 def contract_name(key: str) -> str:
