@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from stubs.language_server import SERVERS, LanguageServer
+from stubs.conformance_table import DOCUMENT, replace_block
+from stubs.editor_answers import Answers, ask, render_answers
+from stubs.language_server import SERVERS
 from stubs.projects import make_editor_project
-
-EDITED = "orders.py"
-TYPED = """from delivery.tasks.registry import TasksRegistry
-
-
-def order(registry: TasksRegistry) -> None:
-    registry.cleanup_sessions.delay(days_old="7")
-    registry.send_email.delay(
-"""
-OPEN_CALL = TYPED.rstrip("\n")
-
-
-class Answers(NamedTuple):
-    """What one server said about the text above."""
-
-    hover: str
-    property_hover: str
-    signatures: list[str]
-    completions: list[str]
-    definitions: list[tuple[str, int]]
-    diagnostics: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -39,18 +18,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=list(SERVERS))
-def answers(request: pytest.FixtureRequest, project: Path) -> Iterator[Answers]:
-    (project / EDITED).write_text(TYPED)
-    with LanguageServer(request.param, project) as server:
-        server.open(EDITED, TYPED)
-        yield Answers(
-            hover=server.hover(EDITED, "registry.send_email.delay"),
-            property_hover=server.hover(EDITED, "registry.send_email"),
-            signatures=server.signatures(EDITED, OPEN_CALL),
-            completions=server.completions(EDITED, OPEN_CALL),
-            definitions=server.definitions(EDITED, "registry.send_email"),
-            diagnostics=server.diagnostics(EDITED),
-        )
+def server(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def answers(server: str, project: Path) -> Answers:
+    return ask(server, project)
 
 
 def flat(text: str) -> str:
@@ -87,3 +61,10 @@ def test_go_to_definition_lands_in_the_users_registry(answers: Answers, project:
 
 def test_a_wrong_argument_is_underlined(answers: Answers) -> None:
     assert [d for d in answers.diagnostics if d.startswith("5: ") and "int" in d]
+
+
+def test_the_documented_answers_are_true(server: str, answers: Answers) -> None:
+    document = DOCUMENT.read_text()
+    assert document == replace_block(document, f"answers of {server}", render_answers(answers)), (
+        "run python -m stubs.editor_answers in tests"
+    )
