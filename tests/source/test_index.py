@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.source.model import How
 
@@ -134,3 +137,12 @@ def test_imports_and_users_are_known(index_of):
     assert "delivery.tasks.registry" in index.imports_of("delivery.tasks.tasks.ping")
     assert index.imports_of("web") == {"json"}
     assert index.send_task_users() == {"web"}
+
+
+def test_the_page_says_what_is_found(index_of):
+    page = Path(__file__).parents[2] / "docs" / "how-it-looks-things-up.md"
+    (text,) = re.findall(r"```python alone\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    index = index_of({"shop/__init__.py": "", "shop/work.py": text})
+    promised = {found.group(1) for found in re.finditer(r"# ([\w.]+)$", text, re.MULTILINE)}
+    assert {registration.task_name for registration in index.registrations} == promised
+    assert all(registration.hidden is None for registration in index.registrations)

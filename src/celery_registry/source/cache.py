@@ -14,12 +14,14 @@ import sys
 import tempfile
 from typing import Any, NamedTuple
 
+from celery_registry import __version__
+
 __all__ = ["CachedFile", "FactsCache", "KeptAnswers", "is_racy"]
 
 # Raise it with every change of what rows hold.
-_FORMAT = 8
+_FORMAT = 9
 _NAME = "celery_registry_index.bin"
-_HEADER = f"celery-registry index {_FORMAT} {sys.implementation.cache_tag} {sys.hexversion:x}\n".encode()
+_HEADER = f"celery-registry {__version__} index {_FORMAT} {sys.implementation.cache_tag} {sys.hexversion:x}\n".encode()
 
 # A file may change twice within one tick of its file system's clock.
 _RACY_NS = 2_000_000_000
