@@ -40,6 +40,7 @@ from celery_registry.mypy.facts.registry_class import TaskAnnotation
 from celery_registry.mypy.facts.signatures import Signatures
 from celery_registry.mypy.facts.statements import ValueUses
 from celery_registry.mypy.metadata import Metadata
+from celery_registry.mypy.sites import CallSites
 from celery_registry.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ class CeleryRegistryPlugin(Plugin):
 
         formals: dict[str, RelaxedFormals] = {}
         results = Results(emitter)
-        signatures = Signatures(program, settings.injected_parameters)
+        report = None if settings.report is None else settings.path(settings.report)
+        signatures = Signatures(program, settings.injected_parameters, CallSites(report))
         by_name = ByName(program, emitter)
         self._method_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
             **{

@@ -34,6 +34,7 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
     if default.name is not None and default.name.startswith("delay_on_commit"):
         default = default.copy_modified(ret_type=NoneType())
     if not signatures.needs_hook(task):
+        signatures.record_checked(context.api, context.context)
         _name_options(context, default)
         return default
     signature = signatures.of_call(context.api, task, context.context)

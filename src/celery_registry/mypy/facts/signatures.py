@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mypy.types import CallableType, Instance, Type
 
     from celery_registry.mypy.facts.program import Program
+    from celery_registry.mypy.sites import CallSites
     from celery_registry.source.model import Registration
 
 __all__ = ["Signatures"]
@@ -33,8 +34,9 @@ __all__ = ["Signatures"]
 class Signatures:
     """What is known about the parameters of tasks; ``injected`` are names that a base class supplies itself."""
 
-    def __init__(self, program: Program, injected: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, program: Program, injected: Mapping[str, tuple[str, ...]], sites: CallSites) -> None:
         self._program = program
+        self._sites = sites
         self._injected = injected
 
     def of_call(self, api: CheckerPluginInterface, receiver: Type, call: object) -> CallableType | None:
@@ -45,6 +47,12 @@ class Signatures:
         callee = call.callee
         written = callee.expr if isinstance(callee, MemberExpr) else callee
         signature = self.of_task(api, task, written)
+        self._sites.record(
+            typeops.checker(api),
+            call,
+            callee.name if isinstance(callee, MemberExpr) else "__call__",
+            None if signature is not None else _why_unknown(task),
+        )
         return None if signature is None else typeops.named_after(signature, written)
 
     def of_task(self, api: CheckerPluginInterface, task: Instance, written: Expression | None) -> CallableType | None:
@@ -65,6 +73,12 @@ class Signatures:
         else:
             signature = _from_arguments(task) or self._from_index(api, task, written)
         return None if signature is None else self._without_injected(signature, task)
+
+    def record_checked(self, api: CheckerPluginInterface, call: object) -> None:
+        """Note a call that mypy checks by itself, since the type has the parameters."""
+        if isinstance(call, CallExpr):
+            method = call.callee.name if isinstance(call.callee, MemberExpr) else "__call__"
+            self._sites.record(typeops.checker(api), call, method, None)
 
     def needs_hook(self, task: Instance) -> bool:
         """Whether the stub's ``*args: P.args, **kwargs: P.kwargs`` says less than is known."""
@@ -126,6 +140,15 @@ class Signatures:
     def _without_injected(self, signature: CallableType, task: Instance) -> CallableType:
         names = tuple(name for base in task.type.mro for name in self._injected.get(base.fullname, ()))
         return _optional(signature, names)
+
+
+def _why_unknown(task: Instance) -> str:
+    """For the report: what hides the parameters of a task."""
+    if task.type.fallback_to_any:
+        return f"{task.type.fullname} has a base class that mypy sees as Any"
+    if typeops.overrides(task.type, "__call__") is not None:
+        return f"{task.type.fullname} has a __call__ of its own"
+    return "the type has no parameters: Task[Any, Any], or a variable that may hold several tasks"
 
 
 def _is_closed(task: Instance) -> bool:
