@@ -21,11 +21,15 @@ _NUMBERS = itertools.count()
 def _untouched_celery() -> Iterator[None]:
     """Shared tasks and autodiscovery of one test are not those of the next."""
     shared = set(_state._on_app_finalizers)
+    apps = set(_state._get_active_apps())
     waiting = list(signals.import_modules.receivers or ())
     yield
     _state._on_app_finalizers.clear()
     _state._on_app_finalizers.update(shared)
     signals.import_modules.receivers = waiting
+    # A shared task is handed to every finalized application that is still alive.
+    for app in set(_state._get_active_apps()) - apps:
+        app.close()
 
 
 @pytest.fixture

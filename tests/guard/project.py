@@ -56,9 +56,17 @@ if "beat" in os.environ:
     app.conf.beat_schedule = {"tick": {"task": "add", "schedule": 0.2, "args": (1, 1)}}
 
 
-@app.task(name="add")
-def add(a: int, b: int) -> int:
-    return a + b
+if "count" in FAULTS:
+
+    @app.task(name="add")
+    def add_one(a: int) -> int:
+        return a
+
+else:
+
+    @app.task(name="add")
+    def add(a: int, b: int) -> int:
+        return a + b
 
 
 if "missing" not in FAULTS:
@@ -66,13 +74,6 @@ if "missing" not in FAULTS:
     @app.task(name="send_email")
     def send_email(to: str, subject: str = "", *, body: str = "") -> bool:
         return True
-
-if "count" in FAULTS:
-    app.tasks.pop("add")
-
-    @app.task(name="add", shared=False)
-    def add_one(a: int) -> int:
-        return a
 
 guard.install(
     app,

@@ -112,7 +112,6 @@ class TestHealthyWorker:
         ids = project.enqueue()
         output = project.run_until(project.answered(ids), "worker", "-P", pool, "-c", "1", "-l", "INFO", *QUIET)
         assert "celery-registry" not in output
-        assert project.waiting() == 0
 
     def test_with_processes_that_are_spawned_boots_and_answers(self, project: Project) -> None:
         text = (project.root / "proj.py").read_text()
@@ -152,4 +151,3 @@ def test_on_a_broker_nothing_is_delivered_to_a_worker_that_refuses(
     ids = project.enqueue()
     output = project.run_until(project.answered(ids), "worker", "-c", "1", *QUIET)
     assert "celery-registry" not in output
-    assert broker.count("celery") == 0
