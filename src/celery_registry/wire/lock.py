@@ -227,20 +227,15 @@ class _Reader:
         return tuple(parameters)
 
     def parameter(self, line: str, kind: Kind, where: str) -> Parameter[str]:
-        name, colon, type = line.partition(":")
-        type, equals, default = type.strip().rpartition(" = ") if colon else ("", "", "")
-        if not equals:
-            type = default
-        if not colon:
-            name, equals, default = name.partition(" = ")
-        if equals and default != "...":
-            self.fail(f"{where} has a parameter that is none: {_shown(line)}")
+        # A type cannot end like this: the quotes of a Literal would be closed after it.
+        text = line.removesuffix(" = ...")
+        name, colon, type = text.partition(": ")
         stars = len(name) - len(name.lstrip("*"))
-        name = name.strip("* ")
-        if not name.isidentifier() or stars > 2 or (colon and not type) or (stars and equals):
+        optional = text != line
+        if not name[stars:].isidentifier() or stars > 2 or (colon and not type) or (stars and optional):
             self.fail(f"{where} has a parameter that is none: {_shown(line)}")
         kind = (kind, Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)[stars]
-        return Parameter(name, kind, not equals and not stars, type or None)
+        return Parameter(name[stars:], kind, not optional and not stars, type or None)
 
     def check_order(self, parameters: list[Parameter[str]], where: str) -> None:
         """A def would not compile otherwise."""
