@@ -11,9 +11,9 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
-from typing import Any, TypedDict
+from typing import Any, ParamSpec, TypedDict, TypeVar
 
-from celery import Task, chain, group
+from celery import Task, chain, chord, group
 from celery.canvas import Signature
 from celery.result import AsyncResult
 from shop.models import Color, EmailResult, Order, Page
@@ -435,3 +435,41 @@ def results(r: TasksRegistry, flag: bool) -> None:
     r.cleanup.dealy(7)  # bad
     r.clean_up.delay(7)  # bad
     print(wrong)
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def send(task: Task[P, R], *args: P.args, **kwargs: P.kwargs) -> AsyncResult[R]:
+    return task.delay(*args, **kwargs)
+
+
+def name_of(task: Task[..., Any]) -> str:
+    return task.name
+
+
+def programs(r: TasksRegistry, flag: bool, options: dict[str, Any]) -> None:
+    needs_bool(send(r.send_email, "a", "b", "c").get()["sent"])
+    needs_str(name_of(r.resize))
+    every: list[Task[..., Any]] = [r.cleanup, r.resize, r.total]
+    one: Task[[int], int] = r.cleanup
+    either = r.cleanup if flag else one
+    either.delay(7)
+    r.cleanup.s(1).set(countdown=3).delay()
+    r.cleanup.signature((1,)).apply_async()
+    chain(r.cleanup.s(1), r.cleanup.s()).apply_async()
+    group(r.cleanup.s(number) for number in range(3)).apply_async()
+    chord([r.cleanup.s(1), r.cleanup.s(2)])(r.nothing.si())
+    r.cleanup.chunks([(1,), (2,)], 2)
+    r.cleanup.map([1, 2])
+    r.send_email.starmap([("a", "b", "c")])
+    r.cleanup.AsyncResult("id").get()
+    r.cleanup.app.control.ping()
+    r.cleanup.apply_async((1,), link=[r.nothing.si()], link_error=r.nothing.si())
+    r.cleanup.apply_async([7], {}, "id")
+    r.send_email.apply_async(("a", "b", "c"), **options)
+    needs_str(r.cleanup.name)
+    send(r.send_email, "a", "b", 3)  # bad
+    few: Task[[str], int] = r.cleanup  # bad
+    print(every, few)
