@@ -18,11 +18,11 @@ from pathlib import Path
 import click
 
 from celery_registry.cli import CLEAN, FINDINGS, CannotRun
+from celery_registry.cli.configuration import PLUGIN, Hook, MypyConfig, read_hook, read_mypy_config
 from celery_registry.cli.options import config_option
 from celery_registry.cli.plant import Plant, copy_project, find_plant
 from celery_registry.cli.sight import show_sight
 from celery_registry.cli.static import find_sources
-from celery_registry.cli.tools import PLUGIN, Hook, MypyConfig, read_hook, read_mypy_config
 from celery_registry.cli.versions import installed_version, show_versions
 from celery_registry.report.document import show_path
 from celery_registry.settings import read_settings

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from celery_registry.report.document import show_path
 
 if TYPE_CHECKING:
-    from celery_registry.cli.tools import MypyConfig
+    from celery_registry.cli.configuration import MypyConfig
     from celery_registry.contract.task import Origin
     from celery_registry.source.index import SourceIndex
 
