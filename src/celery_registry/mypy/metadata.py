@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from mypy.nodes import GDEF, SymbolTableNode, Var
 
 from celery_registry import __version__
+from celery_registry.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from mypy.nodes import MypyFile
 
     from celery_registry.mypy.facts.program import Program
-    from celery_registry.settings import Settings
     from celery_registry.source.model import Registration, Registry
 
 __all__ = ["Metadata"]
@@ -33,18 +33,21 @@ class Metadata:
 
     def __init__(self, program: Program, settings: Settings) -> None:
         self._program = program
-        self._settings = settings.digest()
+        # A module of the user's that names no task may still break a rule that a setting switched on.
+        self._settings = None if settings.digest() == Settings().digest() else settings.digest()
 
     def config_data(self, module: str) -> object:
         """What a module's cached result depends on besides its own text and its imports; None for most modules."""
-        if not self._program.concerns(module):
+        if module not in self._program.index.modules:
             return None
+        if not self._program.concerns(module):
+            return self._settings
         index = self._program.index
         facts: list[object] = [self._describe_registry(r) for r in index.registries.values() if r.module == module]
         for name in sorted(index.names_addressed_by(module)):
             facts.append([name, [_describe_registration(r) for r in index.implementations(name)]])
         if not facts:
-            return None
+            return self._settings
         return [__version__, self._settings, _digest(facts)]
 
     def additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
