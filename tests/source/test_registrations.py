@@ -277,6 +277,52 @@ def test_what_cannot_be_followed_says_why(index_of):
     assert all(r.signature.parameters is None for r in index.registrations)
 
 
+def test_a_function_whose_name_got_another_meaning_is_not_known(index_of):
+    index = index_of(
+        {
+            "other.py": "def imported(a): ...\n",
+            "work.py": APP
+            + """
+from other import imported
+from elsewhere import wrap
+
+def kept(a): ...
+kept = app.task(name="kept")(kept)
+
+def wrapped(a): ...
+wrapped = wrap(wrapped)
+app.task(name="wrapped")(wrapped)
+
+def imported(b): ...
+app.task(name="imported")(imported)
+
+def plain(a): ...
+alias = plain
+app.task(name="alias")(alias)
+
+handler = plain
+if plain:
+    handler = wrap(plain)
+app.task(name="handler")(handler)
+
+class Controller:
+    run = plain
+
+    def register(self):
+        app.task(name="attribute")(self.run)
+""",
+        }
+    )
+    assert {r.task_name: r.hidden is None for r in index.registrations} == {
+        "kept": True,
+        "wrapped": False,
+        "imported": False,
+        "alias": True,
+        "handler": False,
+        "attribute": False,
+    }
+
+
 def test_register_task_is_known_under_every_import(index_of):
     index = index_of(
         {

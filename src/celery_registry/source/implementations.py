@@ -58,7 +58,11 @@ class Implementations:
     def of_thing(self, thing: Thing | None, value: Value, bind: bool) -> Implementation:
         """What runs when the thing that an expression stands for is registered."""
         if thing is not None and thing.kind == "value":
+            in_class = thing.frame is not None and thing.frame.cls is not None
             thing = self._names.follow(thing)
+            if in_class and thing is not None and thing.kind == "function":
+                # Python binds it like a method or not, by what the assignment made of it.
+                return _unknown("is an attribute of a class, not a method")
         shown = value[1] if value[0] == "n" else last_part(value)
         if thing is None:
             return _unknown(f"cannot be followed from {shown}")

@@ -14,7 +14,7 @@ from celery_registry.source.bindings import annotation_value
 from celery_registry.source.facts import Binding, ClassFacts, FunctionFacts
 from celery_registry.source.program import Program
 from celery_registry.source.things import Frame, Thing
-from celery_registry.source.values import Value, last_part
+from celery_registry.source.values import Value, callee_of, last_part
 
 __all__ = ["Frame", "Names", "Thing"]
 
@@ -113,10 +113,13 @@ class Names:
         if any(row[0] == "?" for row in rows):
             return None
         # Of ``try: import`` with a substitute below ``except``, the import counts.
-        imported = [self._binding(frame, row) for row in rows if row[0] in "IF"]
-        if any(thing is not None for thing in imported):
-            return _single(imported)
-        return _single([self._binding(frame, row) for row in rows if row[0] not in "VP"])
+        found = _single([self._binding(frame, row) for row in rows if row[0] in "IF"])
+        defined = [row for row in rows if row[0] not in "IFVP"]
+        if found is not None and (found.kind == "outside" or not defined):
+            return found
+        if found is not None or any(_rebinds(row) for row in values):
+            return None
+        return _single([self._binding(frame, row) for row in defined])
 
     def _binding(self, frame: Frame, row: Binding) -> Thing | None:
         tag = row[0]
@@ -203,7 +206,13 @@ class Names:
             return None
         self._active.add(key)
         try:
-            return _single([self._follow_row(thing.frame, row) for row in thing.rows])
+            things = [self._follow_row(thing.frame, row) for row in thing.rows]
+            found = _single(things)
+            if found is not None and found.kind in ("function", "class"):
+                # A function that something else may have taken the place of is not known.
+                unknown = any(_rebinds(row) for row, one in zip(thing.rows, things, strict=True) if one is None)
+                return None if unknown else found
+            return found
         finally:
             self._active.discard(key)
 
@@ -311,6 +320,13 @@ class Names:
             if module in self.program.files:
                 return module, ".".join(parts[end:])
         return None
+
+
+def _rebinds(row: Binding) -> bool:
+    """Whether an assignment gives a name another meaning: None does not, nor does a task made of the function."""
+    if row[0] != "V" or row[1] is None or row[1] == ("k", None):
+        return bool(row[0] == "P")
+    return last_part(callee_of(row[1])) not in ("task", "shared_task", "register_task")
 
 
 def _single(things: list[Thing | None]) -> Thing | None:
