@@ -72,7 +72,9 @@ def mypy(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stdout + done.stderr
     found: dict[str, list[str]] = {module: [] for module in modules}
-    for module, code in re.findall(r"^(\w+)\.py:\d+(?::\d+)?: error: .*\[([\w-]+)\]$", done.stdout, re.MULTILINE):
+    # A warning is a note, which has no code of mypy's.
+    told = r"^(\w+)\.py:\d+(?::\d+)?: (?:error|note): .*[\[(]([\w-]+)[\])]$"
+    for module, code in re.findall(told, done.stdout, re.MULTILINE):
         found[module].append(code)
     return found
 

@@ -37,7 +37,7 @@ def show_explanation(code: Code) -> str:
         f"{code} ({row.severity.value})",
         row.meaning,
         click.wrap_text(explanation.why, 100),
-        f"Reported by: {', '.join(explanation.reported_by)}.",
+        f"Reported by: {', '.join(explanation.reported_by) or 'nobody yet'}.",
         "What it can say:\n"
         + "\n".join(f"  {problem.sentence}" for problem in PROBLEMS.values() if problem.code is code),
         "Wrong:\n" + _indent(explanation.wrong),

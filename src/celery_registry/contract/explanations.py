@@ -20,7 +20,7 @@ class Explanation:
     """Why a code exists and how to be rid of it.
 
     ``wrong`` is Python that has the problem. ``right`` is the same text mended: pairs of (old line, new line),
-    an empty new line where the line goes. ``reported_by`` names who can see it, in the order mypy, boot, commands.
+    an empty new line where the line goes. ``reported_by`` names who tells it: mypy, boot (and ``check``), commands; nobody yet where it is empty.
     """
 
     why: str
@@ -135,7 +135,7 @@ EXPLANATIONS: Final[Mapping[Code, Explanation]] = {
                 "        return self._get_task_by_name(TaskName.SEND_EMAIL)",
             ),
         ),
-        _BOTH,
+        _BOOT,
     ),
     Code.NO_PROPERTY: Explanation(
         "The name exists and its task runs, but no property declares what it takes and returns.",
@@ -213,6 +213,9 @@ class TasksRegistry(BaseTasksRegistry):
         """\
 import functools
 from collections.abc import Callable
+from typing import ParamSpec
+
+P = ParamSpec("P")
 
 
 def timed(function: Callable[..., bool]) -> Callable[..., bool]:
@@ -239,11 +242,15 @@ class TasksRegistry(BaseTasksRegistry):
 """,
         (
             (
+                "def timed(function: Callable[..., bool]) -> Callable[..., bool]:",
+                "def timed(function: Callable[P, bool]) -> Callable[P, bool]:",
+            ),
+            (
                 "    def run(*args: Any, **kwargs: Any) -> bool:",
-                "    @functools.wraps(function)\n    def run(*args: Any, **kwargs: Any) -> bool:",
+                "    @functools.wraps(function)\n    def run(*args: P.args, **kwargs: P.kwargs) -> bool:",
             ),
         ),
-        _BOOT,
+        _BOTH,
     ),
     Code.PAYLOAD: Explanation(
         "The arguments of a call travel as JSON unless task_serializer says otherwise. What JSON cannot carry raises "
@@ -263,7 +270,7 @@ class TasksRegistry(BaseTasksRegistry):
                 "TasksRegistry(app).send_email.delay(timedelta(minutes=5).total_seconds())",
             ),
         ),
-        _MYPY,
+        (),
     ),
     Code.SCHEDULE: Explanation(
         "Beat sends an unknown name for ever without a word, and arguments that do not fit fail at every tick.",
@@ -275,7 +282,7 @@ class TasksRegistry(BaseTasksRegistry):
                 '    "ping-often": {"task": "ping", "schedule": 10.0},',
             ),
         ),
-        _BOTH,
+        _BOOT,
     ),
     Code.ROUTE: Explanation(
         "A typing mistake in task_routes or task_annotations has no effect and no warning: the task goes to the "
