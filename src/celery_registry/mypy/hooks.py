@@ -67,8 +67,8 @@ class CeleryRegistryPlugin(Plugin):
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        program = Program(options)
         settings = _settings(options)
+        program = Program(options, settings.task_modules)
         emitter = Emitter(settings)
         self._metadata = Metadata(program, settings)
         self._program = program

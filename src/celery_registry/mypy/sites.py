@@ -26,6 +26,7 @@ class CallSites:
         self._seen: set[tuple[str, int, int, str]] = set()
         # A worker of mypy's parallel mode adds to the report that its coordinator began.
         if path is not None and not any("build_worker" in argument for argument in sys.argv):
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("")
 
     def record(self, chk: TypeChecker, call: Context, method: str, reason: str | None) -> None:

@@ -7,7 +7,7 @@ It never reports.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mypy.find_sources import InvalidSourceList, SourceFinder
@@ -31,8 +31,9 @@ _SKIPPED = frozenset({"__pycache__", "site-packages", "node_modules", "typeshed_
 class Program:
     """The user's program: built on first use, brought up to date when a file has changed under the daemon."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, task_modules: Sequence[str] = ()) -> None:
         self._options = options
+        self._task_modules = task_modules
         self._index: SourceIndex | None = None
         self._stamps: dict[str, tuple[int, int]] = {}
         self._kept: dict[object, Any] = {}
@@ -87,11 +88,16 @@ class Program:
         return kept
 
     def everything_is_seen(self) -> bool:
-        """Whether a name that no registration has is really nobody's: no registration has a name that cannot be read."""
+        """Whether a name that no registration has is really nobody's.
+
+        So where the user says which modules implement tasks, or where every registration has a name that can be read.
+        """
         return self.once("seen", self._sees_everything)
 
     def _sees_everything(self) -> bool:
         registrations = self.index.registrations
+        if self._task_modules:
+            return True
         return bool(registrations) and all(r.task_name is not None for r in registrations)
 
     def registration_of(self, target: str) -> Registration | None:
