@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -234,3 +235,20 @@ def test_the_settings_of_this_repository_name_the_stubs_directory_once() -> None
     root = Path(__file__).parents[2]
     assert "exclude = ^typeshed_overrides/" in (root / "mypy.ini").read_text()
     assert os.path.isdir(root / "typeshed_overrides")
+
+
+def test_the_published_hooks_run_the_commands_that_init_writes() -> None:
+    published = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text()
+    local, _ = add_hooks("")
+    for pattern in (r"id: (\S+)", r"entry: (.+)", r"name: (.+)"):
+        assert re.findall(pattern, published) == re.findall(pattern, local)
+    assert re.findall(r"pass_filenames: (\w+)", published) == ["false", "false"]
+
+
+def test_the_hooks_run_in_the_example_project() -> None:
+    published = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text()
+    root = Path(__file__).parents[2]
+    for entry in re.findall(r"entry: celery-registry (.+)", published):
+        arguments = [*entry.split(), "examples/delivery_project/src"]
+        run = run_command(root, *arguments)
+        assert run.returncode == 0, run.stdout + run.stderr
