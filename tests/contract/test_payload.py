@@ -283,6 +283,17 @@ def test_a_type_that_the_serializer_was_taught_is_silent() -> None:
     assert payload_verdict(WireType("app.Point", ("dataclasses.dataclass",), (), custom=True)).fate is Fate.UNKNOWN
 
 
+def test_the_documentation_shows_the_table() -> None:
+    page = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "payloads.md").read_text()
+    words = {"k": "kept", "r": "rejected", "?": "unknown"}
+    expected = [
+        f"| `{name}` | " + " | ".join(words.get(mark, f"changed: {mark}") for mark in row) + " |"
+        for table in (PAYLOAD_FATES, KEY_FATES)
+        for name, row in table.items()
+    ]
+    assert [line for line in page.splitlines() if line.startswith("| `")] == expected
+
+
 def _one(strategy: st.SearchStrategy[Any]) -> Any:
     """Some value of a strategy, the same on each run."""
     found: list[Any] = []
