@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 
 import pytest
-from agreement_table.cases import DECLARATIONS, NAMES, REGISTRATIONS, SHAPES, TYPES, WRAPPERS
+from agreement_table.places import DECLARATIONS, NAMES, REGISTRATIONS
 from agreement_table.program import Row, rows_of, write_program
+from agreement_table.shapes import SHAPES
+from agreement_table.types import TYPES
 from agreement_table.verdicts import Verdicts, guard_verdicts, mypy_verdicts, show_verdicts
+from agreement_table.wrappers import WRAPPERS
 
 BATCHES = {
     "parameters": (SHAPES, "str, Enum"),
@@ -59,3 +62,4 @@ def test_the_guard_reports_nothing_that_mypy_does_not_and_both_say_what_the_tabl
 def test_every_wrong_row_has_a_right_twin(batch):
     for case in BATCHES[batch][0]:
         assert not case.right.problems, case.id
+        assert case.wrong.problems, case.id

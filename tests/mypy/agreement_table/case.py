@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Case", "Side"]
+__all__ = ["DOCUMENTED", "FEW", "KEYWORD", "MANY", "RESULT", "TYPE", "Case", "Side", "pair"]
+
+MANY, FEW, KEYWORD = ("too-many-declared",), ("too-few-declared",), ("keyword-only-required",)
+TYPE, RESULT, DOCUMENTED = ("parameter-type",), ("result-type",), ("documented-name",)
 
 
 @dataclass(frozen=True)
@@ -58,3 +61,17 @@ class Case:
     asked: str = "TaskName.{M}"
     annotation: str = "Task[{declared}]"
     body: str = "return self._get_task_by_name({asked})"
+
+
+def pair(
+    id: str,
+    declared: str,
+    right: str,
+    wrong: str,
+    problems: tuple[str, ...],
+    *,
+    boot: tuple[str, ...] | None = None,
+    **rest: str,
+) -> Case:
+    """A row whose two sides declare the same and do different things."""
+    return Case(id, Side(actual=right), Side(actual=wrong, problems=problems, boot=boot), declared, **rest)
