@@ -84,7 +84,7 @@ def mine(order_id: int, injected: int) -> int:
     return order_id
 
 
-def above(task: Task[P, R]) -> Callable[P, R]:
+def above(task: Any) -> Any:
     return task.run
 
 
@@ -103,10 +103,6 @@ class Holder:
     @property
     def task(self) -> Task[[int], int]:
         return Holder.static
-
-    @app.task(name="holder.method", bind=True)
-    def method(self, order_id: int) -> int:
-        return order_id
 
 
 def call_them() -> None:
@@ -128,4 +124,3 @@ def call_them() -> None:
     Holder.static.delay(1)
     Holder().task.delay(1)
     Holder().task.apply_async([1])
-    Holder.method.delay(1)
