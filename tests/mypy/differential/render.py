@@ -5,11 +5,11 @@ Law: the same project gives the same text. It knows how users write a registry a
 
 from __future__ import annotations
 
-from .state import VALUES, Call, Implementation, Param, Project, Task
+from .callers import PACKAGE, render_calls, render_holder
+from .state import VALUES, Implementation, Param, Project, Task
 
 __all__ = ["CONFIGURATION", "render"]
 
-PACKAGE = "shop"
 CONFIGURATION = "[mypy]\nstrict = True\nplugins = celery_registry.mypy\n"
 
 _ENUM = "from enum import StrEnum\n\n\nclass TaskName(StrEnum):"
@@ -27,7 +27,7 @@ def render(project: Project) -> dict[str, str]:
         f"{PACKAGE}/constants.py": _reexport(project),
         f"{PACKAGE}/wrappers.py": _WRAPPERS,
         f"{PACKAGE}/jobs.py": _jobs(project),
-        f"{PACKAGE}/holder.py": _holder(project),
+        f"{PACKAGE}/holder.py": render_holder(project),
     }
     if project.enum_home == "names":
         files[f"{PACKAGE}/names.py"] = _imports_of_names(project) + _enum(project)
@@ -36,7 +36,7 @@ def render(project: Project) -> dict[str, str]:
     for module in project.modules:
         files[_path(module)] = _controllers(project, module)
     for index in (0, 1, 2):
-        files[f"{PACKAGE}/calls_{index}.py"] = _calls(project, index)
+        files[f"{PACKAGE}/calls_{index}.py"] = render_calls(project, index, _home(project))
     files[f"{PACKAGE}/main.py"] = _main(project)
     for path, count in project.comment_lines.items():
         if path in files:
@@ -113,18 +113,6 @@ def _jobs(project: Project) -> str:
 
 def result_stem(task: Task) -> str:
     return _result_name(task).removesuffix("Result")
-
-
-def _holder(project: Project) -> str:
-    """A class whose attributes have the types of properties without saying so."""
-    lines = [f"from {PACKAGE}.{project.registry_modules[0]} import FirstRegistry"]
-    lines += [f"from {PACKAGE}.{project.registry_modules[1]} import SecondRegistry", "", "", "class Holder:"]
-    lines += ["    def __init__(self, first: FirstRegistry, second: SecondRegistry) -> None:"]
-    own = [task for task in project.tasks if task.attribute is not None]
-    lines += [f"        self.kept_{t.attribute} = {('first', 'second')[t.registry]}.{t.attribute}" for t in own] or [
-        "        pass"
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def _imports_of_names(project: Project) -> str:
@@ -278,46 +266,6 @@ def _implementation(task: Task, implementation: Implementation) -> str:
             f"    return {value}",
         ]
     return "\n".join(lines) + "\n\n"
-
-
-def _calls(project: Project, index: int) -> str:
-    own = [call for call in project.calls if call.module == index]
-    used = [(0,), (1,), (0, 1)][index]
-    head = ["from __future__ import annotations", "", "from celery import Celery", ""]
-    if any(call.kind in ("send_task", "item") for call in own):
-        head.append(f"from {_home(project)} import TaskName")
-    if any(call.kind == "held" for call in own):
-        head.append(f"from {PACKAGE}.holder import Holder")
-    for number in used:
-        head.append(f"from {PACKAGE}.{project.registry_modules[number]} import {('First', 'Second')[number]}Registry")
-    functions = [_call(project, call, number, used) for number, call in enumerate(own)]
-    return "\n".join(head) + "\n\n" + "\n".join(functions)
-
-
-def _call(project: Project, call: Call, number: int, used: tuple[int, ...]) -> str:
-    task = project.task(call.task)
-    registry = used[0] if task is None or task.registry not in used else task.registry
-    receiver = f"{('first', 'second')[registry]}.{call.attribute}"
-    positional = ", ".join(VALUES[p.type] for p in call.arguments)
-    keywords = ", ".join(f"{p.name}={VALUES[p.type]}" for p in call.arguments)
-    pairs = ", ".join(f'"{p.name}": {VALUES[p.type]}' for p in call.arguments)
-    text = {
-        "delay": f"{receiver}.delay({positional})",
-        "keyword": f"{receiver}.delay({keywords})",
-        "args": f"{receiver}.apply_async(args=[{positional}], countdown=1)",
-        "kwargs": f"{receiver}.apply_async(kwargs={{{pairs}}})",
-        "si": f"{receiver}.si({positional})",
-        "send_task": f"app.send_task(TaskName.{call.member}, args=[{positional}])",
-        "result": f"{receiver}.delay({positional}).get()",
-        "variable": f"delay = {receiver}.delay\n    delay({positional})",
-        "item": f"app.tasks[TaskName.{call.member}].apply_async(args=[{positional}])",
-        "text": f'app.send_task("{call.value}", args=[{positional}])',
-        "held": f"Holder(first, second).kept_{call.attribute}.delay({keywords})",
-    }[call.kind]
-    if call.kind == "result":
-        text = f'done: int = {text}["done"]' if call.result == "own" else f"value: {call.result} = {text}"
-    arguments = ", ".join(f"{('first', 'second')[n]}: {('First', 'Second')[n]}Registry" for n in used)
-    return f"def call_{number}({arguments}, app: Celery) -> None:\n    {text}\n"
 
 
 def _main(project: Project) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .edits import History
+from .history import History
 from .render import render
 from .state import new_project
 from .ways import WAYS, BadRun, Ways, write_files
