@@ -73,6 +73,7 @@ class AppReader:
         self._injected = injected or {}
         self._scopes: dict[int, Scope] = {}
         self._shapes: dict[Any, tuple[Parameter[Any], ...] | None] = {}
+        self._reworked: dict[Any, bool] = {}
         self._parameters: dict[Any, tuple[Parameter[Any], ...] | None] = {}
 
     def read(self, task: Task[..., Any]) -> Reading:
@@ -105,15 +106,15 @@ class AppReader:
         if flags & _OPEN:
             count += 1
         cls = type(task)
-        reworked = cls.__call__ is not Task.__call__
+        reworked = self._is_reworked(cls)
         module = function.__globals__
         result: Any = None
-        items = tuple(read_annotations(function).items())
-        if items and items[-1][0] == "return":
-            hint = items[-1][1]
-            items = items[:-1]
+        annotations = read_annotations(function)
+        names, hints = tuple(annotations), tuple(annotations.values())
+        if names and names[-1] == "return":
             if not (reworked or flags & _RETURNS_SOMETHING_ELSE):
-                result = _resolved(hint, self._scope(module))
+                result = _resolved(hints[-1], self._scope(module))
+            hints = hints[:-1]
         defaults, keywords = function.__defaults__, function.__kwdefaults__
         key = (
             code.co_varnames[:count],
@@ -122,7 +123,8 @@ class AppReader:
             flags & _OPEN,
             None if defaults is None else tuple([default is None for default in defaults]),
             None if keywords is None else tuple([(name, value is None) for name, value in keywords.items()]),
-            items,
+            names,
+            hints,
             id(module),
             dropped,
             (cls.__mro__, task.typing) if reworked or self._injected else None,
@@ -134,6 +136,15 @@ class AppReader:
             # Equal in another module is equal.
             parameters = self._shapes[key] = self._parameters.setdefault(parameters, parameters)
         return Reading(parameters, result, bound_method=bound and bool(task.typing))
+
+    def _is_reworked(self, cls: type[Any]) -> bool:
+        """Whether a ``__call__`` of the user's own stands before ``run``; Celery makes each task a class of its own."""
+        base = cls if "__call__" in cls.__dict__ else cls.__base__
+        try:
+            return self._reworked[base]
+        except KeyError:
+            reworked = self._reworked[base] = cls.__call__ is not Task.__call__
+            return reworked
 
     def _read_slowly(self, task: Task[..., Any], run: Any, dropped: int, bound: bool) -> Reading:
         bound = bound and bool(task.typing)

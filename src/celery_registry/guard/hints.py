@@ -74,7 +74,10 @@ class Scope:
             return self._module[name]
         if name in _BUILTINS:
             raise KeyError(name)
-        return self._imported(name)
+        hint = self.resolve(name)
+        if isinstance(hint, Unresolved):
+            raise KeyError(name)
+        return hint
 
     def _look_up(self, name: str) -> Any:
         """What ``eval`` would find for a single name."""
@@ -82,10 +85,13 @@ class Scope:
             if name in names:
                 return _plain(names[name], self)
         fullname = self._type_checking_imports().get(name)
-        try:
-            return Unresolved(name) if fullname is None else self._imported(name)
-        except (KeyError, AttributeError):
-            return Unresolved(name, fullname)
+        if fullname is None:
+            return Unresolved(name)
+        module, _, attribute = fullname.rpartition(".")
+        hint = getattr(sys.modules.get(module), attribute, self)
+        if hint is self:
+            hint = sys.modules.get(fullname) or Unresolved(name, fullname)
+        return hint
 
     def _evaluate(self, text: str) -> Any:
         try:
@@ -93,13 +99,6 @@ class Scope:
         except Exception:
             return Unresolved(text.strip())
         return _plain(hint, self)
-
-    def _imported(self, name: str) -> Any:
-        fullname = self._type_checking_imports()[name]
-        module, _, attribute = fullname.rpartition(".")
-        if fullname in sys.modules:
-            return sys.modules[fullname]
-        return getattr(sys.modules[module], attribute)
 
     def _type_checking_imports(self) -> Mapping[str, str]:
         if self._imports is None:
@@ -127,22 +126,21 @@ def read_task_annotation(annotation: Any, scope: Scope) -> TaskSignature[Any] | 
     A bare ``Task``, or a subclass of it, leaves the parameters open and the result unknown, as does ``Task[..., R]``
     the parameters.
     """
+    if isinstance(annotation, str):
+        if annotation not in scope.signatures:
+            scope.signatures[annotation] = _read_task_text(annotation, scope)
+        return scope.signatures[annotation]
     try:
         key = _key(annotation)
-        if key in scope.signatures:
-            return scope.signatures[key]
+        if key not in scope.signatures:
+            scope.signatures[key] = _read_task_object(annotation, scope)
+        return scope.signatures[key]
     except TypeError:  # an argument that cannot be hashed
         return _read_task_object(annotation, scope)
-    signature = scope.signatures[key] = (
-        _read_task_text(annotation, scope) if isinstance(annotation, str) else _read_task_object(annotation, scope)
-    )
-    return signature
 
 
 def _key(annotation: Any) -> Any:
     """What tells one annotation from another in one scope; the list in ``Task[[int], R]`` cannot be hashed."""
-    if isinstance(annotation, str):
-        return annotation
     args = getattr(annotation, "__args__", ())
     return (getattr(annotation, "__origin__", annotation), *(tuple(a) if isinstance(a, list) else a for a in args))
 
@@ -153,7 +151,7 @@ _USUAL = re.compile(r"([A-Za-z_][\w.]*)\[\[([\w., |\[\]]*)\], ?([A-Za-z_][\w.]*)
 
 def _is_balanced(types: str) -> bool:
     depth = 0
-    for character in types if "]" in types else "":
+    for character in types if "[" in types or "]" in types else "":
         depth += (character == "[") - (character == "]")
         if depth < 0:
             return False
@@ -257,21 +255,43 @@ def _plain(hint: Any, scope: Scope) -> Any:
     return hint
 
 
-#: The indented lines under an ``if`` at the left margin.
-_IF_TYPE_CHECKING = re.compile(r"^if (?:\w+\.)?TYPE_CHECKING:[^\S\n]*(?:#.*)?\n((?:[^\S\n].*\n|\n)*)", re.MULTILINE)
+_IF = re.compile(r"if (?:\w+\.)?")
+_BLOCK = re.compile(r"TYPE_CHECKING:[^\S\n]*(?:#.*)?\n((?:[^\S\n].*\n|\n)*)")
+#: Nearly every line there is one of these; a tree of all of them takes longer than the rest of the check.
+_SIMPLE_IMPORT = re.compile(r"\s+from ([A-Za-z_][\w.]*) import (\w+(?:, ?\w+)*)")
 
 
 def _read_type_checking_imports(module: Mapping[str, Any]) -> Mapping[str, str]:
     """Local name -> dotted name, from the imports under ``if TYPE_CHECKING:`` in the source of a module."""
     imports: dict[str, str] = {}
-    for block in _IF_TYPE_CHECKING.findall(_source(module.get("__file__"))):
+    package = str(module.get("__package__") or "")
+    for block in _type_checking_blocks(_source(module.get("__file__"))):
+        rest = []
+        for line in block.splitlines():
+            simple = _SIMPLE_IMPORT.fullmatch(line)
+            if simple is None:
+                rest.append(line)
+            else:
+                origin = f"{simple[1]}."
+                for name in simple[2].split(","):
+                    imports[name.strip()] = origin + name.strip()
         try:
-            tree = ast.parse(textwrap.dedent(block))
+            tree = ast.parse(textwrap.dedent("\n".join(rest)))
         except SyntaxError:
             continue
         for node in ast.walk(tree):
-            imports.update(_read_import(node, str(module.get("__package__") or "")))
+            imports.update(_read_import(node, package))
     return imports
+
+
+def _type_checking_blocks(source: str) -> Iterator[str]:
+    """The indented lines under each ``if TYPE_CHECKING:`` at the left margin."""
+    end = source.find("TYPE_CHECKING:")
+    while end >= 0:
+        block = _BLOCK.match(source, end)
+        if block is not None and _IF.fullmatch(source[source.rfind("\n", 0, end) + 1 : end]):
+            yield block[1]
+        end = source.find("TYPE_CHECKING:", end + 1)
 
 
 def _source(path: Any) -> str:
