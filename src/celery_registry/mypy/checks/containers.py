@@ -20,9 +20,14 @@ from mypy.nodes import (
     ArgKind,
     ConditionalExpr,
     DictExpr,
+    DictionaryComprehension,
+    LambdaExpr,
+    ListComprehension,
     ListExpr,
     NameExpr,
     OpExpr,
+    SetComprehension,
+    SetExpr,
     StarExpr,
     StrExpr,
     TupleExpr,
@@ -245,6 +250,20 @@ def check_complete(api: CheckerPluginInterface, callee: CallableType, call: Argu
     typeops.check_arguments(api, callee, call.expressions, call.kinds, call.names, call.context)
 
 
+#: Expressions whose type is the one that was expected of them.
+_DISPLAYS = (
+    ConditionalExpr,
+    DictExpr,
+    DictionaryComprehension,
+    LambdaExpr,
+    ListComprehension,
+    ListExpr,
+    SetComprehension,
+    SetExpr,
+    TupleExpr,
+)
+
+
 def _plainly_fits(api: CheckerPluginInterface, callee: CallableType, call: Arguments) -> bool:
     """Whether plain values fill plain parameters: then a whole call need not be checked to see that it is right."""
     if call.open_positional or call.open_keyword or callee.variables:
@@ -268,7 +287,8 @@ def _plainly_fits(api: CheckerPluginInterface, callee: CallableType, call: Argum
         if value is None:
             if kind.is_required():
                 return False
-        elif not chk.has_type(value) or not is_subtype(chk.lookup_type(value), target):
+        # A display keeps the type that it was expected to have, its items' errors left unsaid.
+        elif isinstance(value, _DISPLAYS) or not chk.has_type(value) or not is_subtype(chk.lookup_type(value), target):
             return False
     return True
 
