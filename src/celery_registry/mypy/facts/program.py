@@ -137,7 +137,8 @@ class Program:
         from celery_registry.source.index import SourceIndex
 
         files = [SourceFile(module, path, is_package) for module, path, is_package in self._files()]
-        self._stamps = {file.path: stamp for file in files if (stamp := _stamp(file.path)) is not None}
+        if self.is_daemon:
+            self._stamps = {file.path: stamp for file in files if (stamp := _stamp(file.path)) is not None}
         cache = None if self._options.cache_dir == os.devnull else self._options.cache_dir
         return SourceIndex.build(files, cache)
 
