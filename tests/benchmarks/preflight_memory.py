@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from wire.servers import running_redis
+from brokers import run_redis
 
 SHOP = """
 import os
@@ -80,8 +80,8 @@ def main() -> None:
         for folder in folders.values():
             folder.mkdir()
             (folder / "shop.py").write_text(SHOP)
-        with running_redis(folders[1_000]) as short, running_redis(folders[many]) as long:
-            urls = {1_000: short, many: long}
+        with run_redis(folders[1_000]) as short, run_redis(folders[many]) as long:
+            urls = {1_000: short.url, many: long.url}
             for count, url in urls.items():
                 started = time.monotonic()
                 fill(url, count)

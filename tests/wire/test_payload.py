@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple, NewType, Optional, TypedDict, Union
 
 import pytest
-from celery import Celery
+from celery import VERSION, Celery
 from kombu.utils import json as kombu_json
 from pydantic import BaseModel
 
@@ -183,7 +183,9 @@ def test_models_of_a_pydantic_task_cross_as_their_dump() -> None:
 
     reader = AppReader()
     assert len(check_payload(reader.implementation(app.tasks["wrong"]))) == 2
-    assert check_payload(reader.implementation(app.tasks["right"])) == ()
+    # Celery below 5.5 has no such option, so there the models are what they look like.
+    expected = 0 if VERSION >= (5, 5) else 3
+    assert len(check_payload(reader.implementation(app.tasks["right"]))) == expected
 
 
 @pytest.mark.parametrize(

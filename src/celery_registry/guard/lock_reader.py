@@ -25,13 +25,15 @@ def read_app_lock(app: Celery, injected: Mapping[str, Sequence[str]] | None = No
 
     ``injected`` maps a base class or decorator to the parameters that it supplies itself.
     """
+    # On Celery 5.3 asking for a route adds its queue to those that are consumed.
+    consumed = tuple(sorted(app.amqp.queues.consume_from))
     reader = AppReader(injected)
     reads_results = app.conf.result_backend not in (None, "", "disabled", "disabled://")
     tasks = {name: _read_task(app, reader, task, reads_results) for name, task in own_tasks(app).items()}
     return Lock(
         tasks=tasks,
         accept=tuple(sorted({_serializer_name(name) for name in app.conf.accept_content})),
-        queues=tuple(sorted(app.amqp.queues.consume_from)),
+        queues=consumed,
         serializer=_serializer_name(app.conf.task_serializer),
         queue=str(app.conf.task_default_queue),
     )
