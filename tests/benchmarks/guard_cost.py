@@ -1,0 +1,145 @@
+"""What the guard costs, in multiples of Celery's own work in the same process: ``python -m tests.benchmarks.guard_cost``.
+
+Law: this module knows what is compared with what. CPU time is measured in forks of one process that has imported
+the project, each of which finalizes the application once; sides alternate, and medians are shown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from .project import Shape, write_project
+
+__all__ = ["main"]
+
+
+def in_fork(measure: Callable[[], dict[str, float]]) -> dict[str, float]:
+    """Run in a child process, so that nothing is finalized or cached for the next."""
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.write(write, json.dumps(measure()).encode())
+        os._exit(0)
+    os.waitpid(pid, 0)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        found: dict[str, float] = json.loads(pipe.read())
+    return found
+
+
+def measure_check(registry: Any, names: Any, app: Any) -> dict[str, float]:
+    """CPU seconds of Celery's ``finalize`` and of the check after it."""
+    from celery_registry.guard import inspection, installation
+
+    start = time.process_time()
+    app.finalize()
+    finalized = time.process_time()
+    given = installation.recall(app, installation.given_arguments(registry, names, None, None, None))
+    recalled = time.process_time()
+    findings = inspection.inspect_registered(given)
+    end = time.process_time()
+    if findings:
+        raise RuntimeError(f"the project is not healthy: {findings[0].sentence}")
+    return {"finalize": finalized - start, "check": end - recalled}
+
+
+def measure_memory(registry: Any, names: Any, app: Any, tasks: int) -> dict[str, float]:
+    """Bytes a task at the peak of a check, and those that are left after it."""
+    from celery_registry.guard import inspection, installation
+
+    app.finalize()
+    given = installation.recall(app, installation.given_arguments(registry, names, None, None, None))
+    # Python keeps the dictionary of a function's annotations once somebody has asked for it.
+    for member in vars(registry).values():
+        getattr(getattr(member, "fget", None), "__annotations__", None)
+    inspection.inspect_registered(given)
+    gc.collect()
+    tracemalloc.start()
+    inspection.inspect_registered(given)
+    gc.collect()
+    left, peak = tracemalloc.get_traced_memory()
+    return {"peak": peak / tasks, "left": left / tasks}
+
+
+def measure_access(registry: Any, names: Any, app: Any) -> dict[str, float]:
+    """Seconds of a property through the registry and of ``app.tasks[name]``, as users write both."""
+    instance = registry(app)
+    attribute = next(name for name, member in vars(registry).items() if isinstance(member, property))
+    member = names(getattr(instance, attribute).name).name
+    rounds, costs = 100_000, {"property": [], "tasks": []}
+    getter = eval(f"lambda registry: registry.{attribute}")
+    lookup = eval(f"lambda app, names: app.tasks[names.{member}]")
+    for _ in range(15):
+        start = time.process_time()
+        for _ in range(rounds):
+            getter(instance)
+        middle = time.process_time()
+        for _ in range(rounds):
+            lookup(app, names)
+        costs["property"].append(middle - start)
+        costs["tasks"].append(time.process_time() - middle)
+    return {side: statistics.median(values) / rounds for side, values in costs.items()}
+
+
+def measure_import(rounds: int) -> float:
+    """CPU seconds of importing the guard in a fresh interpreter that has imported Celery."""
+    program = (
+        "import time, celery; celery.Celery; celery.Task; s = time.process_time(); "
+        "import celery_registry.guard; print(time.process_time() - s)"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        for _ in range(rounds)
+    ]
+    return statistics.median(float(run.stdout) for run in runs)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the table; exit status 0."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tasks", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=9)
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as directory:
+        write_project(Path(directory), Shape(tasks=options.tasks, calls=10, controllers=max(1, options.tasks // 50)))
+        sys.path.insert(0, directory)
+        app = import_module("shop.app").app
+        module = import_module("shop.registry")
+        import_module("celery_registry.guard.boot")
+        gc.collect()
+        sides = {"full check": module.TasksRegistry, "names only": ()}
+        costs: dict[str, list[dict[str, float]]] = {side: [] for side in sides}
+        for _ in range(options.rounds):
+            for side, registry in sides.items():
+                costs[side].append(in_fork(lambda registry=registry: measure_check(registry, module.TaskName, app)))
+        memory = in_fork(lambda: measure_memory(module.TasksRegistry, module.TaskName, app, options.tasks))
+        access = in_fork(lambda: measure_access(module.TasksRegistry, module.TaskName, app))
+        imports = measure_import(options.rounds)
+    for side, promised in (("full check", 0.10), ("names only", 0.01)):
+        ratios = [row["check"] / row["finalize"] for row in costs[side]]
+        finalize = statistics.median(row["finalize"] for row in costs[side])
+        print(
+            f"{side} of {options.tasks} tasks / app.finalize(): {statistics.median(ratios):.2%} "
+            f"(from {min(ratios):.2%} to {max(ratios):.2%}; promised {promised:.0%}; finalize {finalize:.2f} s)"
+        )
+    print(f"import of the guard over import celery: {imports * 1000:.1f} ms (promised 5 ms)")
+    print(f"registry property / app.tasks[name]: {access['property'] / access['tasks']:.2f} (promised 1.20)")
+    print(f"memory a task: {memory['peak']:.0f} bytes at the peak, {memory['left']:.0f} left (promised 1000, 0)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
