@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from celery import Celery, chain
+from kombu.transport.filesystem import Transport
 
 from wire.program import run_command
 
@@ -110,6 +111,8 @@ def rabbit_shop(rabbitmq_url: str, tmp_path: Path) -> Shop:
 
 @pytest.fixture
 def file_shop(tmp_path: Path) -> Shop:
+    # kombu remembers per process which queues it has bound, whatever the folder.
+    Transport.global_state.clear()
     return Shop(tmp_path, "filesystem://")
 
 
@@ -356,6 +359,34 @@ def test_messages_held_in_rabbitmq_come_back_in_their_order_marked_as_redelivere
     assert all(message.delivery_info["redelivered"] for message in taken)
 
 
+def test_a_reader_that_dies_gives_everything_back(rabbit_shop: Shop) -> None:
+    for number in range(50):
+        rabbit_shop.send("send_email", f"m{number}", "s")
+    holding = (
+        "import os, sys, shop\n"
+        "from celery_registry.wire.brokers import open_broker\n"
+        "connection = shop.app.connection_for_read()\n"
+        "connection.connect()\n"
+        "messages = open_broker(shop.app, connection, hold=True).read(['shop'])\n"
+        "for _ in range(30): next(messages)\n"
+        "os._exit(9)\n"
+    )
+    environment = {**os.environ, "SHOP_BROKER": rabbit_shop.broker}
+    done = subprocess.run([sys.executable, "-c", holding], cwd=rabbit_shop.folder, env=environment)
+    assert done.returncode == 9
+    found: list[str] = []
+
+    def take() -> bool:
+        with rabbit_shop.app.connection() as connection:
+            while (message := connection.default_channel.basic_get("shop", no_ack=True)) is not None:
+                found.append(json.loads(message.body)[0][0])
+        return len(found) >= 50
+
+    time.sleep(1)
+    rabbit_shop.wait(take)
+    assert found == [f"m{number}" for number in range(50)]
+
+
 def test_a_queue_with_consumers_is_not_held(rabbit_shop: Shop) -> None:
     for number in range(20):
         rabbit_shop.app.send_task(
@@ -387,7 +418,8 @@ def test_files_of_the_filesystem_broker_are_read_and_stay_as_they_are(file_shop:
 
 def test_one_queue_can_be_chosen(file_shop: Shop) -> None:
     send_sample(file_shop)
-    assert told(file_shop.preflight("--queue", "slow")) == SAMPLE[2:]
+    done = file_shop.preflight("--queue", "slow")
+    assert told(done) == SAMPLE[2:], (done.stdout, done.stderr)
 
 
 def test_a_broker_that_cannot_be_read_or_reached_is_one_line(tmp_path: Path) -> None:
