@@ -80,7 +80,8 @@ class Side:
         self._config.write_text("\n".join(lines) + "\n", encoding="utf-8")
         self._cache = root / "cache"
         # A fixed seed gives both sides the same order of sets.
-        self._env = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(root.parent)}
+        path = os.pathsep.join([str(root.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+        self._env = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": path}
 
     def clear(self) -> None:
         """Forget the cache."""
