@@ -205,6 +205,26 @@ def test_enum_members_of_any_kind_name_tasks(app: Celery) -> None:
     assert task.apply().get() == "done"
 
 
+def test_a_strict_guard_asks_for_no_member_for_an_old_name(app: Celery) -> None:
+    import enum
+
+    from celery_registry import guard
+
+    class TaskName(str, enum.Enum):
+        NEW = "new"
+
+    for name in ("new", "other"):
+        register(app, name)
+    alias(app, old="old", new="new")
+    findings = guard.check(app, names=TaskName, strict=True)
+    assert [(finding.problem, finding.task) for finding in findings] == [("task-not-declared", "other")]
+
+
+def register(app: Celery, name: str) -> None:
+    @app.task(name=name, shared=False)
+    def run() -> None: ...
+
+
 def test_a_retry_that_is_not_run_by_a_worker_is_celerys_own(app: Celery) -> None:
     @app.task(name="new", bind=True, shared=False)
     def new(self: Any) -> None:

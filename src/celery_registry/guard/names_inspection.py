@@ -35,12 +35,21 @@ def inspect_names(
     places = _places(names)
     for finding in findings:
         if finding.code is Code.UNDECLARED:
+            if _is_alias(tasks[finding.task]):
+                continue
             yield replace(finding, origin=reader.implementation(tasks[finding.task]).origin)
         elif finding.code is Code.DUPLICATE:
             first, second = finding.facts["first"], finding.facts["second"]
             yield replace(finding, origin=places.get(second, Origin()), other=places.get(first))
         else:
             yield replace(finding, origin=NameTable(table.label, table.members, places).origin(finding.task))
+
+
+def _is_alias(task: Any) -> bool:
+    """Whether it is an old name kept alive, which the enum has no longer."""
+    from celery_registry.wire.alias import Alias
+
+    return isinstance(task, Alias)
 
 
 def place_names(findings: Sequence[Finding], tables: Sequence[tuple[type[Any], NameTable]]) -> Iterator[Finding]:
