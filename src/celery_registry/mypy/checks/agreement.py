@@ -82,8 +82,8 @@ class Agreement:
         chk = typeops.checker(context.api)
         function = current_function(chk)
         if isinstance(function, FuncDef) and function.info:
-            declared = self._program.index.property_of(function.info.fullname, function.name)
-            if declared is not None and declared.registry == function.info.fullname:
+            declared = self._program.property_of(function.info.fullname, function.name)
+            if declared is not None and declared.registry.endswith(function.info.name):
                 self._check(chk, context, function, declared)
         return context.default_return_type
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mypy.options import Options
 
     from celery_registry.source.index import SourceIndex
-    from celery_registry.source.model import Registration
+    from celery_registry.source.model import Registration, RegistryProperty
 
 __all__ = ["Program"]
 
@@ -39,6 +39,7 @@ class Program:
         self._kept: dict[object, Any] = {}
         self._kept_for: SourceIndex | None = None
         self._users: dict[str, set[str]] = {}
+        self._other_names: dict[str, str] = {}
 
     @property
     def is_daemon(self) -> bool:
@@ -131,6 +132,24 @@ class Program:
         if self._index is not None and self._stamps.get(os.path.abspath(path)) != _stamp(path):
             self._index = None
 
+    def _note_other_name(self, module: str, path: str, finder: SourceFinder) -> None:
+        """A file below mypy_path without an ``__init__.py`` is ``pages.x`` in imports and ``x`` on the command line."""
+        try:
+            other, _ = finder.crawl_up(path)
+        except InvalidSourceList:
+            return
+        if other != module:
+            self._other_names.setdefault(other, module)
+
+    def property_of(self, registry: str, attribute: str) -> RegistryProperty | None:
+        """A registry property by the dotted name that mypy has for its class."""
+        found = self.index.property_of(registry, attribute)
+        if found is not None or not self._other_names:
+            return found
+        module, _, name = registry.rpartition(".")
+        known = self._other_names.get(module)
+        return None if known is None else self.index.property_of(f"{known}.{name}", attribute)
+
     def _build(self) -> SourceIndex:
         # A project that never uses Celery must not pay for the index.
         from celery_registry.source.files import SourceFile
@@ -154,6 +173,7 @@ class Program:
                 seen.add(path)
                 module = _module(path, bases, finder)
                 if module:
+                    self._note_other_name(module, path, finder)
                     yield module, path, os.path.basename(path).startswith("__init__.")
 
 

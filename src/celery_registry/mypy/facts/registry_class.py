@@ -98,14 +98,14 @@ class TaskAnnotation:
         return typeops.attach_signature(task, signature)
 
     def _find_declared(self, registry: str, attribute: str) -> RegistryProperty | None:
-        declared = self._program.index.property_of(registry, attribute)
+        declared = self._program.property_of(registry, attribute)
         if declared is None or declared.task_name is None or not self._program.is_daemon:
             return declared
         # A deleted module is never parsed again, so nobody else tells the daemon that its registrations are gone.
         for registration in self._program.index.implementations(declared.task_name):
             self._program.refresh(registration.origin.path)
             self._program.refresh(registration.target_origin.path)
-        return self._program.index.property_of(registry, attribute)
+        return self._program.property_of(registry, attribute)
 
 
 def _type_text(implementation: Registration) -> str:
