@@ -16,11 +16,12 @@ from celery_registry.contract.coverage import NameTable, compare_coverage, compa
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.rules import Verdict
 from celery_registry.contract.task import TaskImplementation
-from celery_registry.guard.app_reader import AppReader, Reading
+from celery_registry.guard.app_reader import AppReader, Reading, function_of
 from celery_registry.guard.hint_rules import HintRules
 from celery_registry.guard.names_inspection import place_names
 from celery_registry.guard.places import label_of
 from celery_registry.guard.registry_reader import Declaration
+from celery_registry.guard.wrappers import is_overloaded
 
 __all__ = ["RegistryInspection"]
 
@@ -107,6 +108,9 @@ class RegistryInspection:
             shown = show_parameters(reading.signature, self._rules)
             hidden = f"shows {shown} through {reading.opaque}, which may pass on other arguments"
             implementation = replace(implementation, hidden=hidden)
+        if is_overloaded(function_of(task)):
+            # The types that go together are those of an overload; the function below them takes and returns any of them.
+            implementation = replace(implementation, signature=implementation.signature.map(lambda hint: Any))
         return compare_task(declaration.contract(), implementation, self._rules)
 
     def _bound_method(self, declaration: Declaration, task: Any, reading: Reading, names: NameTable | None) -> Finding:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import functools
 import inspect
+import linecache
 import re
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 from celery_registry.guard.hints import read_annotations
 
-__all__ = ["Wrapping", "read_wrapping"]
+__all__ = ["Wrapping", "is_overloaded", "read_wrapping"]
 
 _OPEN = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 
@@ -55,6 +56,18 @@ def read_wrapping(run: Any) -> Wrapping:
             opaque = opaque or _maker(function)
         function = inner
     return Wrapping(run, None, opaque, tuple(decorators))
+
+
+def is_overloaded(function: Any) -> bool:
+    """Whether the definition stands below its overloads, of which Python 3.10 keeps nothing but the text."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return False
+    above = "".join(linecache.getlines(code.co_filename)[: code.co_firstlineno - 1])
+    return (
+        re.search(rf"^[ \t]*@[\w.]*\boverload\b.*\n[ \t]*(?:async )?def {code.co_name}\b", above, re.MULTILINE)
+        is not None
+    )
 
 
 def _is_open(function: FunctionType) -> bool:

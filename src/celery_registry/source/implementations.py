@@ -5,6 +5,7 @@ Law: a value and its place in, an ``Implementation`` out: where it stands, what 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
@@ -80,6 +81,9 @@ class Implementations:
         made = self.of_definition(thing, function, decorators, bind)
         if made.hidden is None and len(self._definitions(thing)) > 1:
             return made._replace(hidden="is defined more than once", signature=_OPEN)
+        if self._is_overloaded(thing):
+            # The types that go together are those of an overload, not of the definition below them.
+            return made._replace(signature=_untyped(made.signature))
         return made
 
     def of_definition(
@@ -111,6 +115,10 @@ class Implementations:
         rows = [] if facts is None else facts.functions.get(thing.name, [])
         return [row for row in rows if not {"overload", "setter", "deleter"} & set(row.flags)]
 
+    def _is_overloaded(self, thing: Thing) -> bool:
+        facts = self._names.program.facts(thing.module)
+        return facts is not None and any("overload" in row.flags for row in facts.functions.get(thing.name, []))
+
     def of_class(self, cls: Thing) -> Implementation:
         """What runs when an instance of a task class is registered: its ``run``."""
         facts = self._names.class_facts(cls.module, cls.name)
@@ -132,6 +140,11 @@ class Implementations:
 
 def _unknown(reason: str, target: str | None = None) -> Implementation:
     return Implementation(target, None, Origin(), _OPEN, reason)
+
+
+def _untyped(signature: TaskSignature[str]) -> TaskSignature[str]:
+    parameters = signature.parameters
+    return TaskSignature(None if parameters is None else tuple(replace(p, type=None) for p in parameters), None)
 
 
 def _signature(function: FunctionFacts) -> TaskSignature[str]:
