@@ -21,7 +21,7 @@ BATCHES = {
     "names": (NAMES, "str, Enum"),
     "names of a StrEnum": (NAMES, "StrEnum"),
 }
-#: The guard's word for "I cannot know".
+#: The word of both for "I cannot know".
 UNKNOWN = "hidden-signature"
 
 
@@ -33,7 +33,7 @@ def judge(row: Row, mypy: Verdicts, guard: Verdicts) -> list[str]:
         wrong.append(f"mypy reports {said}, not {row.side.problems}")
     if booted != tuple(sorted(row.side.boot_problems)):
         wrong.append(f"the guard reports {booted}, not {row.side.boot_problems}")
-    if not set(booted) - {UNKNOWN} <= set(said):
+    if UNKNOWN not in said and not set(booted) - {UNKNOWN} <= set(said):
         wrong.append("the guard reports what mypy does not")
     stock = mypy.stock.get(f"shop/tasks/{row.key}.py", [])
     if sorted(stock) != sorted(row.side.stock):
@@ -61,5 +61,5 @@ def test_the_guard_reports_nothing_that_mypy_does_not_and_both_say_what_the_tabl
 @pytest.mark.parametrize("batch", BATCHES)
 def test_every_wrong_row_has_a_right_twin(batch):
     for case in BATCHES[batch][0]:
-        assert not case.right.problems, case.id
+        assert not set(case.right.problems) - {UNKNOWN}, case.id
         assert case.wrong.problems, case.id
