@@ -66,7 +66,7 @@ def timed(function: Callable[P, R]) -> Callable[P, R]:
 def _settings(project: Project) -> str:
     if not project.severity:
         return ""
-    rows = [f"  {code} = {level}" for code, level in sorted(project.severity.items())]
+    rows = [f"  {code}: {level}" for code, level in sorted(project.severity.items())]
     return "\n".join(["", "[celery-registry]", "severity =", *rows]) + "\n"
 
 
