@@ -43,7 +43,9 @@ def printed_lines(folder: Path, *options: str, python: str = sys.executable) -> 
         found = _OUTPUT.match(text)
         assert found, f"mypy printed something else: {text}\n{result.stdout}"
         # mypy's own pointers into stubs differ between releases.
-        if found["kind"] == "note" and re.match(r'("[^"]+"( of "[^"]+")?|Called function) defined (in|here)', found["message"]):
+        if found["kind"] == "note" and re.match(
+            r'("[^"]+"( of "[^"]+")?|Called function) defined (in|here)', found["message"]
+        ):
             continue
         lines[found["path"]].add((int(found["line"]), found["kind"], found["message"]))
     return lines

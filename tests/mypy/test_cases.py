@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from mypy_cases import CASES, expected_lines, printed_lines, show_difference
 
 FOLDERS = sorted(path.parent for path in CASES.glob("*/mypy.ini"))

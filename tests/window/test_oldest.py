@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from mypy_cases import CASES, expected_lines, printed_lines
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +35,17 @@ def oldest(tmp_path_factory):
     subprocess.run([_oldest_python(), "-m", "venv", str(folder)], check=True, timeout=120)
     python = str(folder / ("Scripts" if os.name == "nt" else "bin") / "python")
     install = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--editable", str(ROOT)]
-    packages = [*OLDEST, "pytest", "pytest-timeout", "hypothesis", "redis", "psutil", "pydantic", "tomli", "setuptools<81"]
+    packages = [
+        *OLDEST,
+        "pytest",
+        "pytest-timeout",
+        "hypothesis",
+        "redis",
+        "psutil",
+        "pydantic",
+        "tomli",
+        "setuptools<81",
+    ]
     subprocess.run([*install, *packages], check=True, timeout=600)
     return python
 

@@ -85,9 +85,7 @@ CODES: Final[Mapping[Code, CodeRow]] = {
     Code.ROUTE: CodeRow("A route, an annotation or a queue that names nothing."),
     Code.IMPORT: CodeRow("A task module that could not be imported, so its tasks are missing."),
     Code.IGNORED_RESULT: CodeRow("The result of a call that ignores its result is asked for."),
-    Code.TIMEOUT: CodeRow(
-        "The builtin TimeoutError never catches the timeout of AsyncResult.get().", Severity.WARNING
-    ),
+    Code.TIMEOUT: CodeRow("The builtin TimeoutError never catches the timeout of AsyncResult.get().", Severity.WARNING),
     Code.SYNC_CALL: CodeRow("A task is called synchronously where that blocks a request."),
     Code.INCOMPATIBLE: CodeRow("A change that breaks messages in flight."),
 }

@@ -14,6 +14,7 @@ from mypy.errorcodes import ErrorCode
 
 from celery_registry import __version__
 from celery_registry.contract.codes import CODES, Severity
+from celery_registry.mypy import typeops
 
 if TYPE_CHECKING:
     from mypy.nodes import Context
@@ -46,9 +47,8 @@ def emit_finding(
         api.fail(finding.sentence, context, code=code)
     emit_note(f"hint: {finding.hint}", api, context, code)
     if finding.other is not None and finding.other.path:
-        emit_note(
-            f"{finding.other.label or 'the other side'} stands at {_show_place(finding.other)}", api, context, code
-        )
+        where = _show_place(finding.other, typeops.checker(api).path)
+        emit_note(f"{finding.other.label or 'the other side'} stands {where}", api, context, code)
 
 
 def emit_note(message: str, api: CheckerPluginInterface, context: Context, code: ErrorCode | None = None) -> None:
@@ -81,9 +81,11 @@ def _emit_fault(hook: str, error: Exception, context: Any) -> None:
         api.api.note(message, node)
 
 
-def _show_place(origin: Origin) -> str:
-    # mypy shows paths relative to where it runs, as does everything in a terminal.
-    return f"{os.path.relpath(origin.path)}:{origin.line}"
+def _show_place(origin: Origin, here: str) -> str:
+    if os.path.abspath(origin.path) == os.path.abspath(here):
+        return f"at line {origin.line}"
+    # A line of another file may move while mypy keeps this note in its cache.
+    return f"in {os.path.relpath(origin.path)}"
 
 
 class Emitter:

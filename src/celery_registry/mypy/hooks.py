@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mypy.plugin import Plugin
 
+from celery_registry import __version__
 from celery_registry.errors import ConfigurationError
 from celery_registry.mypy import fullnames
 from celery_registry.mypy.checks.agreement import Agreement
@@ -68,9 +69,11 @@ class CeleryRegistryPlugin(Plugin):
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         settings = _settings(options)
+        # mypy's cache and its daemon hang on this name, which they read after they have made the plugin.
+        sys.modules["celery_registry.mypy"].__dict__["__version__"] = f"{__version__}+{settings.digest()}"
         program = Program(options, settings.task_modules)
         emitter = Emitter(settings)
-        self._metadata = Metadata(program, settings)
+        self._metadata = Metadata(program)
         self._program = program
         self._annotation = TaskAnnotation(program)
         self._analyze_task = guarded("Task[...]", self._annotation, self._annotation.default)
@@ -173,15 +176,15 @@ class CeleryRegistryPlugin(Plugin):
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """As above; a method called ``signature`` is the application's before it is a task's."""
-        if fullname.startswith("celery.") and fullname in self._exact_methods:
-            return self._exact_methods[fullname]
         handler = self._methods.get(fullname[fullname.rfind(".") + 1 :])
+        if fullname.startswith("celery."):
+            return self._exact_methods.get(fullname, handler)
         # mypy asks one plugin only, so what its own plugin handles must not be taken from it.
         return None if handler is not None and fullname.startswith("functools.") else handler
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         """The properties of registries."""
-        return self._property if self._program.is_registry_property(fullname) else None
+        return self._property if fullname in self._program.property_names else None
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """Handlers of exactly one function."""

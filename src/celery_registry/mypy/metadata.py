@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from mypy.nodes import GDEF, SymbolTableNode, Var
 
-from celery_registry import __version__
-from celery_registry.settings import Settings
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -31,24 +28,20 @@ _PRIORITY: Final = 10
 class Metadata:
     """The answers to ``report_config_data`` and ``get_additional_deps``."""
 
-    def __init__(self, program: Program, settings: Settings) -> None:
+    def __init__(self, program: Program) -> None:
         self._program = program
-        # A module of the user's that names no task may still break a rule that a setting switched on.
-        self._settings = None if settings.digest() == Settings().digest() else settings.digest()
 
     def config_data(self, module: str) -> object:
         """What a module's cached result depends on besides its own text and its imports; None for most modules."""
-        if module not in self._program.index.modules:
-            return None
         if not self._program.concerns(module):
-            return self._settings
+            return None
         index = self._program.index
         facts: list[object] = [self._describe_registry(r) for r in index.registries.values() if r.module == module]
         for name in sorted(index.names_addressed_by(module)):
             facts.append([name, [_describe_registration(r) for r in index.implementations(name)]])
         if not facts:
-            return self._settings
-        return [__version__, self._settings, _digest(facts)]
+            return None
+        return _digest(facts)
 
     def additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """The modules that implement what a module names; in the daemon also the triggers the other way round."""
@@ -81,10 +74,12 @@ class Metadata:
         index = self._program.index
         own = [r for r in index.registrations if file.fullname in (r.module, r.target_module)]
         enums = [e for e in index.enums.values() if e.module == file.fullname]
-        if not own and not enums:
+        registries = [r for r in index.registries.values() if r.module == file.fullname]
+        if not own and not enums and not registries:
             return
         # The daemon fires for names that come or go: this one does when a registration or a task name has changed.
-        stamp = _digest([[_describe_registration(r) for r in own], [sorted(e.members.items()) for e in enums]])
+        described = [_describe_registration(r) for r in own], [self._describe_sharing(r) for r in registries]
+        stamp = _digest([*described, [sorted(e.members.items()) for e in enums]])
         name = f"<celery-registry {stamp}>"
         hidden = Var(name)
         hidden._fullname = f"{file.fullname}.{name}"
@@ -99,6 +94,10 @@ class Metadata:
             if properties or names:
                 first = min(registry.properties.values(), key=lambda p: (p.origin.line, p.attribute))
                 targets.add(first.fullname)
+        for registry in registries:
+            for other in self._sharing(registry):
+                if other.module != file.fullname:
+                    targets.add(min(other.properties.values(), key=lambda p: (p.origin.line, p.attribute)).fullname)
         for trigger in (f"<{file.fullname}.{name}>", f"<{file.fullname}>"):
             file.plugin_deps.setdefault(trigger, set()).update(targets)
         for registration in own:
@@ -120,7 +119,18 @@ class Metadata:
         ]
         values = {value for _, pairs in members for _, value in pairs}
         missing = sorted(value for value in values if not index.implementations(value))
-        return [registry.fullname, rows, members, missing, self._program.everything_is_seen()]
+        sharing = self._describe_sharing(registry)
+        return [registry.fullname, rows, members, missing, sharing, self._program.everything_is_seen()]
+
+    def _sharing(self, registry: Registry) -> list[Registry]:
+        """The registries that take names from one enum with this one, itself among them."""
+        return [r for r in self._program.index.registries.values() if set(r.enums) & set(registry.enums)]
+
+    def _describe_sharing(self, registry: Registry) -> object:
+        """What decides which registry answers for a name that no property has."""
+        sharing = self._sharing(registry)
+        names = {p.task_name or "" for r in sharing for p in r.properties.values()}
+        return [sorted(r.fullname for r in sharing), sorted(names)]
 
 
 def _describe_registration(registration: Registration) -> object:

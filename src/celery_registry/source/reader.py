@@ -6,6 +6,8 @@ Law: bytes in, plain data out; it never looks at another file and never fails: w
 from __future__ import annotations
 
 import ast
+import bisect
+import re
 import warnings
 from typing import Any
 
@@ -30,6 +32,17 @@ _BY_NAME = frozenset({"send_task", "signature", "Signature", "subtask"})
 _KEPT = _REGISTERING | _BY_NAME
 
 
+# What the body of a function must say to hold a fact: a call that is kept, a call of a call, a schedule, an import.
+_TELLING = rb"[Tt]ask|TASK|ignature|schedule|elery|\)\s*\(|import|global|super|def |class |lambda"
+
+
+def _telling_lines(text: bytes, names: set[str]) -> list[int]:
+    """The numbers of the lines that say any of these words, or a name under which the file imports one of them."""
+    pattern = b"|".join([_TELLING, *(re.escape(name.encode()) for name in sorted(names))])
+    starts = [0, *(found.end() for found in re.finditer(rb"\n", text))]
+    return [bisect.bisect_right(starts, found.end() - 1) for found in re.finditer(pattern, text)]
+
+
 def read_file(text: bytes, module: str, is_package: bool) -> dict[str, Any] | None:
     """The rows of a ``FileFacts``; None where the text is no Python that this interpreter can parse."""
     try:
@@ -37,14 +50,15 @@ def read_file(text: bytes, module: str, is_package: bool) -> dict[str, Any] | No
             # An invalid escape in the user's string is their linter's business.
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
-        return _Reader(module, is_package).read(tree)
+        return _Reader(module, is_package, text).read(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
 class _Reader:
-    def __init__(self, module: str, is_package: bool) -> None:
-        self.module, self.is_package = module, is_package
+    def __init__(self, module: str, is_package: bool, text: bytes) -> None:
+        self.module, self.is_package, self.text = module, is_package, text
+        self.telling: list[int] = []
         self.functions: list[FunctionFacts] = []
         self.classes: list[ClassFacts] = []
         self.calls: list[CallFacts] = []
@@ -59,6 +73,7 @@ class _Reader:
         for name, found in bindings.items():
             if any(row[0] == "F" and row[2] in _KEPT for row in found):
                 self.kept.add(name)
+        self.telling = _telling_lines(self.text, self.kept - _KEPT)
         scope = Scope(self.module, self.is_package)
         for statement in tree.body:
             self.visit(statement, scope)
@@ -85,6 +100,11 @@ class _Reader:
             visitor(self, node, scope)
         else:
             self.children(node, scope)
+
+    def tells(self, first: int, last: int) -> bool:
+        """Whether anything in these lines can be a fact: most bodies hold none, and need not be walked."""
+        index = bisect.bisect_left(self.telling, first)
+        return index < len(self.telling) and self.telling[index] <= last
 
     def children(self, node: Any, scope: Scope) -> None:
         for name in node._fields:
@@ -135,8 +155,9 @@ class _Reader:
             if default is not None:
                 self.visit(default, scope)
         inner = scope.inside_function(node)
-        for statement in node.body:
-            self.visit(statement, inner)
+        if self.tells(node.body[0].lineno, node.end_lineno):
+            for statement in node.body:
+                self.visit(statement, inner)
         if inner.calls_super:
             flags.append("super")
         returned = self.returned(node, inner)

@@ -40,6 +40,8 @@ class Program:
         self._kept_for: SourceIndex | None = None
         self._users: dict[str, set[str]] = {}
         self._other_names: dict[str, str] = {}
+        self.property_names: frozenset[str] = frozenset()
+        """The dotted names of all registry properties, as soon as mypy asked about any module."""
 
     @property
     def is_daemon(self) -> bool:
@@ -52,6 +54,7 @@ class Program:
 
     def _concerned_modules(self) -> frozenset[str]:
         index = self.index
+        self.property_names = frozenset(p.fullname for r in index.registries.values() for p in r.properties.values())
         return frozenset(
             {
                 *index.send_task_users(),
@@ -112,13 +115,6 @@ class Program:
             if registration.target is not None:
                 by_target.setdefault(registration.target, []).append(registration)
         return by_target
-
-    def is_registry_property(self, fullname: str) -> bool:
-        """Whether a dotted name is a property of a registry, if the index was needed at all so far."""
-        return self._index is not None and fullname in self.once("properties", self._property_fullnames)
-
-    def _property_fullnames(self) -> frozenset[str]:
-        return frozenset(p.fullname for r in self.index.registries.values() for p in r.properties.values())
 
     def bound_method_at(self, module: str, line: int) -> Registration | None:
         """The raw bound method that is registered at a line of a module."""
