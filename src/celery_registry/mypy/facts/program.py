@@ -40,6 +40,7 @@ class Program:
         self._kept_for: SourceIndex | None = None
         self._users: dict[str, set[str]] = {}
         self._other_names: dict[str, str] = {}
+        self._outside: dict[str, tuple[int, int] | None] = {}
         self.property_names: frozenset[str] = frozenset()
         """The dotted names of all registry properties, as soon as mypy asked about any module."""
 
@@ -125,8 +126,21 @@ class Program:
 
     def refresh(self, path: str) -> None:
         """Rebuild if this file is not the one that was read: the daemon keeps a plugin over many runs."""
-        if self._index is not None and self._stamps.get(os.path.abspath(path)) != _stamp(path):
+        key = os.path.abspath(path)
+        if self._index is None or (key not in self._stamps and not self._may_be_ours(key)):
+            return
+        stamp = _stamp(key)
+        if self._stamps.get(key) != stamp:
+            # A file that the walk leaves out (an excluded one) is not asked about twice.
+            self._outside[key] = stamp
             self._index = None
+
+    def _may_be_ours(self, path: str) -> bool:
+        """Whether a file that the index does not know may have come into the program since."""
+        if not path.endswith(".py") or any(part in _SKIPPED for part in path.split(os.sep)):
+            return False
+        inside = any(path.startswith(root + os.sep) for root in _roots(self._options))
+        return inside and not (path in self._outside and self._outside[path] == _stamp(path))
 
     def _note_other_name(self, module: str, path: str, finder: SourceFinder) -> None:
         """A file below mypy_path without an ``__init__.py`` is ``pages.x`` in imports and ``x`` on the command line."""
