@@ -257,3 +257,8 @@ def test_every_row_has_a_sentence_for_each_side_that_its_verdict_breaks() -> Non
             assert rule.old
         assert rule.title
         assert rule.remedy
+
+
+def test_a_type_that_stays_is_no_change():
+    assert list(compare_signatures(sign("a: 1"), sign("a: 1"), Names())) == []
+    assert [change.rule for change in compare_signatures(sign("a: 1"), sign("a: 2"), Names())]

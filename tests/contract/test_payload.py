@@ -305,3 +305,11 @@ def _one(strategy: st.SearchStrategy[Any]) -> Any:
 
     take()
     return found[0]
+
+
+def test_a_key_of_a_class_that_nobody_knows_is_silent() -> None:
+    unknown = WireType("project.Key")
+    assert payload_verdict(WireType("dict", arguments=(unknown, WireType("int"))), "json").fate is Fate.UNKNOWN
+    assert payload_verdict(unknown, "json").fate is Fate.UNKNOWN
+    for key in (WireType("project.Key", custom=True), WireType("types.UnionType", arguments=(WireType("int"),))):
+        assert payload_verdict(WireType("dict", arguments=(key, WireType("int"))), "json").fate is Fate.UNKNOWN
