@@ -39,3 +39,6 @@ CANVAS_RUNS: Final = tuple(
     for method in ("delay", "apply_async", "apply", "__call__")
     if (base, method) != ("chord", "__call__")
 )
+
+#: The names of all methods that are hooked on whatever class has them.
+CALLS: Final = DIRECT_METHODS | CONTAINERS | {"map", "starmap", "chunks", "s", GET_TASK_BY_NAME}

@@ -1,0 +1,133 @@
+"""Dotted name -> handler: what is done when mypy meets a name of ours.
+
+Law: it makes the handlers and hands them what they share; it is loaded when the first name has matched, since a run
+in which nothing is checked must not pay for the checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from celery_registry.mypy import fullnames
+from celery_registry.mypy.checks.agreement import Agreement
+from celery_registry.mypy.checks.apply_async import check_containers, container_signature
+from celery_registry.mypy.checks.bound_methods import check_partial_function, named_property
+from celery_registry.mypy.checks.by_name import ByName, named_call_signature
+from celery_registry.mypy.checks.canvas import (
+    any_signatures,
+    check_chain,
+    check_chord,
+    check_chord_body,
+    check_group,
+    check_items,
+    check_or,
+    check_partial_signature,
+    check_periodic_task,
+    periodic_signature,
+    typed_result,
+)
+from celery_registry.mypy.checks.direct import direct_signature
+from celery_registry.mypy.checks.registration import check_bound_method, mark_application, registered_type
+from celery_registry.mypy.checks.results import Results
+from celery_registry.mypy.emit import Emitter, guarded
+from celery_registry.mypy.facts.registry_class import TaskAnnotation
+from celery_registry.mypy.facts.signatures import Signatures
+from celery_registry.mypy.facts.statements import ValueUses
+from celery_registry.mypy.sites import CallSites
+
+if TYPE_CHECKING:
+    from mypy.plugin import FunctionContext, MethodContext, MethodSigContext
+    from mypy.types import FunctionLike, Type
+
+    from celery_registry.mypy.checks.options import RelaxedFormals
+    from celery_registry.mypy.facts.program import Program
+    from celery_registry.settings import Settings
+
+__all__ = ["Handlers"]
+
+
+class Handlers:
+    """The handlers of one plugin, by the kind of hook."""
+
+    def __init__(self, program: Program, settings: Settings) -> None:
+        emitter = Emitter(settings)
+        self.annotation = TaskAnnotation(program)
+        self.task_type = guarded("Task[...]", self.annotation, self.annotation.default)
+        formals: dict[str, RelaxedFormals] = {}
+        results = Results(emitter)
+        report = None if settings.report is None else settings.path(settings.report)
+        signatures = Signatures(program, settings.injected_parameters, CallSites(report))
+        by_name = ByName(program, emitter)
+        self.method_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
+            **{
+                name: _signature(name, partial(direct_signature, signatures=signatures))
+                for name in fullnames.DIRECT_METHODS
+            },
+            **{name: _signature(name, partial(container_signature, cache=formals)) for name in fullnames.CONTAINERS},
+        }
+        self.exact_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
+            fullnames.SEND_TASK_FULLNAME: _signature("send_task", partial(named_call_signature, cache=formals)),
+            fullnames.PERIODIC_TASK_FULLNAME: _signature("add_periodic_task", periodic_signature),
+        }
+        self.methods: dict[str, Callable[[MethodContext], Type]] = {
+            **{
+                name: _result(name, partial(check_containers, method=name, signatures=signatures, results=results))
+                for name in fullnames.CONTAINERS
+            },
+            **{
+                name: _result(name, partial(check_items, method=name, signatures=signatures))
+                for name in ("map", "starmap", "chunks")
+            },
+            "s": _result("s", partial(check_partial_signature, signatures=signatures)),
+            **({"__call__": _result("task()", results.check_sync_call)} if settings.request_handlers else {}),
+            fullnames.GET_TASK_BY_NAME: _result("agreement", Agreement(program, emitter)),
+        }
+        self.exact_methods: dict[str, Callable[[MethodContext], Type]] = {
+            **{
+                f"celery.result.{name}.get": _result("get", results.check_get)
+                for name in ("AsyncResult", "EagerResult")
+            },
+            fullnames.APP_TASK_FULLNAME: _result(
+                "app.task", partial(check_bound_method, program=program, emitter=emitter)
+            ),
+            fullnames.SEND_TASK_FULLNAME: _result("send_task", by_name.check_send_task),
+            fullnames.APP_SIGNATURE_FULLNAME: _result("app.signature", by_name.check_signature),
+            fullnames.TASKS_ITEM_FULLNAME: _result("app.tasks", by_name.task_of_item),
+            fullnames.PERIODIC_TASK_FULLNAME: _result(
+                "add_periodic_task", partial(check_periodic_task, signatures=signatures)
+            ),
+            "celery.canvas.chord.__call__": _result("chord", partial(check_chord_body, signatures=signatures)),
+            **{name: _result("canvas", typed_result) for name in fullnames.CANVAS_RUNS},
+            **{
+                f"{base}.{name}": _result("|", partial(check_or, signatures=signatures))
+                for base in fullnames.CANVAS
+                for name in ("__or__", "__ror__")
+            },
+        }
+        shared_task: Callable[[FunctionContext], Type] = _result("shared_task", registered_type)
+        signature: Callable[[FunctionContext], Type] = _result("signature", by_name.check_signature)
+        self.property = guarded(
+            "registry property",
+            partial(named_property, signatures=signatures, uses=ValueUses()),
+            lambda context: context.default_attr_type,
+        )
+        self.chain_signature = _signature("chain", any_signatures)
+        self.functions = {
+            **dict.fromkeys(fullnames.SHARED_TASK_FULLNAMES, shared_task),
+            **dict.fromkeys(fullnames.SIGNATURE_FULLNAMES, signature),
+            fullnames.CELERY_FULLNAME: _result("Celery", mark_application),
+            "functools.partial": _result("partial", partial(check_partial_function, signatures=signatures)),
+            "celery.canvas.chain": _result("chain", partial(check_chain, signatures=signatures)),
+            "celery.canvas.group": _result("group", check_group),
+            "celery.canvas.chord": _result("chord", partial(check_chord, signatures=signatures)),
+        }
+
+
+def _signature(name: str, handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return guarded(name, handler, lambda context: context.default_signature)
+
+
+def _result(name: str, handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return guarded(name, handler, lambda context: context.default_return_type)
