@@ -84,10 +84,12 @@ def _script(name: str) -> str:
 def _run(
     command: list[str], directory: Path, environment: Mapping[str, str] | None
 ) -> subprocess.CompletedProcess[str]:
+    # A project that is written twice within a second, at the same size, would be run from its old bytecode.
+    fresh = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "error::DeprecationWarning:celery_registry"}
     return subprocess.run(
         command,
         cwd=directory,
-        env={**os.environ, "PYTHONWARNINGS": "error::DeprecationWarning:celery_registry", **(environment or {})},
+        env={**os.environ, **fresh, **(environment or {})},
         capture_output=True,
         text=True,
         timeout=120,

@@ -152,7 +152,12 @@ def test_an_output_that_cannot_be_a_directory_is_one_line(project: Path) -> None
 def test_watch_regenerates_after_an_edit_and_survives_a_syntax_error(project: Path) -> None:
     command = os.path.join(sysconfig.get_path("scripts"), "celery-registry")
     process = subprocess.Popen(
-        [command, "stubs", "--watch"], cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [command, "stubs", "--watch"],
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A test run in the background of a shell ignores the signal, and its children would too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         wait_for(project / STUB, "to: str")
