@@ -151,8 +151,12 @@ class Project:
         """Send calls of ``add`` and return their ids."""
         app = Celery("sender", broker=self.broker, set_as_current=False)
         if self.broker.startswith("filesystem"):
-            folder = str(self.root / "queue")
-            app.conf.broker_transport_options = {"data_folder_in": folder, "data_folder_out": folder}
+            folder, control = str(self.root / "queue"), str(self.root / "control")
+            app.conf.broker_transport_options = {
+                "data_folder_in": folder,
+                "data_folder_out": folder,
+                "control_folder": control,
+            }
         app.conf.result_backend = "file://" + str(self.root / "results")
         ids = [app.send_task("add", (number, 1)).id for number in range(count)]
         app.close()
