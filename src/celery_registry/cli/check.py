@@ -27,6 +27,7 @@ __all__ = ["check"]
 )
 @click.option("--names", multiple=True, metavar="MODULE:ENUM", help="An enum of task names. May be repeated.")
 @click.option("--strict/--no-strict", default=None, help="Report registered tasks that no name stands for, too.")
+@click.option("--payloads", is_flag=True, help="Report types that the serializers reject or change, too.")
 @click.option("--static", is_flag=True, help="Read the source instead of importing the application.")
 @format_option()
 @output_option
@@ -48,6 +49,7 @@ def check(
     registries: tuple[str, ...],
     names: tuple[str, ...],
     strict: bool | None,
+    payloads: bool,
     static: bool,
     format_name: str,
     output: Path | None,
@@ -63,6 +65,8 @@ def check(
     """
     if paths and not static:
         raise CannotRun("paths are for --static: without it the application is imported, see --app")
+    if payloads and static:
+        raise CannotRun("--payloads asks the application for its serializers: use it without --static")
     settings = read_settings(config_file)
     if static:
         from celery_registry.cli.static import judge_source
@@ -82,6 +86,7 @@ def check(
             severity=chosen.severity,
             external=chosen.external,
             discover=True,
+            payloads=payloads,
         )
     if rewrite:
         path = baseline or (None if settings.baseline is None else settings.path(settings.baseline))

@@ -40,12 +40,13 @@ def judge_application(
     severity: Mapping[str, str] | None = None,
     external: Sequence[str] | None = None,
     discover: bool = False,
+    payloads: bool = False,
 ) -> Report:
     """Check an application as a worker would, without a broker.
 
     What is given here stands over what ``guard.install`` was given, and that over the settings. ``app``, ``registry``
     and ``names`` may be texts, which are imported. Where neither a registry nor an enum is known, ``discover`` takes
-    every class of the imported program that extends ``BaseTasksRegistry``.
+    every class of the imported program that extends ``BaseTasksRegistry``. ``payloads`` asks for ``task-payload`` too.
 
     Raises ``ConfigurationError`` for what cannot be imported or used.
     """
@@ -70,6 +71,7 @@ def judge_application(
             strict=strict if strict is not None else (installed.strict or settings.strict),
             severity=dict[str | Code, str | Severity](severities.items()),
             external=external or (*installed.external, *settings.external),
+            payloads=payloads,
         )
     return Report.judge(findings, severities)
 

@@ -76,13 +76,15 @@ def check(
     strict: bool | None = None,
     severity: Mapping[str | Code, str | Severity] | None = None,
     external: Sequence[str] | None = None,
+    payloads: bool = False,
 ) -> tuple[Finding, ...]:
     """Everything that is wrong with ``app``, as findings; the same checks as ``verify``.
 
+    ``payloads`` also holds the types of the registered tasks to their serializers (``task-payload``).
     Imports the task modules first. Codes whose severity is ``"off"`` are left out; the severity of the others
     is the caller's to judge (``celery_registry.guard.severity``). Raises ``ConfigurationError``.
     """
     from celery_registry.guard import inspection, installation
 
     given = installation.given_arguments(registry, names, strict, severity, external)
-    return inspection.inspect_app(installation.recall(app, given))
+    return inspection.inspect_app(installation.recall(app, given), payloads=payloads)

@@ -28,19 +28,24 @@ from celery_registry.guard.severity import severity_of
 __all__ = ["inspect_app", "inspect_registered"]
 
 
-def inspect_app(installation: Installation) -> tuple[Finding, ...]:
+def inspect_app(installation: Installation, *, payloads: bool = False) -> tuple[Finding, ...]:
     """Import the task modules of the application as a worker does, then hold it to its registries and names.
 
     Returns all findings whose severity is not ``off``. Raises ``ConfigurationError`` for arguments that name nothing.
     """
     import_task_modules(installation.app)
-    return inspect_registered(installation)
+    return inspect_registered(installation, payloads=payloads)
 
 
-def inspect_registered(installation: Installation) -> tuple[Finding, ...]:
+def inspect_registered(installation: Installation, *, payloads: bool = False) -> tuple[Finding, ...]:
     """The same for what is registered now, in a process that has imported its task modules."""
     with _collector_paused():
         findings = (*failed_imports(installation.app), *_findings(installation))
+        if payloads:
+            # Not at boot, which must cost nothing: the tables are loaded when somebody asks.
+            from celery_registry.guard.payloads import inspect_payloads
+
+            findings = (*findings, *inspect_payloads(installation))
     severities = installation.severities
     return tuple(f for f in findings if severity_of(f, severities) is not Severity.OFF)
 
