@@ -44,6 +44,7 @@ def oldest(tmp_path_factory):
         "psutil",
         "pydantic",
         "tomli",
+        "django-celery-beat",
         "setuptools<81",
     ]
     subprocess.run([*install, *packages], check=True, timeout=600)
@@ -72,6 +73,6 @@ def test_the_oldest_mypy_reports_every_mistake_and_nothing_that_stock_does_not(o
 def test_the_guard_and_the_registry_work_on_the_oldest_celery(oldest):
     tests = ["tests/guard", "tests/registry", "tests/contract", "tests/source"]
     tests = [test for test in tests if (ROOT / test).exists()]
-    command = [oldest, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not newest", *tests]
+    command = [oldest, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1800)
     assert result.returncode == 0, result.stdout[-4000:] + result.stderr[-2000:]
