@@ -43,6 +43,8 @@ def oldest(tmp_path_factory):
         "redis",
         "psutil",
         "pydantic",
+        "msgpack",
+        "pyyaml",
         "tomli",
         "django-celery-beat",
         "setuptools<81",
