@@ -365,13 +365,6 @@ def written_argument(call: CallExpr, position: int, name: str) -> Expression | N
     return None
 
 
-def called_member(expression: Expression) -> tuple[Expression, str] | None:
-    """``(x, "delay")`` for the callee of ``x.delay(...)``."""
-    if isinstance(expression, CallExpr) and isinstance(expression.callee, MemberExpr):
-        return expression.callee.expr, expression.callee.name
-    return None
-
-
 def shown_name(expression: Expression) -> str | None:
     """The last name of ``a.b.c``: what messages call the task."""
     if isinstance(expression, (NameExpr, MemberExpr)):
@@ -388,7 +381,6 @@ __all__ = [
     "attach_signature",
     "attached_signature",
     "base_function",
-    "called_member",
     "check_arguments",
     "checker",
     "find_task",

@@ -83,7 +83,10 @@ class Agreement:
         function = current_function(chk)
         if isinstance(function, FuncDef) and function.info:
             declared = self._program.property_of(function.info.fullname, function.name)
-            if declared is not None and declared.registry.endswith(function.info.name):
+            if declared is not None and declared.registry in (
+                function.info.fullname,
+                self._program.index_name(function.info.fullname),
+            ):
                 self._check(chk, context, function, declared)
         return context.default_return_type
 

@@ -5,7 +5,7 @@ Law: turns a registration of the index into types that mypy already has. It read
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mypy.nodes import (
     ARG_NAMED,
@@ -121,7 +121,7 @@ def named_callable(
     )
 
 
-def kind_of(parameter: Parameter[Type]) -> ArgKind:
+def kind_of(parameter: Parameter[Any]) -> ArgKind:
     """mypy's kind of a parameter."""
     if parameter.kind is Kind.VAR_POSITIONAL:
         return ARG_STAR

@@ -151,14 +151,16 @@ class Program:
         if other != module:
             self._other_names.setdefault(other, module)
 
+    def index_name(self, fullname: str) -> str:
+        """The dotted name that the index has for a class of mypy's."""
+        module, _, name = fullname.rpartition(".")
+        return f"{self._other_names[module]}.{name}" if module in self._other_names else fullname
+
     def property_of(self, registry: str, attribute: str) -> RegistryProperty | None:
         """A registry property by the dotted name that mypy has for its class."""
-        found = self.index.property_of(registry, attribute)
-        if found is not None or not self._other_names:
-            return found
-        module, _, name = registry.rpartition(".")
-        known = self._other_names.get(module)
-        return None if known is None else self.index.property_of(f"{known}.{name}", attribute)
+        return self.index.property_of(registry, attribute) or self.index.property_of(
+            self.index_name(registry), attribute
+        )
 
     def _build(self) -> SourceIndex:
         # A project that never uses Celery must not pay for the index.

@@ -5,9 +5,10 @@ Law: turns an annotation and the index into a type. It never judges whether the 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mypy.nodes import ARG_NAMED_OPT, ARG_OPT, ARG_POS, ARG_STAR, ARG_STAR2
+from mypy.nodes import ARG_OPT, ARG_POS
 from mypy.types import (
     AnyType,
     CallableType,
@@ -19,12 +20,12 @@ from mypy.types import (
     get_proper_type,
 )
 
-from celery_registry.contract.signature import Kind
+from celery_registry.contract.signature import Kind, Parameter
 from celery_registry.mypy import typeops
+from celery_registry.mypy.facts.callables import kind_of
 from celery_registry.mypy.fullnames import GET_TASK_BY_NAME
 
 if TYPE_CHECKING:
-    from mypy.nodes import ArgKind
     from mypy.plugin import AnalyzeTypeContext
     from mypy.semanal import SemanticAnalyzer
     from mypy.types import Type
@@ -33,14 +34,6 @@ if TYPE_CHECKING:
     from celery_registry.source.model import Registration, RegistryProperty
 
 __all__ = ["TaskAnnotation", "implementation_of"]
-
-_KINDS: dict[Kind, tuple[ArgKind, ArgKind]] = {
-    Kind.POSITIONAL_ONLY: (ARG_POS, ARG_OPT),
-    Kind.POSITIONAL_OR_KEYWORD: (ARG_POS, ARG_OPT),
-    Kind.VAR_POSITIONAL: (ARG_STAR, ARG_STAR),
-    Kind.KEYWORD_ONLY: (ARG_NAMED_OPT, ARG_NAMED_OPT),
-    Kind.VAR_KEYWORD: (ARG_STAR2, ARG_STAR2),
-}
 
 
 class TaskAnnotation:
@@ -133,24 +126,14 @@ def read_signature(
         return None
     actual = implementation.signature.parameters if implementation is not None else None
     unknown = typeops.any_type()
-    types: list[Type] = []
-    kinds: list[ArgKind] = []
-    names: list[str | None] = []
     if parameters.is_ellipsis_args:
         if actual is None:
             return None
-        rest = list(actual)
-        for parameter in rest:
-            required, optional = _KINDS[parameter.kind]
-            if parameter.kind is Kind.KEYWORD_ONLY and parameter.required:
-                required = typeops.ARG_NAMED
-            types.append(unknown)
-            kinds.append(required if parameter.required else optional)
-            names.append(None if parameter.kind is Kind.POSITIONAL_ONLY else parameter.name)
+        types: list[Type] = [unknown for _ in actual]
+        kinds = [kind_of(parameter) for parameter in actual]
+        names = [_call_name(parameter) for parameter in actual]
     else:
-        types = list(parameters.arg_types)
-        kinds = list(parameters.arg_kinds)
-        names = list(parameters.arg_names)
+        types, kinds, names = list(parameters.arg_types), list(parameters.arg_kinds), list(parameters.arg_names)
         if any(kind is not ARG_POS for kind in kinds) or any(names):
             return None
         if actual is None:
@@ -158,20 +141,20 @@ def read_signature(
                 names[index] = name
         else:
             positional = [p for p in actual if p.positional]
-            fits = len(positional) >= len(types)
-            for index, parameter in enumerate(positional[: len(types)]):
-                names[index] = None if parameter.kind is Kind.POSITIONAL_ONLY else parameter.name
+            listed = positional[: len(types)]
+            fits = len(listed) == len(types)
+            for index, parameter in enumerate(listed):
+                names[index] = _call_name(parameter)
                 if fits and not parameter.required:
                     kinds[index] = ARG_OPT
-            if fits:
-                # What has a default may be given though the list does not declare it: the call is right when it runs.
-                for parameter in actual:
-                    if parameter.required and parameter.kind in (Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD):
-                        continue
-                    if parameter in positional[: len(types)]:
-                        continue
-                    if parameter.kind is Kind.KEYWORD_ONLY or not parameter.positional or not parameter.required:
-                        types.append(unknown)
-                        kinds.append(_KINDS[parameter.kind][1])
-                        names.append(None if parameter.kind is Kind.POSITIONAL_ONLY else parameter.name)
+            # What has a default may be given though the list does not declare it: the call is right when it runs.
+            for parameter in actual if fits else ():
+                if parameter not in listed and not (parameter.positional and parameter.required):
+                    types.append(unknown)
+                    kinds.append(kind_of(replace(parameter, required=False)))
+                    names.append(_call_name(parameter))
     return CallableType(types, kinds, names, task.args[1], typeops.base_function(task), name=declared.attribute)
+
+
+def _call_name(parameter: Parameter[str]) -> str | None:
+    return None if parameter.kind is Kind.POSITIONAL_ONLY else parameter.name
