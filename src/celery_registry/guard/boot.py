@@ -9,7 +9,7 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import WeakSet
 
@@ -128,12 +128,21 @@ def _objection(installation: Installation, findings: tuple[Finding, ...], refusa
     """The text with everything that is wrong; where nothing is an error it is only logged."""
     if not findings:
         return None
-    severities = installation.severities
+    severities = _boot_severities(installation)
     if not any(severity_of(finding, severities) is Severity.ERROR for finding in findings):
         heading = f"celery-registry: {_count(findings)}"
         get_logger("celery.worker").warning("%s", render_text(findings, heading=heading, severities=severities))
         return None
     return render_text(findings, heading=f"celery-registry: {refusal}: {_count(findings)}", severities=severities)
+
+
+def _boot_severities(installation: Installation) -> Mapping[Code, Severity]:
+    """The user's severities, but no process stops over a date: an alias that is past its day is only told.
+
+    Nothing else that is checked at boot has this code.
+    """
+    chosen = installation.severities.get(Code.INCOMPATIBLE, Severity.WARNING)
+    return {**installation.severities, Code.INCOMPATIBLE: Severity.OFF if chosen is Severity.OFF else Severity.WARNING}
 
 
 def _count(findings: tuple[Finding, ...]) -> str:

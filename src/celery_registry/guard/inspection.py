@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from celery_registry.contract.codes import Severity
 from celery_registry.contract.coverage import compare_implementations
 from celery_registry.contract.finding import Finding
+from celery_registry.guard.aliases import inspect_aliases
 from celery_registry.guard.app_reader import AppReader
 from celery_registry.guard.duplicates import read_rivals
 from celery_registry.guard.hint_rules import HintRules
@@ -70,6 +71,7 @@ def _findings(installation: Installation) -> Iterator[Finding]:
     yield from compare_implementations(read_rivals(app, declared))
     yield from compare_schedule(read_schedule(app), tasks, reader.implementation, rules, external)
     yield from compare_routes(app, external)
+    yield from inspect_aliases(app)
 
 
 @contextmanager

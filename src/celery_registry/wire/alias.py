@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import inspect
 import logging
+import sys
 from collections.abc import Callable, Mapping
 from enum import Enum
 from types import FunctionType
@@ -137,7 +138,8 @@ def alias(
 
     ``adapt`` takes what an old message carries and returns what the new task takes: a mapping of keyword
     arguments or a tuple of positional ones. ``expires`` is the day (``"2027-01-31"``) after which each message is
-    logged as a warning and ``celery-registry lock --check`` fails; the alias goes on working.
+    logged as a warning, ``celery-registry check`` and ``celery-registry lock --check`` fail, and a guarded worker
+    warns when it boots; the alias goes on working.
 
     Raises ``RegistrationError`` where the two names are one, where the date is none, and where ``old`` is registered.
     """
@@ -150,7 +152,9 @@ def alias(
     existing = vars(app)["_tasks"].get(old_name)
     if existing is not None and not isinstance(existing, Alias):
         raise RegistrationError(f'"{old_name}" is a registered task, so it cannot be an alias of "{new_name}"')
+    frame = sys._getframe(1)
     members = {
+        "origin": Origin(frame.f_code.co_filename, frame.f_lineno, 0, "alias"),
         "new_name": new_name,
         "expires_on": _read_date(expires),
         "adapt": None if adapt is None else staticmethod(adapt),
