@@ -100,8 +100,8 @@ def change_registration(project: Project, rng: random.Random) -> str | None:
     found = _implemented(project, rng)
     if found is None:
         return None
-    styles = ("register_task", "method", "raw_method", "shared_task", "app_task", "class")
-    styles += ("wrapped", "inherited", "elsewhere")
+    styles = [*("register_task", "method", "raw_method", "shared_task", "app_task", "class")]
+    styles += ["wrapped", "inherited", "elsewhere"]
     old, found[1].style = found[1].style, rng.choice([s for s in styles if s != found[1].style])
     return f"{found[0].key}: {old} -> {found[1].style}"
 

@@ -1,6 +1,7 @@
 """The long run: ``python tests/mypy/differential/long_run.py --edits 10000 --seed 1 --budget 60``.
 
-Law: starts replays, counts, and prints figures; exit status 1 where two ways to run mypy disagreed.
+Law: starts replays, counts, and prints figures; exit status 1 where two ways to run mypy disagreed. Its runs are
+children of a fork server; ``--check-server`` runs each a second time in a new interpreter and compares the two.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ import argparse
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from differential.processes import Forked, New, Processes
 from differential.replay import Divergence, Replay, library_cache, shrink, steps_of
 from differential.ways import WAYS
 
@@ -26,14 +29,15 @@ class Figures:
     def __init__(self) -> None:
         self.edits = self.clean = self.projects = 0
         self.kinds: Counter[str] = Counter()
-        self.seconds: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.runs: Counter[str] = Counter()
         self.codes: Counter[str] = Counter()
         self.found: list[str] = []
 
     def show(self, minutes: float) -> str:
         rows = [f"{self.edits} edits in {self.projects} projects, {minutes:.1f} minutes, {len(self.found)} divergences"]
         rows += [f"clean after the edit: {self.clean}"]
-        rows += ["seconds: " + ", ".join(f"{way} {self.seconds[way]:.0f}" for way in WAYS)]
+        rows += [f"{way}: {runs} runs, {self.seconds[way] / runs:.2f} s each" for way, runs in self.runs.items()]
         rows += ["edits: " + ", ".join(f"{kind} {count}" for kind, count in self.kinds.most_common())]
         rows += ["steps with a code: " + ", ".join(f"{code} {count}" for code, count in self.codes.most_common())]
         return "\n".join(rows)
@@ -44,7 +48,8 @@ def play(
 ) -> None:
     """One project, up to its share of edits."""
     numbers = steps_of(seed, arguments.steps)
-    replay = Replay(seed, scratch, libraries, arguments.ways)
+    starts: list[Callable[[], Processes]] = [Forked, New] if arguments.check_server else [Forked]
+    replay = Replay(seed, scratch, libraries, arguments.ways, every=dict(arguments.every), starts=starts)
     try:
         for step in replay.steps(numbers):
             lines = step.printed[replay.ways[0]]
@@ -60,12 +65,12 @@ def play(
                 break
     except Divergence as found:
         text, late = str(found), 0
-        if arguments.shrink and found.ways:
+        if arguments.shrink and not arguments.check_server and found.ways:
             wanted = set(found.ways) - {"cold"} or set(found.ways)
 
             def again(fewer: list[int], ways: tuple[str, ...], after: int) -> Divergence | None:
                 try:
-                    for _ in Replay(seed, scratch / "shrink", libraries, ways, after).steps(fewer):
+                    for _ in Replay(seed, scratch / "shrink", libraries, ways, after, starts=starts).steps(fewer):
                         pass
                 except Divergence as same:
                     return same if set(same.ways) & wanted else None
@@ -79,6 +84,15 @@ def play(
         figures.projects += 1
         for way, seconds in replay.seconds.items():
             figures.seconds[way] += seconds
+        figures.runs.update(replay.runs)
+        print(f"seed {seed}: {figures.edits} edits so far, {len(figures.found)} divergences", flush=True)
+
+
+def _every(text: str) -> tuple[str, int]:
+    way, _, count = text.partition("=")
+    if way not in WAYS or not count.isdigit() or not int(count):
+        raise argparse.ArgumentTypeError(f"not a way and a number: {text}")
+    return way, int(count)
 
 
 def main() -> int:
@@ -89,8 +103,19 @@ def main() -> int:
     parser.add_argument("--budget", type=float, default=60, help="minutes")
     parser.add_argument("--jobs", type=int, default=1, help="how many projects at once")
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS), help="the first is the reference")
+    parser.add_argument(
+        "--every",
+        nargs="+",
+        type=_every,
+        default=[],
+        metavar="WAY=N",
+        help="ways that run after each N-th edit alone, as parallel=10",
+    )
+    parser.add_argument("--check-server", action="store_true", help="run all a second time in new interpreters")
     parser.add_argument("--no-shrink", dest="shrink", action="store_false")
     arguments = parser.parse_args()
+    if arguments.ways[0] in dict(arguments.every):
+        parser.error(f"{arguments.ways[0]} is what the others are compared with, and runs after each edit")
     figures, start = Figures(), time.monotonic()
     end = start + 60 * arguments.budget
     with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(arguments.jobs) as pool:

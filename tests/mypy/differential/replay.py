@@ -9,14 +9,16 @@ import difflib
 import random
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .history import History
+from .processes import BadRun, New, Processes
 from .render import render
 from .state import new_project
-from .ways import WAYS, BadRun, Ways, write_files
+from .ways import WAYS, Ways, write_files
 
 __all__ = ["Divergence", "Replay", "Step", "library_cache", "shrink", "steps_of"]
 
@@ -72,20 +74,34 @@ from celery_registry import BaseTasksRegistry, register_task
 
 
 class Replay:
-    """One seed's project on disk, edited step by step."""
+    """One seed's project on disk, edited step by step.
+
+    ``every``: a way that runs after each n-th edit alone. ``starts``: how processes are started; where there are
+    several, each way runs with each, and all must print the same.
+    """
 
     def __init__(
-        self, seed: int, scratch: Path, libraries: Path | None, ways: Sequence[str] = WAYS, late: int = 0
+        self,
+        seed: int,
+        scratch: Path,
+        libraries: Path | None,
+        ways: Sequence[str] = WAYS,
+        late: int = 0,
+        every: Mapping[str, int] | None = None,
+        starts: Sequence[Callable[[], Processes]] = (New,),
     ) -> None:
         self.seed = seed
         self.ways = tuple(ways)
         self._late = late
+        self._every = dict(every or {})
         self._folder = scratch / "project"
         shutil.rmtree(scratch, ignore_errors=True)
-        self._run = Ways(self._folder, scratch / "caches", libraries)
+        self._runs = [Ways(self._folder, scratch / f"caches-{n}", libraries, s) for n, s in enumerate(starts)]
         self._history = History(new_project(seed))
         self._files: dict[str, str] = {}
-        self.seconds = dict.fromkeys(self.ways, 0.0)
+        self._compared = 0
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.runs: Counter[str] = Counter()
 
     def steps(self, numbers: list[int]) -> Iterator[Step]:
         """Every step with its lines; the first, number 0, is the project as it was made.
@@ -101,7 +117,8 @@ class Replay:
                 if did is not None:
                     yield self._compare(Step(index, number, did), numbers[:index])
         finally:
-            self._run.stop()
+            for run in self._runs:
+                run.stop()
 
     def _compare(self, step: Step, numbers: list[int]) -> Step:
         files = render(self._history.project)
@@ -109,16 +126,21 @@ class Replay:
         difference = _diff(self._files, files, changed)
         self._files = files
         names = sorted(name for name in files if name.endswith(".py"))
-        for way in self.ways:
-            started = time.perf_counter()
-            try:
-                step.printed[way] = self._run.lines(way, names, step.number)
-            except BadRun as error:
-                text = f"seed {self.seed}, edits {numbers}, {step.did}:\n{difference}\n{error}"
-                raise Divergence(self.seed, numbers, (way,), text) from error
-            self.seconds[way] += time.perf_counter() - started
+        ways = [way for way in self.ways if self._compared % self._every.get(way, 1) == 0]
+        self._compared += 1
+        for way in ways:
+            for number, run in enumerate(self._runs):
+                label = way if number == 0 else f"{way} again"
+                started = time.perf_counter()
+                try:
+                    step.printed[label] = run.lines(way, names, step.number)
+                except BadRun as error:
+                    bad = f"seed {self.seed}, edits {numbers}, {step.did}:\n{difference}\n{error}"
+                    raise Divergence(self.seed, numbers, (way,), bad) from error
+                self.seconds[label] += time.perf_counter() - started
+                self.runs[label] += 1
         reference = step.printed[self.ways[0]]
-        different = tuple(way for way in self.ways if step.printed[way] != reference)
+        different = tuple(way for way, lines in step.printed.items() if lines != reference)
         if different:
             text = [f"seed {self.seed}, edits {numbers}, {step.did}:", difference]
             for way in different:

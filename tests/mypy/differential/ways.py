@@ -9,11 +9,12 @@ import os
 import random
 import re
 import shutil
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["WAYS", "BadRun", "Ways", "write_files"]
+from .processes import BadRun, Finished, New, Processes
+
+__all__ = ["WAYS", "Ways", "write_files"]
 
 WAYS = ("cold", "warm", "daemon", "parallel", "shuffled")
 _LINE = re.compile(r"^[^:\n]+\.py:\d+: (error|note): ")
@@ -22,15 +23,15 @@ _ONCE = "note: See https://mypy.readthedocs.io/"
 _COMMON = ("--no-error-summary", "--hide-error-context", "--no-pretty", "--show-traceback")
 
 
-class BadRun(Exception):
-    """mypy did not finish its work: a crash, a refusal, or a line that is no message about a file."""
-
-
 class Ways:
     """The five ways; ``libraries`` is a cache that holds the files of installed packages alone."""
 
-    def __init__(self, folder: Path, scratch: Path, libraries: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, scratch: Path, libraries: Path | None = None, start: Callable[[], Processes] = New
+    ) -> None:
         self.folder = folder
+        # Each way has its own, and so its own seed of hashes: an order that hangs on it differs between ways.
+        self._processes = {way: start() for way in WAYS}
         self._scratch = scratch
         self._libraries = libraries
         self._daemon_started = False
@@ -57,12 +58,13 @@ class Ways:
     def _mypy(self, cache: str, files: list[str], *options: str) -> frozenset[str]:
         if self._libraries is not None and not (self._scratch / cache).exists():
             shutil.copytree(self._libraries, self._scratch / cache)
-        command = [sys.executable, "-m", "mypy", *_COMMON, "--cache-dir", str(self._scratch / cache), *options, *files]
+        arguments = [*_COMMON, "--cache-dir", str(self._scratch / cache), *options, *files]
+        finished = self._processes[cache].run("mypy", arguments, self.folder)
         for _ in range(20):
-            finished = self._run(command)
             # mypy waits a few seconds for its workers; a busy machine needs longer.
             if "connect to build worker" not in finished.stderr:
                 break
+            finished = self._processes[cache].run("mypy", arguments, self.folder)
         return _read(cache, finished)
 
     def _ask_daemon(self, files: list[str]) -> frozenset[str]:
@@ -70,29 +72,27 @@ class Ways:
         expected = self._configuration not in (None, configuration)
         self._daemon_started, self._configuration = True, configuration
         options = [*_COMMON, "--cache-dir", str(self._scratch / "daemon")]
-        command = [*self._dmypy(), "run", "--timeout", "900", "--log-file", str(self._scratch / "daemon.log"), "--"]
-        finished = self._run([*command, *options, *files])
+        command = ["run", "--timeout", "900", "--log-file", str(self._scratch / "daemon.log"), "--"]
+        finished = self._dmypy(*command, *options, *files)
         if "Restarting: " in finished.stdout and not expected:
             # A daemon that starts anew each time would hide whatever it forgets.
             raise BadRun(f"daemon: {finished.stdout}")
         return _read("daemon", finished)
 
-    def _dmypy(self) -> list[str]:
-        return [sys.executable, "-m", "mypy.dmypy", "--status-file", str(self._scratch / "daemon.json")]
-
-    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command, cwd=self.folder, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL
-        )
+    def _dmypy(self, *arguments: str) -> Finished:
+        status_file = ["--status-file", str(self._scratch / "daemon.json")]
+        return self._processes["daemon"].run("mypy.dmypy", [*status_file, *arguments], self.folder)
 
     def stop(self) -> None:
-        """End the daemon; the caches stay."""
+        """End the daemon and what it was started from; the caches stay."""
         if self._daemon_started:
-            self._run([*self._dmypy(), "stop"])
+            self._dmypy("stop")
             self._daemon_started = False
+        for processes in self._processes.values():
+            processes.close()
 
 
-def _read(way: str, finished: subprocess.CompletedProcess[str]) -> frozenset[str]:
+def _read(way: str, finished: Finished) -> frozenset[str]:
     printed = [line for line in finished.stdout.splitlines() if not line.startswith(("Daemon ", "Restarting: "))]
     stopped = finished.returncode == 2 and any("  [syntax]" in line for line in printed)
     strange = [line for line in printed if not _LINE.match(line)]
