@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from mypy.argmap import map_actuals_to_formals
 from mypy.maptype import map_instance_to_supertype
 from mypy.messages import format_type_bare
 from mypy.nodes import (
@@ -25,20 +26,25 @@ from mypy.nodes import (
     FuncDef,
     MemberExpr,
     NameExpr,
+    OpExpr,
     OverloadedFuncDef,
+    RefExpr,
     TempNode,
     TypeInfo,
+    Var,
 )
 from mypy.typeops import bind_self
 from mypy.types import (
     AnyType,
     CallableType,
     ExtraAttrs,
+    FunctionLike,
     Instance,
     Parameters,
     ProperType,
     Type,
     TypeOfAny,
+    TypeType,
     UnionType,
     get_proper_type,
 )
@@ -154,6 +160,16 @@ def attached_target(task: Instance) -> str | None:
         return None
     kept = (word[len("target ") :] for word in task.extra_attrs.immutable if word.startswith("target "))
     return next(kept, None)
+
+
+def fresh(type: Type) -> Type:
+    """A copy of an instance, or of a union's instances, that shares nothing mypy may change."""
+    proper = get_proper_type(type)
+    if isinstance(proper, Instance):
+        return proper.copy_modified()
+    if isinstance(proper, UnionType):
+        return UnionType([fresh(item) for item in proper.items], proper.line, proper.column)
+    return type
 
 
 def without_attachment(task: Instance) -> Instance:
@@ -308,6 +324,53 @@ def type_of(api: CheckerPluginInterface, expression: Expression) -> Type:
         return chk.lookup_type(expression)
     with chk.msg.filter_errors():
         return chk.expr_checker.accept(expression)
+
+
+def is_misread(api: CheckerPluginInterface, expression: Expression) -> bool:
+    """Whether mypy's type of a value is one that the value rarely or never has.
+
+    ``x and x.isoformat()`` keeps an ``x`` that is false, which few have; a ``@property`` of a class, below or above
+    ``@classmethod``, is a method to mypy, which says so where it is defined.
+    """
+    if isinstance(expression, OpExpr):
+        return expression.op == "and"
+    if not isinstance(expression, MemberExpr):
+        return False
+    owner = _class_of(checker(api), expression.expr)
+    symbol = owner.get(expression.name) if owner is not None else None
+    node = symbol.node if symbol is not None else None
+    return isinstance(node, Decorator) and node.func.is_property and node.func.is_class
+
+
+def _class_of(chk: TypeChecker, expression: Expression) -> TypeInfo | None:
+    """The class that an expression is, as far as mypy knows that by now."""
+    if isinstance(expression, RefExpr) and isinstance(expression.node, TypeInfo):
+        return expression.node
+    if chk.has_type(expression):
+        type = get_proper_type(chk.lookup_type(expression))
+    elif isinstance(expression, NameExpr) and isinstance(expression.node, Var):
+        type = get_proper_type(expression.node.type)  # type: ignore[assignment]  # None has no members either.
+    else:
+        return None
+    if isinstance(type, FunctionLike) and type.is_type_obj():
+        return type.type_object()
+    item = get_proper_type(type.item) if isinstance(type, TypeType) else None
+    return item.type if isinstance(item, Instance) else None
+
+
+def ignore_misread(api: CheckerPluginInterface, callee: CallableType, call: CallExpr) -> CallableType:
+    """The callable with ``Any`` for the parameters whose values mypy misreads."""
+    misread = {i for i, e in enumerate(call.args) if isinstance(e, (MemberExpr, OpExpr)) and is_misread(api, e)}
+    if not misread:
+        return callee
+    formals = map_actuals_to_formals(
+        call.arg_kinds, call.arg_names, callee.arg_kinds, callee.arg_names, lambda _: any_type()
+    )
+    types = [
+        any_type() if misread.intersection(actuals) else type
+        for type, actuals in zip(callee.arg_types, formals, strict=True)
+    ]
+    return callee.copy_modified(arg_types=types)
 
 
 def own_type_of(api: CheckerPluginInterface, expression: Expression) -> Type:

@@ -199,6 +199,11 @@ class SourceIndex:
         text = self._texts.text(Frame(place[0]), ("n", place[1]))
         return None if text is None else text.text
 
+    def is_rebound(self, module: str, name: str) -> bool:
+        """Whether a module gives one of its names a second meaning: another definition, an assignment, an import."""
+        facts = self._program.facts(module)
+        return facts is not None and len(facts.bindings.get(name, ())) > 1
+
     def imports_of(self, module: str) -> frozenset[str]:
         """The modules that a module imports, at any depth of it; names that are modules of the program count too."""
         facts = self._program.facts(module)

@@ -28,7 +28,8 @@ __all__ = ["check_partial_function", "named_property"]
 
 def named_property(context: AttributeContext, signatures: Signatures, uses: ValueUses) -> Type:
     """The type of ``registry.x`` in ``registry.x.delay`` where that is a value of its own."""
-    default = context.default_attr_type
+    # mypy takes the attachment off a type that it joins with another: it must be no other expression's type.
+    default = typeops.fresh(context.default_attr_type)
     task = typeops.find_task(default)
     if task is None or typeops.attached_signature(task) is None or len(task.args) != 2:
         return default

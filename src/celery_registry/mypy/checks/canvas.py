@@ -13,7 +13,7 @@ from mypy.nodes import ARG_POS, CallExpr, ListExpr, MemberExpr, OpExpr, TupleExp
 from mypy.types import AnyType, Instance, NoneType, TupleType, UnpackType, get_proper_type
 
 from celery_registry.mypy import typeops
-from celery_registry.mypy.checks.containers import Arguments, check_complete, check_partial
+from celery_registry.mypy.checks.containers import Arguments, check_complete, check_partial, judged_value
 from celery_registry.mypy.fullnames import ASYNC_RESULT_FULLNAME, SIGNATURE_FULLNAME
 
 if TYPE_CHECKING:
@@ -229,6 +229,8 @@ def _written(api: CheckerPluginInterface, call: CallExpr) -> Arguments:
             if not known:
                 arguments.open_positional = arguments.open_keyword = True
                 expression = typeops.temporary(typeops.any_type(), expression)
+        else:
+            expression = judged_value(api, expression)
         arguments.add(expression, kind, name)
     return arguments
 

@@ -25,7 +25,6 @@ from mypy.nodes import (
     ListComprehension,
     ListExpr,
     NameExpr,
-    OpExpr,
     SetComprehension,
     SetExpr,
     StarExpr,
@@ -50,11 +49,12 @@ from mypy.types import (
 from celery_registry.mypy import typeops
 
 if TYPE_CHECKING:
+    from mypy.checker import TypeChecker
     from mypy.nodes import Context, Expression
     from mypy.plugin import CheckerPluginInterface
     from mypy.types import ProperType, Type
 
-__all__ = ["Arguments", "check_complete", "check_partial", "read_arguments"]
+__all__ = ["Arguments", "check_complete", "check_partial", "judged_value", "read_arguments"]
 
 
 @dataclass
@@ -130,7 +130,7 @@ def _read_positional(api: CheckerPluginInterface, expression: Expression | None,
             if isinstance(item, StarExpr):
                 _read_star(typeops.type_of(api, item.expr), item.expr, call)
             else:
-                call.add(_value(item))
+                call.add(judged_value(api, item))
         return
     type = get_proper_type(typeops.type_of(api, expression))
     if isinstance(type, Instance) and type.type.fullname in ("builtins.str", "builtins.bytes"):
@@ -144,9 +144,9 @@ def _read_positional(api: CheckerPluginInterface, expression: Expression | None,
     _read_star(type, expression, call)
 
 
-def _value(expression: Expression) -> Expression:
-    """What is judged for a value: of ``x and x.isoformat()`` mypy keeps an ``x`` that is false, which few have."""
-    if isinstance(expression, OpExpr) and expression.op == "and":
+def judged_value(api: CheckerPluginInterface, expression: Expression) -> Expression:
+    """What is judged for a value: the expression, or ``Any`` where mypy knows better than the program runs."""
+    if typeops.is_misread(api, expression):
         return typeops.temporary(typeops.any_type(), expression)
     return expression
 
@@ -193,13 +193,13 @@ def _read_keywords(api: CheckerPluginInterface, expression: Expression | None, c
             if key is None:
                 _read_mapping(typeops.type_of(api, value), value, call)
             elif isinstance(key, StrExpr):
-                call.add(_value(value), ARG_NAMED, key.value)
+                call.add(judged_value(api, value), ARG_NAMED, key.value)
             else:
                 name = _literal_text(typeops.type_of(api, key))
                 if name is None:
                     _open_keyword(call, value)
                 else:
-                    call.add(_value(value), ARG_NAMED, name)
+                    call.add(judged_value(api, value), ARG_NAMED, name)
         return
     if isinstance(expression, NameExpr) and expression.fullname == "builtins.None":
         return
@@ -250,6 +250,11 @@ def check_complete(api: CheckerPluginInterface, callee: CallableType, call: Argu
     typeops.check_arguments(api, callee, call.expressions, call.kinds, call.names, call.context)
 
 
+_LISTS = frozenset(
+    {"builtins.list", "typing.Sequence", "typing.MutableSequence", "typing.Iterable", "typing.Collection"}
+)
+_MAPPINGS = frozenset({"builtins.dict", "typing.Mapping", "typing.MutableMapping"})
+
 #: Expressions whose type is the one that was expected of them.
 _DISPLAYS = (
     ConditionalExpr,
@@ -287,10 +292,30 @@ def _plainly_fits(api: CheckerPluginInterface, callee: CallableType, call: Argum
         if value is None:
             if kind.is_required():
                 return False
-        # A display keeps the type that it was expected to have, its items' errors left unsaid.
-        elif isinstance(value, _DISPLAYS) or not chk.has_type(value) or not is_subtype(chk.lookup_type(value), target):
+        elif not _plainly_is(chk, value, target):
             return False
     return True
+
+
+def _plainly_is(chk: TypeChecker, value: Expression, target: Type) -> bool:
+    """Whether a value is of a type for certain; a display is where each of its items is."""
+    if not isinstance(value, _DISPLAYS):
+        return chk.has_type(value) and is_subtype(chk.lookup_type(value), target)
+    # A display keeps the type that it was expected to have, its items' errors left unsaid.
+    wanted = get_proper_type(target)
+    if isinstance(wanted, AnyType):
+        return True
+    if not isinstance(wanted, Instance):
+        return False
+    if isinstance(value, ListExpr) and wanted.type.fullname in _LISTS:
+        return all(_plainly_is(chk, item, wanted.args[0]) for item in value.items)
+    if isinstance(value, DictExpr) and wanted.type.fullname in _MAPPINGS:
+        key, item = wanted.args
+        return all(
+            name is not None and _plainly_is(chk, name, key) and _plainly_is(chk, part, item)
+            for name, part in value.items
+        )
+    return False
 
 
 def check_partial(api: CheckerPluginInterface, callee: CallableType, call: Arguments) -> None:

@@ -41,6 +41,9 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
     if signature is None:
         return default
     _name_options(context, signature)
+    if isinstance(context.context, CallExpr) and _is_open(default):
+        # mypy alone looks at no value here, so what it misreads must not become an error.
+        signature = typeops.ignore_misread(context.api, signature, context.context)
     # Only __call__ and run give the result itself; the rest wrap it.
     result = get_proper_type(default.ret_type)
     if isinstance(result, AnyType):
@@ -52,6 +55,11 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
         arg_names=signature.arg_names,
         variables=[*default.variables, *signature.variables],
     )
+
+
+def _is_open(default: CallableType) -> bool:
+    """Whether the stub's ``*args: P.args, **kwargs: P.kwargs`` takes anything."""
+    return all(isinstance(get_proper_type(type), AnyType) for type in default.arg_types)
 
 
 def _name_options(context: MethodSigContext, signature: CallableType) -> None:

@@ -34,6 +34,9 @@ def registered_type(context: MethodContext | FunctionContext) -> Type:
         return context.default_return_type
     function = _decorated(context)
     if function is not None:
+        stock = typeops.find_task(context.default_return_type)
+        if stock is not None and stock.type.fullname == TASK_FULLNAME and _keeps_parameters(stock):
+            return stock
         open_task = typeops.lookup_instance(context.api, TASK_FULLNAME)
         # The parameters stay open in the type: what mypy alone accepts (two tasks in a list, a name with two tasks)
         # must stay accepted. Where a task is called by its name, the name leads to the function.

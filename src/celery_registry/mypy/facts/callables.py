@@ -43,12 +43,18 @@ class NotReady(Exception):
     """The type of a decorated implementation in the same import cycle is not inferred yet: ask again later."""
 
 
-def read_implementation(modules: Mapping[str, MypyFile], registration: Registration) -> TaskImplementation[Type]:
+def read_implementation(
+    modules: Mapping[str, MypyFile], registration: Registration, node: SymbolNode | None = None
+) -> TaskImplementation[Type]:
     """The names, kinds and defaults of the index with mypy's types, each None where mypy knows none.
 
-    Raises ``NotReady`` where mypy will know later.
+    ``node`` is the function where the caller has it: one inside a function is in no symbol table. Raises ``NotReady``
+    where mypy will know later.
     """
-    callable_type = find_callable(modules, registration.target_module, registration.target)
+    if node is None:
+        callable_type = find_callable(modules, registration.target_module, registration.target)
+    else:
+        callable_type = callable_of(node)
     written = registration.signature
     parameters = None
     if written.parameters is not None:
@@ -98,15 +104,15 @@ def _types_of(
 
 
 def named_callable(
-    modules: Mapping[str, MypyFile], registration: Registration, fallback: Instance
+    modules: Mapping[str, MypyFile], registration: Registration, fallback: Instance, node: SymbolNode | None = None
 ) -> CallableType | None:
     """The callable that a caller by name must fit; parameters whose types mypy does not know are ``Any``.
 
-    Raises ``NotReady`` where mypy will know later.
+    ``node`` and ``NotReady`` are those of ``read_implementation``.
     """
-    if _is_open_task(_find_node(modules, registration.target_module, registration.target)):
+    if _is_open_task(node or _find_node(modules, registration.target_module, registration.target)):
         return None
-    implementation = read_implementation(modules, registration)
+    implementation = read_implementation(modules, registration, node)
     parameters = implementation.signature.parameters
     if parameters is None:
         return None
@@ -149,14 +155,18 @@ def _known(type: Type | None) -> Type | None:
 
 def find_callable(modules: Mapping[str, MypyFile], module: str | None, fullname: str | None) -> CallableType | None:
     """The callable type behind a dotted name (a class-based task's ``run``), None where mypy has none."""
-    node = _find_node(modules, module, fullname)
+    return callable_of(_find_node(modules, module, fullname))
+
+
+def callable_of(node: SymbolNode | None) -> CallableType | None:
+    """The callable type of a function, or of a class-based task's ``run``; raises ``NotReady``."""
     if isinstance(node, TypeInfo):
         symbol = node.get("run")
         node = symbol.node if symbol is not None else None
     if isinstance(node, Decorator):
         # Celery's own decorators turn the function into a task: what runs is the function below them.
         if node.var.type is None:
-            raise NotReady(fullname)
+            raise NotReady(node.name)
         type: ProperType | None = get_proper_type(node.var.type)
         if not isinstance(type, CallableType):
             type = get_proper_type(node.func.type)

@@ -9,18 +9,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ARG_OPT, ARG_POS, CallExpr, MemberExpr, NameExpr, RefExpr
+from mypy.nodes import (
+    ARG_NAMED,
+    ARG_NAMED_OPT,
+    ARG_OPT,
+    ARG_POS,
+    LDEF,
+    CallExpr,
+    Decorator,
+    MemberExpr,
+    NameExpr,
+    RefExpr,
+)
 from mypy.types import AnyType, Parameters, get_proper_type
 
 from celery_registry.mypy import typeops
 from celery_registry.mypy.facts.callables import NotReady, find_callable, named_callable
-from celery_registry.mypy.facts.statements import is_assigned_once, statements_around
+from celery_registry.mypy.facts.statements import is_assigned_once, is_rebound, statements_around
 from celery_registry.mypy.fullnames import TASK_FULLNAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mypy.nodes import Expression
+    from mypy.nodes import Expression, SymbolNode
     from mypy.plugin import CheckerPluginInterface
     from mypy.types import CallableType, Instance, Type
 
@@ -121,17 +132,45 @@ class Signatures:
             return None
         if task.type.fullname == TASK_FULLNAME and not typeops.is_lent(task):
             return None
-        registration = self._program.registration_of(written.fullname)
+        node = written.node if written.kind == LDEF else None
+        registration = self._registration(api, written.fullname, node)
         if registration is None or registration.hidden is not None or not registration.typing:
             return None
         if registration.base is not None and self._rewrites(api, registration):
             return None
         try:
-            signature = named_callable(typeops.checker(api).modules, registration, typeops.base_function(task))
+            fallback = typeops.base_function(task)
+            signature = named_callable(typeops.checker(api).modules, registration, fallback, node)
         except NotReady:
             return None
         names = self._injected.get(registration.base or "", ())
         return None if signature is None else _optional(signature, names)
+
+    def _registration(
+        self, api: CheckerPluginInterface, fullname: str, local: SymbolNode | None
+    ) -> Registration | None:
+        """The one registration of a function by its dotted name; of a local one, which has none, by its place."""
+        if local is None:
+            found = self._program.registration_of(fullname)
+            if found is None or self._program.once(("rebound", fullname), lambda: self._is_rebound(found)):
+                return None
+            return found
+        chk = typeops.checker(api)
+        if not isinstance(local, Decorator) or is_rebound(chk, local.name):
+            return None
+        target = self._program.once("local targets", self._local_targets).get((chk.tree.fullname, local.func.line))
+        return None if target is None else self._program.registration_of(target)
+
+    def _is_rebound(self, registration: Registration) -> bool:
+        module, target = registration.target_module or "", registration.target or ""
+        return self._program.index.is_rebound(module, target[len(module) + 1 :])
+
+    def _local_targets(self) -> dict[tuple[str, int], str]:
+        return {
+            (r.module, r.target_origin.line): r.target
+            for r in self._program.index.registrations
+            if r.target is not None and "<locals>" in r.target
+        }
 
     def _rewrites(self, api: CheckerPluginInterface, registration: Registration) -> bool:
         base = typeops.lookup_instance(api, registration.base or "")

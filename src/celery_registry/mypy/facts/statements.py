@@ -19,10 +19,12 @@ from mypy.nodes import (
     FuncDef,
     FuncItem,
     IfStmt,
+    ListExpr,
     MemberExpr,
     NameExpr,
     ReturnStmt,
     TryStmt,
+    TupleExpr,
     WhileStmt,
     WithStmt,
 )
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from mypy.checker import TypeChecker
     from mypy.nodes import Context, Expression, Statement
 
-__all__ = ["ValueUses", "blocks_of", "current_function", "is_assigned_once", "statements_around"]
+__all__ = ["ValueUses", "blocks_of", "current_function", "is_assigned_once", "is_rebound", "statements_around"]
 
 
 def current_function(chk: TypeChecker) -> FuncItem | None:
@@ -108,6 +110,32 @@ def _assigned_once(statements: Sequence[Statement], assignment: AssignmentStmt) 
 def is_assigned_once(statements: Sequence[Statement], name: str) -> bool:
     """Whether exactly one plain assignment in these statements gives a name its value."""
     return sum(_assigns(statement, name) for statement in _all(statements)) == 1
+
+
+def is_rebound(chk: TypeChecker, name: str) -> bool:
+    """Whether anything in the outermost function that is being checked assigns to a name."""
+    scope: Any = chk.scope
+    outermost = next((item for item in scope.stack if isinstance(item, FuncDef)), None)
+    statements = chk.tree.defs if outermost is None else outermost.body.body
+    return any(_binds(statement, name) for statement in _all(statements))
+
+
+def _binds(statement: Statement, name: str) -> bool:
+    if isinstance(statement, AssignmentStmt):
+        targets = statement.lvalues
+    elif isinstance(statement, ForStmt):
+        targets = [statement.index]
+    elif isinstance(statement, WithStmt):
+        targets = [target for target in statement.target if target is not None]
+    else:
+        return False
+    return any(_holds(target, name) for target in targets)
+
+
+def _holds(target: Expression, name: str) -> bool:
+    if isinstance(target, (TupleExpr, ListExpr)):
+        return any(_holds(item, name) for item in target.items)
+    return isinstance(target, NameExpr) and target.name == name
 
 
 def _assigns(statement: Statement, name: str) -> bool:
