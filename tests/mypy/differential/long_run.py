@@ -7,6 +7,7 @@ children of a fork server; ``--check-server`` runs each a second time in a new i
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -44,7 +45,12 @@ class Figures:
 
 
 def play(
-    seed: int, arguments: argparse.Namespace, scratch: Path, libraries: Path, figures: Figures, end: float
+    seed: int,
+    arguments: argparse.Namespace,
+    scratch: Path,
+    libraries: Path,
+    figures: Figures,
+    is_over: Callable[[], bool],
 ) -> None:
     """One project, up to its share of edits."""
     numbers = steps_of(seed, arguments.steps)
@@ -61,14 +67,17 @@ def play(
             figures.clean += not lines
             figures.kinds[step.did.partition(":")[0]] += 1
             figures.codes.update({line.rpartition("[")[2].rstrip("]") for line in lines if ": error: " in line})
-            if time.monotonic() > end or figures.edits >= arguments.edits:
+            if is_over():
                 break
     except Divergence as found:
         text, late = str(found), 0
+        print(f"{'=' * 100}\n{text}\n", flush=True)
         if arguments.shrink and not arguments.check_server and found.ways:
             wanted = set(found.ways) - {"cold"} or set(found.ways)
 
             def again(fewer: list[int], ways: tuple[str, ...], after: int) -> Divergence | None:
+                if is_over():
+                    return None
                 try:
                     for _ in Replay(seed, scratch / "shrink", libraries, ways, after, starts=starts).steps(fewer):
                         pass
@@ -78,8 +87,8 @@ def play(
 
             shrunk, late = shrink(found, again)
             text = f"shrunk (the first {late} edits are made before mypy runs):\n{shrunk}"
+            print(f"{text}\n", flush=True)
         figures.found.append(text)
-        print(f"{'=' * 100}\n{text}\n", flush=True)
     finally:
         figures.projects += 1
         for way, seconds in replay.seconds.items():
@@ -118,13 +127,20 @@ def main() -> int:
         parser.error(f"{arguments.ways[0]} is what the others are compared with, and runs after each edit")
     figures, start = Figures(), time.monotonic()
     end = start + 60 * arguments.budget
+    # A run that is asked to end still prints its figures.
+    asked: list[bool] = []
+    signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
+
+    def is_over() -> bool:
+        return bool(asked) or time.monotonic() > end or figures.edits >= arguments.edits
+
     with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(arguments.jobs) as pool:
         libraries = library_cache(Path(temporary) / "libraries")
 
         def next_seeds(job: int) -> None:
             seed = arguments.seed + job
-            while figures.edits < arguments.edits and time.monotonic() < end:
-                play(seed, arguments, Path(temporary) / f"seed-{job}", libraries, figures, end)
+            while not is_over():
+                play(seed, arguments, Path(temporary) / f"seed-{job}", libraries, figures, is_over)
                 seed += arguments.jobs
 
         for finished in [pool.submit(next_seeds, job) for job in range(arguments.jobs)]:
