@@ -26,6 +26,8 @@ request-handlers = ["delivery.http.*"]
 app = "delivery.app:app"
 strict = true
 report = "build/tasks.json"
+task-serializer = "msgpack"
+result-serializer = "none"
 baseline = "celery-registry-baseline.json"
 
 [tool.celery-registry.injected-parameters]
@@ -48,6 +50,8 @@ request-handlers = delivery.http.*
 app = delivery.app:app
 strict = yes
 report = build/tasks.json
+task-serializer = msgpack
+result-serializer = none
 baseline = celery-registry-baseline.json
 injected-parameters = delivery.tasks.base.TenantTask: tenant_id, request;
 severity = task-unverifiable: error, task-route: off
@@ -64,6 +68,8 @@ EXPECTED: dict[str, Any] = {
     "app": "delivery.app:app",
     "strict": True,
     "report": "build/tasks.json",
+    "task_serializer": "msgpack",
+    "result_serializer": "none",
     "baseline": "celery-registry-baseline.json",
 }
 
@@ -154,6 +160,11 @@ def test_parents_are_asked_up_to_the_root_of_the_repository(tmp_path: Path) -> N
         ("pyproject.toml", "[tool.celery_registry]\n", "pyproject.toml: [tool.celery_registry] is never read; write [tool.celery-registry]"),
         ("setup.cfg", "[tool:celery-registry]\n", "setup.cfg: [tool:celery-registry] is never read; write [celery-registry]"),
         ("mypy.ini", "[celery_registry]\n", "mypy.ini: [celery_registry] is never read; write [celery-registry]"),
+        ("mypy.ini", "[celery-registry]\ntask-serializer = jsno\n", 'mypy.ini: task-serializer: must be "json", "msgpack", "yaml" or "pickle", not "jsno"; did you mean "json"?'),
+        ("pyproject.toml", "[tool.celery-registry]\ntask-serializer = 'none'\n", 'pyproject.toml: task-serializer: must be "json", "msgpack", "yaml" or "pickle", not "none"'),
+        ("pyproject.toml", "[tool.celery-registry]\nresult-serializer = 'nne'\n", 'pyproject.toml: result-serializer: must be "json", "msgpack", "yaml", "pickle" or "none", not "nne"; did you mean "none"?'),
+        ("pyproject.toml", "[tool.celery-registry]\ntask-serializer = true\n", "pyproject.toml: task-serializer: must be a text, not true"),
+        ("mypy.ini", "[celery-registry]\ntask-serialiser = json\n", 'mypy.ini: unknown setting "task-serialiser"; did you mean "task-serializer" or "result-serializer"?'),
         ("pyproject.toml", "[tool]\ncelery-registry = 3\n", "pyproject.toml: tool.celery-registry must be a table"),
     ],
 )  # fmt: skip
@@ -213,6 +224,24 @@ def test_on_python_without_a_toml_reader_only_our_table_is_an_error(
     assert str(caught.value) == (
         "pyproject.toml: reading [tool.celery-registry] on Python 3.10 needs the package tomli"
     )
+
+
+@pytest.mark.parametrize(
+    ("task", "result", "results"),
+    [
+        (None, None, None),
+        ("json", None, "json"),
+        ("json", "none", None),
+        ("json", "pickle", "pickle"),
+        ("msgpack", None, None),
+        ("pickle", "json", "json"),
+        (None, "yaml", "yaml"),
+    ],
+)
+def test_results_are_guessed_only_beside_the_default_serializer(
+    task: str | None, result: str | None, results: str | None
+) -> None:
+    assert Settings(task_serializer=task, result_serializer=result).results_cross_as == results
 
 
 def test_the_digest_follows_the_settings_and_not_their_place(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import importlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -27,6 +27,8 @@ __all__ = ["FILE_NAMES", "Settings", "read_settings", "toml_reader"]
 FILE_NAMES: Final = ("pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg")
 
 _SECTION: Final = "celery-registry"
+#: The value of ``result-serializer`` where nobody reads results.
+_NO_RESULTS: Final = "none"
 #: Sections that are ours by intention and that nobody would read.
 _MISPLACED: Final = ("tool:celery-registry", "tool.celery-registry", "celery_registry", "mypy-celery-registry")
 _TOML_TABLE: Final = re.compile(r"""^\s*\[\s*tool\s*\.\s*["']?celery-registry["']?\s*[].]""", re.MULTILINE)
@@ -45,6 +47,8 @@ class Settings:
     severity             code -> ``error``, ``warning`` or ``off``
     app                  where the Celery application is, as ``celery -A`` takes it
     strict               whether a registered task that no name stands for is a finding
+    task_serializer      what mypy holds the arguments of tasks to, None for nothing: a serializer of ``contract.payload``
+    result_serializer    the same for results, ``none`` where they are ignored; unset it is ``json`` beside that
     report, baseline     paths as written, relative to the file they stand in: see ``path``
     origin               the file the settings came from, None where there is none
     """
@@ -58,6 +62,8 @@ class Settings:
     severity: Mapping[str, str] = field(default_factory=dict)
     app: str | None = None
     strict: bool = False
+    task_serializer: str | None = None
+    result_serializer: str | None = None
     report: str | None = None
     baseline: str | None = None
     origin: str | None = None
@@ -67,6 +73,17 @@ class Settings:
         values = asdict(self)
         del values["origin"]
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def results_cross_as(self) -> str | None:
+        """The serializer that mypy holds results to, None for nothing.
+
+        Where only ``task_serializer`` is set and is Celery's default, so are results taken to be; beside any other
+        serializer nobody can guess the second one.
+        """
+        if self.result_serializer is None:
+            return "json" if self.task_serializer == "json" else None
+        return None if self.result_serializer == _NO_RESULTS else self.result_serializer
 
     @property
     def severities(self) -> Mapping[Code, Severity]:
@@ -237,6 +254,22 @@ class _Reader:
             self.fail(f"must be a table, not {_shown_type(value)}")
         return value
 
+    def serializer(self, value: object) -> str:
+        # The tables are loaded where somebody asks for them.
+        from celery_registry.contract.payload import SERIALIZERS
+
+        none = (_NO_RESULTS,) if self.key == "result-serializer" else ()
+        return self.one_of(value, (*SERIALIZERS, *none))
+
+    def one_of(self, value: object, choices: Sequence[str]) -> str:
+        text = self.text(value)
+        if text not in choices:
+            quoted = [f'"{choice}"' for choice in choices]
+            self.fail(
+                f"must be {', '.join(quoted[:-1])} or {quoted[-1]}, not {_shown_type(text)}{show_nearest(text, choices)}"
+            )
+        return text
+
     def injected(self, value: object) -> Mapping[str, tuple[str, ...]]:
         given = self.table(value, r"[;\n]")
         return {self.dotted_name(base): self.texts(names) for base, names in given.items()}
@@ -263,6 +296,8 @@ _READERS: Final[Mapping[str, Callable[[_Reader, object], object]]] = {
     "severity": _Reader.severities,
     "app": _Reader.text,
     "strict": _Reader.flag,
+    "task-serializer": _Reader.serializer,
+    "result-serializer": _Reader.serializer,
     "report": _Reader.text,
     "baseline": _Reader.text,
 }

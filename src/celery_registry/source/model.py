@@ -34,6 +34,8 @@ class Registration:
     ``signature``: the caller's view (no ``self``, no task of ``bind=True``), types as source text; its ``parameters``
     are None where ``hidden`` says why the signature cannot be read (an unknown decorator, a lambda, a target in no file).
     ``bound_method``: a raw bound method given to ``app.task`` or ``shared_task`` (not to ``register_task``).
+    ``serializer``: its own one, from an option or its class; None where it says nothing, ``?`` where the text does not
+    tell or its class may change the arguments. ``ignores_result``: what ``ignore_result`` is, None where the text does not tell.
     ``target_origin``: the line of the implementation's ``def`` or ``class``; its label is ``target`` without the module.
     """
 
@@ -53,6 +55,8 @@ class Registration:
     pydantic: bool = False
     docstring: str | None = None
     options: Mapping[str, str] = field(default_factory=dict)
+    serializer: str | None = None
+    ignores_result: bool | None = False
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from celery_registry.source.makers import Maker, Makers, receiver_of
 from celery_registry.source.model import How, Registration
 from celery_registry.source.overrides import Overrides, hide
 from celery_registry.source.resolve import Frame, Names, Thing
+from celery_registry.source.serializers import Serializers
 from celery_registry.source.task_names import TaskNames
 from celery_registry.source.texts import Texts
 from celery_registry.source.values import Value, roots_of
@@ -35,6 +36,7 @@ class Registrations:
         self._task_names = TaskNames(names, texts, self._apps, app_main)
         self._implementations = Implementations(names, Decorators(names))
         self._overrides = Overrides(names)
+        self._serializers = Serializers(names)
 
     @property
     def owners(self) -> frozenset[str]:
@@ -140,6 +142,8 @@ class Registrations:
         maker = Maker(How.TASK_CLASS, None, {}, ())
         made = self._implementations.of_class(cls)
         found = self._registration(maker, name, module, origin, made, {})
+        serializer, ignores_result = self._serializers.of({}, cls.fullname)
+        found = replace(found, serializer=serializer, ignores_result=ignores_result)
         facts = self._names.class_facts(cls.module, cls.name)
         untyped = any(m.name == "typing" and m.value == ("k", False) for m in (() if facts is None else facts.members))
         return replace(found, typing=False) if untyped else found
@@ -162,6 +166,7 @@ class Registrations:
         options: Mapping[str, str],
     ) -> Registration:
         bind, doubt = maker.flag("bind")
+        serializer, ignores_result = self._serializers.of(maker.options, maker.base)
         found = Registration(
             task_name=name,
             how=maker.how,
@@ -179,5 +184,7 @@ class Registrations:
             pydantic=maker.options.get("pydantic") == ("k", True),
             docstring=made.docstring,
             options=options,
+            serializer=serializer,
+            ignores_result=ignores_result,
         )
         return hide(found, "has a bind= that the text does not tell") if doubt and made.hidden is None else found
