@@ -141,6 +141,30 @@ def test_the_report_says_which_call_sites_were_checked(run, tmp_path):
     assert all("reason" in row for row in rows if not row["checked"])
 
 
+def test_the_report_has_the_calls_that_name_a_task(run, tmp_path):
+    code = """
+        from celery import Signature, signature
+        from tasks import Names, app
+        def call(name: str) -> None:
+            app.send_task(Names.SEND, ("a",))
+            app.send_task(name, ("a",))
+            app.send_task("nobody.knows", ("a",))
+            app.signature("send", ("a",))
+            signature("send", args=("a",))
+            Signature("send", args=("a",))
+    """
+    assert run(code, "report = sites.jsonl") == (0, [], "")
+    rows = [json.loads(line) for line in (tmp_path / "sites.jsonl").read_text().splitlines()]
+    assert [(row["line"], row["method"], row["checked"], row.get("reason")) for row in rows] == [
+        (5, "send_task", True, None),
+        (6, "send_task", False, "the name is known at run time only"),
+        (7, "send_task", False, "no function of the program has this name"),
+        (8, "signature", True, None),
+        (9, "signature", True, None),
+        (10, "Signature", True, None),
+    ]
+
+
 @pytest.mark.parametrize(
     ("setting", "message"),
     [

@@ -58,8 +58,9 @@ class Handlers:
         formals: dict[str, RelaxedFormals] = {}
         results = Results(emitter)
         report = None if settings.report is None else settings.path(settings.report)
-        signatures = Signatures(program, settings.injected_parameters, CallSites(report))
-        by_name = ByName(program, emitter)
+        sites = CallSites(report)
+        signatures = Signatures(program, settings.injected_parameters, sites)
+        by_name = ByName(program, emitter, sites)
         self.method_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
             **{
                 name: _signature(name, partial(direct_signature, signatures=signatures))

@@ -259,8 +259,15 @@ def overrides(info: TypeInfo, method: str) -> FuncDef | Decorator | OverloadedFu
 
 
 def rewrites_arguments(info: TypeInfo) -> bool:
-    """Whether a task class may change what a call is given before the function sees it."""
-    return info.fallback_to_any or any(overrides(info, name) for name in ("__call__", "delay", "apply_async"))
+    """Whether a task class may change what a call is given before the function sees it.
+
+    With ``typing = False`` Celery looks at no argument, which is how such classes are made.
+    """
+    if info.fullname == TASK_FULLNAME:
+        return False
+    if info.fallback_to_any or any(overrides(info, name) for name in ("__call__", "delay", "apply_async")):
+        return True
+    return any("typing" in base.names for base in info.mro if not base.fullname.startswith(("celery.", "builtins.")))
 
 
 def method_callable(node: FuncDef | Decorator | OverloadedFuncDef, task: Instance) -> CallableType | None:
@@ -429,10 +436,10 @@ def written_argument(call: CallExpr, position: int, name: str) -> Expression | N
 
 
 def shown_name(expression: Expression) -> str | None:
-    """The last name of ``a.b.c``: what messages call the task."""
-    if isinstance(expression, (NameExpr, MemberExpr)):
-        return expression.name
-    return None
+    """The last name of ``a.b.c`` or ``a.b.c()``: what messages call the task."""
+    if isinstance(expression, CallExpr):
+        expression = expression.callee
+    return expression.name if isinstance(expression, (NameExpr, MemberExpr)) else None
 
 
 __all__ = [

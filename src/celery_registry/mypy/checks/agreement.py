@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from celery_registry.mypy.facts.program import Program
     from celery_registry.source.model import Registry, RegistryProperty
 
-__all__ = ["Agreement"]
+__all__ = ["Agreement", "annotation_of", "declared_here"]
 
 
 class MypyRules:
@@ -80,20 +80,15 @@ class Agreement:
     def __call__(self, context: MethodContext) -> Type:
         """Compare, report at the property's annotation, and return what mypy would."""
         chk = typeops.checker(context.api)
-        function = current_function(chk)
-        if isinstance(function, FuncDef) and function.info:
-            declared = self._program.property_of(function.info.fullname, function.name)
-            if declared is not None and declared.registry in (
-                function.info.fullname,
-                self._program.index_name(function.info.fullname),
-            ):
-                self._check(chk, context, function, declared)
+        found = declared_here(chk, self._program)
+        if found is not None:
+            self._check(chk, context, *found)
         return context.default_return_type
 
     def _check(self, chk: TypeChecker, context: MethodContext, function: FuncDef, declared: RegistryProperty) -> None:
         index = self._program.index
         registry = index.registries.get(declared.registry)
-        annotation = _annotation(function)
+        annotation = annotation_of(function)
         if registry is not None:
             self._check_registry(chk, registry, function, declared)
         if declared.task_name is None:
@@ -121,7 +116,7 @@ class Agreement:
         """Report what is wrong with the names, each at the property or at the class that must change."""
         places = self._program.once(("names", registry.fullname), lambda: self._judge_names(registry))
         for finding in places.of_property.get(declared.attribute, ()):
-            self._emitter.emit(finding, chk, _annotation(function))
+            self._emitter.emit(finding, chk, annotation_of(function))
         if declared.attribute == places.first:
             for finding in places.of_class:
                 self._emitter.emit(finding, chk, function.info.defn)
@@ -169,7 +164,19 @@ class Agreement:
         return min(r.fullname for r in sharing) != registry.fullname
 
 
-def _annotation(function: FuncDef) -> Context:
+def declared_here(chk: TypeChecker, program: Program) -> tuple[FuncDef, RegistryProperty] | None:
+    """The registry property whose body is being checked, in the registry that writes it."""
+    function = current_function(chk)
+    if not isinstance(function, FuncDef) or not function.info:
+        return None
+    registry = function.info.fullname
+    declared = program.property_of(registry, function.name)
+    if declared is None or declared.registry not in (registry, program.index_name(registry)):
+        return None
+    return function, declared
+
+
+def annotation_of(function: FuncDef) -> Context:
     """Where the annotation of the result stands."""
     written = function.unanalyzed_type
     if isinstance(written, CallableType) and written.ret_type.line > 0:

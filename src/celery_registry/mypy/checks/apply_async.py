@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr, NameExpr
+from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr, MemberExpr, NameExpr
 from mypy.types import CallableType, NoneType
 
 from celery_registry.mypy import typeops
@@ -16,9 +16,9 @@ from celery_registry.mypy.checks.containers import check_complete, check_partial
 from celery_registry.mypy.checks.options import RelaxedFormals, check_unknown_options, relax_options
 
 if TYPE_CHECKING:
-    from mypy.nodes import Expression
+    from mypy.nodes import Context, Expression
     from mypy.plugin import MethodContext, MethodSigContext
-    from mypy.types import FunctionLike, Type
+    from mypy.types import FunctionLike, Instance, Type
 
     from celery_registry.mypy.checks.results import Results
     from celery_registry.mypy.facts.signatures import Signatures
@@ -31,8 +31,9 @@ _PARTIAL = frozenset({"signature", "subtask"})
 
 def container_signature(context: MethodSigContext, cache: dict[str, RelaxedFormals]) -> FunctionLike:
     """The stub's signature, relaxed to what Celery takes."""
-    if typeops.find_task(context.type) is None or not isinstance(context.default_signature, CallableType):
-        return context.default_signature
+    task, default = typeops.find_task(context.type), context.default_signature
+    if task is None or not isinstance(default, CallableType) or _is_own(task, context.context):
+        return default
     relaxed = relax_options(context, cache)
     if relaxed.name is not None and relaxed.name.startswith("apply_async_on_commit"):
         return relaxed.copy_modified(ret_type=NoneType())
@@ -43,7 +44,7 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
     """Check what ``args=`` and ``kwargs=`` hold against the parameters of the task."""
     task = typeops.find_task(context.type)
     call = context.context
-    if task is None or not isinstance(call, CallExpr):
+    if task is None or not isinstance(call, CallExpr) or _is_own(task, call):
         return context.default_return_type
     check_unknown_options(context, call, method)
     default = context.default_return_type
@@ -72,6 +73,12 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
         else:
             check_complete(context.api, signature, arguments)
     return default
+
+
+def _is_own(task: Instance, call: Context) -> bool:
+    """Whether the task's class has a method of its own in place of Celery's."""
+    callee = call.callee if isinstance(call, CallExpr) else None
+    return isinstance(callee, MemberExpr) and typeops.overrides(task.type, callee.name) is not None
 
 
 def _is_true(expression: Expression | None) -> bool:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from celery_registry.mypy.checks.options import RelaxedFormals
     from celery_registry.mypy.emit import Emitter
     from celery_registry.mypy.facts.program import Program
+    from celery_registry.mypy.sites import CallSites
 
 __all__ = ["ByName", "named_call_signature"]
 
@@ -42,9 +43,10 @@ def named_call_signature(context: MethodSigContext, cache: dict[str, RelaxedForm
 class ByName:
     """The handlers for calls that name a task."""
 
-    def __init__(self, program: Program, emitter: Emitter) -> None:
+    def __init__(self, program: Program, emitter: Emitter, sites: CallSites) -> None:
         self._program = program
         self._emitter = emitter
+        self._sites = sites
 
     def check_send_task(self, context: MethodContext) -> Type:
         """``app.send_task(name, args, kwargs)``: complete arguments, a typed result."""
@@ -75,6 +77,7 @@ class ByName:
             return default
         name = read_task_name(context.api, self._program, expression)
         if name is None:
+            self._sites.record(typeops.checker(context.api), call, _method(call), "the name is known at run time only")
             return default
         chk = typeops.checker(context.api)
         target = chk.tscope.current_target()
@@ -84,6 +87,7 @@ class ByName:
                 chk.tree.plugin_deps.setdefault(f"<{registration.target}>", set()).add(target)
         self._check_known(name, context.api, expression)
         signature = self._callable(context.api, name, typeops.function_type(context.api))
+        self._sites.record(chk, call, _method(call), None if signature is not None else self._why_unknown(name))
         if signature is None:
             return default
         splat = any(kind.is_star() for kind in call.arg_kinds)
@@ -106,6 +110,15 @@ class ByName:
         except NotReady:
             return None
 
+    def _why_unknown(self, name: str) -> str:
+        """For the report: why a task that is called by its name has no parameters."""
+        found = self._program.index.implementations(name)
+        if len(found) != 1:
+            return "several functions have this name" if found else "no function of the program has this name"
+        if not found[0].typing:
+            return "typing=False"
+        return f"its implementation {found[0].hidden or 'has parameters that mypy cannot see'}"
+
     def _check_known(self, name: str, api: CheckerPluginInterface, context: Context) -> None:
         """An unknown name is a mistake only where the user says that the enum has them all."""
         settings = self._emitter.settings
@@ -121,3 +134,7 @@ class ByName:
         label = " or ".join(fullname.rpartition(".")[2] for fullname in settings.names)
         facts = {"names": label, "nearest": show_nearest(name, values)}
         self._emitter.emit(Finding("name-not-in-enum", name, facts), api, context)
+
+
+def _method(call: CallExpr) -> str:
+    return typeops.shown_name(call.callee) or "signature"

@@ -309,10 +309,12 @@ def _plainly_is(chk: TypeChecker, value: Expression, target: Type) -> bool:
         return False
     if isinstance(value, ListExpr) and wanted.type.fullname in _LISTS:
         return all(_plainly_is(chk, item, wanted.args[0]) for item in value.items)
+    if isinstance(value, ListComprehension) and wanted.type.fullname in _LISTS:
+        return _plainly_is(chk, value.generator.left_expr, wanted.args[0])
     if isinstance(value, DictExpr) and wanted.type.fullname in _MAPPINGS:
         key, item = wanted.args
         return all(
-            name is not None and _plainly_is(chk, name, key) and _plainly_is(chk, part, item)
+            _plainly_is(chk, part, wanted if name is None else item) and (name is None or _plainly_is(chk, name, key))
             for name, part in value.items
         )
     return False

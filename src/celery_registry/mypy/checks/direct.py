@@ -31,7 +31,8 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
     if task is None:
         return default
     # DjangoTask.delay_on_commit sends nothing yet, so it has no result (Celery documentation, *First steps with Django*).
-    if default.name is not None and default.name.startswith("delay_on_commit"):
+    on_commit = default.name is not None and default.name.startswith("delay_on_commit")
+    if on_commit and typeops.overrides(task.type, "delay_on_commit") is None:
         default = default.copy_modified(ret_type=NoneType())
     if not signatures.needs_hook(task):
         signatures.record_checked(context.api, context.context)

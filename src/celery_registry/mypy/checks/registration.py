@@ -83,10 +83,13 @@ def check_bound_method(context: MethodContext, program: Program, emitter: Emitte
 
 
 def mark_application(context: FunctionContext) -> Type:
-    """``Celery(task_cls=...)``: remember that the tasks of this application may rewrite their arguments."""
+    """``Celery(task_cls=..., strict_typing=False)``: remember that the tasks of it may rewrite their arguments."""
     call, made = context.context, get_proper_type(context.default_return_type)
     if not isinstance(call, CallExpr) or not isinstance(made, Instance):
         return context.default_return_type
+    strict = typeops.written_argument(call, -1, "strict_typing")
+    if strict is not None and not _is(strict, "True"):
+        return typeops.mark(made, _OWN_TASK_CLASS)
     given = typeops.written_argument(call, -1, "task_cls")
     if given is None or (isinstance(given, StrExpr) and given.value.startswith("celery")):
         return context.default_return_type

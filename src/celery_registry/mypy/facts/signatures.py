@@ -56,13 +56,11 @@ class Signatures:
         if task is None or not isinstance(call, CallExpr):
             return None
         callee = call.callee
-        written = callee.expr if isinstance(callee, MemberExpr) else callee
-        signature = self.of_task(api, task, written)
+        written, method = (callee.expr, callee.name) if isinstance(callee, MemberExpr) else (callee, "__call__")
+        own = method != "run" and typeops.overrides(task.type, method) is not None
+        signature = None if own else self.of_task(api, task, written)
         self._sites.record(
-            typeops.checker(api),
-            call,
-            callee.name if isinstance(callee, MemberExpr) else "__call__",
-            None if signature is not None else _why_unknown(task),
+            typeops.checker(api), call, method, None if signature is not None else _why_unknown(task, method)
         )
         return None if signature is None else typeops.named_after(signature, written)
 
@@ -76,7 +74,7 @@ class Signatures:
                 if not is_assigned_once(statements, written.name):
                     return None
             return self._completed(api, task, attached)
-        if task.type.fallback_to_any or typeops.overrides(task.type, "__call__"):
+        if typeops.rewrites_arguments(task.type):
             return None
         run = typeops.overrides(task.type, "run")
         if run is not None:
@@ -181,12 +179,15 @@ class Signatures:
         return _optional(signature, names)
 
 
-def _why_unknown(task: Instance) -> str:
+def _why_unknown(task: Instance, method: str) -> str:
     """For the report: what hides the parameters of a task."""
     if task.type.fallback_to_any:
         return f"{task.type.fullname} has a base class that mypy sees as Any"
-    if typeops.overrides(task.type, "__call__") is not None:
-        return f"{task.type.fullname} has a __call__ of its own"
+    for name in (method, "__call__", "delay", "apply_async"):
+        if name != "run" and typeops.overrides(task.type, name) is not None:
+            return f"{task.type.fullname} has its own {name}"
+    if typeops.rewrites_arguments(task.type):
+        return f"{task.type.fullname} sets typing, which may turn Celery's checks off"
     return "the type has no parameters: Task[Any, Any], or a variable that may hold several tasks"
 
 
