@@ -38,7 +38,7 @@ from celery_registry.mypy.facts.statements import ValueUses
 from celery_registry.mypy.sites import CallSites
 
 if TYPE_CHECKING:
-    from mypy.plugin import FunctionContext, MethodContext, MethodSigContext
+    from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
     from mypy.types import FunctionLike, Type
 
     from celery_registry.mypy.checks.options import RelaxedFormals
@@ -60,7 +60,7 @@ class Handlers:
         report = None if settings.report is None else settings.path(settings.report)
         sites = CallSites(report)
         signatures = Signatures(program, settings.injected_parameters, sites)
-        by_name = ByName(program, emitter, sites)
+        by_name = ByName(program, emitter, signatures, sites)
         self.method_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
             **{
                 name: _signature(name, partial(direct_signature, signatures=signatures))
@@ -114,7 +114,10 @@ class Handlers:
             partial(named_property, signatures=signatures, uses=ValueUses()),
             lambda context: context.default_attr_type,
         )
-        self.chain_signature = _signature("chain", any_signatures)
+        self.function_signatures: dict[str, Callable[[FunctionSigContext], FunctionLike]] = {
+            "celery.canvas.chain": _signature("chain", any_signatures),
+            fullnames.SIGNATURE_FULLNAME: _signature("Signature", partial(named_call_signature, cache=formals)),
+        }
         self.functions = {
             **dict.fromkeys(fullnames.SHARED_TASK_FULLNAMES, shared_task),
             **dict.fromkeys(fullnames.SIGNATURE_FULLNAMES, signature),

@@ -102,7 +102,9 @@ class CeleryRegistryPlugin(Plugin):
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """Handlers of exactly one function."""
-        return self._handlers.chain_signature if fullname == "celery.canvas.chain" else None
+        if fullname.startswith("celery.canvas."):
+            return self._handlers.function_signatures.get(fullname)
+        return None
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         """Handlers of exactly one function."""

@@ -155,9 +155,11 @@ class Texts:
         name = thing.name.rpartition(".")[2]
         found: list[Text | None] = []
         for row in rows:
-            found.append(
-                self.text(frame, row[1]) if kind is None or cls is None else self._value(cls, kind, name, row[1])
-            )
+            if kind is None or cls is None:
+                outer = frame._replace(cls=None) if cls is not None and _is_own_name(row[1], name) else frame
+                found.append(self.text(outer, row[1]))
+            else:
+                found.append(self._value(cls, kind, name, row[1]))
         first = found[0]
         if first is None or any(other is None or other.text != first.text for other in found):
             return None
@@ -170,7 +172,7 @@ class Texts:
 
     def _value(self, cls: Thing, kind: str, name: str, value: Value) -> Text | None:
         """The value of one enum member."""
-        frame = Frame(cls.module, cls.name, self._environment(cls))
+        frame = Frame(cls.module, None if _is_own_name(value, name) else cls.name, self._environment(cls))
         if value[0] == "c" and last_part(value[1]) == "auto" and not value[2]:
             made = self._automatic(cls, kind, name)
             return None if made is None else Text(made)
@@ -246,6 +248,11 @@ class Texts:
         if not members:
             return None
         return NameEnum(cls.fullname, cls.module, members, origins, kind is not None)
+
+
+def _is_own_name(value: Value, name: str) -> bool:
+    """Whether a class says ``X = X``, where the second ``X`` is the module's."""
+    return bool(value[0] == "n" and value[1].partition(".")[0] == name)
 
 
 _READERS = {

@@ -16,7 +16,7 @@ from celery_registry.contract.coverage import BUILTIN_TASKS
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.names import show_nearest
 from celery_registry.mypy import typeops
-from celery_registry.mypy.checks.canvas import typed
+from celery_registry.mypy.checks.canvas import check_link, typed
 from celery_registry.mypy.checks.containers import check_complete, check_partial, read_arguments
 from celery_registry.mypy.checks.options import check_unknown_options, relax_options
 from celery_registry.mypy.facts.callables import NotReady, named_callable
@@ -30,29 +30,38 @@ if TYPE_CHECKING:
     from celery_registry.mypy.checks.options import RelaxedFormals
     from celery_registry.mypy.emit import Emitter
     from celery_registry.mypy.facts.program import Program
+    from celery_registry.mypy.facts.signatures import Signatures
     from celery_registry.mypy.sites import CallSites
 
 __all__ = ["ByName", "named_call_signature"]
 
 
-def named_call_signature(context: MethodSigContext, cache: dict[str, RelaxedFormals]) -> FunctionLike:
-    """``send_task`` as Celery takes it: its options are those of ``apply_async``."""
+def named_call_signature(
+    context: MethodSigContext | FunctionSigContext, cache: dict[str, RelaxedFormals]
+) -> FunctionLike:
+    """``send_task`` and ``Signature`` as Celery takes them: their options are those of ``apply_async``."""
     return relax_options(context, cache)
 
 
 class ByName:
     """The handlers for calls that name a task."""
 
-    def __init__(self, program: Program, emitter: Emitter, sites: CallSites) -> None:
+    def __init__(self, program: Program, emitter: Emitter, signatures: Signatures, sites: CallSites) -> None:
         self._program = program
         self._emitter = emitter
+        self._signatures = signatures
         self._sites = sites
 
     def check_send_task(self, context: MethodContext) -> Type:
         """``app.send_task(name, args, kwargs)``: complete arguments, a typed result."""
-        if isinstance(context.context, CallExpr):
-            check_unknown_options(context, context.context, "send_task")
-        return self._check(context, "name", complete=True)
+        call = context.context
+        if isinstance(call, CallExpr):
+            check_unknown_options(context, call, "send_task", "Celery")
+        made = self._check(context, "name", complete=True)
+        result = typeops.result_of(made)
+        if result is not None and isinstance(call, CallExpr):
+            check_link(context.api, call, result, self._signatures)
+        return made
 
     def check_signature(self, context: MethodContext | FunctionContext) -> Type:
         """``app.signature(name, args, kwargs)`` and ``Signature(name, ...)``: partial arguments."""

@@ -15,8 +15,7 @@ from mypy.types import CallableType, NoneType, Type, UnionType, get_proper_type
 from celery_registry.mypy import typeops
 
 if TYPE_CHECKING:
-    from mypy.nodes import Expression
-    from mypy.plugin import CheckerPluginInterface, MethodContext, MethodSigContext
+    from mypy.plugin import CheckerPluginInterface, FunctionSigContext, MethodContext, MethodSigContext
 
 __all__ = ["KNOWN_OPTIONS", "check_unknown_options", "relax_options"]
 
@@ -73,7 +72,7 @@ class RelaxedFormals:
         self.formals = formals
 
 
-def relax_options(context: MethodSigContext, cache: dict[str, RelaxedFormals]) -> CallableType:
+def relax_options(context: MethodSigContext | FunctionSigContext, cache: dict[str, RelaxedFormals]) -> CallableType:
     """The stub's signature as Celery really takes it: any sequence and mapping, None, open-ended options."""
     default = context.default_signature
     definition = default.definition
@@ -129,7 +128,7 @@ def _allows_none(type: Type) -> bool:
     )
 
 
-def check_unknown_options(context: MethodContext, call: CallExpr, method: str) -> None:
+def check_unknown_options(context: MethodContext, call: CallExpr, method: str, owner: str = "Task") -> None:
     """Report an option that no one knows but that is spelled almost like a known one."""
     for expression, name in zip(call.args, call.arg_names, strict=True):
         if name is None or name in KNOWN_OPTIONS or name in context.callee_arg_names:
@@ -137,12 +136,5 @@ def check_unknown_options(context: MethodContext, call: CallExpr, method: str) -
         known = sorted(KNOWN_OPTIONS.union(filter(None, context.callee_arg_names)))
         nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
         if nearest:
-            _report(context.api, expression, name, method, nearest[0])
-
-
-def _report(api: CheckerPluginInterface, expression: Expression, name: str, method: str, nearest: str) -> None:
-    api.fail(
-        f'Unexpected keyword argument "{name}" for "{method}" of "Task"; did you mean "{nearest}"?',
-        expression,
-        code=CALL_ARG,
-    )
+            message = f'Unexpected keyword argument "{name}" for "{method}" of "{owner}"; did you mean "{nearest[0]}"?'
+            context.api.fail(message, expression, code=CALL_ARG)
