@@ -31,6 +31,9 @@ DIRECT_METHODS: Final = frozenset({"__call__", "run", "delay", "delay_on_commit"
 #: Methods that take the task's arguments in the containers ``args`` and ``kwargs``.
 CONTAINERS: Final = frozenset({"apply_async", "apply_async_on_commit", "apply", "signature", "subtask", "retry"})
 
+ABORTABLE_TASK_FULLNAME: Final = "celery.contrib.abortable.AbortableTask"
+ABORTABLE_RESULT_FULLNAME: Final = "celery.contrib.abortable.AbortableAsyncResult"
+
 #: The classes whose ``|`` chains (celery.canvas).
 CANVAS: Final = tuple(f"celery.canvas.{name}" for name in ("Signature", "chain", "_chain", "group", "chord"))
 
@@ -43,4 +46,4 @@ CANVAS_RUNS: Final = tuple(
 )
 
 #: The names of all methods that are hooked on whatever class has them.
-CALLS: Final = DIRECT_METHODS | CONTAINERS | {"map", "starmap", "chunks", "s", GET_TASK_BY_NAME}
+CALLS: Final = DIRECT_METHODS | CONTAINERS | {"map", "starmap", "chunks", "s", "is_aborted", GET_TASK_BY_NAME}

@@ -30,7 +30,7 @@ from celery_registry.mypy.checks.canvas import (
 )
 from celery_registry.mypy.checks.direct import direct_signature
 from celery_registry.mypy.checks.registration import check_bound_method, mark_application, registered_type
-from celery_registry.mypy.checks.results import Results
+from celery_registry.mypy.checks.results import Results, abortable_signature
 from celery_registry.mypy.emit import Emitter, guarded
 from celery_registry.mypy.facts.registry_class import TaskAnnotation
 from celery_registry.mypy.facts.signatures import Signatures
@@ -67,6 +67,7 @@ class Handlers:
                 for name in fullnames.DIRECT_METHODS
             },
             **{name: _signature(name, partial(container_signature, cache=formals)) for name in fullnames.CONTAINERS},
+            "is_aborted": _signature("is_aborted", abortable_signature),
         }
         self.exact_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
             fullnames.SEND_TASK_FULLNAME: _signature("send_task", partial(named_call_signature, cache=formals)),

@@ -108,7 +108,7 @@ class CeleryRegistryPlugin(Plugin):
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         """Handlers of exactly one function."""
-        if fullname.startswith("celery.") or fullname == "functools.partial":
+        if fullname.startswith(("celery.", "celery_registry.")) or fullname == "functools.partial":
             return self._handlers.functions.get(fullname)
         return None
 

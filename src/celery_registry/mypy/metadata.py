@@ -138,6 +138,7 @@ def _describe_registration(registration: Registration) -> object:
     parameters = registration.signature.parameters
     shape = None if parameters is None else [[p.name, p.kind.value, p.required, p.type] for p in parameters]
     flags = [registration.bound_method, registration.bind, registration.typing, registration.pydantic]
+    wire = [registration.serializer, registration.ignores_result]
     return [
         registration.task_name,
         registration.target,
@@ -147,6 +148,7 @@ def _describe_registration(registration: Registration) -> object:
         registration.hidden,
         registration.base,
         flags,
+        wire,
     ]
 
 

@@ -6,7 +6,8 @@ checker). It knows types; it never learns what is right or wrong, and reports no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from mypy.argmap import map_actuals_to_formals
@@ -108,6 +109,18 @@ def attach_result(signature: Instance, result: Type) -> Instance:
     """A copy of a chain, group or chord type that remembers what running it gives."""
     copy = signature.copy_modified()
     copy.extra_attrs = ExtraAttrs({RESULT_ATTRIBUTE: result}, set(), None)
+    return copy
+
+
+def with_methods_of(instance: Instance, source: Instance, names: Sequence[str]) -> Instance:
+    """A copy of an instance that has some methods of another class besides its own; its class stays."""
+    methods: dict[str, Type] = {}
+    for name in names:
+        symbol = source.type.get(name)
+        if symbol is not None and isinstance(symbol.node, FuncDef) and isinstance(symbol.node.type, CallableType):
+            methods[name] = bind_self(symbol.node.type, source)
+    copy = instance.copy_modified()
+    copy.extra_attrs = ExtraAttrs(methods, set(), None)
     return copy
 
 
@@ -387,6 +400,18 @@ def own_type_of(api: CheckerPluginInterface, expression: Expression) -> Type:
         return chk.expr_checker.accept(expression)
 
 
+@contextmanager
+def outside_overloads(api: CheckerPluginInterface) -> Iterator[None]:
+    """Report as if no overload was being tried: there an error says that the variant does not fit."""
+    watchers = checker(api).errors._watchers
+    kept = watchers[:]
+    watchers.clear()
+    try:
+        yield
+    finally:
+        watchers.extend(kept)
+
+
 def optional_positionals(callee: CallableType) -> CallableType:
     """The same callable with no argument required: for signatures that something else completes."""
     relaxed = {ARG_POS: ARG_OPT, ARG_NAMED: ARG_NAMED_OPT}
@@ -457,6 +482,7 @@ __all__ = [
     "fits_silently",
     "has_star",
     "optional_positionals",
+    "outside_overloads",
     "positional_count",
     "shown_name",
     "temporary",

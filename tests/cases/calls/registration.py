@@ -105,3 +105,18 @@ def calls(urgent: bool) -> None:
         one.delay("x", 1, 2)
     either = bare if urgent else called
     either.delay("x", 1, 2)
+
+
+class Bound:
+    def send(self, to: str) -> None: ...
+
+    def with_task(self, task: object, to: str) -> None: ...
+
+    def register(self) -> None:
+        app.task(name="bound-method")(self.send)  # E: Task "bound-method" registers the bound method Bound.send: Celery breaks its .delay() and .apply_async()  [task-bound-method]  # N: hint: write register_task(app, 'bound-method', self.send), which keeps the real parameters
+        app.task(name="bound-method-bind", bind=False)(self.send)  # E: Task "bound-method-bind" registers the bound method Bound.send: Celery breaks its .delay() and .apply_async()  [task-bound-method]  # N: hint: write register_task(app, 'bound-method-bind', self.send), which keeps the real parameters
+        app.task(name="bound-method-task", bind=True)(self.with_task)  # E: Task "bound-method-task" registers the bound method Bound.with_task: Celery breaks its .delay() and .apply_async()  [task-bound-method]  # N: hint: write register_task(app, 'bound-method-task', self.with_task), which keeps the real parameters
+        app.task(name="static", bind=False)(plain_function)
+
+
+def plain_function(to: str) -> None: ...

@@ -14,6 +14,7 @@ from celery_registry.mypy import typeops
 from celery_registry.mypy.checks.canvas import check_link, typed
 from celery_registry.mypy.checks.containers import check_complete, check_partial, read_arguments
 from celery_registry.mypy.checks.options import RelaxedFormals, check_unknown_options, relax_options
+from celery_registry.mypy.checks.results import abortable_result
 
 if TYPE_CHECKING:
     from mypy.nodes import Context, Expression
@@ -52,7 +53,7 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
     if signature is not None:
         default = typed(default, signature.ret_type)
     if method == "apply_async":
-        default = results.mark_ignored(call, default)
+        default = abortable_result(context.api, task, results.mark_ignored(call, default))
     result = typeops.result_of(default)
     if result is not None:
         check_link(context.api, call, result, signatures)

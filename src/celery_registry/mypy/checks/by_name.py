@@ -24,7 +24,7 @@ from celery_registry.mypy.facts.task_names import read_task_name
 
 if TYPE_CHECKING:
     from mypy.nodes import Context
-    from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext, MethodSigContext
+    from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
     from mypy.types import FunctionLike, Instance, Type
 
     from celery_registry.mypy.checks.options import RelaxedFormals

@@ -13,6 +13,7 @@ from mypy.types import AnyType, NoneType, get_proper_type
 from celery_registry.mypy import typeops
 from celery_registry.mypy.checks.canvas import typed
 from celery_registry.mypy.checks.options import KNOWN_OPTIONS
+from celery_registry.mypy.checks.results import abortable_result
 from celery_registry.mypy.emit import emit_note
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
     if isinstance(result, AnyType):
         result = get_proper_type(signature.ret_type)
     return default.copy_modified(
-        ret_type=typed(result, signature.ret_type),
+        ret_type=abortable_result(context.api, task, typed(result, signature.ret_type)),
         arg_types=signature.arg_types,
         arg_kinds=signature.arg_kinds,
         arg_names=signature.arg_names,

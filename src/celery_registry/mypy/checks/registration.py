@@ -32,15 +32,13 @@ def registered_type(context: MethodContext | FunctionContext) -> Type:
     """The type of ``@app.task`` on a function, or of ``app.task(...)`` as a decorator."""
     if isinstance(context, MethodContext) and _has_own_task_class(context.type):
         return context.default_return_type
-    function = _decorated(context)
-    if function is not None:
+    if _is_bare(context):
         stock = typeops.find_task(context.default_return_type)
-        if stock is not None and stock.type.fullname == TASK_FULLNAME and _keeps_parameters(stock):
-            return stock
-        open_task = typeops.lookup_instance(context.api, TASK_FULLNAME)
+        if stock is None or _keeps_parameters(stock):
+            return context.default_return_type
         # The parameters stay open in the type: what mypy alone accepts (two tasks in a list, a name with two tasks)
         # must stay accepted. Where a task is called by its name, the name leads to the function.
-        return context.default_return_type if open_task is None else typeops.lend(open_task)
+        return typeops.lend(stock)
     default = get_proper_type(context.default_return_type)
     if not isinstance(default, CallableType):
         return context.default_return_type
@@ -78,7 +76,8 @@ def check_bound_method(context: MethodContext, program: Program, emitter: Emitte
             "declared": registration.options.get("name", repr(registration.task_name)),
             "method": f"self.{registration.target_origin.label.rpartition('.')[2]}",
         }
-        emitter.emit(Finding("bound-method", registration.task_name, facts), context.api, context.context)
+        with typeops.outside_overloads(context.api):
+            emitter.emit(Finding("bound-method", registration.task_name, facts), context.api, context.context)
     return registered_type(context)
 
 
@@ -105,14 +104,13 @@ def _has_own_task_class(application: Type) -> bool:
     return any("task_cls" in base.names for base in proper.type.mro if not base.fullname.startswith("celery."))
 
 
-def _decorated(context: MethodContext | FunctionContext) -> CallableType | None:
-    """The function where the decorator is used bare."""
+def _is_bare(context: MethodContext | FunctionContext) -> bool:
+    """Whether the decorator is used without a call, so that its one argument is the function."""
     if not context.args or not context.args[0] or context.arg_names[0][0] is not None:
-        return None
+        return False
     if context.callee_arg_names[0] not in ("fun", "args"):
-        return None
-    type = get_proper_type(context.arg_types[0][0])
-    return type if isinstance(type, CallableType) else None
+        return False
+    return isinstance(get_proper_type(context.arg_types[0][0]), CallableType)
 
 
 def _options(context: MethodContext | FunctionContext) -> dict[str | None, object]:

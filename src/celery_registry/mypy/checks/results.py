@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from mypy.nodes import (
+    ARG_NAMED_OPT,
     Block,
     CallExpr,
     MemberExpr,
@@ -17,22 +18,28 @@ from mypy.nodes import (
     TryStmt,
     TupleExpr,
 )
+from mypy.types import Instance, NoneType, UnionType, get_proper_type
 
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import typeops
 from celery_registry.mypy.facts.statements import blocks_of, statements_around
-from celery_registry.mypy.fullnames import ASYNC_RESULT_FULLNAME
+from celery_registry.mypy.fullnames import (
+    ABORTABLE_RESULT_FULLNAME,
+    ABORTABLE_TASK_FULLNAME,
+    ASYNC_RESULT_FULLNAME,
+    TASK_FULLNAME,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mypy.nodes import Expression, Statement
-    from mypy.plugin import MethodContext
-    from mypy.types import Type
+    from mypy.plugin import CheckerPluginInterface, MethodContext, MethodSigContext
+    from mypy.types import FunctionLike, Type
 
     from celery_registry.mypy.emit import Emitter
 
-__all__ = ["Results"]
+__all__ = ["Results", "abortable_result", "abortable_signature"]
 
 #: What ``mark`` is given for a result that Celery will not keep.
 _IGNORED = "ignored result of "
@@ -77,6 +84,32 @@ class Results:
                 name = typeops.shown_name(call.callee) or "task"
                 self._emitter.emit(Finding("sync-call", name), context.api, call)
         return context.default_return_type
+
+
+def abortable_result(api: CheckerPluginInterface, task: Instance, result: Type) -> Type:
+    """What ``delay`` of an ``AbortableTask`` gives can be aborted; celery-types says ``AsyncResult`` (celery.app.task).
+
+    The class stays, since what mypy alone accepts, another task's result in the same variable, must stay accepted.
+    """
+    proper = get_proper_type(result)
+    if task.type.fullname == TASK_FULLNAME or not task.type.has_base(ABORTABLE_TASK_FULLNAME):
+        return result
+    if not isinstance(proper, Instance) or proper.type.fullname != ASYNC_RESULT_FULLNAME or proper.extra_attrs:
+        return result
+    abortable = typeops.lookup_instance(api, ABORTABLE_RESULT_FULLNAME)
+    return result if abortable is None else typeops.with_methods_of(proper, abortable, ("abort", "is_aborted"))
+
+
+def abortable_signature(context: MethodSigContext) -> FunctionLike:
+    """``AbortableTask.is_aborted(**kwargs)``: the ``task_id`` is that of the request where none is given."""
+    default, task = context.default_signature, typeops.find_instance(context.type, ABORTABLE_TASK_FULLNAME)
+    if task is None or typeops.overrides(task.type, "is_aborted") is not None or "task_id" not in default.arg_names:
+        return default
+    index = default.arg_names.index("task_id")
+    types, kinds = list(default.arg_types), list(default.arg_kinds)
+    # Outside of a run the request has no id, and Celery asks the backend for None.
+    types[index], kinds[index] = UnionType.make_union([types[index], NoneType()]), ARG_NAMED_OPT
+    return default.copy_modified(arg_types=types, arg_kinds=kinds)
 
 
 def _builtin_timeout_handler(context: MethodContext, call: CallExpr) -> Expression | None:
