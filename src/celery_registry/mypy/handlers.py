@@ -128,6 +128,32 @@ class Handlers:
             "celery.canvas.group": _result("group", check_group),
             "celery.canvas.chord": _result("chord", partial(check_chord, signatures=signatures)),
         }
+        if settings.task_serializer is not None or settings.results_cross_as is not None:
+            self._add_payloads(program, emitter, signatures)
+
+    def _add_payloads(self, program: Program, emitter: Emitter, signatures: Signatures) -> None:
+        """What is asked for by a setting is loaded and run where it is set."""
+        from celery_registry.mypy.checks.payload import Judge, Payloads
+        from celery_registry.mypy.checks.payload_calls import PayloadCalls
+
+        judge = Judge(program, emitter)
+        payloads = Payloads(program, judge, emitter.settings.injected_parameters.values())
+        calls = PayloadCalls(program, judge, signatures)
+        for names, check in (
+            (("delay", "delay_on_commit"), calls.check_delay),
+            (("apply_async", "apply_async_on_commit"), calls.check_apply_async),
+            ((fullnames.GET_TASK_BY_NAME,), payloads.check_property),
+        ):
+            for name in names:
+                self.methods[name] = _after(_result("payload", check), self.methods.get(name))
+        for fullname, exact in (
+            (fullnames.APP_TASK_FULLNAME, payloads.check_registration),
+            (fullnames.SEND_TASK_FULLNAME, calls.check_send_task),
+        ):
+            self.exact_methods[fullname] = _after(_result("payload", exact), self.exact_methods.get(fullname))
+        for fullname in (*fullnames.SHARED_TASK_FULLNAMES, *fullnames.REGISTER_TASK_FULLNAMES):
+            handler = _result("payload", payloads.check_registration)
+            self.functions[fullname] = _after(handler, self.functions.get(fullname))
 
 
 def _signature(name: str, handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -136,3 +162,16 @@ def _signature(name: str, handler: Callable[[Any], Any]) -> Callable[[Any], Any]
 
 def _result(name: str, handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return guarded(name, handler, lambda context: context.default_return_type)
+
+
+def _after(check: Callable[[Any], Any], handler: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
+    """A handler after which another looks at the same place, or that other alone."""
+    if handler is None:
+        return check
+
+    def call(context: Any) -> Any:
+        result = handler(context)
+        check(context)
+        return result
+
+    return call
