@@ -1,6 +1,6 @@
 """The plugin: a name of ours or not, and nothing else.
 
-Law: no look-up, no allocation and no judgement before a name has matched; mypy asks here about every call.
+Law: no judgement before a name has matched, and no second look at a name; mypy asks here about every call.
 """
 
 from __future__ import annotations
@@ -48,6 +48,9 @@ class CeleryRegistryPlugin(Plugin):
         self._program = Program(options, self._settings.task_modules)
         self._metadata = Metadata(self._program)
         self._loaded: Handlers | None = None
+        # mypy asks about the same names again and again: each is looked at once.
+        self._method_signatures: dict[str, Callable[[MethodSigContext], FunctionLike] | None] = {}
+        self._methods: dict[str, Callable[[MethodContext], Type] | None] = {}
 
     @property
     def _handlers(self) -> Handlers:
@@ -79,6 +82,13 @@ class CeleryRegistryPlugin(Plugin):
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """Handlers by the method's own name, since the receiver may be any subclass; then those of one method."""
+        try:
+            return self._method_signatures[fullname]
+        except KeyError:
+            found = self._method_signatures[fullname] = self._find_method_signature(fullname)
+            return found
+
+    def _find_method_signature(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         name = fullname[fullname.rfind(".") + 1 :]
         if name in fullnames.CALLS:
             return self._handlers.method_signatures.get(name)
@@ -86,6 +96,13 @@ class CeleryRegistryPlugin(Plugin):
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """As above; a method called ``signature`` is the application's before it is a task's."""
+        try:
+            return self._methods[fullname]
+        except KeyError:
+            found = self._methods[fullname] = self._find_method(fullname)
+            return found
+
+    def _find_method(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         if fullname.startswith("celery."):
             exact = self._handlers.exact_methods.get(fullname)
             if exact is not None:

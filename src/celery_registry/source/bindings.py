@@ -68,13 +68,22 @@ def _is_all(target: ast.expr) -> bool:
     return isinstance(target, ast.Name) and target.id == "__all__"
 
 
+#: The statements whose blocks belong to the block around them.
+_COMPOUND: frozenset[type] = frozenset(
+    {ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match}
+    # Python 3.11 and later.
+    | {getattr(ast, "TryStar", ast.Try)}
+)
+
+
 def flat(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements of a block and of its branches."""
     for statement in body:
         yield statement
+        if type(statement) not in _COMPOUND:
+            continue
         for name in ("body", "orelse", "finalbody"):
-            if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                yield from flat(getattr(statement, name, ()))
+            yield from flat(getattr(statement, name, ()))
         for handler in getattr(statement, "handlers", ()):
             yield from flat(handler.body)
         for case in getattr(statement, "cases", ()):

@@ -52,7 +52,18 @@ def read_options(node: ast.expr) -> tuple[tuple[str, str], ...]:
     """The keywords of a call as text; nothing for what is no call. ``**options`` is named ``**``."""
     if not isinstance(node, ast.Call):
         return ()
-    return tuple((keyword.arg or "**", ast.unparse(keyword.value)) for keyword in node.keywords)
+    return tuple((keyword.arg or "**", _show_value(keyword.value)) for keyword in node.keywords)
+
+
+def _show_value(node: ast.expr) -> str:
+    """What ``ast.unparse`` makes of it; names and plain constants, the most of them, cost a hundredth."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return f"{node.value.id}.{node.attr}"
+    if isinstance(node, ast.Constant) and isinstance(node.value, (str, bool, type(None))):
+        return repr(node.value)
+    return ast.unparse(node)
 
 
 def read_registry_property(node: ast.FunctionDef) -> Value | None:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import ast
 import bisect
-import re
 import warnings
 from typing import Any
 
 from celery_registry.source.annotation import show_annotation
 from celery_registry.source.bindings import absolute_module, collect_bindings, exported_names, flat, star_modules
+from celery_registry.source.bodies import hide_bodies, places_of, telling_places
 from celery_registry.source.classes import read_class
 from celery_registry.source.facts import CallFacts, ClassFacts, DecoratorFacts, FunctionFacts, ScheduleFacts
 from celery_registry.source.functions import read_options, read_parameters
@@ -26,39 +26,55 @@ _LEAVES = frozenset(
     {ast.Name, ast.Constant, ast.Load, ast.Store, ast.Pass, ast.Break, ast.Continue, ast.And, ast.Or, ast.Eq, ast.Not}
 )
 
+# The statements without blocks: what tells nothing need not be walked.
+_SIMPLE = frozenset({ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Raise, ast.Assert, ast.Delete})
+
 # The calls that register a task or address one by name. A call of a call is kept whatever it calls.
 _REGISTERING = frozenset({"task", "shared_task", "register_task"})
 _BY_NAME = frozenset({"send_task", "signature", "Signature", "subtask"})
 _KEPT = _REGISTERING | _BY_NAME
 
 
-# What the body of a function must say to hold a fact: a call that is kept, a call of a call, a schedule, an import.
-_TELLING = rb"[Tt]ask|TASK|ignature|schedule|elery|\)\s*\(|import|global|super|def |class |lambda"
-
-
-def _telling_lines(text: bytes, names: set[str]) -> list[int]:
-    """The numbers of the lines that say any of these words, or a name under which the file imports one of them."""
-    pattern = b"|".join([_TELLING, *(re.escape(name.encode()) for name in sorted(names))])
-    starts = [0, *(found.end() for found in re.finditer(rb"\n", text))]
-    return [bisect.bisect_right(starts, found.end() - 1) for found in re.finditer(pattern, text)]
-
-
 def read_file(text: bytes, module: str, is_package: bool) -> dict[str, Any] | None:
     """The rows of a ``FileFacts``; None where the text is no Python that this interpreter can parse."""
+    places = telling_places(text)
+    telling = _lines(text, places)
+    shorter, heads = hide_bodies(text, places)
+    reader = _Reader(module, is_package, text, telling)
+    if heads:
+        rows = _read(shorter, reader, _lines(text, heads))
+        if rows is not None:
+            return rows
+        reader = _Reader(module, is_package, text, telling)
+    return _read(text, reader, [])
+
+
+def _read(text: bytes, reader: _Reader, hidden: list[int]) -> dict[str, Any] | None:
+    """The rows of a text; None where it does not parse, or where a body was hidden below a line that is no function's."""
     try:
         with warnings.catch_warnings():
             # An invalid escape in the user's string is their linter's business.
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
-        return _Reader(module, is_package, text).read(tree)
+        rows = reader.read(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    return rows if hidden == [] or {function.line for function in reader.functions}.issuperset(hidden) else None
+
+
+def _lines(text: bytes, places: list[int]) -> list[int]:
+    """The numbers of the lines at these offsets, which are sorted."""
+    lines: list[int] = []
+    line, counted = 1, 0
+    for place in places:
+        line, counted = line + text.count(b"\n", counted, place), place
+        lines.append(line)
+    return lines
 
 
 class _Reader:
-    def __init__(self, module: str, is_package: bool, text: bytes) -> None:
-        self.module, self.is_package, self.text = module, is_package, text
-        self.telling: list[int] = []
+    def __init__(self, module: str, is_package: bool, text: bytes, telling: list[int]) -> None:
+        self.module, self.is_package, self.text, self.telling = module, is_package, text, telling
         self.functions: list[FunctionFacts] = []
         self.classes: list[ClassFacts] = []
         self.calls: list[CallFacts] = []
@@ -73,7 +89,9 @@ class _Reader:
         for name, found in bindings.items():
             if any(row[0] == "F" and row[2] in _KEPT for row in found):
                 self.kept.add(name)
-        self.telling = _telling_lines(self.text, self.kept - _KEPT)
+        renamed = places_of(self.text, self.kept - _KEPT)
+        if renamed:
+            self.telling = sorted([*self.telling, *_lines(self.text, renamed)])
         scope = Scope(self.module, self.is_package)
         for statement in tree.body:
             self.visit(statement, scope)
@@ -93,7 +111,7 @@ class _Reader:
 
     def visit(self, node: Any, scope: Scope) -> None:
         kind = type(node)
-        if kind in _LEAVES:
+        if kind in _LEAVES or (kind in _SIMPLE and not self.tells(node.lineno, node.end_lineno)):
             return
         visitor = _VISITORS.get(kind)
         if visitor is not None:
@@ -141,7 +159,8 @@ class _Reader:
             value, options = read_value(decorator), read_options(decorator)
             decorators.append(DecoratorFacts(value, decorator.lineno, decorator.col_offset, options))
             # The decorator itself is kept with its function.
-            self.children(decorator, scope)
+            if not isinstance(decorator, ast.Name):
+                self.children(decorator, scope)
         names = {name for row in decorators for name in roots_of(row[0])}
         flags = ["async"] if isinstance(node, ast.AsyncFunctionDef) else []
         for flag in ("overload", "setter", "deleter"):
@@ -155,12 +174,13 @@ class _Reader:
             if default is not None:
                 self.visit(default, scope)
         inner = scope.inside_function(node)
+        returned = None
         if self.tells(node.body[0].lineno, node.end_lineno):
             for statement in node.body:
                 self.visit(statement, inner)
-        if inner.calls_super:
-            flags.append("super")
-        returned = self.returned(node, inner)
+            if inner.calls_super:
+                flags.append("super")
+            returned = self.returned(node, inner)
         self.functions.append(
             FunctionFacts(
                 qualname=inner.function or node.name,
@@ -263,15 +283,13 @@ def _starts_with_name(node: ast.Call) -> bool:
 
 def _plain_function(row: FunctionFacts) -> tuple[Any, ...]:
     """Named tuples as tuples, which is all that ``marshal`` takes."""
-    plain: dict[str, Any] = row._asdict()
-    plain.update(parameters=tuple(map(tuple, row.parameters)), decorators=tuple(map(tuple, row.decorators)))
-    return tuple(plain.values())
+    parameters, decorators = tuple(map(tuple, row.parameters)), tuple(map(tuple, row.decorators))
+    return tuple(row._replace(parameters=parameters, decorators=decorators))  # type: ignore[arg-type]
 
 
 def _plain_class(row: ClassFacts) -> tuple[Any, ...]:
-    plain: dict[str, Any] = row._asdict()
-    plain.update(members=tuple(map(tuple, row.members)), properties=tuple(map(tuple, row.properties)))
-    return tuple(plain.values())
+    members, properties = tuple(map(tuple, row.members)), tuple(map(tuple, row.properties))
+    return tuple(row._replace(members=members, properties=properties))  # type: ignore[arg-type]
 
 
 def _is_abstract(node: Any, decorators: list[Any]) -> bool:
