@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from types import FunctionType, MethodType
-from typing import Any, Union
+from types import CodeType, FunctionType, MethodType
+from typing import Any, Final, Union
 
 from celery.app.task import Task
 
@@ -31,6 +31,8 @@ _KINDS = {
 _RETURNS_SOMETHING_ELSE = (
     inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR | inspect.CO_ITERABLE_COROUTINE
 )
+#: No parameters, not even those that are not known.
+_UNREAD: Final = object()
 _OPEN = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 _FLAGS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS | _RETURNS_SOMETHING_ELSE
 
@@ -72,21 +74,20 @@ class AppReader:
     def __init__(self, injected: Mapping[str, Sequence[str]] | None = None) -> None:
         self._injected = injected or {}
         self._scopes: dict[int, Scope] = {}
-        self._shapes: dict[Any, tuple[Parameter[Any], ...] | None] = {}
+        self._codes: dict[str, CodeType] = {}
         self._reworked: dict[Any, bool] = {}
-        self._parameters: dict[Any, tuple[Parameter[Any], ...] | None] = {}
+        #: The parameters of functions that are alike as written in one module, and of those alike in what they mean.
+        self._written: dict[Any, Any] = {}
+        self._meant: dict[Any, Any] = {}
 
     def read(self, task: Task[..., Any]) -> Reading:
         """How the task is called."""
         run, dropped, bound = _run_of(task)
-        function = run
-        if type(run) is FunctionType:
-            # Not through ``__dict__``, which Python makes when it is first asked for.
-            if getattr(run, "__wrapped__", None) is not None:
-                function, dropped = _behind_register_task(run, dropped)
-            if _is_plain(function) and run is not Task.run:
+        if type(run) is FunctionType and run is not Task.run:
+            function = _plain_function(run)
+            if function is not None:
                 try:
-                    return self._read_plain(task, function, dropped, bound)
+                    return self._read_plain(task, function, dropped if function is run else 1, bound)
                 except TypeError:  # an annotation that cannot be hashed
                     pass
         return self._read_slowly(task, run, dropped, bound)
@@ -108,15 +109,16 @@ class AppReader:
         cls = type(task)
         reworked = self._is_reworked(cls)
         module = function.__globals__
-        result: Any = None
+        scope = self._scopes.get(id(module)) or self._scope(module)
         annotations = read_annotations(function)
         names, hints = tuple(annotations), tuple(annotations.values())
+        result: Any = None
         if names and names[-1] == "return":
             if not (reworked or flags & _RETURNS_SOMETHING_ELSE):
-                result = _resolved(hints[-1], self._scope(module))
+                result = _resolved(hints[-1], scope)
             hints = hints[:-1]
         defaults, keywords = function.__defaults__, function.__kwdefaults__
-        key = (
+        shape = (
             code.co_varnames[:count],
             code.co_argcount,
             code.co_posonlyargcount,
@@ -124,18 +126,18 @@ class AppReader:
             None if defaults is None else tuple([default is None for default in defaults]),
             None if keywords is None else tuple([(name, value is None) for name, value in keywords.items()]),
             names,
-            hints,
-            id(module),
             dropped,
             (cls.__mro__, task.typing) if reworked or self._injected else None,
         )
-        try:
-            parameters = self._shapes[key]
-        except KeyError:
-            parameters = self._read_slowly(task, function, dropped, bound).parameters
-            # Equal in another module is equal.
-            parameters = self._shapes[key] = self._parameters.setdefault(parameters, parameters)
-        return Reading(parameters, result, bound_method=bound and bool(task.typing))
+        written = (shape, hints, id(module))
+        parameters = self._written.get(written, _UNREAD)
+        if parameters is _UNREAD:
+            meant = (shape, tuple([_resolved(hint, scope) for hint in hints]))
+            parameters = self._meant.get(meant, _UNREAD)
+            if parameters is _UNREAD:
+                parameters = self._meant[meant] = self._read_slowly(task, function, dropped, bound).parameters
+            self._written[written] = parameters
+        return Reading(parameters, result, None, None, bound and bool(task.typing))
 
     def _is_reworked(self, cls: type[Any]) -> bool:
         """Whether a ``__call__`` of the user's own stands before ``run``; Celery makes each task a class of its own."""
@@ -187,7 +189,7 @@ class AppReader:
     def _scope(self, module: Mapping[str, Any]) -> Scope:
         scope = self._scopes.get(id(module))
         if scope is None:
-            scope = self._scopes[id(module)] = Scope(module)
+            scope = self._scopes[id(module)] = Scope(module, codes=self._codes)
         return scope
 
     def _without_injected(
@@ -231,17 +233,21 @@ def _run_of(task: Task[..., Any]) -> tuple[Any, int, bool]:
     return (run.__func__, 1, False) if type(run) is MethodType else (run, 0, False)
 
 
-def _is_plain(function: Any) -> bool:
-    """Whether nothing but the code object tells how a function is called."""
-    return (
-        type(function) is FunctionType
-        and function.__code__.co_flags & _OPEN != _OPEN
-        and getattr(function, "__wrapped__", None) is None
-        and getattr(function, "__signature__", None) is None
-    )
+def _plain_function(run: FunctionType) -> FunctionType | None:
+    """The function whose code object alone tells how ``run`` is called, None where there is more to it."""
+    function = run
+    # Not through ``__dict__``, which Python makes when it is first asked for.
+    if getattr(run, "__wrapped__", None) is not None:
+        behind = _behind_register_task(run)
+        if behind is None or getattr(behind, "__wrapped__", None) is not None:
+            return None
+        function = behind
+    if function.__code__.co_flags & _OPEN == _OPEN or getattr(function, "__signature__", None) is not None:
+        return None
+    return function
 
 
-def _behind_register_task(run: FunctionType, dropped: int) -> tuple[FunctionType, int]:
+def _behind_register_task(run: FunctionType) -> FunctionType | None:
     """The function behind the one that ``register_task`` made of a bound method, whose signature is that method's."""
     method = run.__dict__.get("__wrapped__")
     if (
@@ -252,8 +258,8 @@ def _behind_register_task(run: FunctionType, dropped: int) -> tuple[FunctionType
         and run.__closure__ is not None
         and run.__closure__[0].cell_contents is method
     ):
-        return method.__func__, 1
-    return run, dropped
+        return method.__func__
+    return None
 
 
 def _is_pydantic(run: Any) -> bool:

@@ -10,14 +10,14 @@ import ast
 import builtins
 import re
 import sys
-import textwrap
-import tokenize
 from collections.abc import Iterator, Mapping
-from typing import Any, ForwardRef, cast, get_origin
+from types import CodeType
+from typing import Any, Final, ForwardRef, cast, get_origin
 
 from celery.app.task import Task
 
 from celery_registry.contract.signature import Parameter, TaskSignature
+from celery_registry.guard.type_checking import TypeCheckingImports
 
 __all__ = ["Scope", "Unresolved", "read_annotations", "read_task_annotation"]
 
@@ -36,74 +36,81 @@ class Unresolved:
 
 
 _BUILTINS = vars(builtins)
+#: What no annotation stands for: a name may well stand for None.
+_NOWHERE: Final = object()
 
 
 class Scope:
-    """The names an annotation sees: a class body, its module, and the module's ``TYPE_CHECKING`` imports."""
+    """The names an annotation sees: a class body, its module, and the module's ``TYPE_CHECKING`` imports.
 
-    def __init__(self, module: Mapping[str, Any], body: Mapping[str, Any] | None = None) -> None:
+    Scopes that are given the same ``codes`` compile a text once for all of them.
+    """
+
+    def __init__(
+        self,
+        module: Mapping[str, Any],
+        body: Mapping[str, Any] | None = None,
+        codes: dict[str, CodeType] | None = None,
+    ) -> None:
         self._module = module
-        self._body = body or {}
+        self._places = (body, module, _BUILTINS) if body else (module, _BUILTINS)
+        self._codes = {} if codes is None else codes
         self._found: dict[str, Any] = {}
-        self._imports: Mapping[str, str] | None = None
+        self._imports: TypeCheckingImports | None = None
         self.signatures: dict[Any, TaskSignature[Any] | None] = {}
-        self._lists: dict[str, tuple[Parameter[Any], ...]] = {}
+        #: The parameters of ``Task[[int, str], `` by that text; one object for alike lists, so that they are told at once.
+        self.heads: dict[str, Any] = {}
 
     def resolve(self, text: str) -> Any:
         """What the text stands for, ``Unresolved`` where it stands for nothing."""
-        try:
-            return self._found[text]
-        except KeyError:
-            hint = self._found[text] = self._look_up(text) if text.isidentifier() else self._evaluate(text)
+        hint = self._places[0].get(text)
+        if type(hint) is type:  # nearly every result is a class that stands beside its function
             return hint
-
-    def parameters(self, types: str) -> tuple[Parameter[Any], ...]:
-        """The inside of a list of types, ``int, str``; one object for one text, so that alike lists are told at once."""
-        try:
-            return self._lists[types]
-        except KeyError:
-            read = tuple([Parameter(None, type=self.resolve(text)) for text in _split(types)])
-            self._lists[types] = read
-            return read
+        hint = self._found.get(text, _NOWHERE)
+        if hint is _NOWHERE:
+            hint = self._found[text] = self._look_up(text) if text.isidentifier() else self._evaluate(text)
+        return hint
 
     def __getitem__(self, name: str) -> Any:
         """A name for ``eval``; ``KeyError`` hands it on to the builtins."""
-        if name in self._body:
-            return self._body[name]
-        if name in self._module:
-            return self._module[name]
-        if name in _BUILTINS:
-            raise KeyError(name)
-        hint = self.resolve(name)
-        if isinstance(hint, Unresolved):
-            raise KeyError(name)
-        return hint
+        for names in self._places:
+            if name in names:
+                if names is _BUILTINS:
+                    break
+                return names[name]
+        else:
+            hint = self.resolve(name)
+            if not isinstance(hint, Unresolved):
+                return hint
+        raise KeyError(name)
 
     def _look_up(self, name: str) -> Any:
         """What ``eval`` would find for a single name."""
-        for names in (self._body, self._module, _BUILTINS):
-            if name in names:
-                return _plain(names[name], self)
-        fullname = self._type_checking_imports().get(name)
-        if fullname is None:
+        for names in self._places:
+            hint = names.get(name, _NOWHERE)
+            if hint is not _NOWHERE:
+                return _plain(hint, self)
+        if self._imports is None:
+            self._imports = TypeCheckingImports(self._module)
+        origin = self._imports.origin(name)
+        if origin is None:
             return Unresolved(name)
-        module, _, attribute = fullname.rpartition(".")
-        hint = getattr(sys.modules.get(module), attribute, self)
-        if hint is self:
+        module, member = origin
+        hint = getattr(sys.modules.get(module), member, _NOWHERE)
+        if hint is _NOWHERE:
+            fullname = f"{module}.{member}" if module else member
             hint = sys.modules.get(fullname) or Unresolved(name, fullname)
         return hint
 
     def _evaluate(self, text: str) -> Any:
         try:
-            hint = eval(text, {}, cast("Any", self))  # Annotations are code; typing.get_type_hints evaluates them too.
+            code = self._codes.get(text)
+            if code is None:
+                code = self._codes[text] = compile(text.lstrip(), "<annotation>", "eval")
+            hint = eval(code, {}, cast("Any", self))  # Annotations are code; typing.get_type_hints evaluates them too.
         except Exception:
             return Unresolved(text.strip())
         return _plain(hint, self)
-
-    def _type_checking_imports(self) -> Mapping[str, str]:
-        if self._imports is None:
-            self._imports = _read_type_checking_imports(self._module)
-        return self._imports
 
 
 def read_annotations(function: Any) -> Mapping[str, Any]:
@@ -127,6 +134,9 @@ def read_task_annotation(annotation: Any, scope: Scope) -> TaskSignature[Any] | 
     the parameters.
     """
     if isinstance(annotation, str):
+        usual = _read_usual_text(annotation, scope)
+        if usual is not None:
+            return usual
         if annotation not in scope.signatures:
             scope.signatures[annotation] = _read_task_text(annotation, scope)
         return scope.signatures[annotation]
@@ -145,13 +155,36 @@ def _key(annotation: Any) -> Any:
     return (getattr(annotation, "__origin__", annotation), *(tuple(a) if isinstance(a, list) else a for a in args))
 
 
-#: ``Task[[int, dict[str, int]], Result]`` without quotes, the way nearly everybody writes it; no tree is needed for it.
-_USUAL = re.compile(r"([A-Za-z_][\w.]*)\[\[([\w., |\[\]]*)\], ?([A-Za-z_][\w.]*)\]")
+#: ``Task[[int, dict[str, int]`` of the way nearly everybody writes it, without quotes; no tree is needed for it.
+_USUAL_HEAD = re.compile(r"([A-Za-z_][\w.]*)\[\[([\w., |\[\]]*)")
+
+
+def _read_usual_text(text: str, scope: Scope) -> TaskSignature[Any] | None:
+    """``Task[[int, str], Result]`` where the result is a name; None for anything else, which needs a closer look."""
+    head, _, rest = text.rpartition("], ")
+    parameters = scope.heads.get(head, _NOWHERE)
+    if parameters is _NOWHERE:
+        parameters = scope.heads[head] = _read_usual_head(head, scope)
+    result = rest[:-1]
+    if parameters is None or rest[-1:] != "]" or not (result.isidentifier() or _is_dotted(result)):
+        return None
+    return TaskSignature(parameters, scope.resolve(result))
+
+
+def _read_usual_head(head: str, scope: Scope) -> tuple[Parameter[Any], ...] | None:
+    usual = _USUAL_HEAD.fullmatch(head)
+    if usual is None or not _is_balanced(usual[2]) or not _is_task(scope.resolve(usual[1])):
+        return None
+    return tuple([Parameter(None, type=scope.resolve(text)) for text in _split(usual[2])])
+
+
+def _is_dotted(name: str) -> bool:
+    return all(part.isidentifier() for part in name.split("."))
 
 
 def _is_balanced(types: str) -> bool:
     depth = 0
-    for character in types if "[" in types or "]" in types else "":
+    for character in types:
         depth += (character == "[") - (character == "]")
         if depth < 0:
             return False
@@ -171,9 +204,6 @@ def _split(types: str) -> Iterator[str]:
 
 
 def _read_task_text(text: str, scope: Scope) -> TaskSignature[Any] | None:
-    usual = _USUAL.fullmatch(text)
-    if usual is not None and _is_balanced(usual[2]) and _is_task(scope.resolve(usual[1])):
-        return TaskSignature(scope.parameters(usual[2]), scope.resolve(usual[3]))
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError:
@@ -253,69 +283,3 @@ def _plain(hint: Any, scope: Scope) -> Any:
     if isinstance(hint, ForwardRef):
         return scope.resolve(hint.__forward_arg__)
     return hint
-
-
-_IF = re.compile(r"if (?:\w+\.)?")
-_BLOCK = re.compile(r"TYPE_CHECKING:[^\S\n]*(?:#.*)?\n((?:[^\S\n].*\n|\n)*)")
-#: Nearly every line there is one of these; a tree of all of them takes longer than the rest of the check.
-_SIMPLE_IMPORT = re.compile(r"\s+from ([A-Za-z_][\w.]*) import (\w+(?:, ?\w+)*)")
-
-
-def _read_type_checking_imports(module: Mapping[str, Any]) -> Mapping[str, str]:
-    """Local name -> dotted name, from the imports under ``if TYPE_CHECKING:`` in the source of a module."""
-    imports: dict[str, str] = {}
-    package = str(module.get("__package__") or "")
-    for block in _type_checking_blocks(_source(module.get("__file__"))):
-        rest = []
-        for line in block.splitlines():
-            simple = _SIMPLE_IMPORT.fullmatch(line)
-            if simple is None:
-                rest.append(line)
-            else:
-                origin = f"{simple[1]}."
-                for name in simple[2].split(","):
-                    imports[name.strip()] = origin + name.strip()
-        try:
-            tree = ast.parse(textwrap.dedent("\n".join(rest)))
-        except SyntaxError:
-            continue
-        for node in ast.walk(tree):
-            imports.update(_read_import(node, package))
-    return imports
-
-
-def _type_checking_blocks(source: str) -> Iterator[str]:
-    """The indented lines under each ``if TYPE_CHECKING:`` at the left margin."""
-    end = source.find("TYPE_CHECKING:")
-    while end >= 0:
-        block = _BLOCK.match(source, end)
-        if block is not None and _IF.fullmatch(source[source.rfind("\n", 0, end) + 1 : end]):
-            yield block[1]
-        end = source.find("TYPE_CHECKING:", end + 1)
-
-
-def _source(path: Any) -> str:
-    """The text of a module; not through ``linecache``, which would keep it."""
-    if not isinstance(path, str) or not path.endswith(".py"):
-        return ""
-    try:
-        with tokenize.open(path) as file:
-            return file.read()
-    except (OSError, SyntaxError, UnicodeDecodeError):
-        return ""
-
-
-def _read_import(node: ast.AST, package: str) -> Iterator[tuple[str, str]]:
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            yield (
-                alias.asname or alias.name.partition(".")[0],
-                alias.name if alias.asname else alias.name.partition(".")[0],
-            )
-    elif isinstance(node, ast.ImportFrom):
-        base = node.module or ""
-        if node.level:
-            parents = package.split(".")[: len(package.split(".")) - node.level + 1]
-            base = ".".join([*parents, *([base] if base else [])])
-        for alias in node.names:
-            yield alias.asname or alias.name, f"{base}.{alias.name}"

@@ -79,7 +79,11 @@ class RegistryInspection:
             # Alike parameters agree alike, and both readers share what is alike; results are asked one by one.
             parameters = declaration.signature.parameters
             key = (id(parameters), declaration.documented, id(reading.parameters))
-            if key in agreed and reading.hidden is None and self._result_fits(declaration, reading):
+            if (
+                key in agreed
+                and reading.hidden is None
+                and self._result_fits(declaration.signature.result, reading.result)
+            ):
                 continue
             findings = self._compare(declaration, task, reading)
             if findings:
@@ -93,8 +97,7 @@ class RegistryInspection:
         asked = {d.name for d in self._declarations}
         return len(asked) == len(self._declarations) and (names is None or asked == set(names.members.values()))
 
-    def _result_fits(self, declaration: Declaration, reading: Reading) -> bool:
-        declared, actual = declaration.signature.result, reading.result
+    def _result_fits(self, declared: Any, actual: Any) -> bool:
         if declared is actual or declared is None or actual is None:
             return True
         return self._rules.accepts(declared, actual) is not Verdict.NO
