@@ -23,6 +23,8 @@ __all__ = ["Metadata"]
 
 #: As strong as a top-level ``import X`` (mypy.build.PRI_MED).
 _PRIORITY: Final = 10
+#: Fires when a module that says nothing about tasks itself has changed their names.
+_NAMES: Final = "<celery-registry names>"
 
 
 class Metadata:
@@ -48,6 +50,7 @@ class Metadata:
         module = file.fullname
         if self._program.is_daemon:
             self._program.refresh(file.path)
+            self._add_names_trigger(file)
         if not self._program.concerns(module):
             return []
         index = self._program.index
@@ -77,13 +80,8 @@ class Metadata:
         registries = [r for r in index.registries.values() if r.module == file.fullname]
         if not own and not enums and not registries:
             return
-        # The daemon fires for names that come or go: this one does when a registration or a task name has changed.
         described = [_describe_registration(r) for r in own], [self._describe_sharing(r) for r in registries]
         stamp = _digest([*described, [sorted(e.members.items()) for e in enums]])
-        name = f"<celery-registry {stamp}>"
-        hidden = Var(name)
-        hidden._fullname = f"{file.fullname}.{name}"
-        file.names[name] = SymbolTableNode(GDEF, hidden, module_public=False, module_hidden=True, no_serialize=True)
         names = {r.task_name for r in own if r.task_name is not None}
         names.update(value for e in enums for value in e.members.values() if value is not None)
         targets = self._program.users_of(names)
@@ -98,11 +96,30 @@ class Metadata:
             for other in self._sharing(registry):
                 if other.module != file.fullname:
                     targets.add(min(other.properties.values(), key=lambda p: (p.origin.line, p.attribute)).fullname)
-        for trigger in (f"<{file.fullname}.{name}>", f"<{file.fullname}>"):
-            file.plugin_deps.setdefault(trigger, set()).update(targets)
+        for registry in registries:
+            file.plugin_deps.setdefault(_NAMES, set()).update(p.fullname for p in registry.properties.values())
+        _add_trigger(file, stamp, targets)
         for registration in own:
             if registration.target is not None:
                 file.plugin_deps.setdefault(f"<{registration.target}>", set()).update(targets)
+
+    def _add_names_trigger(self, file: MypyFile) -> None:
+        """An edit of a constant, or of what hands it on, fires where it changed names that other modules give."""
+        if file.fullname in self._program.index.consulted:
+            whole, by_module = self._program.once("names by module", self._digest_names)
+            elsewhere = whole - by_module.get(file.fullname, 0)
+            _add_trigger(file, f"{elsewhere:x}", {_NAMES, *self._program.users()})
+
+    def _digest_names(self) -> tuple[int, dict[str, int]]:
+        """The names of all registrations and members as one sum, and the part of it that a module gives itself."""
+        index = self._program.index
+        rows = [({r.module, r.target_module}, _digest([r.task_name, r.module, r.target])) for r in index.registrations]
+        rows += [({e.module}, _digest([e.fullname, sorted(e.members.items())])) for e in index.enums.values()]
+        by_module: dict[str, int] = {}
+        for modules, digest in rows:
+            for module in filter(None, modules):
+                by_module[module] = by_module.get(module, 0) + int(digest, 16)
+        return sum(int(digest, 16) for _, digest in rows), by_module
 
     def _describe_registry(self, registry: Registry) -> object:
         index = self._program.index
@@ -131,6 +148,16 @@ class Metadata:
         sharing = self._sharing(registry)
         names = {p.task_name or "" for r in sharing for p in r.properties.values()}
         return [sorted(r.fullname for r in sharing), sorted(names)]
+
+
+def _add_trigger(file: MypyFile, stamp: str, targets: set[str]) -> None:
+    """The daemon fires for names that come or go: this one does when the stamp has changed or the file is gone."""
+    name = f"<celery-registry {stamp}>"
+    hidden = Var(name)
+    hidden._fullname = f"{file.fullname}.{name}"
+    file.names[name] = SymbolTableNode(GDEF, hidden, module_public=False, module_hidden=True, no_serialize=True)
+    for trigger in (f"<{file.fullname}.{name}>", f"<{file.fullname}>"):
+        file.plugin_deps.setdefault(trigger, set()).update(targets)
 
 
 def _describe_registration(registration: Registration) -> object:

@@ -106,6 +106,12 @@ class SourceIndex:
         schedules.sort(key=lambda entry: (entry.origin, entry.key))
         return Answers(registrations, registries, enums, tuple(schedules), tuple(by_name))
 
+    @cached_property
+    def consulted(self) -> frozenset[str]:
+        """The modules that were read to find all this, also those that only hold or hand on a name."""
+        _ = self._answers
+        return self._program.consulted
+
     @property
     def registrations(self) -> tuple[Registration, ...]:
         """Every registration, by module and place."""

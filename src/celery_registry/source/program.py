@@ -146,6 +146,12 @@ class Program:
             self._cache.keep(path, fresh)
         return fresh
 
+    @property
+    def consulted(self) -> frozenset[str]:
+        """The modules whose facts were needed for what is remembered, or until now."""
+        kept = self._cache.answers
+        return frozenset(self._facts) if kept is None else frozenset(kept[0])
+
     def recall(self, setting: str | None) -> bytes | None:
         """What an earlier run kept with ``remember``, if nothing that matters to it has changed since."""
         kept = self._cache.answers

@@ -74,6 +74,10 @@ class Program:
         """The targets that were checked against the implementations of these names."""
         return {target for name in names for target in self._users.get(name, ())}
 
+    def users(self) -> set[str]:
+        """The targets that were checked against any implementation by its name."""
+        return self.users_of(self._users)
+
     @property
     def index(self) -> SourceIndex:
         """The index over every file under mypy's roots."""

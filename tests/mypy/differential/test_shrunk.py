@@ -1,0 +1,185 @@
+"""What random edits have found, each as one small edit: after it all five ways print what a cold run prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from differential.processes import Forked
+from differential.ways import WAYS, Ways, write_files
+
+PROGRAM = {
+    "mypy.ini": "[mypy]\nstrict = True\nplugins = celery_registry.mypy\n",
+    "shop/__init__.py": "",
+    "shop/values.py": 'from typing import Final\n\nPING: Final = "ping"\nSEND: Final = "send"\n',
+    "shop/constants.py": "from shop.values import *\n",
+    "shop/names.py": """from enum import Enum
+
+from shop import constants
+
+
+class TaskName(str, Enum):
+    CLEAN = "clean"
+    PING = constants.PING
+    SEND = constants.SEND
+""",
+    "shop/registry.py": """from celery import Task
+
+from celery_registry import BaseTasksRegistry
+from shop.names import TaskName
+
+
+class FirstRegistry(BaseTasksRegistry):
+    @property
+    def clean(self) -> Task[[int], int]:
+        return self._get_task_by_name(TaskName.CLEAN)
+
+    @property
+    def ping(self) -> Task[[], str]:
+        return self._get_task_by_name(TaskName.PING)
+""",
+    "shop/second.py": """from celery import Task
+
+from celery_registry import BaseTasksRegistry
+from shop.names import TaskName
+
+
+class SecondRegistry(BaseTasksRegistry):
+    @property
+    def send(self) -> Task[[str], None]:
+        return self._get_task_by_name(TaskName.SEND)
+""",
+    "shop/controllers.py": """from celery import Celery
+
+from celery_registry import register_task
+from shop.names import TaskName
+
+
+class Controller:
+    def register(self, app: Celery) -> None:
+        register_task(app, TaskName.CLEAN, self.clean)
+        register_task(app, TaskName.PING, self.ping)
+
+    def ping(self) -> str:
+        return "pong"
+
+    def clean(self, days_old: int) -> int:
+        return days_old
+""",
+    "shop/letters.py": """from celery import Celery
+
+from celery_registry import register_task
+from shop import constants
+
+
+def send(to: str) -> None: ...
+
+
+def register(app: Celery) -> None:
+    register_task(app, constants.SEND, send)
+""",
+    "shop/calls.py": """from celery import Celery
+
+from shop.names import TaskName
+
+
+def call(app: Celery) -> None:
+    app.send_task(TaskName.SEND, args=["me"])
+""",
+}
+
+Edit = Callable[[dict[str, str]], None]
+
+
+def replace(path: str, old: str, new: str) -> Edit:
+    def edit(files: dict[str, str]) -> None:
+        assert old in files[path]
+        files[path] = files[path].replace(old, new)
+
+    return edit
+
+
+def delete(path: str) -> Edit:
+    def edit(files: dict[str, str]) -> None:
+        del files[path]
+
+    return edit
+
+
+WRONG_RESULT = replace("shop/registry.py", "Task[[int], int]", "Task[[int], str]")
+
+#: Name -> what is edited before mypy first runs, the edit, the code of a line that a cold run prints after it.
+FOUND: dict[str, tuple[list[Edit], Edit, str]] = {
+    "a module whose task is called by its name is deleted": ([], delete("shop/letters.py"), "task-unregistered"),
+    "a property is removed from one of two registries that share an enum": (
+        [],
+        replace("shop/second.py", "TaskName.SEND", "TaskName.CLEAN"),
+        "task-no-property",
+    ),
+    "lines move in a controller that a note of the registry names": (
+        [WRONG_RESULT],
+        replace("shop/controllers.py", "class Controller", "# moved\nclass Controller"),
+        "task-result",
+    ),
+    "a severity is changed": (
+        [WRONG_RESULT],
+        replace("mypy.ini", "mypy\n", "mypy\n\n[celery-registry]\nseverity =\n  task-result: warning\n"),
+        "task-result",
+    ),
+    "a constant behind an enum gets the value of another task": (
+        [],
+        replace("shop/values.py", '"send"', '"clean"'),
+        "task-duplicate",
+    ),
+    "a constant behind a registration gets the value of another task": (
+        [
+            replace("shop/names.py", "constants.SEND", '"send"'),
+            replace("shop/letters.py", "to: str", "to: bytes"),
+            replace("shop/second.py", "[str]", "[bytes]"),
+            replace("shop/calls.py", '"me"', 'b"me"'),
+        ],
+        replace("shop/values.py", '"send"', '"clean"'),
+        "task-signature",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def ways(tmp_path_factory: pytest.TempPathFactory, libraries: Path) -> Iterator[Ways]:
+    """One daemon and one of each cache for all cases, as a user has them."""
+    folder = tmp_path_factory.mktemp("shrunk")
+    started = Ways(folder / "project", folder / "caches", libraries, Forked)
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def clock() -> Iterator[int]:
+    return count(1)
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_an_edit_that_was_once_missed_is_seen_in_every_way(name: str, ways: Ways, clock: Iterator[int]) -> None:
+    """The workers of ``-n 2`` are started for the last run alone, over what the case before has left them."""
+    before, edit, code = FOUND[name]
+    files = dict(PROGRAM)
+    few = ("cold", "warm", "daemon")
+
+    def printed(*names: str) -> dict[str, frozenset[str]]:
+        time = next(clock)
+        write_files(ways.folder, files, time)
+        paths = sorted(name for name in files if name.endswith(".py"))
+        return {way: ways.lines(way, paths, time) for way in names}
+
+    assert printed(*few) == dict.fromkeys(few, frozenset()), "the program is right"
+    for earlier in before:
+        earlier(files)
+    first = printed(*few)
+    assert first == dict.fromkeys(few, first["cold"])
+    edit(files)
+    second = printed(*WAYS)
+    assert second == dict.fromkeys(WAYS, second["cold"])
+    assert any(code in line for line in second["cold"]), second["cold"]
