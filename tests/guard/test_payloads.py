@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from enum import Enum
+from typing import TypedDict
 
 import pytest
-from celery import Celery
+from celery import Celery, Task
 
-from celery_registry import guard
+from celery_registry import alias, guard
 
 
 class Name(str, Enum):
@@ -64,3 +67,80 @@ def test_the_serializer_of_the_application_counts(app):
     def wait(delay: timedelta) -> None: ...
 
     assert problems(app) == []
+
+
+def test_a_generator_function_returns_a_generator_whatever_its_annotation_promises(app):
+    @app.task(name="wait", shared=False)
+    def wait() -> Iterable[int]:
+        yield 1
+
+    assert problems(app) == [("payload-rejected", "wait")]
+
+
+def test_a_function_that_returns_an_iterable_is_silent(app):
+    @app.task(name="wait", shared=False)
+    def wait() -> Iterable[int]:
+        return [1]
+
+    assert problems(app) == []
+
+
+def test_an_asynchronous_function_is_silent(app):
+    @app.task(name="wait", shared=False)
+    async def wait(size: int) -> set[int]:
+        return {size}
+
+    assert problems(app) == []
+
+
+def test_what_a_wrapper_or_a_class_may_change_is_silent(app):
+    def seconds(function):
+        @functools.wraps(function)
+        def wrapper(*args, **kwargs):
+            return list(function(timedelta(seconds=args[0])))
+
+        return wrapper
+
+    class Converting(Task):
+        def apply_async(self, args=None, kwargs=None, **options):
+            return super().apply_async([args[0].total_seconds()], kwargs, **options)
+
+    @app.task(name="wait", shared=False)
+    @seconds
+    def wait(delay: timedelta) -> Iterator[int]:
+        yield 1
+
+    @app.task(name="converted", base=Converting, shared=False)
+    def converted(delay: timedelta) -> None: ...
+
+    assert problems(app) == []
+
+
+def test_an_old_name_is_not_judged_beside_its_task(app):
+    @app.task(name="wait", shared=False)
+    def wait(delay: timedelta) -> None: ...
+
+    alias(app, old="await", new="wait", adapt=lambda delay: {"delay": delay})
+    assert problems(app) == [("payload-rejected", "wait")]
+
+
+class Tree(TypedDict):
+    size: int
+    below: list[Tree]
+
+
+class Wood(TypedDict):
+    cut: timedelta
+    below: list[Wood]
+
+
+def test_a_type_that_holds_itself_is_judged_where_it_is_not_itself(app):
+    @app.task(name="wait", shared=False)
+    def wait(tree: Tree) -> None: ...
+
+    assert problems(app) == []
+
+    @app.task(name="wood", shared=False)
+    def wood(wood: Wood) -> None: ...
+
+    assert problems(app) == [("payload-rejected", "wood")]

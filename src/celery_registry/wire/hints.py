@@ -11,6 +11,7 @@ import dataclasses
 import sys
 import types
 import typing
+from contextvars import ContextVar
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from celery_registry.contract.payload import TYPED_DICT, WireType
@@ -34,8 +35,22 @@ _PLAIN: Final = {
 }
 
 
+#: What is being read: a type that stands for itself again is ``Any`` there.
+_reading: ContextVar[tuple[int, ...]] = ContextVar("reading", default=())
+
+
 def read_hint(hint: Any) -> WireType:
     """A runtime hint; what cannot be resolved is read from its text, what is no type is ``Any``."""
+    if id(hint) in _reading.get():
+        return ANY
+    token = _reading.set((*_reading.get(), id(hint)))
+    try:
+        return _read_hint(hint)
+    finally:
+        _reading.reset(token)
+
+
+def _read_hint(hint: Any) -> WireType:
     if hint is None or hint is type(None):
         return WireType("None")
     if isinstance(hint, str):
@@ -50,6 +65,8 @@ def read_hint(hint: Any) -> WireType:
         return WireType(f"{hint.__module__}.{hint.__name__}", (base.fullname, *base.bases), base.arguments)
     if isinstance(hint, type):
         return _read_class(hint)
+    if type(hint).__name__ == "TypeAliasType":
+        return read_hint(hint.__value__)
     text = getattr(hint, "text", None)
     return _read_loose(text) if isinstance(text, str) else ANY
 
