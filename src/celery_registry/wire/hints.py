@@ -24,6 +24,9 @@ _UNION: Final = "typing.Union"
 #: A longer annotation is nobody's; a lock may come from anybody.
 _LONGEST: Final = 4000
 
+#: Classes that nobody can write by the name that they have.
+_WRITTEN: Final = {"builtins.mappingproxy": "types.MappingProxyType"}
+
 #: Names of ``typing`` that stand for a builtin, as a text without imports may write them.
 _PLAIN: Final = {
     "List": "list",
@@ -117,6 +120,7 @@ def _read_generic(origin: Any, args: tuple[Any, ...]) -> WireType:
 
 def _read_class(cls: type) -> WireType:
     fullname = f"{cls.__module__}.{cls.__qualname__}"
+    fullname = _WRITTEN.get(fullname, fullname)
     if _is_typed_dict(cls):
         return WireType(fullname, (TYPED_DICT,), _required_fields(cls))
     bases = [f"{base.__module__}.{base.__qualname__}" for base in cls.__mro__[1:-1]]
