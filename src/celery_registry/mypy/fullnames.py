@@ -17,9 +17,7 @@ PERIODIC_TASK_FULLNAME: Final = "celery.app.base.Celery.add_periodic_task"
 SEND_TASK_FULLNAME: Final = "celery.app.base.Celery.send_task"
 APP_SIGNATURE_FULLNAME: Final = "celery.app.base.Celery.signature"
 TASKS_ITEM_FULLNAME: Final = "celery.app.registry.TaskRegistry.__getitem__"
-SIGNATURE_FULLNAMES: Final = frozenset(
-    {"celery.canvas.signature", "celery.canvas.subtask", "celery.canvas.Signature"}
-)
+SIGNATURE_FULLNAMES: Final = frozenset({"celery.canvas.signature", "celery.canvas.subtask", "celery.canvas.Signature"})
 SHARED_TASK_FULLNAMES: Final = frozenset({"celery.app.shared_task", "celery.shared_task"})
 REGISTER_TASK_FULLNAMES: Final = frozenset({"celery_registry.registry.register_task", "celery_registry.register_task"})
 

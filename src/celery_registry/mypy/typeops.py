@@ -252,6 +252,13 @@ def iterable_item(instance: Instance) -> Type | None:
     return mapped.args[0] if mapped.args else None
 
 
+def mapping_value(instance: Instance) -> Type | None:
+    """The type of the values of a mapping."""
+    base = next((b for b in instance.type.mro if b.fullname == "typing.Mapping"), None)
+    mapped = None if base is None else map_instance_to_supertype(instance, base)
+    return mapped.args[1] if mapped is not None and len(mapped.args) == 2 else None
+
+
 def named_after(signature: CallableType, written: Expression) -> CallableType:
     """The signature under the name that the user writes for the task, for messages."""
     if signature.name is not None and not signature.name.startswith("run"):

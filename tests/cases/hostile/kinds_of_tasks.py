@@ -89,7 +89,7 @@ def on_commit(count: str) -> None:
     django_shared.delay_on_commit(pk=1, note="n")
     django_shared.delay_on_commit("1")  # E: Argument 1 to "delay_on_commit" of "DjangoTask" has incompatible type "str"; expected "int"  [arg-type]
     django_shared.delay_on_commit()  # E: Missing positional argument "pk" in call to "delay_on_commit" of "DjangoTask"  [call-arg]
-    django_shared.delay_on_commit(1, countdown=3)  # E: Unexpected keyword argument "countdown" for "delay_on_commit" of "DjangoTask"  [call-arg]  # N: "countdown" is an option of apply_async(), not of delay()
+    django_shared.delay_on_commit(1, countdown=3)  # E: Unexpected keyword argument "countdown" for "delay_on_commit" of "DjangoTask"  [call-arg]  # N: "countdown" is an option of apply_async_on_commit(), not of delay_on_commit()
     django_shared.apply_async_on_commit((1,))
     django_shared.apply_async_on_commit(args=[1], kwargs={"note": "n"}, countdown=3)
     django_shared.apply_async_on_commit(("1",))  # E: Argument 1 to "django_shared" has incompatible type "str"; expected "int"  [arg-type]

@@ -11,9 +11,10 @@ from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr, MemberExpr, NameExpr
 from mypy.types import CallableType, NoneType
 
 from celery_registry.mypy import typeops
+from celery_registry.mypy.checks.arguments import read_arguments
 from celery_registry.mypy.checks.canvas import check_link, typed
-from celery_registry.mypy.checks.containers import check_complete, check_partial, read_arguments
-from celery_registry.mypy.checks.options import RelaxedFormals, check_unknown_options, relax_options
+from celery_registry.mypy.checks.containers import check_complete, check_partial
+from celery_registry.mypy.checks.options import RelaxedFormals, check_unknown_options, name_options, relax_options
 from celery_registry.mypy.checks.results import abortable_result
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
     call = context.context
     if task is None or not isinstance(call, CallExpr) or _is_own(task, call):
         return context.default_return_type
-    check_unknown_options(context, call, method)
     default = context.default_return_type
     signature = signatures.of_call(context.api, task, call)
+    check_unknown_options(context, call, signature, method)
     if signature is not None:
         default = typed(default, signature.ret_type)
     if method == "apply_async":
@@ -73,6 +74,7 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
             check_partial(context.api, signature, arguments)
         else:
             check_complete(context.api, signature, arguments)
+        name_options(context.api, arguments.names, signature, method, arguments.context)
     return default
 
 

@@ -13,7 +13,8 @@ from mypy.plugins.functools import partial_new_callback
 from mypy.types import Parameters
 
 from celery_registry.mypy import typeops
-from celery_registry.mypy.checks.containers import check_partial, read_arguments
+from celery_registry.mypy.checks.arguments import read_arguments
+from celery_registry.mypy.checks.containers import check_partial
 from celery_registry.mypy.facts.statements import ValueUses, statements_around
 from celery_registry.mypy.fullnames import DIRECT_METHODS
 

@@ -16,17 +16,21 @@ from celery_registry.contract.coverage import BUILTIN_TASKS
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.names import show_nearest
 from celery_registry.mypy import typeops
+from celery_registry.mypy.checks.arguments import read_arguments
 from celery_registry.mypy.checks.canvas import check_link, typed
-from celery_registry.mypy.checks.containers import check_complete, check_partial, read_arguments
-from celery_registry.mypy.checks.options import check_unknown_options, relax_options
+from celery_registry.mypy.checks.containers import check_complete, check_partial
+from celery_registry.mypy.checks.options import check_unknown_options, name_options, relax_options
 from celery_registry.mypy.facts.callables import NotReady, named_callable
 from celery_registry.mypy.facts.task_names import read_task_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy.nodes import Context
     from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
     from mypy.types import FunctionLike, Instance, Type
 
+    from celery_registry.mypy.checks.arguments import Arguments
     from celery_registry.mypy.checks.options import RelaxedFormals
     from celery_registry.mypy.emit import Emitter
     from celery_registry.mypy.facts.program import Program
@@ -55,17 +59,25 @@ class ByName:
     def check_send_task(self, context: MethodContext) -> Type:
         """``app.send_task(name, args, kwargs)``: complete arguments, a typed result."""
         call = context.context
-        if isinstance(call, CallExpr):
-            check_unknown_options(context, call, "send_task", "Celery")
-        made = self._check(context, "name", complete=True)
-        result = typeops.result_of(made)
-        if result is not None and isinstance(call, CallExpr):
-            check_link(context.api, call, result, self._signatures)
-        return made
+        if not isinstance(call, CallExpr):
+            return context.default_return_type
+        signature = self._find(context, call, "name")
+        check_unknown_options(context, call, signature, "send_task", "Celery")
+        if signature is None:
+            return context.default_return_type
+        self._check_arguments(context, call, signature, check_complete)
+        check_link(context.api, call, signature.ret_type, self._signatures)
+        return typed(context.default_return_type, signature.ret_type)
 
     def check_signature(self, context: MethodContext | FunctionContext) -> Type:
         """``app.signature(name, args, kwargs)`` and ``Signature(name, ...)``: partial arguments."""
-        return self._check(context, "task" if "task" in context.callee_arg_names else "varies", complete=False)
+        call = context.context
+        formal = "task" if "task" in context.callee_arg_names else "varies"
+        signature = self._find(context, call, formal) if isinstance(call, CallExpr) else None
+        if signature is None or not isinstance(call, CallExpr):
+            return context.default_return_type
+        self._check_arguments(context, call, signature, check_partial)
+        return typed(context.default_return_type, signature.ret_type)
 
     def task_of_item(self, context: MethodContext) -> Type:
         """``app.tasks[name]`` is the task of this name."""
@@ -76,19 +88,16 @@ class ByName:
         signature = self._callable(context.api, name, typeops.base_function(task))
         return context.default_return_type if signature is None else typeops.attach_signature(task, signature)
 
-    def _check(self, context: MethodContext | FunctionContext, formal: str, *, complete: bool) -> Type:
-        default = context.default_return_type
-        call = context.context
-        if not isinstance(call, CallExpr):
-            return default
+    def _find(self, context: MethodContext | FunctionContext, call: CallExpr, formal: str) -> CallableType | None:
+        """The parameters of the task that a call names; an unknown name is reported where the enum is complete."""
         expression = typeops.written_argument(call, 0, formal)
         if expression is None:
-            return default
+            return None
+        chk = typeops.checker(context.api)
         name = read_task_name(context.api, self._program, expression)
         if name is None:
-            self._sites.record(typeops.checker(context.api), call, _method(call), "the name is known at run time only")
-            return default
-        chk = typeops.checker(context.api)
+            self._sites.record(chk, call, _method(call), "the name is known at run time only")
+            return None
         target = chk.tscope.current_target()
         self._program.add_user(name, target)
         for registration in self._program.index.implementations(name):
@@ -97,16 +106,23 @@ class ByName:
         self._check_known(name, context.api, expression)
         signature = self._callable(context.api, name, typeops.function_type(context.api))
         self._sites.record(chk, call, _method(call), None if signature is not None else self._why_unknown(name))
-        if signature is None:
-            return default
+        return signature
+
+    def _check_arguments(
+        self,
+        context: MethodContext | FunctionContext,
+        call: CallExpr,
+        signature: CallableType,
+        check: Callable[[CheckerPluginInterface, CallableType, Arguments], None],
+    ) -> None:
         splat = any(kind.is_star() for kind in call.arg_kinds)
         positional, keywords = typeops.written_argument(call, 1, "args"), typeops.written_argument(call, 2, "kwargs")
         for arguments in read_arguments(context.api, positional, keywords, call):
             if splat:
                 arguments.open_positional = arguments.open_positional or positional is None
                 arguments.open_keyword = arguments.open_keyword or keywords is None
-            (check_complete if complete else check_partial)(context.api, signature, arguments)
-        return typed(default, signature.ret_type)
+            check(context.api, signature, arguments)
+            name_options(context.api, arguments.names, signature, _method(call), arguments.context)
 
     def _callable(self, api: CheckerPluginInterface, name: str | None, fallback: Instance) -> CallableType | None:
         if name is None:

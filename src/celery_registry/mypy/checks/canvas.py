@@ -13,7 +13,9 @@ from mypy.nodes import ARG_POS, CallExpr, ListExpr, MemberExpr, OpExpr, TupleExp
 from mypy.types import AnyType, Instance, NoneType, TupleType, UnpackType, get_proper_type
 
 from celery_registry.mypy import typeops
-from celery_registry.mypy.checks.containers import Arguments, check_complete, check_partial, judged_value
+from celery_registry.mypy.checks.arguments import Arguments, judged_value
+from celery_registry.mypy.checks.containers import check_complete, check_partial
+from celery_registry.mypy.checks.options import name_options
 from celery_registry.mypy.fullnames import ASYNC_RESULT_FULLNAME, SIGNATURE_FULLNAME
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ def check_partial_signature(context: MethodContext, signatures: Signatures) -> T
     signature = signatures.of_call(context.api, context.type, call)
     if signature is not None and isinstance(call, CallExpr):
         check_partial(context.api, signature, _written(context.api, call))
+        name_options(context.api, call.arg_names, signature, "s", call)
         return typed(context.default_return_type, signature.ret_type)
     return context.default_return_type
 

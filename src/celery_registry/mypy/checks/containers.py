@@ -1,12 +1,11 @@
 """``apply_async(args=..., kwargs=...)`` and every other method that takes a task's arguments in containers.
 
-Law: turns what the user wrote into the arguments of one call and lets mypy judge that call. Where the text does
-not tell how many values or which names there are, it checks no count.
+Law: lets mypy judge the call that the arguments make. Where the text does not tell how many values or which names
+there are, it checks no count.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mypy.errorcodes import ARG_TYPE
@@ -17,237 +16,39 @@ from mypy.nodes import (
     ARG_POS,
     ARG_STAR,
     ARG_STAR2,
-    ArgKind,
     ConditionalExpr,
     DictExpr,
     DictionaryComprehension,
     LambdaExpr,
     ListComprehension,
     ListExpr,
-    NameExpr,
     SetComprehension,
     SetExpr,
-    StarExpr,
-    StrExpr,
     TupleExpr,
 )
 from mypy.subtypes import is_subtype
-from mypy.types import (
-    AnyType,
-    CallableType,
-    Instance,
-    LiteralType,
-    NoneType,
-    TupleType,
-    TypedDictType,
-    UninhabitedType,
-    UnionType,
-    UnpackType,
-    get_proper_type,
-)
+from mypy.types import AnyType, CallableType, Instance, UninhabitedType, UnionType, get_proper_type
 
 from celery_registry.mypy import typeops
 
 if TYPE_CHECKING:
     from mypy.checker import TypeChecker
-    from mypy.nodes import Context, Expression
+    from mypy.nodes import Expression
     from mypy.plugin import CheckerPluginInterface
-    from mypy.types import ProperType, Type
+    from mypy.types import Type
 
-__all__ = ["Arguments", "check_complete", "check_partial", "judged_value", "read_arguments"]
+    from celery_registry.mypy.checks.arguments import Arguments
 
-
-@dataclass
-class Arguments:
-    """The arguments of one call, as mypy's ``check_call`` takes them.
-
-    ``open_positional`` and ``open_keyword``: there may be more values, or more names, than the text shows;
-    ``loose_values``: types of the values of which there are any number.
-    """
-
-    context: Context
-    expressions: list[Expression] = field(default_factory=list)
-    kinds: list[ArgKind] = field(default_factory=list)
-    names: list[str | None] = field(default_factory=list)
-    open_positional: bool = False
-    open_keyword: bool = False
-    loose_values: list[tuple[Type, Expression]] = field(default_factory=list)
-    loose_keywords: list[tuple[Type, Expression]] = field(default_factory=list)
-
-    def add(self, expression: Expression, kind: ArgKind = ARG_POS, name: str | None = None) -> None:
-        """Add one argument."""
-        self.expressions.append(expression)
-        self.kinds.append(kind)
-        self.names.append(name)
-
-    def prepended(self, expressions: list[Expression]) -> Arguments:
-        """The same arguments after some positional ones."""
-        return Arguments(
-            self.context,
-            [*expressions, *self.expressions],
-            [ARG_POS] * len(expressions) + self.kinds,
-            [*(None for _ in expressions), *self.names],
-            self.open_positional,
-            self.open_keyword,
-            self.loose_values,
-            self.loose_keywords,
-        )
-
-
-def read_arguments(
-    api: CheckerPluginInterface,
-    positional: Expression | None,
-    keywords: Expression | None,
-    context: Context,
-) -> list[Arguments]:
-    """The call, or calls where a ternary chooses between displays, that ``args=`` and ``kwargs=`` make."""
-    positional_choices = _choices(positional)
-    keyword_choices = _choices(keywords)
-    calls = []
-    for args in positional_choices:
-        for kwargs in keyword_choices:
-            call = Arguments(args or kwargs or context)
-            # Two choices that depend on one condition must not be crossed.
-            if len(positional_choices) > 1 and len(keyword_choices) > 1:
-                call.open_positional = call.open_keyword = True
-            _read_positional(api, args, call)
-            _read_keywords(api, kwargs, call)
-            calls.append(call)
-    return calls
-
-
-def _choices(expression: Expression | None) -> list[Expression | None]:
-    if isinstance(expression, ConditionalExpr):
-        return [*_choices(expression.if_expr), *_choices(expression.else_expr)]
-    return [expression]
-
-
-def _read_positional(api: CheckerPluginInterface, expression: Expression | None, call: Arguments) -> None:
-    if expression is None:
-        return
-    if isinstance(expression, (TupleExpr, ListExpr)):
-        for item in expression.items:
-            if isinstance(item, StarExpr):
-                _read_star(typeops.type_of(api, item.expr), item.expr, call)
-            else:
-                call.add(judged_value(api, item))
-        return
-    type = get_proper_type(typeops.type_of(api, expression))
-    if isinstance(type, Instance) and type.type.fullname in ("builtins.str", "builtins.bytes"):
-        api.fail(
-            f'Argument "args" has incompatible type "{type.type.name}"; expected a list or tuple of arguments',
-            expression,
-            code=ARG_TYPE,
-        )
-        call.open_positional = call.open_keyword = True
-        return
-    _read_star(type, expression, call)
-
-
-def judged_value(api: CheckerPluginInterface, expression: Expression) -> Expression:
-    """What is judged for a value: the expression, or ``Any`` where mypy knows better than the program runs."""
-    if typeops.is_misread(api, expression):
-        return typeops.temporary(typeops.any_type(), expression)
-    return expression
-
-
-def _read_star(type: Type, expression: Expression, call: Arguments) -> None:
-    proper = get_proper_type(type)
-    if isinstance(proper, NoneType):
-        return
-    if isinstance(proper, TupleType):
-        for item in proper.items:
-            if isinstance(item, UnpackType):
-                _open_positional(call, None, expression)
-            else:
-                call.add(typeops.temporary(item, expression))
-        return
-    _open_positional(call, _element(proper), expression)
-
-
-def _element(type: ProperType) -> Type | None:
-    """The one type of the values in a list, a homogeneous tuple or a sequence; None where it is not known."""
-    if isinstance(type, Instance) and type.type.fullname in (
-        "builtins.list",
-        "builtins.tuple",
-        "typing.Sequence",
-        "typing.MutableSequence",
-        "typing.Iterable",
-    ):
-        return type.args[0] if type.args else None
-    return None
-
-
-def _open_positional(call: Arguments, element: Type | None, expression: Expression) -> None:
-    call.open_positional = True
-    if not call.loose_values and element is not None and all(k is ARG_POS for k in call.kinds):
-        call.loose_values.append((element, expression))
-    call.add(typeops.temporary(typeops.any_type(), expression), ARG_STAR)
-
-
-def _read_keywords(api: CheckerPluginInterface, expression: Expression | None, call: Arguments) -> None:
-    if expression is None:
-        return
-    if isinstance(expression, DictExpr):
-        for key, value in expression.items:
-            if key is None:
-                _read_mapping(typeops.type_of(api, value), value, call)
-            elif isinstance(key, StrExpr):
-                call.add(judged_value(api, value), ARG_NAMED, key.value)
-            else:
-                name = _literal_text(typeops.type_of(api, key))
-                if name is None:
-                    _open_keyword(call, value)
-                else:
-                    call.add(judged_value(api, value), ARG_NAMED, name)
-        return
-    if isinstance(expression, NameExpr) and expression.fullname == "builtins.None":
-        return
-    _read_mapping(typeops.type_of(api, expression), expression, call)
-
-
-def _literal_text(type: Type) -> str | None:
-    proper = get_proper_type(type)
-    if isinstance(proper, Instance) and proper.last_known_value is not None:
-        proper = proper.last_known_value
-    if isinstance(proper, LiteralType) and isinstance(proper.value, str) and not proper.is_enum_literal():
-        return proper.value
-    return None
-
-
-def _read_mapping(type: Type, expression: Expression, call: Arguments) -> None:
-    proper = get_proper_type(type)
-    if isinstance(proper, NoneType):
-        return
-    if isinstance(proper, TypedDictType):
-        for name, item in proper.items.items():
-            if name in proper.required_keys:
-                call.add(typeops.temporary(item, expression), ARG_NAMED, name)
-            else:
-                _open_keyword(call, expression)
-        return
-    if (
-        isinstance(proper, Instance)
-        and proper.type.fullname in ("builtins.dict", "typing.Mapping", "typing.MutableMapping")
-        and len(proper.args) == 2
-    ):
-        call.loose_keywords.append((proper.args[1], expression))
-    _open_keyword(call, expression)
-
-
-def _open_keyword(call: Arguments, expression: Expression) -> None:
-    call.open_keyword = True
-    if ARG_STAR2 not in call.kinds:
-        call.add(typeops.temporary(typeops.any_type(), expression), ARG_STAR2)
+__all__ = ["check_complete", "check_partial"]
 
 
 def check_complete(api: CheckerPluginInterface, callee: CallableType, call: Arguments) -> None:
     """Judge a call that must bring every argument itself."""
     if _plainly_fits(api, callee, call):
         return
-    callee = _shaped(callee, call)
-    _check_loose(api, callee, call)
-    typeops.check_arguments(api, callee, call.expressions, call.kinds, call.names, call.context)
+    shaped = _shaped(callee, call)
+    _check_loose(api, shaped, call, _left_for(callee, call))
+    typeops.check_arguments(api, shaped, call.expressions, call.kinds, call.names, call.context)
 
 
 _LISTS = frozenset(
@@ -353,7 +154,7 @@ def _shaped(callee: CallableType, call: Arguments) -> CallableType:
     )
 
 
-def _check_loose(api: CheckerPluginInterface, callee: CallableType, call: Arguments) -> None:
+def _check_loose(api: CheckerPluginInterface, callee: CallableType, call: Arguments, must: list[Type]) -> None:
     """Report one value type that no parameter can take; a wider type than the parameter's may still be right."""
     fixed = sum(kind is ARG_POS for kind in call.kinds)
     positional = [
@@ -364,10 +165,26 @@ def _check_loose(api: CheckerPluginInterface, callee: CallableType, call: Argume
     for element, expression in call.loose_values:
         if positional and not any(_may_fit(element, target) for target in positional[:1]):
             _report_loose(api, expression, element, positional[0], callee)
-    targets = list(callee.arg_types)
     for element, expression in call.loose_keywords:
-        if targets and not any(_may_fit(element, target) for target in targets):
-            _report_loose(api, expression, element, targets[0], callee)
+        wrong = next((target for target in must if not _may_fit(element, target)), None)
+        if wrong is None and callee.arg_types and not any(_may_fit(element, target) for target in callee.arg_types):
+            wrong = callee.arg_types[0]
+        if wrong is not None:
+            _report_loose(api, expression, element, wrong, callee, "**")
+
+
+def _left_for(callee: CallableType, call: Arguments) -> list[Type]:
+    """The types of the parameters that nothing but the one open mapping can fill."""
+    if call.open_positional or len(call.loose_keywords) != 1 or not call.only_mapping:
+        return []
+    given = sum(kind is ARG_POS for kind in call.kinds)
+    return [
+        type
+        for position, (type, kind, name) in enumerate(
+            zip(callee.arg_types, callee.arg_kinds, callee.arg_names, strict=True)
+        )
+        if kind.is_required() and name is not None and name not in call.names and position >= given
+    ]
 
 
 def _may_fit(value: Type, target: Type) -> bool:
@@ -382,12 +199,17 @@ def _may_fit(value: Type, target: Type) -> bool:
 
 
 def _report_loose(
-    api: CheckerPluginInterface, expression: Expression, element: Type, target: Type, callee: CallableType
+    api: CheckerPluginInterface,
+    expression: Expression,
+    element: Type,
+    target: Type,
+    callee: CallableType,
+    stars: str = "*",
 ) -> None:
     name = f' to "{callee.name}"' if callee.name else ""
-    container = typeops.type_of(api, expression)
+    container = typeops.own_type_of(api, expression)
     api.fail(
-        f'Argument{name} has incompatible type "*{typeops.show(container, api)}"; expected "{typeops.show(target, api)}"',
+        f'Argument{name} has incompatible type "{stars}{typeops.show(container, api)}"; expected "{typeops.show(target, api)}"',
         expression,
         code=ARG_TYPE,
     )

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mypy.nodes import CallExpr
+from mypy.nodes import CallExpr, MemberExpr
 from mypy.types import AnyType, NoneType, get_proper_type
 
 from celery_registry.mypy import typeops
 from celery_registry.mypy.checks.canvas import typed
-from celery_registry.mypy.checks.options import KNOWN_OPTIONS
+from celery_registry.mypy.checks.options import name_options
 from celery_registry.mypy.checks.results import abortable_result
-from celery_registry.mypy.emit import emit_note
 
 if TYPE_CHECKING:
     from mypy.plugin import MethodSigContext
@@ -65,10 +64,7 @@ def _is_open(default: CallableType) -> bool:
 
 
 def _name_options(context: MethodSigContext, signature: CallableType) -> None:
-    """Name an option of ``apply_async`` that was given to ``delay``, which has none."""
     call = context.context
-    if not isinstance(call, CallExpr) or typeops.has_star(signature, typeops.ARG_STAR2):
-        return
-    for name in call.arg_names:
-        if name in KNOWN_OPTIONS and name not in signature.arg_names:
-            emit_note(f'"{name}" is an option of apply_async(), not of delay()', context.api, call)
+    if isinstance(call, CallExpr) and any(call.arg_names):
+        method = call.callee.name if isinstance(call.callee, MemberExpr) else "__call__"
+        name_options(context.api, call.arg_names, signature, method, call)

@@ -9,15 +9,20 @@ import difflib
 from typing import TYPE_CHECKING, Final
 
 from mypy.errorcodes import CALL_ARG
-from mypy.nodes import ARG_STAR2, CallExpr
+from mypy.nodes import ARG_NAMED_OPT, ARG_STAR2, ArgKind, CallExpr
 from mypy.types import CallableType, NoneType, Type, UnionType, get_proper_type
 
 from celery_registry.mypy import typeops
+from celery_registry.mypy.emit import emit_note
+from celery_registry.mypy.fullnames import DIRECT_METHODS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mypy.nodes import Context
     from mypy.plugin import CheckerPluginInterface, FunctionSigContext, MethodContext, MethodSigContext
 
-__all__ = ["KNOWN_OPTIONS", "check_unknown_options", "relax_options"]
+__all__ = ["KNOWN_OPTIONS", "check_unknown_options", "name_options", "relax_options"]
 
 #: celery.app.task.Task.apply_async and kombu's publish; what is not here is a broker's own.
 KNOWN_OPTIONS: Final = frozenset(
@@ -60,14 +65,21 @@ KNOWN_OPTIONS: Final = frozenset(
     ]
 )
 
-#: Celery takes None for these and then uses its own default.
-_OPTIONAL: Final = KNOWN_OPTIONS - {"retry"}
+#: Known options that celery-types leaves out, by the builtin that they are (celery.app.amqp.AMQP, kombu.Producer).
+_BUILTIN_OPTIONS: Final = {
+    "group_id": "str",
+    "group_index": "int",
+    "parent_id": "str",
+    "reply_to": "str",
+    "retries": "int",
+    "root_id": "str",
+}
 
 
 class RelaxedFormals:
     """The relaxed formals of one stub method, kept while mypy keeps that method."""
 
-    def __init__(self, definition: object, formals: tuple[list[Type], list, list]) -> None:  # type: ignore[type-arg]
+    def __init__(self, definition: object, formals: tuple[list[Type], list[ArgKind], list[str | None]]) -> None:
         self.definition = definition
         self.formals = formals
 
@@ -83,7 +95,11 @@ def relax_options(context: MethodSigContext | FunctionSigContext, cache: dict[st
         cache[key] = kept
     types, kinds, names = kept.formals
     call = context.context
-    if isinstance(call, CallExpr) and ARG_STAR2 in call.arg_kinds:
+    if not isinstance(call, CallExpr):
+        return default.copy_modified(arg_types=types, arg_kinds=kinds, arg_names=names)
+    if not _BUILTIN_OPTIONS.keys().isdisjoint(call.arg_names):
+        types, kinds, names = _with_builtin_options(context.api, call, types, kinds, names)
+    if ARG_STAR2 in call.arg_kinds:
         splats = {id(a) for a, kind in zip(call.args, call.arg_kinds, strict=True) if kind.is_star()}
         # A splat reaches every formal; mypy would repeat one complaint for each of them.
         relaxed = [
@@ -94,7 +110,21 @@ def relax_options(context: MethodSigContext | FunctionSigContext, cache: dict[st
     return default.copy_modified(arg_types=types, arg_kinds=kinds, arg_names=names)
 
 
-def _relaxed(api: CheckerPluginInterface, default: CallableType) -> tuple[list[Type], list, list]:  # type: ignore[type-arg]
+def _with_builtin_options(
+    api: CheckerPluginInterface, call: CallExpr, types: list[Type], kinds: list[ArgKind], names: list[str | None]
+) -> tuple[list[Type], list[ArgKind], list[str | None]]:
+    given = [name for name in call.arg_names if name in _BUILTIN_OPTIONS and name not in names]
+    builtin = [api.named_generic_type(f"builtins.{_BUILTIN_OPTIONS[name or '']}", []) for name in given]
+    extra: list[Type] = [UnionType.make_union([type, NoneType()]) for type in builtin]
+    last = len(names) - 1 if kinds[-1] == ARG_STAR2 else len(names)
+    return (
+        [*types[:last], *extra, *types[last:]],
+        [*kinds[:last], *[ARG_NAMED_OPT] * len(given), *kinds[last:]],
+        [*names[:last], *given, *names[last:]],
+    )
+
+
+def _relaxed(api: CheckerPluginInterface, default: CallableType) -> tuple[list[Type], list[ArgKind], list[str | None]]:
     anything = typeops.any_type()
     sequence = api.named_generic_type("typing.Sequence", [anything])
     mapping = api.named_generic_type("typing.Mapping", [api.named_generic_type("builtins.str", []), anything])
@@ -108,12 +138,12 @@ def _relaxed(api: CheckerPluginInterface, default: CallableType) -> tuple[list[T
             types.append(anything)
         elif name in ("time_limit", "soft_time_limit"):
             types.append(UnionType.make_union([api.named_generic_type("builtins.float", []), NoneType()]))
-        elif name in _OPTIONAL and not _allows_none(type):
+        elif name in KNOWN_OPTIONS and not _allows_none(type):
             types.append(UnionType.make_union([type, NoneType()]))
         else:
             types.append(type)
     kinds = list(default.arg_kinds)
-    names = list(default.arg_names)
+    names: list[str | None] = list(default.arg_names)
     if ARG_STAR2 not in kinds:
         types.append(anything)
         kinds.append(ARG_STAR2)
@@ -128,13 +158,46 @@ def _allows_none(type: Type) -> bool:
     )
 
 
-def check_unknown_options(context: MethodContext, call: CallExpr, method: str, owner: str = "Task") -> None:
-    """Report an option that no one knows but that is spelled almost like a known one."""
+_TAKES_NONE: Final = DIRECT_METHODS | {"s"}
+
+#: Where the options belong, for the methods that take none.
+_TAKES_OPTIONS: Final = {
+    "delay_on_commit": "apply_async_on_commit()",
+    "s": "set(), as in .s().set()",
+    "si": "set(), as in .si().set()",
+}
+
+
+def name_options(
+    api: CheckerPluginInterface, names: Iterable[str | None], signature: CallableType, method: str, context: Context
+) -> None:
+    """Name an option that was given to a method that has none, or that stands inside ``kwargs=``."""
+    if ARG_STAR2 in signature.arg_kinds:
+        return
+    for name in names:
+        if name not in KNOWN_OPTIONS or name in signature.arg_names:
+            continue
+        if method in _TAKES_NONE:
+            where = (
+                f"{_TAKES_OPTIONS.get(method, 'apply_async()')}, not of {method.replace('__call__', 'a plain call')}"
+            )
+            emit_note(f'"{name}" is an option of {where}' + ("()" if method != "__call__" else ""), api, context)
+        else:
+            emit_note(f'"{name}" is an option of {method}(): it stands beside kwargs=, not inside', api, context)
+
+
+def check_unknown_options(
+    context: MethodContext, call: CallExpr, signature: CallableType | None, method: str, owner: str = "Task"
+) -> None:
+    """Report an option that no one knows: spelled almost like a known one, or named like a parameter of the task."""
     for expression, name in zip(call.args, call.arg_names, strict=True):
         if name is None or name in KNOWN_OPTIONS or name in context.callee_arg_names:
             continue
+        message = f'Unexpected keyword argument "{name}" for "{method}" of "{owner}"'
         known = sorted(KNOWN_OPTIONS.union(filter(None, context.callee_arg_names)))
         nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
-        if nearest:
-            message = f'Unexpected keyword argument "{name}" for "{method}" of "{owner}"; did you mean "{nearest[0]}"?'
+        if signature is not None and name in signature.arg_names:
             context.api.fail(message, expression, code=CALL_ARG)
+            emit_note(f'"{name}" is a parameter of the task: it belongs inside kwargs=', context.api, expression)
+        elif nearest:
+            context.api.fail(f'{message}; did you mean "{nearest[0]}"?', expression, code=CALL_ARG)

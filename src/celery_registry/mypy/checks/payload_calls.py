@@ -13,7 +13,7 @@ from mypy.nodes import ARG_STAR2, CallExpr, MemberExpr, RefExpr, StrExpr
 from mypy.types import AnyType, get_proper_type
 
 from celery_registry.mypy import typeops
-from celery_registry.mypy.checks.containers import Arguments, read_arguments
+from celery_registry.mypy.checks.arguments import Arguments, read_arguments
 from celery_registry.mypy.facts.callables import NotReady, named_callable
 from celery_registry.mypy.facts.task_names import read_task_name
 
