@@ -35,10 +35,10 @@ ABORTABLE_RESULT_FULLNAME: Final = "celery.contrib.abortable.AbortableAsyncResul
 #: The classes whose ``|`` chains (celery.canvas).
 CANVAS: Final = tuple(f"celery.canvas.{name}" for name in ("Signature", "chain", "_chain", "group", "chord"))
 
-#: Calls that run a canvas and so have its result.
+#: Calls that run a canvas and so have its result; ``chord()`` takes a body.
 CANVAS_RUNS: Final = tuple(
-    f"celery.canvas.{base}.{method}"
-    for base in ("chain", "_chain", "group", "chord")
+    (f"celery.canvas.{base}.{method}", method)
+    for base in ("Signature", "chain", "_chain", "group", "chord")
     for method in ("delay", "apply_async", "apply", "__call__")
     if (base, method) != ("chord", "__call__")
 )

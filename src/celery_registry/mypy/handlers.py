@@ -25,8 +25,8 @@ from celery_registry.mypy.checks.canvas import (
     check_or,
     check_partial_signature,
     check_periodic_task,
+    check_run,
     periodic_signature,
-    typed_result,
 )
 from celery_registry.mypy.checks.direct import direct_signature
 from celery_registry.mypy.checks.registration import check_bound_method, mark_application, registered_type
@@ -72,6 +72,11 @@ class Handlers:
         self.exact_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
             fullnames.SEND_TASK_FULLNAME: _signature("send_task", partial(named_call_signature, cache=formals)),
             fullnames.PERIODIC_TASK_FULLNAME: _signature("add_periodic_task", periodic_signature),
+            **{
+                name: _signature(method, partial(named_call_signature, cache=formals))
+                for name, method in fullnames.CANVAS_RUNS
+                if method in ("apply_async", "apply")
+            },
         }
         self.methods: dict[str, Callable[[MethodContext], Type]] = {
             **{
@@ -101,7 +106,10 @@ class Handlers:
                 "add_periodic_task", partial(check_periodic_task, signatures=signatures)
             ),
             "celery.canvas.chord.__call__": _result("chord", partial(check_chord_body, signatures=signatures)),
-            **{name: _result("canvas", typed_result) for name in fullnames.CANVAS_RUNS},
+            **{
+                name: _result("canvas", partial(check_run, method=method, signatures=signatures))
+                for name, method in fullnames.CANVAS_RUNS
+            },
             **{
                 f"{base}.{name}": _result("|", partial(check_or, signatures=signatures))
                 for base in fullnames.CANVAS
@@ -128,7 +136,7 @@ class Handlers:
             "celery.canvas.group": _result("group", check_group),
             "celery.canvas.chord": _result("chord", partial(check_chord, signatures=signatures)),
         }
-        if settings.task_serializer is not None or settings.results_cross_as is not None:
+        if settings.holds_payloads:
             self._add_payloads(program, emitter, signatures)
 
     def _add_payloads(self, program: Program, emitter: Emitter, signatures: Signatures) -> None:

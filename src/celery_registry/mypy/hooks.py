@@ -89,10 +89,12 @@ class CeleryRegistryPlugin(Plugin):
             return found
 
     def _find_method_signature(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
+        if fullname.startswith("celery."):
+            exact = self._handlers.exact_signatures.get(fullname)
+            if exact is not None:
+                return exact
         name = fullname[fullname.rfind(".") + 1 :]
-        if name in fullnames.CALLS:
-            return self._handlers.method_signatures.get(name)
-        return self._handlers.exact_signatures.get(fullname) if fullname.startswith("celery.") else None
+        return self._handlers.method_signatures.get(name) if name in fullnames.CALLS else None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """As above; a method called ``signature`` is the application's before it is a task's."""

@@ -37,7 +37,7 @@ publish.si()  # E: Missing positional argument "key" in call to "si" of "Task"  
 # -- chains
 fetch.s("u") | store.s("b") | publish.s()
 fetch.s("u") | publish.s()  # E: Argument 1 to "publish" has incompatible type "int"; expected "str"  [arg-type]
-fetch.s("u") | store.s("b", "c")  # E: Argument 1 to "store" has incompatible type "str"; expected "int"  [arg-type]  # E: Argument 3 to "store" has incompatible type "str"; expected "bool"  [arg-type]  # E: Too many positional arguments for "store"  [call-arg]
+fetch.s("u") | store.s("b", "c")  # E: Argument 1 to "store" has incompatible type "str"; expected "int"  [arg-type]
 fetch.s("u") | store.si(1, "b")
 fetch.s("u") | store.s()  # E: Missing positional argument "bucket" in call to "store"  [call-arg]
 chain(fetch.s("u"), store.s("b"), publish.s())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr, MemberExpr, NameExpr
-from mypy.types import CallableType, NoneType
+from mypy.types import NoneType
 
 from celery_registry.mypy import typeops
 from celery_registry.mypy.checks.arguments import read_arguments
@@ -34,10 +34,10 @@ _PARTIAL = frozenset({"signature", "subtask"})
 def container_signature(context: MethodSigContext, cache: dict[str, RelaxedFormals]) -> FunctionLike:
     """The stub's signature, relaxed to what Celery takes."""
     task, default = typeops.find_task(context.type), context.default_signature
-    if task is None or not isinstance(default, CallableType) or _is_own(task, context.context):
+    if task is None or _is_own(task, context.context):
         return default
     relaxed = relax_options(context, cache)
-    if relaxed.name is not None and relaxed.name.startswith("apply_async_on_commit"):
+    if default.name is not None and default.name.startswith("apply_async_on_commit"):
         return relaxed.copy_modified(ret_type=NoneType())
     return relaxed
 

@@ -9,12 +9,19 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from mypy.nodes import ARG_POS, CallExpr, ListExpr, MemberExpr, OpExpr, TupleExpr
+from mypy.nodes import ARG_POS, CallExpr, ConditionalExpr, ListExpr, MemberExpr, OpExpr, TupleExpr
 from mypy.types import AnyType, Instance, NoneType, TupleType, UnpackType, get_proper_type
 
 from celery_registry.mypy import typeops
-from celery_registry.mypy.checks.arguments import Arguments, judged_value
+from celery_registry.mypy.checks.arguments import Arguments, read_arguments
 from celery_registry.mypy.checks.containers import check_complete, check_partial
+from celery_registry.mypy.checks.feeding import (
+    check_fed,
+    check_given,
+    check_unfed,
+    given_by_call,
+    written_arguments,
+)
 from celery_registry.mypy.checks.options import name_options
 from celery_registry.mypy.fullnames import ASYNC_RESULT_FULLNAME, SIGNATURE_FULLNAME
 
@@ -36,8 +43,8 @@ __all__ = [
     "check_or",
     "check_partial_signature",
     "check_periodic_task",
+    "check_run",
     "periodic_signature",
-    "typed_result",
 ]
 
 
@@ -46,7 +53,7 @@ def check_partial_signature(context: MethodContext, signatures: Signatures) -> T
     call = context.context
     signature = signatures.of_call(context.api, context.type, call)
     if signature is not None and isinstance(call, CallExpr):
-        check_partial(context.api, signature, _written(context.api, call))
+        check_partial(context.api, signature, written_arguments(context.api, call))
         name_options(context.api, call.arg_names, signature, "s", call)
         return typed(context.default_return_type, signature.ret_type)
     return context.default_return_type
@@ -67,7 +74,7 @@ def check_or(context: MethodContext, signatures: Signatures) -> Type:
         return context.default_return_type
     fed = _fed_by(context.api, left)
     if fed is not None:
-        _check_fed(context.api, operation.right, fed, signatures)
+        check_fed(context.api, operation.right, fed, signatures)
     default = get_proper_type(context.default_return_type)
     # celery-types says what a group and a chord give; for the rest it is dict's own ``|``.
     chained = default if _is_signature(default) else typeops.lookup_instance(context.api, "celery.canvas.chain")
@@ -83,7 +90,7 @@ def check_chain(context: FunctionContext, signatures: Signatures) -> Type:
     for before, after in itertools.pairwise(links):
         fed = _fed_by(context.api, get_proper_type(typeops.type_of(context.api, before)))
         if fed is not None:
-            _check_fed(context.api, after, fed, signatures)
+            check_fed(context.api, after, fed, signatures)
     default = get_proper_type(context.default_return_type)
     if not links or not isinstance(default, Instance):
         return context.default_return_type
@@ -116,7 +123,7 @@ def check_chord(context: FunctionContext, signatures: Signatures) -> Type:
         default = get_proper_type(context.default_return_type)
         if results is not None:
             if body is not None:
-                _check_fed(context.api, body, results, signatures)
+                check_fed(context.api, body, results, signatures)
             elif isinstance(default, Instance):
                 return typeops.attach_result(default, results)
         if body is not None and isinstance(default, Instance):
@@ -127,17 +134,20 @@ def check_chord(context: FunctionContext, signatures: Signatures) -> Type:
 
 
 def check_chord_body(context: MethodContext, signatures: Signatures) -> Type:
-    """``chord(header)(body)``."""
+    """``chord(header)(body)``, which runs at once, and ``chord(header, body)()``."""
     call, maker = context.context, get_proper_type(context.type)
-    if isinstance(call, CallExpr) and isinstance(maker, Instance):
-        body = typeops.written_argument(call, 0, "body")
-        fed = typeops.result_of(maker)
-        if body is not None:
-            made_here = isinstance(call.callee, CallExpr) and len(call.callee.args) == 1
-            if fed is not None and made_here:
-                _check_fed(context.api, body, fed, signatures)
-            return typed(context.default_return_type, typeops.result_of(typeops.type_of(context.api, body)))
-    return context.default_return_type
+    if not isinstance(call, CallExpr) or not isinstance(maker, Instance):
+        return context.default_return_type
+    made = call.callee if isinstance(call.callee, CallExpr) else None
+    body = typeops.written_argument(call, 0, "body")
+    fed = typeops.result_of(maker)
+    if made is not None:
+        check_unfed(context.api, made, signatures)
+    if body is None:
+        return typed(context.default_return_type, fed) if not call.args else context.default_return_type
+    if fed is not None and made is not None and len(made.args) == 1:
+        check_fed(context.api, body, fed, signatures)
+    return typed(context.default_return_type, typeops.result_of(typeops.type_of(context.api, body)))
 
 
 def check_link(api: CheckerPluginInterface, call: CallExpr, result: Type, signatures: Signatures) -> None:
@@ -145,17 +155,23 @@ def check_link(api: CheckerPluginInterface, call: CallExpr, result: Type, signat
     link = typeops.written_argument(call, -1, "link")
     for callback in link.items if isinstance(link, (ListExpr, TupleExpr)) else [link]:
         if callback is not None:
-            _check_fed(api, callback, result, signatures)
+            check_fed(api, callback, result, signatures)
 
 
 def check_periodic_task(context: MethodContext, signatures: Signatures) -> Type:
-    """``add_periodic_task(schedule, task.s(...))``: nothing feeds it, so it must be complete."""
+    """``add_periodic_task(schedule, task.s(...), args, kwargs)``: nothing else feeds it, so it must be complete."""
     call = context.context
-    if isinstance(call, CallExpr) and not any(kind.is_star() for kind in call.arg_kinds):
-        written = typeops.written_argument(call, 1, "sig")
-        own = [typeops.written_argument(call, 2, "args"), typeops.written_argument(call, 3, "kwargs")]
-        if written is not None and own == [None, None]:
-            _check_unfed(context.api, written, signatures)
+    written = typeops.written_argument(call, 1, "sig") if isinstance(call, CallExpr) else None
+    if not isinstance(call, CallExpr) or written is None or any(kind.is_star() for kind in call.arg_kinds):
+        return context.default_return_type
+    positional, keywords = typeops.written_argument(call, 2, "args"), typeops.written_argument(call, 3, "kwargs")
+    task = typeops.find_task(typeops.type_of(context.api, written))
+    signature = None if task is None else signatures.of_task(context.api, task, written)
+    for given in read_arguments(context.api, positional, keywords, call):
+        if task is None:
+            check_given(context.api, written, given, signatures)
+        elif signature is not None:
+            check_complete(context.api, typeops.named_after(signature, written), given)
     return context.default_return_type
 
 
@@ -178,18 +194,27 @@ def check_items(context: MethodContext, method: str, signatures: Signatures) -> 
     return context.default_return_type
 
 
-def typed_result(context: MethodContext) -> Type:
-    """``delay``, ``apply_async`` and calls of a chain, group or chord give what was attached to it."""
-    maker = get_proper_type(context.type)
-    if isinstance(maker, Instance) and maker.extra_attrs is not None:
-        result = typeops.result_of(maker)
-        default = get_proper_type(context.default_return_type)
-        if isinstance(default, AnyType) and result is not None:
-            # celery-types leaves ``group(...)()`` open; Celery gives what apply_async gives.
-            asynchronous = typeops.lookup_instance(context.api, ASYNC_RESULT_FULLNAME)
-            return context.default_return_type if asynchronous is None else typed(asynchronous, result)
-        return typed(default, result)
-    return context.default_return_type
+def check_run(context: MethodContext, method: str, signatures: Signatures) -> Type:
+    """``delay``, ``apply_async``, ``apply`` or a call of a signature, chain, group or chord: it must be complete now.
+
+    It gives what was attached to it.
+    """
+    call, maker = context.context, get_proper_type(context.type)
+    if isinstance(call, CallExpr) and isinstance(maker, Instance):
+        run = call.callee.expr if method != "__call__" and isinstance(call.callee, MemberExpr) else call.callee
+        # The keywords of a group's call are options.
+        if isinstance(run, (CallExpr, ConditionalExpr, OpExpr)) and not (any(call.arg_names) and maker.type.name in ("group", "chord")):
+            for given in given_by_call(context.api, call, method):
+                check_given(context.api, run, given, signatures)
+    if not isinstance(maker, Instance) or maker.extra_attrs is None:
+        return context.default_return_type
+    result = typeops.result_of(maker)
+    default = get_proper_type(context.default_return_type)
+    if isinstance(default, AnyType) and result is not None:
+        # celery-types leaves ``group(...)()`` open; Celery gives what apply_async gives.
+        asynchronous = typeops.lookup_instance(context.api, ASYNC_RESULT_FULLNAME)
+        return context.default_return_type if asynchronous is None else typed(asynchronous, result)
+    return typed(default, result)
 
 
 def any_signatures(context: FunctionSigContext) -> FunctionLike:
@@ -221,47 +246,6 @@ def typed(default: Type, result: Type | None) -> Type:
     ):
         return proper.copy_modified(args=[result])
     return default
-
-
-def _written(api: CheckerPluginInterface, call: CallExpr) -> Arguments:
-    arguments = Arguments(call)
-    for expression, kind, name in zip(call.args, call.arg_kinds, call.arg_names, strict=True):
-        if kind.is_star():
-            # How many values or which names there are, only some stars tell; a signature is partial anyway.
-            known = isinstance(get_proper_type(typeops.type_of(api, expression)), TupleType)
-            if not known:
-                arguments.open_positional = arguments.open_keyword = True
-                expression = typeops.temporary(typeops.any_type(), expression)
-        else:
-            expression = judged_value(api, expression)
-        arguments.add(expression, kind, name)
-    return arguments
-
-
-def _check_fed(api: CheckerPluginInterface, expression: Expression, fed: Type, signatures: Signatures) -> None:
-    """Check ``task.s(...)`` with one value before its own; anything else is not ours to judge."""
-    call = _call_of_s(expression)
-    if call is None:
-        return
-    signature = signatures.of_call(api, typeops.type_of(api, call.callee.expr), call)  # type: ignore[attr-defined]
-    if signature is not None:
-        value = typeops.temporary(fed, call)
-        check_complete(api, signature, _written(api, call).prepended([value]))
-
-
-def _check_unfed(api: CheckerPluginInterface, expression: Expression, signatures: Signatures) -> None:
-    call = _call_of_s(expression)
-    if call is None:
-        return
-    signature = signatures.of_call(api, typeops.type_of(api, call.callee.expr), call)  # type: ignore[attr-defined]
-    if signature is not None:
-        check_complete(api, signature, _written(api, call))
-
-
-def _call_of_s(expression: Expression) -> CallExpr | None:
-    if isinstance(expression, CallExpr) and isinstance(expression.callee, MemberExpr) and expression.callee.name == "s":
-        return expression
-    return None
 
 
 def _is_signature(type: Type) -> bool:
@@ -315,6 +299,4 @@ def _item_type(type: Type) -> Type | None:
     proper = get_proper_type(type)
     if isinstance(proper, TupleType):
         return proper.items[0] if proper.items and all(i == proper.items[0] for i in proper.items) else None
-    if isinstance(proper, Instance) and len(proper.args) >= 1 and proper.type.has_base("typing.Iterable"):
-        return typeops.iterable_item(proper)
-    return None
+    return typeops.iterable_item(proper) if isinstance(proper, Instance) else None

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from celery_registry.mypy.checks.arguments import Arguments
 
-__all__ = ["check_complete", "check_partial"]
+__all__ = ["check_complete", "check_partial", "fits_partially"]
 
 
 def check_complete(api: CheckerPluginInterface, callee: CallableType, call: Arguments) -> None:
@@ -123,12 +123,18 @@ def _plainly_is(chk: TypeChecker, value: Expression, target: Type) -> bool:
 
 def check_partial(api: CheckerPluginInterface, callee: CallableType, call: Arguments) -> None:
     """Judge a signature that a chain or a later call may still complete, from the left and by keyword."""
+    if not fits_partially(api, callee, call):
+        check_complete(api, typeops.optional_positionals(callee), call)
+
+
+def fits_partially(api: CheckerPluginInterface, callee: CallableType, call: Arguments) -> bool:
+    """Whether something could complete a signature."""
     # A chain prepends the previous result, ``clone`` any number of values (celery.canvas.Signature).
     for skipped in range(typeops.positional_count(callee) + 1):
-        candidate = typeops.optional_positionals(typeops.without_first(callee, skipped))
-        if typeops.fits_silently(api, _shaped(candidate, call), call.expressions, call.kinds, call.names, call.context):
-            return
-    check_complete(api, typeops.optional_positionals(callee), call)
+        candidate = _shaped(typeops.optional_positionals(typeops.without_first(callee, skipped)), call)
+        if typeops.fits_silently(api, candidate, call.expressions, call.kinds, call.names, call.context):
+            return True
+    return False
 
 
 def _shaped(callee: CallableType, call: Arguments) -> CallableType:
