@@ -11,7 +11,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +20,18 @@ import psutil
 import pytest
 from kombu import Connection, Queue
 
-__all__ = ["Broker", "free_port", "run_rabbitmq", "run_redis"]
+__all__ = ["Broker", "Tally", "free_port", "run_rabbitmq", "run_redis"]
 
 START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many messages a queue holds: in all, to be taken, and taken by somebody who has not answered for them."""
+
+    messages: int
+    ready: int
+    unacknowledged: int
 
 
 @dataclass(frozen=True)
@@ -40,14 +49,13 @@ class Broker:
             except connection.channel_errors:
                 return 0
 
-    def unacknowledged(self, queue: str) -> int:
-        """How many messages somebody took and has not answered for."""
+    def tally(self, queue: str) -> Tally:
+        """The messages of a queue, by whether somebody has them."""
+        ready = self.count(queue)
         with Connection(self.url) as connection:
-            channel = connection.default_channel
-            if self.url.startswith("redis"):
-                return int(channel.client.hlen("unacked"))
-            # A message without an answer needs somebody who may still give one.
-            return int(channel.queue_declare(queue, passive=True).consumer_count)
+            # Kombu keeps what was taken and not answered for in one hash for all queues.
+            taken = int(connection.default_channel.client.hlen("unacked"))
+        return Tally(ready + taken, ready, taken)
 
     def drain(self, queue: str) -> list[bool]:
         """Take every message; for each, whether it had been delivered to somebody before."""
@@ -66,6 +74,25 @@ class Broker:
                 )
             simple.close()
         return redelivered
+
+
+@dataclass(frozen=True)
+class RabbitMQ(Broker):
+    """A running RabbitMQ node, which is asked in its own words."""
+
+    environment: Mapping[str, str]
+
+    def tally(self, queue: str) -> Tally:
+        """The counts of ``rabbitmqctl list_queues``."""
+        command = [_rabbitmq("rabbitmqctl"), "--quiet", "list_queues", "--no-table-headers"]
+        columns = ["name", "messages", "messages_ready", "messages_unacknowledged"]
+        listed = subprocess.run([*command, *columns], env=self.environment, capture_output=True, text=True, timeout=60)
+        assert listed.returncode == 0, listed.stderr
+        for line in listed.stdout.splitlines():
+            name, *counts = line.split("\t")
+            if name == queue:
+                return Tally(*map(int, counts))
+        return Tally(0, 0, 0)
 
 
 def free_port() -> int:
@@ -94,10 +121,7 @@ def run_redis(directory: Path) -> Iterator[Broker]:
 @contextmanager
 def run_rabbitmq(directory: Path) -> Iterator[Broker]:
     """A RabbitMQ node of its own, with an epmd of its own."""
-    _find("rabbitmq-server", "apt-get install rabbitmq-server")
-    # Debian's rabbitmq-server changes the user; this is what it runs.
-    inner = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
-    executable = str(inner) if inner.exists() else _find("rabbitmq-server", "")
+    executable = _rabbitmq("rabbitmq-server")
     port, dist, epmd = free_port(), free_port(), free_port()
     (directory / "plugins").write_text("[].\n", encoding="utf-8")
     environment = {
@@ -122,11 +146,18 @@ def run_rabbitmq(directory: Path) -> Iterator[Broker]:
     try:
         url = f"amqp://guest:guest@127.0.0.1:{port}//"
         _wait_for(url, process, directory / "rabbitmq.log")
-        yield Broker(url)
+        yield RabbitMQ(url, environment)
     finally:
         _stop(process)
         for pid in _listeners(epmd):
             os.kill(pid, signal.SIGTERM)
+
+
+def _rabbitmq(program: str) -> str:
+    """One of RabbitMQ's programs. Debian's change the user; this is what they run."""
+    found = _find(program, "apt-get install rabbitmq-server")
+    inner = Path("/usr/lib/rabbitmq/bin", program)
+    return str(inner) if inner.exists() else found
 
 
 def _find(program: str, how: str) -> str:

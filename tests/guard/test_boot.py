@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 import pytest
-from brokers import Broker
+from brokers import Broker, Tally
+from kombu import Connection, Queue
 
 from guard.project import MESSAGES, Project, write_project
 
@@ -106,6 +107,50 @@ class TestWorkerThatRefuses:
         assert output.count("celery-registry:") == 1
 
 
+#: What a person may write by mistake, and what they are told.
+BAD_SETTINGS = {
+    "an unknown key": (
+        "[tool.celery-registry]\nstrikt = true\n",
+        'pyproject.toml: unknown setting "strikt"; did you mean "strict"?',
+    ),
+    "an unknown severity": (
+        '[tool.celery-registry.severity]\ntask-route = "loud"\n',
+        'pyproject.toml: severity: the severity of task-route must be "error", "warning" or "off", not "loud"',
+    ),
+    "a table that is not closed": ("[tool.celery-registry\n", "pyproject.toml: is not valid TOML: "),
+}
+GOOD_SETTINGS = '[tool.celery-registry]\nstrict = true\n\n[tool.celery-registry.severity]\ntask-route = "warning"\n'
+
+
+class TestSettingsThatCannotBeRead:
+    @pytest.mark.parametrize("mistake", BAD_SETTINGS)
+    @pytest.mark.parametrize("faults", ["", "missing import"], ids=["healthy", "broken"])
+    def test_stop_a_worker_with_one_line_and_status_78(self, project: Project, mistake: str, faults: str) -> None:
+        text, sentence = BAD_SETTINGS[mistake]
+        (project.root / "pyproject.toml").write_text(text)
+        project.enqueue()
+        finished = project.celery("worker", "-P", "solo", "--purge", *QUIET, faults=faults)
+        assert finished.returncode == 78, finished.stderr
+        assert f"celery-registry: this worker does not start: {sentence}" in finished.stderr
+        assert len(finished.stderr.strip().splitlines()) == 1, finished.stderr
+        assert project.waiting() == MESSAGES
+
+    def test_stop_beat_before_its_first_tick(self, project: Project) -> None:
+        text, sentence = BAD_SETTINGS["an unknown key"]
+        (project.root / "pyproject.toml").write_text(text)
+        finished = project.celery("beat", "--max-interval", "1", beat="1")
+        assert finished.returncode == 78, finished.stderr
+        assert f"celery-registry: this beat does not start: {sentence}" in finished.stderr
+        assert "Traceback" not in finished.stderr
+        assert project.waiting() == 0
+
+    def test_stop_nobody_once_they_are_right(self, project: Project) -> None:
+        (project.root / "pyproject.toml").write_text(GOOD_SETTINGS)
+        ids = project.enqueue(1)
+        output = project.run_until(project.answered(ids), "worker", "-P", "solo", "-l", "INFO", *QUIET)
+        assert "celery-registry" not in output
+
+
 class TestHealthyWorker:
     @pytest.mark.parametrize("pool", POOLS)
     def test_boots_and_answers_and_says_nothing_of_the_guard(self, project: Project, pool: str) -> None:
@@ -141,13 +186,29 @@ def test_on_a_broker_nothing_is_delivered_to_a_worker_that_refuses(
     broker: Broker = request.getfixturevalue(name)
     project = write_project(tmp_path, broker.url)
     project.enqueue()
+    before = broker.tally("celery")
+    assert before == Tally(messages=MESSAGES, ready=MESSAGES, unacknowledged=0)
     finished = project.celery("worker", "-c", "1", "--purge", faults="missing count")
     assert finished.returncode == 78, finished.stderr
     assert_refused(finished.stderr)
-    assert broker.count("celery") == MESSAGES
-    assert broker.unacknowledged("celery") == 0
+    assert broker.tally("celery") == before
     assert broker.drain("celery") == [False] * MESSAGES
 
     ids = project.enqueue()
     output = project.run_until(project.answered(ids), "worker", "-c", "1", *QUIET)
     assert "celery-registry" not in output
+
+
+@pytest.mark.parametrize("name", ["redis_broker", "rabbitmq_broker"])
+def test_the_tally_sees_a_message_that_somebody_took_and_gave_back(
+    name: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    broker: Broker = request.getfixturevalue(name)
+    write_project(tmp_path, broker.url).enqueue(2)
+    with Connection(broker.url) as connection:
+        taken = Queue("celery", channel=connection.default_channel).get()
+        assert taken is not None
+        assert broker.tally("celery") == Tally(messages=2, ready=1, unacknowledged=1)
+        taken.requeue()
+    assert broker.tally("celery") == Tally(messages=2, ready=2, unacknowledged=0)
+    assert sorted(broker.drain("celery")) == [False, True]

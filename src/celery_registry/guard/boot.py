@@ -65,8 +65,7 @@ def _tolerant(app: Celery, init_worker: Callable[[], None]) -> Callable[[], None
 
     def import_default_modules() -> None:
         error = import_task_modules(app)
-        severity = recall(app).severities.get(Code.IMPORT, CODES[Code.IMPORT].severity)
-        if error is not None and severity is not Severity.ERROR:
+        if error is not None and not _refuses_failed_imports(app):
             raise error
 
     def init_tolerantly() -> None:
@@ -80,6 +79,15 @@ def _tolerant(app: Celery, init_worker: Callable[[], None]) -> Callable[[], None
             del loader.import_default_modules
 
     return init_tolerantly
+
+
+def _refuses_failed_imports(app: Celery) -> bool:
+    """Whether the process will end on them; settings that cannot be read end it too, and are told then."""
+    try:
+        severities = recall(app).severities
+    except ConfigurationError:
+        return True
+    return severities.get(Code.IMPORT, CODES[Code.IMPORT].severity) is Severity.ERROR
 
 
 class GuardStep(bootsteps.Step):
