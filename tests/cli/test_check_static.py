@@ -53,6 +53,66 @@ def test_each_problem_is_found_at_its_line(
     assert found(write_shop(tmp_path, tasks=tasks, registry=registry)) == expected
 
 
+SCHEDULED = """
+from celery import Celery, Task, shared_task
+from celery.schedules import crontab
+
+class Loading(Task):
+    def __call__(self, *args, **kwargs):
+        return super().__call__(1, *args, **kwargs)
+
+app = Celery("plain")
+
+@shared_task
+def ping(url: str, times: int = 1) -> None: ...
+
+@app.task(name="clean", bind=True)
+def clean(self) -> None: ...
+
+@app.task(base=Loading)
+def loading(session: int, pk: int) -> None: ...
+
+@app.task(typing=False)
+def untyped(session: int, pk: int) -> None: ...
+"""
+
+
+SCHEDULE_ENTRIES: list[tuple[str, str | None]] = [
+    ('"task": "plain.ping", "schedule": 1.0, "args": ("u",)', None),
+    ('"task": "plain.ping", "schedule": 1.0, "args": ["u", 3], "options": {"queue": "slow"}', None),
+    ('"task": "plain.ping", "schedule": crontab(minute=0), "kwargs": {"url": "u"}', None),
+    ('"task": "plain.ping", "schedule": crontab(minute=0), "kwargs": dict(url="u")', None),
+    ('"task": "plain.ping", "schedule": 1.0, "args": ARGS', None),
+    ('"task": "plain.ping", "schedule": 1.0, "kwargs": {**KWARGS}', None),
+    ('"task": "celery.backend_cleanup", "schedule": 1.0', None),
+    ('"task": "clean", "schedule": 1.0, "args": None', None),
+    ('"task": "plain.loading", "schedule": 1.0, "args": (1,)', None),
+    ('"task": "plain.untyped", "schedule": 1.0, "args": (1,)', None),
+    ('"task": "sweep the floor", "schedule": "daily"', None),
+    ('"task": "plain.pnig", "schedule": 1.0', "schedule-unknown-task"),
+    ('"task": "plain.ping", "schedule": 1.0', "schedule-arguments"),
+    ('"task": "plain.ping", "schedule": 1.0, "args": ("u")', "schedule-arguments"),
+    ('"task": "plain.ping", "schedule": 1.0, "args": (1, 2, 3)', "schedule-arguments"),
+    ('"task": "plain.ping", "schedule": 1.0, "kwargs": {"urll": "u"}', "schedule-arguments"),
+    ('"task": "plain.ping", "schedule": 1.0, "args": ("u",), "kwargs": {"url": "u"}', "schedule-arguments"),
+    ('"task": "clean", "schedule": 1.0, "args": (1,)', "schedule-arguments"),
+]
+
+
+def test_schedules_need_no_registry(tmp_path: Path) -> None:
+    rows = ",\n".join(f"    'e{number}': {{{entry}}}" for number, (entry, _) in enumerate(SCHEDULE_ENTRIES))
+    (tmp_path / "plain.py").write_text(f"{SCHEDULED}\napp.conf.beat_schedule = {{\n{rows}\n}}\n")
+    (tmp_path / "later.py").write_text(f"from plain import app\napp.conf.update(beat_schedule={{\n{rows}\n}})\n")
+    (tmp_path / "settings.py").write_text(f"\nCELERY_BEAT_SCHEDULE = {{\n{rows}\n}}\n")
+    before = {"plain.py": len(SCHEDULED.splitlines()) + 3, "later.py": 3, "settings.py": 3}
+    assert sorted((place, problem) for _, problem, place in found(tmp_path)) == sorted(
+        (f"{file}:{first + number}", problem)
+        for file, first in before.items()
+        for number, (_, problem) in enumerate(SCHEDULE_ENTRIES)
+        if problem is not None
+    )
+
+
 def test_fakes_in_tests_are_no_implementations(tmp_path: Path) -> None:
     directory = write_shop(tmp_path)
     (directory / "tests").mkdir()

@@ -62,7 +62,7 @@ def judge_source(
         _found(name.replace(":", "."), index.registries, "registry") for name in registries or settings.registry
     ] or list(index.registries.values())
     complete = [_enum(index, name.replace(":", ".")) for name in names or settings.names]
-    if not chosen and not complete:
+    if not chosen and not complete and not index.schedules:
         raise ConfigurationError(
             "no registry is in the source: a registry is a class whose properties return self._get_task_by_name(...)"
         )
@@ -159,7 +159,13 @@ class _Judge:
             registration = registrations[0]
             if len(registrations) > 1 or registration.hidden or entry.args_count is None or entry.kwargs_names is None:
                 continue
-            reason = bind_arguments(registration.signature, entry.args_count, entry.kwargs_names)
+            # What Celery does not look at, or a class of the user's sees first, may be completed there.
+            if not registration.typing or not (registration.base or "celery.").startswith("celery."):
+                continue
+            if entry.args_count < 0:
+                reason: str | None = "args is one value, not a list or tuple of arguments"
+            else:
+                reason = bind_arguments(registration.signature, entry.args_count, entry.kwargs_names)
             if reason is not None:
                 facts = {
                     "entry": entry.key,

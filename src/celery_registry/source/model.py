@@ -111,7 +111,8 @@ class NameEnum:
 class ScheduleEntry:
     """One entry of a beat schedule written as a dictionary.
 
-    ``args_count`` and ``kwargs_names`` are None where the text does not tell how many or which.
+    ``args_count`` and ``kwargs_names`` are None where the text does not tell how many or which; ``args_count`` is -1
+    where one bare value stands in place of a list or tuple.
     """
 
     key: str

@@ -15,12 +15,15 @@ __all__ = ["read_schedule"]
 
 
 def read_schedule(node: ast.Dict, key: ast.expr | None) -> tuple[str | None, Value, int | None, Any] | None:
-    """Key, task name, number of ``args`` and names of ``kwargs`` (None where unknown); None for another dictionary."""
+    """Key, task name, number of ``args`` and names of ``kwargs`` (None where unknown); None for another dictionary.
+
+    The number is -1 where ``args`` is one bare value: ``("x")`` is no tuple. A schedule is never a string.
+    """
     fields: dict[str, ast.expr] = {}
     for item_key, item in zip(node.keys, node.values, strict=True):
         if isinstance(item_key, ast.Constant) and isinstance(item_key.value, str):
             fields[item_key.value] = item
-    if "task" not in fields or "schedule" not in fields:
+    if "task" not in fields or "schedule" not in fields or _is_text(fields["schedule"]):
         return None
     label = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
     open_ended = any(item_key is None for item_key in node.keys)
@@ -37,9 +40,13 @@ def _count(node: ast.expr | None, open_ended: bool) -> int | None:
         return None if open_ended else 0
     if isinstance(node, (ast.Tuple, ast.List)) and not any(isinstance(item, ast.Starred) for item in node.elts):
         return len(node.elts)
-    if isinstance(node, ast.Constant) and node.value is None:
-        return 0
+    if isinstance(node, ast.Constant):
+        return 0 if node.value is None else -1
     return None
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _names(node: ast.expr | None, open_ended: bool) -> tuple[str, ...] | None:
