@@ -86,6 +86,11 @@ class Settings:
         return None if self.result_serializer == _NO_RESULTS else self.result_serializer
 
     @property
+    def holds_payloads(self) -> bool:
+        """Whether mypy holds any type to a serializer."""
+        return self.task_serializer is not None or self.results_cross_as is not None
+
+    @property
     def severities(self) -> Mapping[Code, Severity]:
         """``severity`` in the words of ``contract.codes``."""
         return {Code(code): Severity(level) for code, level in self.severity.items()}

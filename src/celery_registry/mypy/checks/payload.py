@@ -17,7 +17,7 @@ from celery_registry.contract.signature import Kind
 from celery_registry.mypy import typeops
 from celery_registry.mypy.checks.agreement import annotation_of, declared_here
 from celery_registry.mypy.facts.statements import blocks_of, statements_around
-from celery_registry.mypy.facts.taught import read_taught
+from celery_registry.mypy.facts.taught import taught_classes
 from celery_registry.mypy.facts.wire_types import GENERATOR, WireTypes
 
 if TYPE_CHECKING:
@@ -72,19 +72,27 @@ class Judge:
     ) -> None:
         """Report a type that the serializer rejects or changes; ``takes`` says what the task does with it."""
         wire = type if isinstance(type, WireType) else WireTypes(frozenset()).read(type)
+        if self._program.is_daemon:
+            self._watch(typeops.checker(place[0]), wire)
         verdict = payload_verdict(wire, serializer)
         if verdict.fate not in (Fate.REJECTED, Fate.CHANGED) or (pydantic and _has_model(wire)):
             return
         if not isinstance(type, WireType):
             # Only now is it worth the time to look for classes that the program taught kombu.
-            verdict = payload_verdict(WireTypes(self._taught()).read(type), serializer)
+            verdict = payload_verdict(WireTypes(taught_classes(self._program)).read(type), serializer)
         problem = _PROBLEMS.get(verdict.fate)
         if problem is not None:
             self._emitter.emit(Finding(problem, task, _facts(takes, wire, serializer, verdict)), *place)
 
-    def _taught(self) -> frozenset[str]:
-        files = self._program.index.modules
-        return self._program.once("taught classes", lambda: read_taught(file.path for file in files.values()))
+
+    def _watch(self, chk: TypeChecker, wire: WireType) -> None:
+        """Let the daemon check this target again when a class becomes, say, a dataclass: that is no new type to it."""
+        if wire.fullname.rpartition(".")[0] in self._program.index.modules:
+            for attribute in ("__dataclass_fields__", "__attrs_attrs__", "__json__"):
+                trigger = f"<{wire.fullname}.{attribute}>"
+                chk.tree.plugin_deps.setdefault(trigger, set()).add(chk.tscope.current_target())
+        for argument in wire.arguments:
+            self._watch(chk, argument)
 
 
 _PROBLEMS = {Fate.REJECTED: "payload-rejected", Fate.CHANGED: "payload-changed"}

@@ -1,19 +1,28 @@
 """The classes that the program taught kombu: ``kombu.utils.json.register_type(Point, ...)``.
 
-Law: reads the text of the few files that say so, and only when something is about to be said of a class of the
-user's own. It never reports.
+Law: reads the text of the few files that say so, and only where a setting asks for payloads. It never reports.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-__all__ = ["ANY_CLASS", "read_taught"]
+if TYPE_CHECKING:
+    from celery_registry.mypy.facts.program import Program
+
+__all__ = ["ANY_CLASS", "read_taught", "taught_classes"]
 
 #: A class that the text does not name.
 ANY_CLASS = "*"
 _TEACHER = "register_type"
+
+
+def taught_classes(program: Program) -> frozenset[str]:
+    """The same over all files of a program, read once."""
+    files = program.index.modules.values()
+    return program.once("taught classes", lambda: read_taught(file.path for file in files))
 
 
 def read_taught(paths: Iterable[str]) -> frozenset[str]:
