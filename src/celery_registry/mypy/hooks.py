@@ -5,6 +5,9 @@ Law: no judgement before a name has matched, and no second look at a name; mypy 
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -12,11 +15,8 @@ from typing import TYPE_CHECKING
 from mypy.plugin import Plugin
 
 from celery_registry import __version__
-from celery_registry.errors import ConfigurationError
 from celery_registry.mypy import fullnames
-from celery_registry.mypy.facts.program import Program
-from celery_registry.mypy.metadata import Metadata
-from celery_registry.settings import Settings, read_settings
+from celery_registry.mypy.facts.last_run import read_last_run, write_last_run
 
 if TYPE_CHECKING:
     from mypy.nodes import MypyFile
@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     )
     from mypy.types import FunctionLike, Type
 
+    from celery_registry.mypy.facts.program import Program
     from celery_registry.mypy.handlers import Handlers
+    from celery_registry.mypy.metadata import Metadata
+    from celery_registry.settings import Settings
 
 __all__ = ["CeleryRegistryPlugin"]
 
@@ -42,15 +45,40 @@ class CeleryRegistryPlugin(Plugin):
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        self._settings = _read(options)
+        self._options = options
+        self._last = read_last_run(options)
+        digest = self._settings.digest() if self._last is None else self._last.settings
         # mypy's cache and its daemon hang on this name, which they read after they have made the plugin.
-        sys.modules["celery_registry.mypy"].__dict__["__version__"] = f"{__version__}+{self._settings.digest()}"
-        self._program = Program(options, self._settings.task_modules)
-        self._metadata = Metadata(self._program)
+        sys.modules["celery_registry.mypy"].__dict__["__version__"] = f"{__version__}+{digest}"
         self._loaded: Handlers | None = None
         # mypy asks about the same names again and again: each is looked at once.
         self._method_signatures: dict[str, Callable[[MethodSigContext], FunctionLike] | None] = {}
         self._methods: dict[str, Callable[[MethodContext], Type] | None] = {}
+
+    @functools.cached_property
+    def _settings(self) -> Settings:
+        return _read(self._options)
+
+    @functools.cached_property
+    def _program(self) -> Program:
+        from celery_registry.mypy.facts.program import Program
+
+        return Program(self._options, self._settings.task_modules)
+
+    @functools.cached_property
+    def _metadata(self) -> Metadata:
+        from celery_registry.mypy.metadata import Metadata
+
+        return Metadata(self._program, self._keep, self._settings.holds_payloads)
+
+    def _keep(self, modules: dict[str, str]) -> None:
+        """Spare the next run the index, if nothing changes until then."""
+        from celery_registry.settings import FILE_NAMES
+
+        chosen = self._options.config_file or ""
+        beside = [chosen, *(os.path.join(os.path.dirname(chosen), name) for name in FILE_NAMES)]
+        with contextlib.suppress(OSError):
+            write_last_run(self._options, beside, self._program.files, self._settings.digest(), modules)
 
     @property
     def _handlers(self) -> Handlers:
@@ -63,7 +91,7 @@ class CeleryRegistryPlugin(Plugin):
     def report_config_data(self, ctx: ReportConfigContext) -> object:
         """What a module's cached result hangs on besides its text."""
         try:
-            return self._metadata.config_data(ctx.id)
+            return self._metadata.config_data(ctx.id) if self._last is None else self._last.modules.get(ctx.id)
         except Exception:  # A module that we cannot describe is one that we do not check either.
             return None
 
@@ -134,6 +162,9 @@ class CeleryRegistryPlugin(Plugin):
 
 def _read(options: Options) -> Settings:
     """The user's settings; a mistake in them is one line, and no run."""
+    from celery_registry.errors import ConfigurationError
+    from celery_registry.settings import read_settings
+
     try:
         return read_settings(options.config_file)
     except ConfigurationError as error:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from mypy.nodes import GDEF, SymbolTableNode, Var
 
+from celery_registry.mypy.facts.taught import taught_classes
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from mypy.nodes import MypyFile
 
@@ -30,20 +32,43 @@ _NAMES: Final = "<celery-registry names>"
 class Metadata:
     """The answers to ``report_config_data`` and ``get_additional_deps``."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, keep: Callable[[dict[str, str]], None], holds_payloads: bool = False) -> None:
         self._program = program
+        self._keep = keep
+        self._holds_payloads = holds_payloads
 
     def config_data(self, module: str) -> object:
         """What a module's cached result depends on besides its own text and its imports; None for most modules."""
-        if not self._program.concerns(module):
-            return None
+        if self._program.is_daemon:
+            return self._digest_of(module) if self._program.concerns(module) else None
+        return self._program.once("digests", self._digests).get(module)
+
+    def _digests(self) -> dict[str, str]:
+        """The digest of every module that has one, handed on for the next run."""
+        found = {module: digest for module in self._program.concerned() if (digest := self._digest_of(module))}
+        self._keep(found)
+        return found
+
+    def _digest_of(self, module: str) -> str | None:
         index = self._program.index
         facts: list[object] = [self._describe_registry(r) for r in index.registries.values() if r.module == module]
         for name in sorted(index.names_addressed_by(module)):
             facts.append([name, [_describe_registration(r) for r in index.implementations(name)]])
+        facts += self._program.once("wire options", self._wire_options).get(module, ())
+        if self._holds_payloads:
+            # What kombu is taught anywhere decides what is said of a class here.
+            facts += sorted(taught_classes(self._program))
         if not facts:
             return None
         return _digest(facts)
+
+    def _wire_options(self) -> dict[str, list[object]]:
+        """What registrations say about the wire, by module: no type of the module tells it to those who call them."""
+        said: dict[str, list[object]] = {}
+        for r in self._program.index.registrations:
+            if r.serializer is not None or r.ignores_result is not False:
+                said.setdefault(r.module, []).append(["wire", r.target, r.serializer, r.ignores_result])
+        return said
 
     def additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """The modules that implement what a module names; in the daemon also the triggers the other way round."""
@@ -51,7 +76,7 @@ class Metadata:
         if self._program.is_daemon:
             self._program.refresh(file.path)
             self._add_names_trigger(file)
-        if not self._program.concerns(module):
+        if not self._program.concerns(module) and module not in self._program.once("bases", self._modules_of_bases):
             return []
         index = self._program.index
         names = set(index.names_addressed_by(module))
@@ -72,19 +97,25 @@ class Metadata:
             file.ignored_lines.setdefault(-1, ["import-not-found", "unused-ignore"])
         return [(_PRIORITY, target, -1) for target in sorted(targets)]
 
+    def _modules_of_bases(self) -> frozenset[str]:
+        """The modules of the classes that tasks get."""
+        return frozenset(r.base.rpartition(".")[0] for r in self._program.index.registrations if r.base is not None)
+
     def _add_triggers(self, file: MypyFile) -> None:
         """An edit that moves a registration fires for every property and every caller of that task name."""
         index = self._program.index
         own = [r for r in index.registrations if file.fullname in (r.module, r.target_module)]
         enums = [e for e in index.enums.values() if e.module == file.fullname]
         registries = [r for r in index.registries.values() if r.module == file.fullname]
-        if not own and not enums and not registries:
+        # What a task's class says about the wire is said in the class's own module.
+        based = [r for r in index.registrations if (r.base or "").rpartition(".")[0] == file.fullname]
+        if not own and not enums and not registries and not based:
             return
-        described = [_describe_registration(r) for r in own], [self._describe_sharing(r) for r in registries]
+        described = [_describe_registration(r) for r in (*own, *based)], [self._describe_sharing(r) for r in registries]
         stamp = _digest([*described, [sorted(e.members.items()) for e in enums]])
-        names = {r.task_name for r in own if r.task_name is not None}
+        names = {r.task_name for r in (*own, *based) if r.task_name is not None}
         names.update(value for e in enums for value in e.members.values() if value is not None)
-        targets = self._program.users_of(names)
+        targets = {*self._program.users_of(names), *(r.module for r in based if r.module != file.fullname)}
         for registry in index.registries.values():
             shares = any(e.fullname in registry.enums for e in enums)
             properties = [p for p in registry.properties.values() if shares or p.task_name in names]

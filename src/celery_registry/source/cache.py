@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from celery_registry import __version__
 
-__all__ = ["CachedFile", "FactsCache", "KeptAnswers", "is_racy"]
+__all__ = ["CachedFile", "FactsCache", "KeptAnswers", "is_racy", "write_cache"]
 
 # Raise it with every change of what rows hold.
 _FORMAT = 23
@@ -96,7 +96,7 @@ class FactsCache:
         self._rows = rows
         body = marshal.dumps((rows, self._answers))
         with contextlib.suppress(OSError):
-            _write(self._path, _HEADER + _digest(body) + body)
+            write_cache(self._path, _HEADER + _digest(body) + body)
 
 
 def is_racy(mtime_ns: int, now_ns: int) -> bool:
@@ -126,10 +126,14 @@ def _load(path: str) -> tuple[dict[str, Any], Any]:
     return (rows, answers) if isinstance(rows, dict) else nothing
 
 
-def _write(path: str, content: bytes) -> None:
+def write_cache(path: str, content: bytes) -> None:
+    """Write a file of the cache directory; another process sees all of it or nothing.
+
+    Raises ``OSError`` where the directory cannot be written.
+    """
     directory = os.path.dirname(path)
     os.makedirs(directory, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".celery_registry_index.", dir=directory)
+    handle, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(path)}.", dir=directory)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

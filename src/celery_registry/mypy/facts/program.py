@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mypy.find_sources import InvalidSourceList, SourceFinder
 from mypy.fscache import FileSystemCache
-from mypy.modulefinder import matches_exclude
+
+from celery_registry.mypy.facts.files import SKIPPED, Stamp, bases_of, roots_of, stamp_of
+from celery_registry.mypy.facts.last_run import stamps_of
 
 if TYPE_CHECKING:
     from mypy.options import Options
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Program"]
 
 T = TypeVar("T")
-
-#: Directories that hold no source of the user's; mypy itself skips the first three (mypy.find_sources).
-_SKIPPED = frozenset({"__pycache__", "site-packages", "node_modules", "typeshed_overrides"})
 
 
 class Program:
@@ -41,21 +40,33 @@ class Program:
         self._users: dict[str, set[str]] = {}
         self._other_names: dict[str, str] = {}
         self._outside: dict[str, tuple[int, int] | None] = {}
-        self.property_names: frozenset[str] = frozenset()
-        """The dotted names of all registry properties, as soon as mypy asked about any module."""
+        self._property_names: frozenset[str] | None = None
+        self.files: dict[str, Stamp | None] = {}
+        """Every file with its time of change and size, taken before it was read."""
 
     @property
     def is_daemon(self) -> bool:
         """Whether this process serves several runs (dmypy)."""
         return self._options.fine_grained_incremental
 
+    @property
+    def property_names(self) -> frozenset[str]:
+        """The dotted names of all registry properties."""
+        if self._property_names is None:
+            self.concerned()
+        return self._property_names or frozenset()
+
     def concerns(self, module: str) -> bool:
         """Whether a module says anything about tasks by name: registers, declares or addresses one."""
-        return module in self.once("concerned", self._concerned_modules)
+        return module in self.concerned()
+
+    def concerned(self) -> frozenset[str]:
+        """The modules that say anything about tasks by name."""
+        return self.once("concerned", self._concerned_modules)
 
     def _concerned_modules(self) -> frozenset[str]:
         index = self.index
-        self.property_names = frozenset(p.fullname for r in index.registries.values() for p in r.properties.values())
+        self._property_names = frozenset(p.fullname for r in index.registries.values() for p in r.properties.values())
         return frozenset(
             {
                 *index.send_task_users(),
@@ -133,7 +144,7 @@ class Program:
         key = os.path.abspath(path)
         if self._index is None or (key not in self._stamps and not self._may_be_ours(key)):
             return
-        stamp = _stamp(key)
+        stamp = stamp_of(key)
         if self._stamps.get(key) != stamp:
             # A file that the walk leaves out (an excluded one) is not asked about twice.
             self._outside[key] = stamp
@@ -141,10 +152,10 @@ class Program:
 
     def _may_be_ours(self, path: str) -> bool:
         """Whether a file that the index does not know may have come into the program since."""
-        if not path.endswith(".py") or any(part in _SKIPPED for part in path.split(os.sep)):
+        if not path.endswith(".py") or any(part in SKIPPED for part in path.split(os.sep)):
             return False
-        inside = any(path.startswith(root + os.sep) for root in _roots(self._options))
-        return inside and not (path in self._outside and self._outside[path] == _stamp(path))
+        inside = any(path.startswith(root + os.sep) for root in roots_of(self._options))
+        return inside and not (path in self._outside and self._outside[path] == stamp_of(path))
 
     def _note_other_name(self, module: str, path: str, finder: SourceFinder) -> None:
         """A file below mypy_path without an ``__init__.py`` is ``pages.x`` in imports and ``x`` on the command line."""
@@ -171,61 +182,21 @@ class Program:
         from celery_registry.source.files import SourceFile
         from celery_registry.source.index import SourceIndex
 
+        self.files = stamps_of(self._options)
         files = [SourceFile(module, path, is_package) for module, path, is_package in self._files()]
         if self.is_daemon:
-            self._stamps = {file.path: stamp for file in files if (stamp := _stamp(file.path)) is not None}
+            self._stamps = {path: stamp for path, stamp in self.files.items() if stamp is not None}
         cache = None if self._options.cache_dir == os.devnull else self._options.cache_dir
         return SourceIndex.build(files, cache)
 
     def _files(self) -> Iterator[tuple[str, str, bool]]:
-        fscache = FileSystemCache()
-        finder = SourceFinder(fscache, self._options)
-        bases = sorted((os.path.abspath(base) for base in _bases(self._options)), key=len, reverse=True)
-        seen: set[str] = set()
-        for root in _roots(self._options):
-            for path in _walk(root, self._options, fscache):
-                if path in seen:
-                    continue
-                seen.add(path)
-                module = _module(path, bases, finder)
-                if module:
-                    self._note_other_name(module, path, finder)
-                    yield module, path, os.path.basename(path).startswith("__init__.")
-
-
-def _bases(options: Options) -> list[str]:
-    return [*options.mypy_path, *filter(None, os.environ.get("MYPYPATH", "").split(os.pathsep))]
-
-
-def _roots(options: Options) -> list[str]:
-    """The directories and files to look in, none inside another."""
-    given = {os.path.abspath(root) for root in (*_bases(options), *(options.files or ()), os.getcwd())}
-    return sorted(root for root in given if not any(root != r and root.startswith(r + os.sep) for r in given))
-
-
-def _walk(root: str, options: Options, fscache: FileSystemCache) -> Iterator[str]:
-    if os.path.isfile(root):
-        yield root
-        return
-    try:
-        entries = sorted(os.scandir(root), key=lambda entry: entry.name)
-    except OSError:
-        return
-    if any(entry.name == "pyvenv.cfg" for entry in entries):
-        return
-    for entry in entries:
-        name = entry.name
-        if name.startswith(".") or name in _SKIPPED:
-            continue
-        is_directory = entry.is_dir()
-        if not is_directory and not name.endswith(".py"):
-            continue
-        if options.exclude and matches_exclude(entry.path, options.exclude, fscache, verbose=False):
-            continue
-        if is_directory:
-            yield from _walk(entry.path, options, fscache)
-        else:
-            yield entry.path
+        finder = SourceFinder(FileSystemCache(), self._options)
+        bases = sorted((os.path.abspath(base) for base in bases_of(self._options)), key=len, reverse=True)
+        for path in self.files:
+            module = _module(path, bases, finder) if path.endswith(".py") else None
+            if module:
+                self._note_other_name(module, path, finder)
+                yield module, path, os.path.basename(path).startswith("__init__.")
 
 
 def _module(path: str, bases: list[str], finder: SourceFinder) -> str | None:
@@ -240,11 +211,3 @@ def _module(path: str, bases: list[str], finder: SourceFinder) -> str | None:
     except InvalidSourceList:
         return None
     return module
-
-
-def _stamp(path: str) -> tuple[int, int] | None:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size

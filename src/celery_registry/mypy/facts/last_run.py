@@ -1,0 +1,122 @@
+"""What the last run knew: with nothing changed since, its answers are this run's, and no index is needed.
+
+Law: one record in mypy's cache directory. It holds for the same release, options, settings and files, each with the
+same time of change and size; a record that cannot be read is as good as none. It imports next to nothing, since it is
+all that a run costs in which nothing has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mypy.fscache import FileSystemCache
+
+from celery_registry import __version__
+from celery_registry.mypy.facts.files import Stamp, bases_of, roots_of, stamp_of, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mypy.options import Options
+
+__all__ = ["LastRun", "read_last_run", "stamps_of", "write_last_run"]
+
+# Raise it with every change of what a record holds, or of what a module's digest is made of.
+_FORMAT = 1
+_NAME = "celery_registry_last_run.bin"
+_HEADER = f"celery-registry {__version__} run {_FORMAT} {sys.implementation.cache_tag} {sys.hexversion:x}\n".encode()
+
+
+class LastRun(NamedTuple):
+    """The digest of the settings, and what each module's cached result hangs on; most modules have nothing."""
+
+    settings: str
+    modules: dict[str, str]
+
+
+def read_last_run(options: Options) -> LastRun | None:
+    """What the last run wrote, if nothing that it depends on has changed; never in the daemon, which runs on."""
+    path = _path(options)
+    if path is None:
+        return None
+    record = _load(path)
+    if record is None:
+        return None
+    try:
+        key, beside, files, settings, modules = record
+        if key != _key(options) or any(stamp_of(name) != stamp for name, stamp in beside.items()):
+            return None
+        return LastRun(settings, modules) if files == stamps_of(options) else None
+    except (AttributeError, TypeError, ValueError):
+        return None
+
+
+def write_last_run(
+    options: Options, beside: Iterable[str], files: Mapping[str, Stamp | None], settings: str, modules: dict[str, str]
+) -> None:
+    """Keep what this run knows; ``beside`` are the files in which settings may stand, ``files`` are ``stamps_of``.
+
+    Nothing is kept where a file has changed so lately that it may change again without a new time. Raises ``OSError``
+    where the cache directory cannot be written.
+    """
+    from celery_registry.source.cache import is_racy, write_cache
+
+    path = _path(options)
+    if path is None:
+        return
+    settings_files = {name: stamp_of(name) for name in beside}
+    now = time.time_ns()
+    stamps = [*settings_files.values(), *files.values()]
+    if any(stamp is not None and is_racy(stamp[0], now) for stamp in stamps) or None in files.values():
+        return
+    record: Any = (_key(options), settings_files, dict(files), settings, modules)
+    body = marshal.dumps(record)
+    write_cache(path, _HEADER + _digest(body) + body)
+
+
+def stamps_of(options: Options) -> dict[str, Stamp | None]:
+    """Every file of the program with its time of change and size."""
+    cache = FileSystemCache()
+    return {path: stamp_of(path) for root in roots_of(options) for path in walk(root, options, cache)}
+
+
+def _path(options: Options) -> str | None:
+    # Settings come from the file that names the plugin, or from one beside it.
+    if options.fine_grained_incremental or options.cache_dir == os.devnull or not options.config_file:
+        return None
+    return os.path.join(options.cache_dir, _NAME)
+
+
+def _key(options: Options) -> tuple[object, ...]:
+    """What decides which files there are and what their modules are called."""
+    return (
+        os.getcwd(),
+        os.path.abspath(options.config_file or ""),
+        tuple(os.path.abspath(base) for base in bases_of(options)),
+        tuple(roots_of(options)),
+        tuple(options.exclude),
+        options.namespace_packages,
+        options.explicit_package_bases,
+    )
+
+
+def _load(path: str) -> Any:
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+        start = len(_HEADER)
+        body = memoryview(content)[start + 16 :]
+        if not content.startswith(_HEADER) or content[start : start + 16] != _digest(body):
+            return None
+        return marshal.loads(body)
+    except (OSError, ValueError, EOFError, TypeError):
+        return None
+
+
+def _digest(body: bytes | memoryview) -> bytes:
+    return hashlib.blake2b(body, digest_size=16).digest()

@@ -1,0 +1,165 @@
+"""A run in which nothing has changed takes its answers from the last one; whatever changes is noticed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+OLD = 1_600_000_000
+
+FILES = {
+    "mypy.ini": "[mypy]\nplugins = celery_registry.mypy\nmypy_path = src\nstrict = True\n",
+    "src/shop/__init__.py": "",
+    "src/shop/names.py": 'from enum import Enum\n\n\nclass TaskName(str, Enum):\n    SEND = "send"\n',
+    "src/shop/registry.py": (
+        "from celery import Task\n\nfrom celery_registry import BaseTasksRegistry\nfrom shop.names import TaskName\n\n\n"
+        "class Tasks(BaseTasksRegistry):\n    @property\n    def send(self) -> Task[[str], int]:\n"
+        "        return self._get_task_by_name(TaskName.SEND)\n"
+    ),
+    "src/shop/mail.py": (
+        "from celery import shared_task\n\nfrom shop.names import TaskName\n\n\n"
+        "@shared_task(name=TaskName.SEND)\ndef send(to: str) -> int:\n    return len(to)\n"
+    ),
+    "src/shop/page.py": 'from shop.registry import Tasks\n\n\ndef show(tasks: Tasks) -> None:\n    tasks.send.delay(to="a")\n',
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project whose files have not changed for years, as files do that come out of version control."""
+    root = tmp_path / "project"
+    for name, text in FILES.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        os.utime(path, (OLD, OLD))
+    return root
+
+
+def run(root: Path, cache: str = ".mypy_cache", *options: str) -> str:
+    """What mypy prints, with the names of the modules that it imports where the options ask for them."""
+    command = [sys.executable, *options, "-m", "mypy", "--no-error-summary", "--cache-dir", cache, "-p", "shop"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120)
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    return done.stdout + (done.stderr if options else "")
+
+
+def needs_index(root: Path) -> bool:
+    """Whether a run loads the index."""
+    return "celery_registry.source.index" in run(root, ".mypy_cache", "-X", "importtime")
+
+
+def test_a_second_run_needs_no_index(project: Path) -> None:
+    """Neither the index nor the settings are loaded, and the answer is the same."""
+    assert run(project) == ""
+    printed = run(project, ".mypy_cache", "-X", "importtime")
+    assert "celery_registry.mypy.hooks" in printed
+    for name in ("source", "settings", "contract", "mypy.handlers", "mypy.metadata"):
+        assert f"celery_registry.{name}" not in printed
+
+
+def edit(name: str, old: str, new: str) -> Callable[[Path], None]:
+    """Change a file, to an old time: not even then may the change be missed."""
+
+    def change(root: Path) -> None:
+        path = root / name
+        path.write_text(path.read_text().replace(old, new))
+        os.utime(path, (OLD + 60, OLD + 60))
+
+    return change
+
+
+def add(name: str, text: str) -> Callable[[Path], None]:
+    """Write a file that was not there."""
+
+    def change(root: Path) -> None:
+        (root / name).write_text(text)
+        os.utime(root / name, (OLD, OLD))
+
+    return change
+
+
+def delete(name: str) -> Callable[[Path], None]:
+    """Delete a file."""
+    return lambda root: (root / name).unlink()
+
+
+SECOND = FILES["src/shop/mail.py"].replace("to: str", "address: str")
+CHANGES = {
+    "a parameter is renamed": edit("src/shop/mail.py", "to: str", "address: str"),
+    "a task has another name": edit("src/shop/names.py", '"send"', '"other"'),
+    "an implementation is deleted": delete("src/shop/mail.py"),
+    "a module comes": add("src/shop/more.py", SECOND.replace("TaskName.SEND", '"more"')),
+    "a registry comes": add("src/shop/registry2.py", FILES["src/shop/registry.py"].replace("[str], int", "[int], int")),
+    "settings come": edit("mypy.ini", "[mypy]", "[celery-registry]\nseverity = task-signature: off\n\n[mypy]"),
+    "settings come in another file": add(
+        "pyproject.toml",
+        '[tool.celery-registry]\nnames = ["shop.names.TaskName"]\nseverity = {task-no-property = "off"}\n',
+    ),
+    "a package is none any more": delete("src/shop/__init__.py"),
+    "a folder is left out": edit("mypy.ini", "strict = True", "strict = True\nexclude = mail"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_whatever_changes_is_noticed(project: Path, change: str) -> None:
+    """After every change the next run says what a run without any cache says."""
+    run(project)
+    run(project)
+    CHANGES[change](project)
+    assert needs_index(project)
+    shutil.rmtree(project / ".mypy_cache")
+    run(project)
+    assert run(project) == run(project, os.devnull)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_answer_after_a_change_is_a_cold_runs(project: Path, change: str) -> None:
+    """The cache of the runs before does not show."""
+    run(project)
+    run(project)
+    CHANGES[change](project)
+    assert run(project) == run(project, os.devnull)
+    assert run(project) == run(project, os.devnull)
+
+
+def test_a_file_of_this_moment_is_not_trusted(project: Path) -> None:
+    """It may change again within one tick of the file system's clock."""
+    # However slow the machine is, an hour from now is not long ago.
+    soon = time.time() + 3600
+    os.utime(project / "src/shop/mail.py", (soon, soon))
+    run(project)
+    assert needs_index(project)
+    os.utime(project / "src/shop/mail.py", (OLD, OLD))
+    run(project)
+    assert not needs_index(project)
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", b"half", b"old", b"loaded"])
+def test_a_damaged_record_is_as_good_as_none(project: Path, damage: bytes) -> None:
+    """Empty, foreign, cut short, of another release, or of other data under a right head."""
+    run(project)
+    record = project / ".mypy_cache" / "celery_registry_last_run.bin"
+    content = record.read_bytes()
+    damaged = {b"half": content[:-7], b"old": content.replace(b"run 1", b"run 0"), b"loaded": content[:-1] + b"\xff"}
+    record.write_bytes(damaged.get(damage, damage))
+    assert run(project) == ""
+    assert not needs_index(project)
+
+
+def test_mypys_cache_alone_may_be_lost(project: Path) -> None:
+    """The record still holds; the index is built for the checks."""
+    edit("src/shop/page.py", 'to="a"', "to=1")(project)
+    first = run(project)
+    assert 'Argument "to" to "send" of "Tasks"' in first or "incompatible type" in first
+    for folder in (project / ".mypy_cache").iterdir():
+        if folder.is_dir():
+            shutil.rmtree(folder)
+    assert run(project) == first
