@@ -67,6 +67,7 @@ def mypy(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     modules = write_examples(directory, CODES["mypy"])
     (directory / "mypy.ini").write_text(
         "[mypy]\nplugins = celery_registry.mypy\n\n[celery-registry]\nstrict = yes\nrequest-handlers = *sync_call*\n"
+        "task-serializer = json\n"
     )
     command = [sys.executable, "-m", "mypy", "--strict", "--no-pretty", "--cache-dir", str(directory / "cache"), "."]
     done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)

@@ -254,7 +254,8 @@ class TasksRegistry(BaseTasksRegistry):
     ),
     Code.PAYLOAD: Explanation(
         "The arguments of a call travel as JSON unless task_serializer says otherwise. What JSON cannot carry raises "
-        "in the caller; what it changes (a tuple becomes a list, int keys become str) surprises the worker.",
+        "in the caller; what it changes (a tuple becomes a list, int keys become str) surprises the worker. mypy checks it "
+        'where a setting says which serializer is in force: task-serializer = "json".',
         _replaced(
             _EMAIL, ("to: str, retries: int = 3", "delay: timedelta"), ("Task[[str], bool]", "Task[[timedelta], bool]")
         )
@@ -270,7 +271,7 @@ class TasksRegistry(BaseTasksRegistry):
                 "TasksRegistry(app).send_email.delay(timedelta(minutes=5).total_seconds())",
             ),
         ),
-        ("check --payloads",),
+        ("mypy", "check --payloads"),
     ),
     Code.SCHEDULE: Explanation(
         "Beat sends an unknown name for ever without a word, and arguments that do not fit fail at every tick.",
