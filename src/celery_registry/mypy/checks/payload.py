@@ -84,7 +84,6 @@ class Judge:
         if problem is not None:
             self._emitter.emit(Finding(problem, task, _facts(takes, wire, serializer, verdict)), *place)
 
-
     def _watch(self, chk: TypeChecker, wire: WireType) -> None:
         """Let the daemon check this target again when a class becomes, say, a dataclass: that is no new type to it."""
         if wire.fullname.rpartition(".")[0] in self._program.index.modules:
