@@ -80,7 +80,7 @@ class Handlers:
         }
         self.methods: dict[str, Callable[[MethodContext], Type]] = {
             **{
-                name: _result(name, partial(check_containers, method=name, signatures=signatures, results=results))
+                name: _result(name, partial(check_containers, method=name, signatures=signatures))
                 for name in fullnames.CONTAINERS
             },
             **{

@@ -15,14 +15,13 @@ from celery_registry.mypy.checks.arguments import read_arguments
 from celery_registry.mypy.checks.canvas import check_link, typed
 from celery_registry.mypy.checks.containers import check_complete, check_partial
 from celery_registry.mypy.checks.options import RelaxedFormals, check_unknown_options, name_options, relax_options
-from celery_registry.mypy.checks.results import abortable_result
+from celery_registry.mypy.checks.results import abortable_result, mark_ignored
 
 if TYPE_CHECKING:
     from mypy.nodes import Context, Expression
     from mypy.plugin import MethodContext, MethodSigContext
     from mypy.types import FunctionLike, Instance, Type
 
-    from celery_registry.mypy.checks.results import Results
     from celery_registry.mypy.facts.signatures import Signatures
 
 __all__ = ["check_containers", "container_signature"]
@@ -42,7 +41,7 @@ def container_signature(context: MethodSigContext, cache: dict[str, RelaxedForma
     return relaxed
 
 
-def check_containers(context: MethodContext, method: str, signatures: Signatures, results: Results) -> Type:
+def check_containers(context: MethodContext, method: str, signatures: Signatures) -> Type:
     """Check what ``args=`` and ``kwargs=`` hold against the parameters of the task."""
     task = typeops.find_task(context.type)
     call = context.context
@@ -54,7 +53,7 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
     if signature is not None:
         default = typed(default, signature.ret_type)
     if method == "apply_async":
-        default = abortable_result(context.api, task, results.mark_ignored(call, default))
+        default = abortable_result(context.api, task, mark_ignored(call, default))
     result = typeops.result_of(default)
     if result is not None:
         check_link(context.api, call, result, signatures)

@@ -20,6 +20,7 @@ from celery_registry.mypy.checks.arguments import read_arguments
 from celery_registry.mypy.checks.canvas import check_link, typed
 from celery_registry.mypy.checks.containers import check_complete, check_partial
 from celery_registry.mypy.checks.options import check_unknown_options, name_options, relax_options
+from celery_registry.mypy.checks.results import mark_ignored
 from celery_registry.mypy.facts.callables import NotReady, named_callable
 from celery_registry.mypy.facts.task_names import read_task_name
 
@@ -63,11 +64,12 @@ class ByName:
             return context.default_return_type
         signature = self._find(context, call, "name")
         check_unknown_options(context, call, signature, "send_task", "Celery")
+        default = mark_ignored(call, context.default_return_type, "task" if signature is None else signature.name)
         if signature is None:
-            return context.default_return_type
+            return default
         self._check_arguments(context, call, signature, check_complete)
         check_link(context.api, call, signature.ret_type, self._signatures)
-        return typed(context.default_return_type, signature.ret_type)
+        return typed(default, signature.ret_type)
 
     def check_signature(self, context: MethodContext | FunctionContext) -> Type:
         """``app.signature(name, args, kwargs)`` and ``Signature(name, ...)``: partial arguments."""

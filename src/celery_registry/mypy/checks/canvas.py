@@ -23,6 +23,7 @@ from celery_registry.mypy.checks.feeding import (
     written_arguments,
 )
 from celery_registry.mypy.checks.options import name_options
+from celery_registry.mypy.checks.results import mark_ignored
 from celery_registry.mypy.fullnames import ASYNC_RESULT_FULLNAME, SIGNATURE_FULLNAME
 
 if TYPE_CHECKING:
@@ -203,13 +204,17 @@ def check_run(context: MethodContext, method: str, signatures: Signatures) -> Ty
     if isinstance(call, CallExpr) and isinstance(maker, Instance):
         run = call.callee.expr if method != "__call__" and isinstance(call.callee, MemberExpr) else call.callee
         # The keywords of a group's call are options.
-        if isinstance(run, (CallExpr, ConditionalExpr, OpExpr)) and not (any(call.arg_names) and maker.type.name in ("group", "chord")):
+        if isinstance(run, (CallExpr, ConditionalExpr, OpExpr)) and not (
+            any(call.arg_names) and maker.type.name in ("group", "chord")
+        ):
             for given in given_by_call(context.api, call, method):
                 check_given(context.api, run, given, signatures)
-    if not isinstance(maker, Instance) or maker.extra_attrs is None:
-        return context.default_return_type
-    result = typeops.result_of(maker)
     default = get_proper_type(context.default_return_type)
+    if isinstance(call, CallExpr) and method == "apply_async":
+        default = get_proper_type(mark_ignored(call, default))
+    if not isinstance(maker, Instance) or maker.extra_attrs is None:
+        return default
+    result = typeops.result_of(maker)
     if isinstance(default, AnyType) and result is not None:
         # celery-types leaves ``group(...)()`` open; Celery gives what apply_async gives.
         asynchronous = typeops.lookup_instance(context.api, ASYNC_RESULT_FULLNAME)

@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 
 from mypy.nodes import (
     ARG_NAMED_OPT,
+    AssignmentStmt,
     Block,
     CallExpr,
+    ExpressionStmt,
+    IndexExpr,
     MemberExpr,
     NameExpr,
     RefExpr,
+    ReturnStmt,
     TryStmt,
     TupleExpr,
 )
@@ -22,7 +26,7 @@ from mypy.types import Instance, NoneType, UnionType, get_proper_type
 
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import typeops
-from celery_registry.mypy.facts.statements import blocks_of, statements_around
+from celery_registry.mypy.facts.statements import blocks_of, is_assigned_once, statements_around
 from celery_registry.mypy.fullnames import (
     ABORTABLE_RESULT_FULLNAME,
     ABORTABLE_TASK_FULLNAME,
@@ -39,7 +43,7 @@ if TYPE_CHECKING:
 
     from celery_registry.mypy.emit import Emitter
 
-__all__ = ["Results", "abortable_result", "abortable_signature"]
+__all__ = ["Results", "abortable_result", "abortable_signature", "mark_ignored"]
 
 #: What ``mark`` is given for a result that Celery will not keep.
 _IGNORED = "ignored result of "
@@ -51,22 +55,12 @@ class Results:
     def __init__(self, emitter: Emitter) -> None:
         self._emitter = emitter
 
-    def mark_ignored(self, call: CallExpr, result: Type) -> Type:
-        """The type of ``apply_async(..., ignore_result=True)``, which remembers that nothing will come."""
-        given = typeops.written_argument(call, -1, "ignore_result")
-        instance = typeops.find_instance(result, ASYNC_RESULT_FULLNAME)
-        if instance is None or not isinstance(given, NameExpr) or given.fullname != "builtins.True":
-            return result
-        callee = call.callee
-        name = typeops.shown_name(callee.expr) if isinstance(callee, MemberExpr) else None
-        return typeops.mark(instance, _IGNORED + (name or "task"))
-
     def check_get(self, context: MethodContext) -> Type:
         """``result.get(...)``."""
         call = context.context
         if isinstance(call, CallExpr) and typeops.find_instance(context.type, ASYNC_RESULT_FULLNAME) is not None:
             word = typeops.marked_word(context.type, _IGNORED)
-            if word is not None:
+            if word is not None and _is_certain(context, call):
                 self._emitter.emit(Finding("ignored-result", word), context.api, call)
             if typeops.written_argument(call, 0, "timeout") is not None:
                 handler = _builtin_timeout_handler(context, call)
@@ -84,6 +78,27 @@ class Results:
                 name = typeops.shown_name(call.callee) or "task"
                 self._emitter.emit(Finding("sync-call", name), context.api, call)
         return context.default_return_type
+
+
+def mark_ignored(call: CallExpr, result: Type, name: str | None = None) -> Type:
+    """The type of ``apply_async(..., ignore_result=True)``, which remembers that nothing will come."""
+    given = typeops.written_argument(call, -1, "ignore_result")
+    instance = typeops.find_instance(result, ASYNC_RESULT_FULLNAME)
+    if instance is None or not isinstance(given, NameExpr) or given.fullname != "builtins.True":
+        return result
+    written: Expression = call
+    while isinstance(written, CallExpr) and isinstance(written.callee, MemberExpr):
+        written = written.callee.expr
+    return typeops.mark(instance, _IGNORED + (name or typeops.shown_name(written) or "task"))
+
+
+def _is_certain(context: MethodContext, call: CallExpr) -> bool:
+    """Whether the result can be no other call's: it is asked on the spot, or its variable is given no other."""
+    receiver = call.callee.expr if isinstance(call.callee, MemberExpr) else None
+    if isinstance(receiver, CallExpr):
+        return True
+    statements = statements_around(typeops.checker(context.api))
+    return isinstance(receiver, NameExpr) and is_assigned_once(statements, receiver.name)
 
 
 def abortable_result(api: CheckerPluginInterface, task: Instance, result: Type) -> Type:
@@ -116,8 +131,10 @@ def _builtin_timeout_handler(context: MethodContext, call: CallExpr) -> Expressi
     """The ``except TimeoutError`` that can only be meant for this call, None where it may be meant for another."""
     chk = typeops.checker(context.api)
     statement = _innermost_try(statements_around(chk), call)
-    # With a second statement in the block the builtin exception may be that one's.
+    # Whatever else is done in the block may be what the builtin exception is meant for.
     if statement is None or len(statement.body.body) != 1 or None in statement.types:
+        return None
+    if not _is_value_of(statement.body.body[0], call):
         return None
     wrong: Expression | None = None
     for written in statement.types:
@@ -129,6 +146,18 @@ def _builtin_timeout_handler(context: MethodContext, call: CallExpr) -> Expressi
             elif name.fullname in ("builtins.Exception", "builtins.BaseException") or "celery" in name.fullname:
                 return None
     return wrong
+
+
+def _is_value_of(statement: Statement, call: CallExpr) -> bool:
+    """Whether a statement does nothing but take what a call gives, or a part of it."""
+    value: Expression | None = None
+    if isinstance(statement, (ExpressionStmt, ReturnStmt)):
+        value = statement.expr
+    elif isinstance(statement, AssignmentStmt):
+        value = statement.rvalue
+    while isinstance(value, (IndexExpr, MemberExpr)):
+        value = value.base if isinstance(value, IndexExpr) else value.expr
+    return value is call
 
 
 def _innermost_try(statements: Sequence[Statement], call: CallExpr) -> TryStmt | None:
