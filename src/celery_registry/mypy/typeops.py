@@ -386,17 +386,23 @@ def _class_of(chk: TypeChecker, expression: Expression) -> TypeInfo | None:
 
 
 def ignore_misread(api: CheckerPluginInterface, callee: CallableType, call: CallExpr) -> CallableType:
-    """The callable with ``Any`` for the parameters whose values mypy misreads."""
+    """The callable with ``Any`` for the parameters whose values mypy misreads.
+
+    So it does with splats: of any number of values it holds each against every parameter that one could reach.
+    """
     misread = {i for i, e in enumerate(call.args) if isinstance(e, (MemberExpr, OpExpr)) and is_misread(api, e)}
-    if not misread:
+    splats = {i for i, kind in enumerate(call.arg_kinds) if kind.is_star()}
+    if not misread and not splats:
         return callee
     formals = map_actuals_to_formals(
-        call.arg_kinds, call.arg_names, callee.arg_kinds, callee.arg_names, lambda _: any_type()
+        call.arg_kinds, call.arg_names, callee.arg_kinds, callee.arg_names, lambda i: type_of(api, call.args[i])
     )
-    types = [
-        any_type() if misread.intersection(actuals) else type
-        for type, actuals in zip(callee.arg_types, formals, strict=True)
-    ]
+    types: list[Type] = []
+    seen: set[int] = set()
+    for type, actuals in zip(callee.arg_types, formals, strict=True):
+        again = {i for i in actuals if i in splats and (i in seen or call.arg_kinds[i] == ARG_STAR2)}
+        types.append(any_type() if misread.intersection(actuals) or again else type)
+        seen.update(actuals)
     return callee.copy_modified(arg_types=types)
 
 

@@ -13,18 +13,22 @@ from mypy.plugins.functools import partial_new_callback
 from mypy.types import Parameters
 
 from celery_registry.mypy import typeops
-from celery_registry.mypy.checks.arguments import read_arguments
-from celery_registry.mypy.checks.containers import check_partial
+from celery_registry.mypy.checks.arguments import Arguments, read_arguments
+from celery_registry.mypy.checks.containers import check_complete
 from celery_registry.mypy.facts.statements import ValueUses, statements_around
 from celery_registry.mypy.fullnames import DIRECT_METHODS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mypy.plugin import AttributeContext, FunctionContext
-    from mypy.types import Type
+    from mypy.types import Instance, Type
 
     from celery_registry.mypy.facts.signatures import Signatures
 
 __all__ = ["check_partial_function", "named_property"]
+
+_CHECKED = DIRECT_METHODS | {"apply_async", "apply_async_on_commit", "apply"}
 
 
 def named_property(context: AttributeContext, signatures: Signatures, uses: ValueUses) -> Type:
@@ -47,17 +51,41 @@ def named_property(context: AttributeContext, signatures: Signatures, uses: Valu
 def check_partial_function(context: FunctionContext, signatures: Signatures) -> Type:
     """``functools.partial(task.apply_async, args, kwargs)``: the containers hold the task's own parameters."""
     call = context.context
-    if isinstance(call, CallExpr) and call.args and isinstance(call.args[0], MemberExpr):
-        function = call.args[0]
-        receiver = typeops.find_task(typeops.type_of(context.api, function.expr))
-        if receiver is not None and function.name in ("apply_async", "apply_async_on_commit", "apply"):
-            signature = signatures.of_task(context.api, receiver, function.expr)
-            if signature is not None and not any(kind.is_star() for kind in call.arg_kinds):
-                signature = typeops.named_after(signature, function.expr)
-                positional = typeops.written_argument(call, 1, "args")
-                keywords = typeops.written_argument(call, 2, "kwargs")
-                if positional is not None or keywords is not None:
-                    for arguments in read_arguments(context.api, positional, keywords, call):
-                        check_partial(context.api, signature, arguments)
-            return context.default_return_type
-    return partial_new_callback(context)
+    function = call.args[0] if isinstance(call, CallExpr) and call.args else None
+    if not isinstance(call, CallExpr) or not isinstance(function, MemberExpr) or function.name not in _CHECKED:
+        return partial_new_callback(context)
+    receiver = typeops.find_task(typeops.type_of(context.api, function.expr))
+    if receiver is None or any(kind.is_star() for kind in call.arg_kinds):
+        return partial_new_callback(context) if receiver is None else context.default_return_type
+    if function.name in DIRECT_METHODS:
+        # Where celery-types knows the parameters mypy's own plugin checks them.
+        if typeops.is_lent(receiver):
+            _check(context, signatures, receiver, function, [_after_function(call)])
+        return partial_new_callback(context)
+    positional, keywords = typeops.written_argument(call, 1, "args"), typeops.written_argument(call, 2, "kwargs")
+    if positional is not None or keywords is not None:
+        given = read_arguments(context.api, positional, keywords, call)
+        _check(context, signatures, receiver, function, given)
+    return context.default_return_type
+
+
+def _check(
+    context: FunctionContext,
+    signatures: Signatures,
+    receiver: Instance,
+    function: MemberExpr,
+    given: Sequence[Arguments],
+) -> None:
+    """What is given now cannot be moved; what is missing may come later."""
+    signature = signatures.of_task(context.api, receiver, function.expr)
+    if signature is not None:
+        named = typeops.optional_positionals(typeops.named_after(signature, function.expr))
+        for arguments in given:
+            check_complete(context.api, named, arguments)
+
+
+def _after_function(call: CallExpr) -> Arguments:
+    arguments = Arguments(call)
+    for row in zip(call.args[1:], call.arg_kinds[1:], call.arg_names[1:], strict=True):
+        arguments.add(*row)
+    return arguments

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mypy.erasetype import erase_typevars
 from mypy.nodes import (
     ARG_NAMED,
     ARG_NAMED_OPT,
@@ -110,21 +111,28 @@ def named_callable(
 
     ``node`` and ``NotReady`` are those of ``read_implementation``.
     """
-    if _is_open_task(node or _find_node(modules, registration.target_module, registration.target)):
+    node = node or _find_node(modules, registration.target_module, registration.target)
+    if _is_open_task(node):
         return None
     implementation = read_implementation(modules, registration, node)
     parameters = implementation.signature.parameters
     if parameters is None:
         return None
     unknown = AnyType(TypeOfAny.special_form)
-    return CallableType(
+    written = None if node is None else callable_of(node)
+    made = CallableType(
         [p.type if p.type is not None and not registration.pydantic else unknown for p in parameters],
         [kind_of(p) for p in parameters],
         [None if p.kind is Kind.POSITIONAL_ONLY else p.name for p in parameters],
         implementation.signature.result or unknown,
         fallback,
         name=(registration.target or registration.task_name or "").rpartition(".")[2],
-    )
+        unpack_kwargs=written is not None and written.unpack_kwargs,
+    ).with_unpacked_kwargs()
+    if written is not None and written.variables:
+        # Its type variables belong to the function; through the message comes a value of whatever type.
+        return erase_typevars(made)  # type: ignore[return-value]  # A callable stays one.
+    return made
 
 
 def kind_of(parameter: Parameter[Any]) -> ArgKind:
