@@ -80,6 +80,7 @@ CHANGES = (
     _case("no_longer_keyword_only", "(a, *, b)", "(a, b)", WORKERS),
     _case("became_positional_only", "(a)", "(a, /)", PRODUCERS),
     _case("no_longer_positional_only", "(a, /)", "(a)", WORKERS),
+    _case("positional_only_to_keyword_only", "(a, /)", "(*, a)", BREAKS),
     _case("gained_args", "(a)", "(a, *args)", WORKERS),
     _case("lost_args", "(a, *args)", "(a)", PRODUCERS),
     _case("gained_kwargs", "(a)", "(a, **kwargs)", WORKERS),
@@ -93,6 +94,7 @@ CHANGES = (
     _case("type_int_to_float", "(n: int)", "(n: float)", WORKERS),
     _case("type_str_to_uuid", "(n: str)", "(n: UUID)", BREAKS),
     _case("type_annotated", "(n)", "(n: str)", SAME),
+    _case("type_to_protocol", "(n: str)", "(n: Sized)", SAME),
     _case("tuple_to_list", "(n: tuple)", "(n: list)", SAME),
     _case("result_widened", "(a) -> int", "(a) -> int | None", PRODUCERS),
     _case("result_narrowed", "(a) -> int | None", "(a) -> int", WORKERS),
@@ -109,6 +111,7 @@ CHANGES = (
     Case("serializer_gained", Version("(a)"), Version("(a)", "serializer='yaml'"), WORKERS),
     Case("serializer_dropped", Version("(a)", "serializer='msgpack'"), Version("(a)"), PRODUCERS),
     Case("serializer_swapped", Version("(a)", "serializer='msgpack'"), Version("(a)", "serializer='yaml'"), BREAKS),
+    Case("serializer_refused", Version("(a)", "serializer='msgpack'"), Version("(a)", "serializer='msgpack'"), PRODUCERS),
     Case("queue_gained", Version("(a)", "queue='both'"), Version("(a)", "queue='fresh'"), WORKERS),
     Case("queue_dropped", Version("(a)", "queue='legacy'"), Version("(a)", "queue='both'"), PRODUCERS),
     Case("queue_swapped", Version("(a)", "queue='legacy'"), Version("(a)", "queue='fresh'"), BREAKS),
@@ -123,6 +126,7 @@ _SETTINGS = {
 _HEAD = '''"""One version of a project, made from the matrix."""
 
 import os
+from collections.abc import Sized
 from uuid import UUID
 
 from celery import Celery
@@ -141,7 +145,7 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     task_acks_late=True,
 )
-SAMPLES = {{int: 1, str: "s", type(None): None, float: 1.5, UUID: UUID(int=1), tuple: ("t",), list: ["t"]}}
+SAMPLES = {{int: 1, str: "s", type(None): None, float: 1.5, UUID: UUID(int=1), tuple: ("t",), list: ["t"], Sized: "s"}}
 RENAMED = {{"recipient": "to", "to": "recipient"}}
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from celery_registry.contract.change import Order
+from celery_registry.contract.change import RULES, Order
 from wire.changes import CHANGES, Case, project_text
 
 HERE = Path(__file__).parent
@@ -37,6 +37,7 @@ class Project:
 
     def __init__(self, folder: Path, broker: str) -> None:
         self.folder = folder
+        self.rules: set[str] = set()
         self.environment = {
             **os.environ,
             "PROJ_BROKER": broker,
@@ -72,7 +73,9 @@ class Project:
         command = [sys.executable, *COMMAND, "compat", *locks, "--format", "json"]
         finished = subprocess.run(command, capture_output=True, text=True, timeout=60)
         assert finished.returncode == 1, finished.stderr
-        return {task["task"]: task["order"] for task in json.loads(finished.stdout)["tasks"]}
+        tasks = json.loads(finished.stdout)["tasks"]
+        self.rules = {change["rule"] for task in tasks for change in task["changes"]}
+        return {task["task"]: task["order"] for task in tasks}
 
     def deploy(self, sender: str, worker: str) -> Deploy:
         """Send everything with one version, run it with the other, and read it with the first."""
@@ -124,6 +127,7 @@ def test_each_verdict_is_what_messages_do_in_both_orders_of_a_deploy(
 ) -> None:
     project = Project(tmp_path, request.getfixturevalue(broker))
     verdicts = project.verdicts()
+    assert project.rules == set(RULES), "each rule of the table is proved by a change of the matrix"
     forward = project.deploy("old", "new")
     backward = project.deploy("new", "old")
     said = {case.name: verdicts.get(case.name, "compatible") for case in CHANGES}
