@@ -341,6 +341,12 @@ FAULTS = (
         ("task-route", "route-unknown-task", "feed*"),
     ),
     setting(
+        "route_regex",
+        'app.conf.task_routes = [*(app.conf.task_routes or ()), [(re.compile("^feed"), "celery")]]',
+        'app.conf.task_routes = [*(app.conf.task_routes or ()), [(re.compile("^heal"), "celery")], lambda *_, **__: None]',
+        ("task-route", "route-unknown-task", "^feed"),
+    ),
+    setting(
         "annotation",
         'app.conf.task_annotations = {"heal*": {"rate_limit": "1/s"}}',
         'app.conf.task_annotations = {"healthy": {"rate_limit": "1/s"}, "*": {"acks_late": True}}',

@@ -128,8 +128,12 @@ class Project:
 
     def run_until(self, happened: Callable[[], bool], *arguments: str, faults: str = "", **more: str) -> str:
         """Run ``celery -A proj`` until something has happened, end it warmly, and return what it printed."""
+        return self.python_until(happened, "-m", "celery", "-A", "proj", *arguments, faults=faults, **more)
+
+    def python_until(self, happened: Callable[[], bool], *arguments: str, faults: str = "", **more: str) -> str:
+        """The same for Python with these arguments."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "proj", *arguments],
+            [sys.executable, *arguments],
             cwd=self.root,
             env=self.environment(faults, **more),
             stdout=subprocess.PIPE,
@@ -167,6 +171,12 @@ class Project:
         if self.broker.startswith("filesystem"):
             return len(list((self.root / "queue").glob("*.celery.msg")))
         return Broker(self.broker).count("celery")
+
+    def spawn(self) -> None:
+        """Let the pool start its processes anew instead of forking them; no line of the project moves."""
+        path = self.root / "proj.py"
+        start = 'import billiard, os; billiard.set_start_method("spawn", force=True)\n'
+        path.write_text(path.read_text().replace("import os\n", start, 1))
 
     def answered(self, ids: list[str]) -> Callable[[], bool]:
         """Whether every call has a result."""

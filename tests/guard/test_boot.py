@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from brokers import Broker, Tally
 from kombu import Connection, Queue
@@ -18,6 +19,16 @@ QUIET = ("--without-gossip", "--without-mingle")
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return write_project(tmp_path)
+
+
+#: Commands that return at once; both leave ``worker.pid`` and ``worker.log``.
+BACKGROUND = {
+    "--detach": ("-A", "proj", "worker", "--detach", "-P", "solo", "-f", "worker.log", "--pidfile=worker.pid"),
+    "celery multi": (
+        *("-A", "proj", "multi", "start", "worker", "-P", "solo", "-l", "INFO"),
+        *("--logfile=%n.log", "--pidfile=%n.pid"),
+    ),
+}
 
 
 def assert_refused(output: str) -> None:
@@ -66,30 +77,19 @@ class TestWorkerThatRefuses:
         assert_refused(finished.stderr)
         assert "worker_main returned" not in finished.stdout
 
-    @pytest.mark.parametrize(
-        "command",
-        [
-            ("-m", "celery", "-A", "proj", "worker", "--detach", "-P", "solo", "-f", "worker.log"),
-            (
-                "-m",
-                "celery",
-                "-A",
-                "proj",
-                "multi",
-                "start",
-                "one",
-                "-P",
-                "solo",
-                "--logfile=worker.log",
-                "--pidfile=%n.pid",
-            ),
-        ],
-        ids=["--detach", "celery multi"],
-    )
+    def test_whose_processes_would_be_spawned_ends_with_status_78(self, project: Project) -> None:
+        project.spawn()
+        project.enqueue()
+        finished = project.celery("worker", "-c", "1", *QUIET, faults="missing")
+        assert finished.returncode == 78, finished.stderr
+        assert_refused(finished.stderr)
+        assert project.waiting() == MESSAGES
+
+    @pytest.mark.parametrize("command", BACKGROUND.values(), ids=BACKGROUND)
     def test_in_the_background_tells_its_log_file(self, project: Project, command: tuple[str, ...]) -> None:
         project.enqueue()
         # The launcher has gone before the worker looks at anything.
-        assert project.run(*command, faults="missing").returncode == 0
+        assert project.run("-m", "celery", *command, faults="missing").returncode == 0
         log = project.root / "worker.log"
         deadline = time.monotonic() + 30
         while not (log.exists() and "TaskName.SEND_EMAIL, function" in log.read_text()):
@@ -98,11 +98,14 @@ class TestWorkerThatRefuses:
         assert_refused(log.read_text())
         assert project.waiting() == MESSAGES
 
-    def test_is_not_stopped_by_a_warning(self, project: Project) -> None:
+    @pytest.mark.parametrize("place", ["install", "settings"])
+    def test_is_not_stopped_by_a_warning(self, project: Project, place: str) -> None:
+        if place == "settings":
+            text = '[tool.celery-registry.severity]\ntask-unregistered = "warning"\n'
+            (project.root / "pyproject.toml").write_text(text)
+        faults = "missing lenient" if place == "install" else "missing"
         ids = project.enqueue(1)
-        output = project.run_until(
-            project.answered(ids), "worker", "-P", "solo", "-l", "INFO", *QUIET, faults="missing lenient"
-        )
+        output = project.run_until(project.answered(ids), "worker", "-P", "solo", "-l", "INFO", *QUIET, faults=faults)
         assert "warning [task-unregistered]" in output
         assert output.count("celery-registry:") == 1
 
@@ -159,12 +162,33 @@ class TestHealthyWorker:
         assert "celery-registry" not in output
 
     def test_with_processes_that_are_spawned_boots_and_answers(self, project: Project) -> None:
-        text = (project.root / "proj.py").read_text()
-        spawn = 'import billiard\n\nbilliard.set_start_method("spawn", force=True)\n'
-        (project.root / "proj.py").write_text(text.replace("import os\n", f"import os\n\n{spawn}", 1))
+        project.spawn()
         ids = project.enqueue(1)
         output = project.run_until(project.answered(ids), "worker", "-c", "1", *QUIET)
         assert "celery-registry" not in output
+
+    def test_started_by_worker_main_boots_and_answers(self, project: Project) -> None:
+        ids = project.enqueue(1)
+        output = project.python_until(project.answered(ids), "main.py", "worker", "-P", "solo", *QUIET)
+        assert "celery-registry" not in output
+
+    def test_with_embedded_beat_answers_its_ticks(self, project: Project) -> None:
+        results = project.root / "results"
+        output = project.run_until(lambda: any(results.iterdir()), "worker", "-B", "-c", "1", *QUIET, beat="1")
+        assert "celery-registry" not in output
+
+    @pytest.mark.parametrize("command", BACKGROUND.values(), ids=BACKGROUND)
+    def test_in_the_background_boots_and_answers(self, project: Project, command: tuple[str, ...]) -> None:
+        ids = project.enqueue(1)
+        assert project.run("-m", "celery", *command).returncode == 0
+        answered, deadline = project.answered(ids), time.monotonic() + 45
+        while not answered() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        worker = psutil.Process(int((project.root / "worker.pid").read_text()))
+        worker.terminate()
+        worker.wait(30)
+        assert answered()
+        assert "celery-registry" not in (project.root / "worker.log").read_text()
 
 
 class TestBeat:

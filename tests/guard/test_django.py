@@ -138,3 +138,24 @@ def test_a_worker_of_the_project_is_held_by_the_line_in_ready(site: Path) -> Non
     assert 'No task is registered as "clean" (TaskName.CLEAN); did you mean "cleen"?' in finished.stderr
     # Commands that start nothing are not held.
     assert run(site, "-m", "django", "check").returncode == 0
+
+
+def test_a_worker_of_the_project_boots_once_its_tasks_are_there(site: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "celery", "-A", "shop.celery", "worker", "-P", "solo", "-l", "INFO"],
+        cwd=site,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "settings"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    lines = []
+    # A worker that refuses ends, and with it what it prints.
+    with process, process.stdout as output:
+        for line in output:
+            lines.append(line)
+            if " ready." in line:
+                process.terminate()
+    assert any(" ready." in line for line in lines), lines
+    assert "celery-registry" not in "".join(lines)
