@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from mypy.argmap import map_actuals_to_formals
+from mypy.erasetype import erase_typevars
 from mypy.maptype import map_instance_to_supertype
 from mypy.messages import format_type_bare
 from mypy.nodes import (
@@ -53,6 +54,7 @@ from mypy.types import (
 from celery_registry.mypy.fullnames import TASK_FULLNAME
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from contextlib import AbstractContextManager
 
     from mypy.checker import TypeChecker
@@ -218,6 +220,19 @@ def callable_from(parameters: Parameters, result: Type, fallback: Instance, name
     )
 
 
+def settled(callee: CallableType) -> CallableType:
+    """A callable without type variables of its own, and with the names of an unpacked ``**kwargs``.
+
+    A message carries a value of whatever type to a generic function.
+    """
+    if callee.unpack_kwargs:
+        callee = callee.with_unpacked_kwargs()
+    if not callee.variables:
+        return callee
+    erased = get_proper_type(erase_typevars(callee))
+    return erased.copy_modified(variables=[]) if isinstance(erased, CallableType) else callee
+
+
 def base_function(task: Instance) -> Instance:
     """``builtins.function`` as an instance, taken from a method of the task's class: no lookup is needed."""
     for base in task.type.mro:
@@ -278,16 +293,25 @@ def overrides(info: TypeInfo, method: str) -> FuncDef | Decorator | OverloadedFu
     return None
 
 
-def rewrites_arguments(info: TypeInfo) -> bool:
+#: What changes the arguments of a call before the function sees them. With ``typing = False`` Celery looks at none.
+_REWRITING = ("__call__", "delay", "apply_async", "typing")
+
+
+def rewrites_arguments(info: TypeInfo, known: Container[str] = ()) -> bool:
     """Whether a task class may change what a call is given before the function sees it.
 
-    With ``typing = False`` Celery looks at no argument, which is how such classes are made.
+    ``known`` are the dotted names of classes of which the user says what they do.
     """
     if info.fullname == TASK_FULLNAME:
         return False
-    if info.fallback_to_any or any(overrides(info, name) for name in ("__call__", "delay", "apply_async")):
+    if info.fallback_to_any:
         return True
-    return any("typing" in base.names for base in info.mro if not base.fullname.startswith(("celery.", "builtins.")))
+    for base in info.mro:
+        if base.fullname.startswith("celery."):
+            return False
+        if base.fullname not in known and any(name in base.names for name in _REWRITING):
+            return True
+    return False
 
 
 def method_callable(node: FuncDef | Decorator | OverloadedFuncDef, task: Instance) -> CallableType | None:

@@ -133,9 +133,11 @@ class ByName:
         if len(found) != 1 or found[0].hidden is not None or not found[0].typing:
             return None
         try:
-            return named_callable(typeops.checker(api).modules, found[0], fallback)
+            bases = self._emitter.settings.injected_parameters
+            signature = named_callable(typeops.checker(api).modules, found[0], fallback, known_bases=bases)
         except NotReady:
             return None
+        return None if signature is None else self._signatures.without_supplied(signature, found[0])
 
     def _why_unknown(self, name: str) -> str:
         """For the report: why a task that is called by its name has no parameters."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mypy.erasetype import erase_typevars
 from mypy.nodes import (
     ARG_NAMED,
     ARG_NAMED_OPT,
@@ -30,7 +29,7 @@ from celery_registry.mypy.facts.annotations import read_annotation
 from celery_registry.mypy.fullnames import TASK_FULLNAME
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from mypy.nodes import ArgKind, MypyFile, SymbolNode
     from mypy.types import ProperType, Type
@@ -105,14 +104,19 @@ def _types_of(
 
 
 def named_callable(
-    modules: Mapping[str, MypyFile], registration: Registration, fallback: Instance, node: SymbolNode | None = None
+    modules: Mapping[str, MypyFile],
+    registration: Registration,
+    fallback: Instance,
+    node: SymbolNode | None = None,
+    known_bases: Container[str] = (),
 ) -> CallableType | None:
     """The callable that a caller by name must fit; parameters whose types mypy does not know are ``Any``.
 
-    ``node`` and ``NotReady`` are those of ``read_implementation``.
+    ``node`` and ``NotReady`` are those of ``read_implementation``; ``known_bases`` are the task classes of which the
+    user says what they supply.
     """
     node = node or _find_node(modules, registration.target_module, registration.target)
-    if _is_open_task(node):
+    if registration.base not in known_bases and _is_open_task(node):
         return None
     implementation = read_implementation(modules, registration, node)
     parameters = implementation.signature.parameters
@@ -128,11 +132,9 @@ def named_callable(
         fallback,
         name=(registration.target or registration.task_name or "").rpartition(".")[2],
         unpack_kwargs=written is not None and written.unpack_kwargs,
-    ).with_unpacked_kwargs()
-    if written is not None and written.variables:
-        # Its type variables belong to the function; through the message comes a value of whatever type.
-        return erase_typevars(made)  # type: ignore[return-value]  # A callable stays one.
-    return made
+        variables=() if written is None else written.variables,
+    )
+    return typeops.settled(made)
 
 
 def kind_of(parameter: Parameter[Any]) -> ArgKind:

@@ -74,7 +74,7 @@ class Signatures:
                 if not is_assigned_once(statements, written.name):
                     return None
             return self._completed(api, task, attached)
-        if typeops.rewrites_arguments(task.type):
+        if typeops.rewrites_arguments(task.type, self._injected):
             return None
         run = typeops.overrides(task.type, "run")
         if run is not None:
@@ -114,6 +114,7 @@ class Signatures:
             actual = None
         if actual is None:
             return signature
+        actual = typeops.settled(actual)
         known = dict(zip(actual.arg_names, actual.arg_types, strict=True))
         types = [
             known.get(name, type) if is_open and name is not None else type
@@ -128,21 +129,25 @@ class Signatures:
         # Where the decorator gives a bare Task[Any, Any], an option or the application says that nothing is known.
         if not isinstance(written, RefExpr) or not written.fullname:
             return None
-        if task.type.fullname == TASK_FULLNAME and not typeops.is_lent(task):
-            return None
         node = written.node if written.kind == LDEF else None
         registration = self._registration(api, written.fullname, node)
         if registration is None or registration.hidden is not None or not registration.typing:
+            return None
+        bare = task.type.fullname == TASK_FULLNAME and not typeops.is_lent(task)
+        if bare and registration.base not in self._injected:
             return None
         if registration.base is not None and self._rewrites(api, registration):
             return None
         try:
             fallback = typeops.base_function(task)
-            signature = named_callable(typeops.checker(api).modules, registration, fallback, node)
+            signature = named_callable(typeops.checker(api).modules, registration, fallback, node, self._injected)
         except NotReady:
             return None
-        names = self._injected.get(registration.base or "", ())
-        return None if signature is None else _optional(signature, names)
+        return None if signature is None else self.without_supplied(signature, registration)
+
+    def without_supplied(self, signature: CallableType, registration: Registration) -> CallableType:
+        """The signature of an implementation with what its base class supplies left to the base class."""
+        return _optional(signature, self._injected.get(registration.base or "", ()))
 
     def _registration(
         self, api: CheckerPluginInterface, fullname: str, local: SymbolNode | None
@@ -172,7 +177,7 @@ class Signatures:
 
     def _rewrites(self, api: CheckerPluginInterface, registration: Registration) -> bool:
         base = typeops.lookup_instance(api, registration.base or "")
-        return base is None or typeops.rewrites_arguments(base.type)
+        return base is None or typeops.rewrites_arguments(base.type, self._injected)
 
     def _without_injected(self, signature: CallableType, task: Instance) -> CallableType:
         names = tuple(name for base in task.type.mro for name in self._injected.get(base.fullname, ()))
@@ -204,7 +209,7 @@ def _from_arguments(task: Instance) -> CallableType | None:
     parameters = get_proper_type(mapped.args[0]) if len(mapped.args) == 2 else None
     if not isinstance(parameters, Parameters) or parameters.is_ellipsis_args:
         return None
-    return typeops.callable_from(parameters, mapped.args[1], typeops.base_function(task))
+    return typeops.settled(typeops.callable_from(parameters, mapped.args[1], typeops.base_function(task)))
 
 
 def _optional(signature: CallableType, names: tuple[str, ...]) -> CallableType:
