@@ -73,9 +73,17 @@ class SourceIndex:
         answers = None if kept is None else read_answers(kept)
         if answers is None:
             answers = self._find()
-            self._program.remember(self._main, answers.paths(), write_answers(answers))
-            self.save()
+            if self._program.keeps:
+                self._program.remember(self._main, answers.paths(), write_answers(answers))
+                self.save()
+            self._release()
         return answers
+
+    def _release(self) -> None:
+        """Let go of what answers are made from: what is asked for later is read again."""
+        for name in ("_names", "_texts", "_registries"):
+            self.__dict__.pop(name, None)
+        self._program.release()
 
     def _find(self) -> Answers:
         reader = Registrations(self._names, self._texts, self._main)

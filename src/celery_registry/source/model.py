@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
+from celery_registry.source.annotation import read_task_annotation
 
 __all__ = ["How", "NameEnum", "Registration", "Registry", "RegistryProperty", "ScheduleEntry"]
 
@@ -63,8 +64,7 @@ class Registration:
 class RegistryProperty:
     """One property of a registry: ``return self._get_task_by_name(<name>)``.
 
-    ``declared``: the annotation ``Task[[...], R]`` with types as source text; None where it is a bare ``Task`` or
-    anything else (``annotation`` holds the text). ``documented``: parameter name -> description from the docstring's
+    ``annotation``: its text, empty where there is none. ``documented``: parameter name -> description from the docstring's
     Google-style ``Args:`` section, None without such a section. ``name_fullname``: the dotted name of the enum member
     or constant that gives the task name (``delivery.tasks.registry.TaskName.PING``), None for a literal.
     """
@@ -73,7 +73,6 @@ class RegistryProperty:
     attribute: str
     task_name: str | None
     name_fullname: str | None
-    declared: TaskSignature[str] | None
     annotation: str
     documented: Mapping[str, str] | None
     docstring: str | None
@@ -83,6 +82,12 @@ class RegistryProperty:
     def fullname(self) -> str:
         """The dotted name of the property."""
         return f"{self.registry}.{self.attribute}"
+
+    @property
+    def declared(self) -> TaskSignature[str] | None:
+        """What ``Task[[...], R]`` promises, types as source text; None for a bare ``Task`` or anything else."""
+        read = read_task_annotation(self.annotation)
+        return None if read is None else read[1]
 
 
 @dataclass(frozen=True)

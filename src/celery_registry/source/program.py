@@ -45,6 +45,7 @@ class Program:
         self._cache = FactsCache(cache_dir)
         self._rows: dict[str, CachedFile] = {}
         self._facts: dict[str, FileFacts | None] = {}
+        self._released: frozenset[str] = frozenset()
         self._here = os.getcwd()
         self._refresh()
 
@@ -150,7 +151,7 @@ class Program:
     def consulted(self) -> frozenset[str]:
         """The modules whose facts were needed for what is remembered, or until now."""
         kept = self._cache.answers
-        return frozenset(self._facts) if kept is None else frozenset(kept[0])
+        return self._released | frozenset(self._facts) if kept is None else frozenset(kept[0])
 
     def recall(self, setting: str | None) -> bytes | None:
         """What an earlier run kept with ``remember``, if nothing that matters to it has changed since."""
@@ -160,14 +161,23 @@ class Program:
         consulted, placed, state, answers = kept
         return answers if state == self._state(setting, frozenset(consulted), frozenset(placed)) else None
 
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is kept for the next run."""
+        return self._cache.keeps
+
+    def release(self) -> None:
+        """Let go of the facts that were unpacked; the rows stay."""
+        self._released |= frozenset(self._facts)
+        self._facts.clear()
+
     def remember(self, setting: str | None, paths: Iterable[str], answers: bytes) -> None:
         """Keep what was resolved from the files that were read until now; ``paths`` are those whose lines it names."""
-        if self._cache.keeps:
-            named = frozenset(paths)
-            consulted = tuple(sorted(self._facts))
-            placed = tuple(module for module, file in self.files.items() if file.path in named)
-            state = self._state(setting, frozenset(consulted), frozenset(placed))
-            self._cache.answers = (consulted, placed, state, answers)
+        named = frozenset(paths)
+        consulted = tuple(sorted(self._facts))
+        placed = tuple(module for module, file in self.files.items() if file.path in named)
+        state = self._state(setting, frozenset(consulted), frozenset(placed))
+        self._cache.answers = (consulted, placed, state, answers)
 
     def _state(self, setting: str | None, consulted: frozenset[str], placed: frozenset[str]) -> bytes:
         """What answers depend on.

@@ -6,7 +6,6 @@ Law: it decides which classes are registries, and reads what their properties pr
 from __future__ import annotations
 
 from celery_registry.contract.task import Origin
-from celery_registry.source.annotation import read_task_annotation
 from celery_registry.source.docstring import read_documented
 from celery_registry.source.facts import ClassFacts, PropertyFacts
 from celery_registry.source.fullnames import REGISTRY_BASE_FULLNAMES, TASK_FULLNAMES
@@ -80,14 +79,12 @@ class Registries:
 
     def _property(self, cls: Thing, row: PropertyFacts) -> tuple[RegistryProperty, str | None]:
         text = self._texts.text(Frame(cls.module, None, row.environment), row.name)
-        declared = None if row.annotation is None else read_task_annotation(row.annotation)
         path = self._names.program.files[cls.module].path
         found = RegistryProperty(
             registry=cls.fullname,
             attribute=row.attribute,
             task_name=None if text is None else text.text,
             name_fullname=None if text is None else text.fullname,
-            declared=None if declared is None else declared[1],
             annotation=row.annotation or "",
             documented=read_documented(row.docstring),
             docstring=row.docstring,

@@ -35,11 +35,11 @@ def named_property(context: AttributeContext, signatures: Signatures, uses: Valu
     """The type of ``registry.x`` in ``registry.x.delay`` where that is a value of its own."""
     # mypy takes the attachment off a type that it joins with another: it must be no other expression's type.
     default = typeops.fresh(context.default_attr_type)
-    task = typeops.find_task(default)
-    if task is None or typeops.attached_signature(task) is None or len(task.args) != 2:
-        return default
     use = uses.find(statements_around(typeops.checker(context.api)), context.context)
     if use is None or use.name not in DIRECT_METHODS:
+        return default
+    task = typeops.find_task(default)
+    if task is None or typeops.attached_signature(task) is None or len(task.args) != 2:
         return default
     signature = signatures.of_task(context.api, task, None)
     if signature is None:
