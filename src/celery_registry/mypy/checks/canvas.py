@@ -9,16 +9,17 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from mypy.nodes import ARG_POS, CallExpr, ConditionalExpr, ListExpr, MemberExpr, OpExpr, TupleExpr
+from mypy.nodes import ARG_POS, CallExpr, ConditionalExpr, ListExpr, MemberExpr, OpExpr, StarExpr, TupleExpr
 from mypy.types import AnyType, Instance, NoneType, TupleType, UnpackType, get_proper_type
 
 from celery_registry.mypy import typeops
-from celery_registry.mypy.checks.arguments import Arguments, read_arguments
+from celery_registry.mypy.checks.arguments import Arguments, judged_value, read_arguments
 from celery_registry.mypy.checks.containers import check_complete, check_partial
 from celery_registry.mypy.checks.feeding import (
     check_fed,
     check_given,
     check_unfed,
+    check_values,
     given_by_call,
     written_arguments,
 )
@@ -179,19 +180,30 @@ def check_periodic_task(context: MethodContext, signatures: Signatures) -> Type:
 def check_items(context: MethodContext, method: str, signatures: Signatures) -> Type:
     """``map``, ``starmap`` and ``chunks``: each item is one call."""
     call = context.context
-    if isinstance(call, CallExpr) and call.args and call.arg_kinds[0] == ARG_POS:
-        signature = signatures.of_call(context.api, context.type, call)
-        item = _item_type(typeops.own_type_of(context.api, call.args[0]))
-        if signature is not None and item is not None:
-            arguments = Arguments(call.args[0])
+    if not isinstance(call, CallExpr) or not call.args or call.arg_kinds[0] != ARG_POS:
+        return context.default_return_type
+    signature = signatures.of_call(context.api, context.type, call)
+    if signature is None:
+        return context.default_return_type
+    items = call.args[0]
+    if isinstance(items, (ListExpr, TupleExpr)) and not any(isinstance(item, StarExpr) for item in items.items):
+        for item in items.items:
             if method == "map":
-                arguments.add(typeops.temporary(item, call.args[0]))
-            elif isinstance(item, TupleType) and not any(isinstance(part, UnpackType) for part in item.items):
-                for part in item.items:
-                    arguments.add(typeops.temporary(part, call.args[0]))
-            else:
-                return context.default_return_type
-            check_complete(context.api, signature, arguments)
+                alone = Arguments(item)
+                alone.add(judged_value(context.api, item))
+                check_complete(context.api, signature, alone)
+            elif isinstance(item, (ListExpr, TupleExpr)):
+                for arguments in read_arguments(context.api, item, None, item):
+                    check_complete(context.api, signature, arguments)
+        return context.default_return_type
+    type = get_proper_type(_item_type(typeops.own_type_of(context.api, items)) or typeops.any_type())
+    if isinstance(type, Instance) and type.type.fullname == "builtins.object":
+        # What different items have in common says little about each.
+        return context.default_return_type
+    if method == "map":
+        check_values(context.api, signature, [type], Arguments(items))
+    elif isinstance(type, TupleType) and not any(isinstance(part, UnpackType) for part in type.items):
+        check_values(context.api, signature, type.items, Arguments(items))
     return context.default_return_type
 
 

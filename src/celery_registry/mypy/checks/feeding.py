@@ -27,7 +27,7 @@ from celery_registry.mypy.checks.arguments import Arguments, judged_value, read_
 from celery_registry.mypy.checks.containers import check_complete, fits_partially
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mypy.nodes import Context, Expression
     from mypy.plugin import CheckerPluginInterface
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from celery_registry.mypy.facts.signatures import Signatures
 
-__all__ = ["check_fed", "check_given", "check_unfed", "given_by_call", "written_arguments"]
+__all__ = ["check_fed", "check_given", "check_unfed", "check_values", "given_by_call", "written_arguments"]
 
 #: Methods of a signature that leave its arguments alone and give it back (celery.canvas.Signature).
 _KEEPING = frozenset({"set", "on_error"})
@@ -50,12 +50,15 @@ def check_fed(api: CheckerPluginInterface, expression: Expression, fed: Type, si
         if signature is None:
             continue
         for own in _own(api, call, signature):
-            # What Celery makes of results is new: a list of ints is a list of floats as well.
-            display = own.prepended([_as_display(fed, call)])
-            if not typeops.fits_silently(
-                api, signature, display.expressions, display.kinds, display.names, display.context
-            ):
-                check_complete(api, signature, own.prepended([typeops.temporary(fed, call)]))
+            check_values(api, signature, [fed], own)
+
+
+def check_values(api: CheckerPluginInterface, signature: CallableType, values: Sequence[Type], own: Arguments) -> None:
+    """Check values of these types before a signature's own."""
+    # What comes out of a message is new: a list of ints is a list of floats as well.
+    new = own.prepended([_as_display(value, own.context) for value in values])
+    if not typeops.fits_silently(api, signature, new.expressions, new.kinds, new.names, new.context):
+        check_complete(api, signature, own.prepended([typeops.temporary(value, own.context) for value in values]))
 
 
 def check_unfed(api: CheckerPluginInterface, expression: Expression, signatures: Signatures) -> None:

@@ -191,7 +191,8 @@ def check_unknown_options(
 ) -> None:
     """Report an option that no one knows: spelled almost like a known one, or named like a parameter of the task."""
     for expression, name in zip(call.args, call.arg_names, strict=True):
-        if name is None or name in KNOWN_OPTIONS or name in context.callee_arg_names:
+        # Older stubs leave ``kwargs`` of signature() to their ``**starkwargs``.
+        if name is None or name in ("args", "kwargs") or name in KNOWN_OPTIONS or name in context.callee_arg_names:
             continue
         message = f'Unexpected keyword argument "{name}" for "{method}" of "{owner}"'
         known = sorted(KNOWN_OPTIONS.union(filter(None, context.callee_arg_names)))

@@ -31,7 +31,7 @@ _OWN_TASK_CLASS = "own task class"
 def registered_type(context: MethodContext | FunctionContext) -> Type:
     """The type of ``@app.task`` on a function, or of ``app.task(...)`` as a decorator."""
     if isinstance(context, MethodContext) and _has_own_task_class(context.type):
-        return context.default_return_type
+        return _opened(context.default_return_type)
     if _is_bare(context):
         stock = typeops.find_task(context.default_return_type)
         if stock is None or _keeps_parameters(stock):
@@ -57,6 +57,16 @@ def registered_type(context: MethodContext | FunctionContext) -> Type:
     if _keeps_parameters(task):
         return default
     return default.copy_modified(ret_type=typeops.lend(task))
+
+
+def _opened(type: Type) -> Type:
+    """A task, or a decorator that makes one, without parameters that something else may supply."""
+    proper = get_proper_type(type)
+    task = get_proper_type(proper.ret_type) if isinstance(proper, CallableType) else proper
+    if not isinstance(task, Instance) or task.type.fullname != TASK_FULLNAME or not _keeps_parameters(task):
+        return type
+    opened = typeops.with_open_parameters(task)
+    return proper.copy_modified(ret_type=opened) if isinstance(proper, CallableType) else opened
 
 
 def _keeps_parameters(task: Instance) -> bool:
