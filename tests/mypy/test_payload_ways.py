@@ -108,7 +108,5 @@ def test_a_warm_run_and_the_daemon_print_what_a_cold_run_prints_after_every_edit
             assert told(printed) == expected, f"{what}:\n" + "\n".join(sorted(printed))
             if way == "warm" and clock in (0, 3, 9):
                 assert ways.lines("cold", names) == printed, what
-        if way == "warm":
-            assert ways.lines("parallel", names) == printed
     finally:
         ways.stop()

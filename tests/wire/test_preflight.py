@@ -164,6 +164,25 @@ def test_messages_in_redis_are_read_and_stay_as_they_are(redis_shop: Shop) -> No
     assert sorted(client.keys()) == keys
 
 
+def test_a_long_queue_tells_its_progress_beside_the_result(redis_shop: Shop) -> None:
+    redis_shop.send("send_email", "a", "b")
+    client = redis_client(redis_shop)
+    message = json.loads(client.lpop("shop"))
+    waiting = []
+    for number in range(25_001):
+        message["properties"]["delivery_tag"] = f"tag {number}"
+        message["headers"]["id"] = f"id {number}"
+        waiting.append(json.dumps(message))
+    client.lpush("shop", *waiting)
+    done = redis_shop.preflight("--format", "json")
+    assert done.stderr.splitlines() == [
+        "read 10000 of about 25001 messages",
+        "read 20000 of about 25001 messages",
+    ]
+    assert json.loads(done.stdout)["read"] == 25_001
+    assert client.llen("shop") == 25_001
+
+
 def test_arguments_are_shown_only_where_they_are_asked_for(redis_shop: Shop) -> None:
     redis_shop.send("send_email", "secret@example.com")
     assert "secret" not in (hidden := redis_shop.preflight()).stdout + hidden.stderr
@@ -357,6 +376,35 @@ def test_messages_held_in_rabbitmq_come_back_in_their_order_marked_as_redelivere
     firsts = [json.loads(message.body)[0][:1] for message in taken]
     assert firsts[5:] == [[f"m{number}"] for number in range(200)]
     assert all(message.delivery_info["redelivered"] for message in taken)
+
+
+def test_a_queue_that_producers_fill_meanwhile_is_held_and_loses_and_reorders_nothing(rabbit_shop: Shop) -> None:
+    sent: list[str] = []
+    stop = threading.Event()
+
+    def produce() -> None:
+        while not stop.is_set():
+            rabbit_shop.send("send_email", f"m{len(sent)}", "s")
+            sent.append(f"m{len(sent)}")
+            time.sleep(0 if len(sent) < 300 else 0.01)
+
+    producer = threading.Thread(target=produce)
+    producer.start()
+    try:
+        rabbit_shop.wait(lambda: len(sent) > 300)
+        before = len(sent)
+        reports = [json.loads(rabbit_shop.preflight("--hold", "--format", "json").stdout) for _ in range(2)]
+        during = len(sent)
+    finally:
+        stop.set()
+        producer.join()
+    assert during > before, "nothing was sent meanwhile, so this shows nothing"
+    assert all(before <= report["read"] and report["misfitting"] == 0 for report in reports), reports
+    taken: list[str] = []
+    with rabbit_shop.app.connection() as connection:
+        while (message := connection.default_channel.basic_get("shop", no_ack=True)) is not None:
+            taken.append(json.loads(message.body)[0][0])
+    assert taken == sent
 
 
 def test_a_reader_that_dies_gives_everything_back(rabbit_shop: Shop) -> None:

@@ -38,9 +38,9 @@ def _read(name: str, registration: Registration) -> LockedTask:
     return LockedTask(
         name=name,
         signature=_plain(registration.signature),
-        serializer=_literal(options.get("serializer")) or "json",
+        serializer=registration.serializer if registration.serializer not in (None, "?") else "json",
         queue=_literal(options.get("queue")) or "celery",
-        results=options.get("ignore_result") != "True",
+        results=registration.ignores_result is not True,
         implementation=registration.target,
     )
 
