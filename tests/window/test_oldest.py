@@ -59,7 +59,7 @@ def _plain(message: str) -> str:
     return re.sub(r"TypedDict\('([^']+)'", r"TypedDict(\1", message)
 
 
-@pytest.mark.parametrize("folder", ["calls", "agreement"])
+@pytest.mark.parametrize("folder", ["calls", "agreement", "payloads"])
 def test_the_oldest_mypy_reports_every_mistake_and_nothing_that_stock_does_not(oldest, folder):
     expected = expected_lines(CASES / folder)
     printed = printed_lines(CASES / folder, python=oldest)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar, overload
 
 from celery import Celery, Task, shared_task
+from kombu.utils.json import register_type
 from pydantic import BaseModel
 
 app = Celery("registered")
@@ -94,7 +95,7 @@ def converting(delay: timedelta) -> None: ...
 OPTIONS: dict[str, Any] = {}
 
 
-@app.task(**OPTIONS)  # type: ignore[untyped-decorator]
+@app.task(**OPTIONS)
 def unknown_options(delay: timedelta) -> None: ...
 
 
@@ -199,3 +200,64 @@ def make() -> None:
 
 def not_a_task(delay: timedelta) -> set[int]:
     return set()
+
+
+@dataclass
+class Taught:
+    x: int
+
+
+@dataclass
+class Untaught:
+    x: int
+
+
+register_type(Taught, "taught", lambda taught: taught.x, Taught)
+
+
+@app.task
+def taught(point: Taught, points: list[Taught]) -> None: ...
+
+
+@app.task
+def untaught(point: Untaught) -> None: ...  # E: Task "registered.untaught" takes point as "Untaught", which the json serializer rejects: Untaught cannot be sent  [task-payload]  # N: hint: pass something that json carries, or set another serializer for this task
+
+
+def of_later(one: "Later") -> None: ...  # E: Task "later" takes one as "Later", which the json serializer rejects: Later cannot be sent  [task-payload]  # N: hint: pass something that json carries, or set another serializer for this task
+
+
+app.task(name="later")(of_later)
+
+
+class Later(timedelta): ...
+
+
+@app.task(name="first")
+@app.task(name="second")
+def twice(delay: timedelta) -> None: ...
+
+
+@overload
+def several(delay: int) -> int: ...
+@overload
+def several(delay: timedelta) -> timedelta: ...
+def several(delay: Any) -> Any: ...
+
+
+app.task(name="several")(several)
+
+
+T = TypeVar("T")
+
+
+@app.task
+def generic(value: T) -> T:
+    return value
+
+
+@shared_task(
+    name="ignored-here",
+)
+def ignored_here(
+    delay: timedelta,  # type: ignore[task-payload]
+) -> None: ...
