@@ -54,6 +54,7 @@ class Metadata:
         facts: list[object] = [self._describe_registry(r) for r in index.registries.values() if r.module == module]
         for name in sorted(index.names_addressed_by(module)):
             facts.append([name, [_describe_registration(r) for r in index.implementations(name)]])
+        facts += self._targets_of(module).values()
         facts += self._program.once("wire options", self._wire_options).get(module, ())
         if self._holds_payloads:
             # What kombu is taught anywhere decides what is said of a class here.
@@ -105,6 +106,10 @@ class Metadata:
         """An edit that moves a registration fires for every property and every caller of that task name."""
         index = self._program.index
         own = [r for r in index.registrations if file.fullname in (r.module, r.target_module)]
+        # Whoever calls a task itself hangs on its name already.
+        targets_of_own = {r.target: r.target_module for r in own if r.target is not None}
+        for target, module in targets_of_own.items():
+            _add_trigger(file, _digest([target, self._targets_of(module or "").get(target)]), {f"<{target}>"})
         enums = [e for e in index.enums.values() if e.module == file.fullname]
         registries = [r for r in index.registries.values() if r.module == file.fullname]
         # What a task's class says about the wire is said in the class's own module.
@@ -133,6 +138,20 @@ class Metadata:
         for registration in own:
             if registration.target is not None:
                 file.plugin_deps.setdefault(f"<{registration.target}>", set()).update(targets)
+
+    def _targets_of(self, module: str) -> dict[str, object]:
+        """What direct callers see of the tasks that are written in a module."""
+        return self._program.once("described targets", self._describe_targets).get(module, {})
+
+    def _describe_targets(self) -> dict[str, dict[str, object]]:
+        index, found = self._program.index, dict[str, dict[str, object]]()
+        for target, registrations in sorted(self._program.registrations_by_target().items()):
+            module = registrations[0].target_module
+            if module is not None:
+                rebound = index.is_rebound(module, target[len(module) + 1 :])
+                row = [target, rebound, [_describe_target(r) for r in registrations]]
+                found.setdefault(module, {})[target] = row
+        return found
 
     def _add_names_trigger(self, file: MypyFile) -> None:
         """An edit of a constant, or of what hands it on, fires where it changed names that other modules give."""
@@ -183,7 +202,8 @@ class Metadata:
 
 def _add_trigger(file: MypyFile, stamp: str, targets: set[str]) -> None:
     """The daemon fires for names that come or go: this one does when the stamp has changed or the file is gone."""
-    name = f"<celery-registry {stamp}>"
+    # With "@" in it the name stays when the daemon analyses the top level of the module again (mypy.server.aststrip).
+    name = f"<celery-registry@{stamp}>"
     hidden = Var(name)
     hidden._fullname = f"{file.fullname}.{name}"
     file.names[name] = SymbolTableNode(GDEF, hidden, module_public=False, module_hidden=True, no_serialize=True)
@@ -192,22 +212,17 @@ def _add_trigger(file: MypyFile, stamp: str, targets: set[str]) -> None:
 
 
 def _describe_registration(registration: Registration) -> object:
-    """What callers and the registry see of an implementation; never a line, which moves for no reason."""
+    """What callers by name and the registry see of an implementation."""
+    return [registration.task_name, registration.target, registration.module, _describe_target(registration)]
+
+
+def _describe_target(registration: Registration) -> object:
+    """What every caller sees; never a line, which moves for no reason."""
     parameters = registration.signature.parameters
     shape = None if parameters is None else [[p.name, p.kind.value, p.required, p.type] for p in parameters]
     flags = [registration.bound_method, registration.bind, registration.typing, registration.pydantic]
     wire = [registration.serializer, registration.ignores_result]
-    return [
-        registration.task_name,
-        registration.target,
-        registration.module,
-        shape,
-        registration.signature.result,
-        registration.hidden,
-        registration.base,
-        flags,
-        wire,
-    ]
+    return [shape, registration.signature.result, registration.hidden, registration.base, flags, wire]
 
 
 def _digest(value: Iterable[object]) -> str:

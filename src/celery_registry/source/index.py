@@ -24,8 +24,8 @@ from celery_registry.source.values import last_part, read_value
 __all__ = ["SourceFile", "SourceIndex"]
 
 
-_BY_NAME = frozenset({"send_task", "signature", "Signature", "subtask"})
-
+_BY_NAME = frozenset({"send_task", "signature", "Signature", "subtask", "tasks"})
+_REGISTERING = frozenset({"task", "shared_task", "register_task"})
 
 #: What ``send_task``, ``app.signature`` and ``Signature`` call the name.
 _NAME_KEYWORDS = ("name", "task", "varies")
@@ -141,15 +141,16 @@ class SourceIndex:
         return self._answers.schedules
 
     def send_task_users(self) -> frozenset[str]:
-        """The modules that address tasks by name: ``.send_task(...)`` or ``.signature("...")``."""
+        """The modules that address tasks by name: ``send_task("x")``, ``signature("x")``, ``app.tasks["x"]``."""
         return frozenset(self._answers.by_name)
 
     def names_addressed_by(self, module: str) -> frozenset[str]:
-        """The task names that a module gives to ``send_task`` or ``signature``, as far as its text tells."""
+        """The task names that a module addresses, as far as its text tells."""
         facts = self._program.facts(module) if module in self._answers.by_name else None
         found = set()
         for call in () if facts is None else facts.calls:
-            if call.value[0] == "c" and last_part(call.value[1]) in _BY_NAME:
+            # A function of Celery's may be imported under another name.
+            if call.value[0] == "c" and last_part(call.value[1]) not in _REGISTERING:
                 given = call.value[2] or tuple(item for keyword, item in call.value[3] if keyword in _NAME_KEYWORDS)
                 frame = Frame(module, None, call.environment)
                 text = self._texts.text(frame, given[0]) if given else None

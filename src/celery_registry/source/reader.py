@@ -33,6 +33,8 @@ _SIMPLE = frozenset({ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Ret
 _REGISTERING = frozenset({"task", "shared_task", "register_task"})
 _BY_NAME = frozenset({"send_task", "signature", "Signature", "subtask"})
 _KEPT = _REGISTERING | _BY_NAME
+# What can be a task's name.
+_NAMES = (ast.Constant, ast.Attribute, ast.Name, ast.JoinedStr, ast.BinOp)
 
 
 def read_file(text: bytes, module: str, is_package: bool) -> dict[str, Any] | None:
@@ -242,14 +244,26 @@ class _Reader:
             name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", None)
             if name not in self.kept:
                 return
-            if isinstance(function, ast.Attribute) and name in ("send_task", "signature"):
-                self.by_name = self.by_name or name == "send_task" or _starts_with_name(node)
+            if name not in _REGISTERING:
+                self.by_name = self.by_name or _gives_name(node)
             options = read_options(node)
         value = read_value(node)
         environment = scope.environment(roots_of(value))
         self.calls.append(
             CallFacts(value, node.lineno, node.col_offset, scope.owner, scope.enclosing_function, options, environment)
         )
+
+    def item(self, node: ast.Subscript, scope: Scope) -> None:
+        """``app.tasks[name]`` is kept as the call ``app.tasks(name)``."""
+        if isinstance(node.value, ast.Attribute) and node.value.attr == "tasks" and isinstance(node.slice, _NAMES):
+            value = ("c", read_value(node.value), (read_value(node.slice),), ())
+            environment = scope.environment(roots_of(value))
+            # A parameter is any name: ``return app.tasks[name]``.
+            if not isinstance(node.slice, ast.Name) or environment.get(node.slice.id, (("?",),))[0][0] != "P":
+                place = (node.lineno, node.col_offset, scope.owner, scope.enclosing_function)
+                self.calls.append(CallFacts(value, *place, (), environment))
+                self.by_name = True
+        self.children(node, scope)
 
     def dictionary(self, node: ast.Dict, scope: Scope, key: ast.expr | None = None) -> None:
         found = read_schedule(node, key)
@@ -268,6 +282,7 @@ _VISITORS: dict[type, Any] = {
     ast.AsyncFunctionDef: _Reader.function,
     ast.ClassDef: _Reader.class_,
     ast.Call: _Reader.call,
+    ast.Subscript: _Reader.item,
     ast.Dict: _Reader.dictionary,
     ast.Import: _Reader.import_,
     ast.ImportFrom: _Reader.import_from,
@@ -276,9 +291,10 @@ _VISITORS: dict[type, Any] = {
 }
 
 
-def _starts_with_name(node: ast.Call) -> bool:
-    """Whether the first argument can be a task's name: ``.signature("x")`` is, ``.signature((1,))`` is not."""
-    return bool(node.args) and isinstance(node.args[0], (ast.Constant, ast.Attribute, ast.Name, ast.JoinedStr))
+def _gives_name(node: ast.Call) -> bool:
+    """Whether an argument can be a task's name: ``.signature("x")`` gives one, ``.signature((1,))`` does not."""
+    first = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg in ("name", "task", "varies"))]
+    return any(isinstance(argument, _NAMES) for argument in first)
 
 
 def _plain_function(row: FunctionFacts) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["BadRun", "Finished", "Forked", "New", "Processes"]
+__all__ = ["BadRun", "Finished", "Forked", "New", "NoWorkers", "Processes"]
 
 Finished = subprocess.CompletedProcess[str]
 
@@ -24,6 +24,10 @@ _LIMIT = 300
 
 class BadRun(Exception):
     """mypy did not finish its work: a crash, a refusal, or a line that is no message about a file."""
+
+
+class NoWorkers(BadRun):
+    """The machine is too busy for ``mypy -n``, whose workers must start within seconds: nothing was compared."""
 
 
 class Processes(Protocol):

@@ -89,6 +89,32 @@ from shop.names import TaskName
 def call(app: Celery) -> None:
     app.send_task(TaskName.SEND, args=["me"])
 """,
+    "shop/other_calls.py": """from celery import Celery, signature
+
+from shop.jobs import job
+from shop.names import TaskName
+
+
+def call(app: Celery) -> None:
+    app.tasks[TaskName.CLEAN].delay(3)
+    signature(TaskName.PING)
+    job.delay(1)
+""",
+    "shop/jobs.py": """from shop.app import app
+from shop.wrappers import loose
+
+
+@app.task(name="job")
+def job(limit: int) -> None: ...
+""",
+    "shop/app.py": 'from celery import Celery\n\napp = Celery("shop")\n',
+    "shop/wrappers.py": """from collections.abc import Callable
+from typing import Any
+
+
+def loose(function: Callable[..., Any]) -> Callable[..., Any]:
+    return function
+""",
 }
 
 Edit = Callable[[dict[str, str]], None]
@@ -109,6 +135,13 @@ def delete(path: str) -> Edit:
     return edit
 
 
+def add(path: str, text: str) -> Edit:
+    return lambda files: files.update({path: text})
+
+
+OTHER_JOB = add(
+    "shop/other_jobs.py", 'from shop.app import app\nfrom shop.jobs import job\n\napp.task(name="again")(job)\n'
+)
 WRONG_RESULT = replace("shop/registry.py", "Task[[int], int]", "Task[[int], str]")
 
 #: Name -> what is edited before mypy first runs, the edit, the code of a line that a cold run prints after it.
@@ -143,6 +176,29 @@ FOUND: dict[str, tuple[list[Edit], Edit, str]] = {
         ],
         replace("shop/values.py", '"send"', '"clean"'),
         "task-signature",
+    ),
+    "a parameter is added to the task of app.tasks[name]": (
+        [],
+        replace("shop/controllers.py", "days_old: int", "days_old: int, hard: bool"),
+        "other_calls.py:8",
+    ),
+    "a parameter is added to the task of signature(name)": (
+        [],
+        replace("shop/controllers.py", "self) -> str", "self, text: bytes = ...) -> int"),
+        "task-result",
+    ),
+    "a decorator that hid the parameters of a task is removed": (
+        [
+            replace("shop/other_calls.py", "delay(1)", 'delay("x")'),
+            replace("shop/jobs.py", ")\ndef job", ")\n@loose\ndef job"),
+        ],
+        replace("shop/jobs.py", "@loose\n", ""),
+        "other_calls.py:10",
+    ),
+    "a task is registered once more, elsewhere": (
+        [replace("shop/other_calls.py", "delay(1)", 'delay("x")'), OTHER_JOB],
+        replace("shop/other_jobs.py", 'app.task(name="again")(job)', "print(job)"),
+        "other_calls.py:10",
     ),
 }
 

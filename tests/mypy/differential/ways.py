@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from .processes import BadRun, Finished, New, Processes
+from .processes import BadRun, Finished, New, NoWorkers, Processes
 
 __all__ = ["WAYS", "Ways", "write_files"]
 
@@ -59,13 +59,12 @@ class Ways:
         if self._libraries is not None and not (self._scratch / cache).exists():
             shutil.copytree(self._libraries, self._scratch / cache)
         arguments = [*_COMMON, "--cache-dir", str(self._scratch / cache), *options, *files]
-        finished = self._processes[cache].run("mypy", arguments, self.folder)
         for _ in range(20):
+            finished = self._processes[cache].run("mypy", arguments, self.folder)
             # mypy waits a few seconds for its workers; a busy machine needs longer.
             if "connect to build worker" not in finished.stderr:
-                break
-            finished = self._processes[cache].run("mypy", arguments, self.folder)
-        return _read(cache, finished)
+                return _read(cache, finished)
+        raise NoWorkers(f"{cache}: no worker of mypy's has started in 20 attempts")
 
     def _ask_daemon(self, files: list[str]) -> frozenset[str]:
         configuration = (self.folder / "mypy.ini").read_text()

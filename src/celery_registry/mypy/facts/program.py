@@ -77,6 +77,10 @@ class Program:
             }
         )
 
+    def addresses(self, module: str, name: str) -> bool:
+        """Whether the text of a module gives this task name to a call."""
+        return name in self.once(("addressed", module), lambda: self.index.names_addressed_by(module))
+
     def add_user(self, name: str, target: str) -> None:
         """Remember that a target was checked against the implementation of a task name."""
         self._users.setdefault(name, set()).add(target)
@@ -122,8 +126,12 @@ class Program:
 
     def registration_of(self, target: str) -> Registration | None:
         """The one registration of a function under its own dotted name."""
-        found = self.once("targets", self._registrations_by_target).get(target, [])
+        found = self.registrations_by_target().get(target, [])
         return found[0] if len(found) == 1 else None
+
+    def registrations_by_target(self) -> dict[str, list[Registration]]:
+        """Dotted name of a function or class -> all its registrations."""
+        return self.once("targets", self._registrations_by_target)
 
     def _registrations_by_target(self) -> dict[str, list[Registration]]:
         by_target: dict[str, list[Registration]] = {}

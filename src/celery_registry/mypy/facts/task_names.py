@@ -22,7 +22,15 @@ __all__ = ["read_task_name"]
 
 
 def read_task_name(api: CheckerPluginInterface, program: Program, expression: Expression) -> str | None:
-    """The task name that an expression stands for, None where neither mypy nor the index can tell."""
+    """The task name that an expression stands for, None where neither mypy nor the index can tell.
+
+    None also where the text of the module does not give the name: nothing would tell mypy to look at it again.
+    """
+    name = _read(api, program, expression)
+    return name if name is not None and program.addresses(typeops.checker(api).tree.fullname, name) else None
+
+
+def _read(api: CheckerPluginInterface, program: Program, expression: Expression) -> str | None:
     if isinstance(expression, StrExpr):
         return expression.value
     type = get_proper_type(typeops.type_of(api, expression))
@@ -33,7 +41,7 @@ def read_task_name(api: CheckerPluginInterface, program: Program, expression: Ex
             return program.index.constant(f"{type.fallback.type.fullname}.{type.value}")
         return type.value if isinstance(type.value, str) else None
     if isinstance(expression, MemberExpr) and expression.name == "value":
-        return read_task_name(api, program, expression.expr)
+        return _read(api, program, expression.expr)
     if isinstance(expression, MemberExpr) and isinstance(expression.expr, RefExpr):
         # mypy gives an attribute of a class no dotted name.
         owner = expression.expr.node
