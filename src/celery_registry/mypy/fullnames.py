@@ -43,5 +43,8 @@ CANVAS_RUNS: Final = tuple(
     if (base, method) != ("chord", "__call__")
 )
 
+#: ``set`` takes the options of ``apply_async``.
+CANVAS_SETS: Final = tuple(f"{base}.set" for base in CANVAS)
+
 #: The names of all methods that are hooked on whatever class has them.
 CALLS: Final = DIRECT_METHODS | CONTAINERS | {"map", "starmap", "chunks", "s", "is_aborted", GET_TASK_BY_NAME}

@@ -77,6 +77,7 @@ class Handlers:
                 for name, method in fullnames.CANVAS_RUNS
                 if method in ("apply_async", "apply")
             },
+            **dict.fromkeys(fullnames.CANVAS_SETS, _signature("set", partial(named_call_signature, cache=formals))),
         }
         self.methods: dict[str, Callable[[MethodContext], Type]] = {
             **{

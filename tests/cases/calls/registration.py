@@ -120,3 +120,24 @@ class Bound:
 
 
 def plain_function(to: str) -> None: ...
+
+
+@shared_task(bind=True)
+def open_self(self: Task[..., Any], order: int, *, flag: bool = False) -> int:
+    return order
+
+
+@shared_task(bind=True)
+def closed_self(self: Task[[int], int], order: int) -> int:
+    return order
+
+
+def shared_calls() -> None:
+    open_self.delay(1, flag=True)
+    open_self.delay(1, flg=True)  # E: Unexpected keyword argument "flg" for "delay" of "Task"; did you mean "flag"?  [call-arg]
+    open_self.delay("x")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    open_self.apply_async((1,))
+    open_self.apply_async(("x",))  # E: Argument 1 to "open_self" has incompatible type "str"; expected "int"  [arg-type]
+    closed_self.delay(order=3)
+    closed_self.delay(ordr=3)  # E: Unexpected keyword argument "ordr" for "delay" of "Task"; did you mean "order"?  [call-arg]
+    closed_self.apply_async(kwargs={"order": 3})

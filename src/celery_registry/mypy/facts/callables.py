@@ -27,6 +27,7 @@ from celery_registry.contract.task import TaskImplementation
 from celery_registry.mypy import typeops
 from celery_registry.mypy.facts.annotations import read_annotation
 from celery_registry.mypy.fullnames import TASK_FULLNAME
+from celery_registry.source.model import How
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from celery_registry.source.model import Registration
 
-__all__ = ["NotReady", "find_callable", "kind_of", "named_callable", "read_implementation"]
+__all__ = ["NotReady", "find_callable", "is_plainly_shared", "kind_of", "named_callable", "read_implementation"]
 
 
 class NotReady(Exception):
@@ -116,7 +117,7 @@ def named_callable(
     user says what they supply.
     """
     node = node or _find_node(modules, registration.target_module, registration.target)
-    if registration.base not in known_bases and _is_open_task(node):
+    if registration.base not in known_bases and not is_plainly_shared(registration) and _is_open_task(node):
         return None
     implementation = read_implementation(modules, registration, node)
     parameters = implementation.signature.parameters
@@ -135,6 +136,14 @@ def named_callable(
         variables=() if written is None else written.variables,
     )
     return typeops.settled(made)
+
+
+def is_plainly_shared(registration: Registration) -> bool:
+    """Whether a task is shared with nothing that could hide its parameters.
+
+    celery-types loses them where the ``self`` of ``bind=True`` is a ``Task[..., Any]``.
+    """
+    return registration.how is How.SHARED_TASK and registration.base is None and "**" not in registration.options
 
 
 def kind_of(parameter: Parameter[Any]) -> ArgKind:

@@ -24,7 +24,7 @@ from mypy.nodes import (
 from mypy.types import AnyType, Parameters, get_proper_type
 
 from celery_registry.mypy import typeops
-from celery_registry.mypy.facts.callables import NotReady, find_callable, named_callable
+from celery_registry.mypy.facts.callables import NotReady, find_callable, is_plainly_shared, named_callable
 from celery_registry.mypy.facts.statements import is_assigned_once, is_rebound, statements_around
 from celery_registry.mypy.fullnames import TASK_FULLNAME
 
@@ -80,7 +80,9 @@ class Signatures:
         if run is not None:
             signature = typeops.method_callable(run, task)
         else:
-            signature = _from_arguments(task) or self._from_index(api, task, written)
+            signature = _from_arguments(task)
+            if signature is None or _is_nameless(signature):
+                signature = self._from_index(api, task, written) or signature
         return None if signature is None else self._without_injected(signature, task)
 
     def record_checked(self, api: CheckerPluginInterface, call: object) -> None:
@@ -91,12 +93,14 @@ class Signatures:
 
     def needs_hook(self, task: Instance) -> bool:
         """Whether the stub's ``*args: P.args, **kwargs: P.kwargs`` says less than is known."""
-        return (
+        if (
             typeops.attached_signature(task) is not None
             or typeops.overrides(task.type, "run") is not None
             or bool(self._injected)
-            or _from_arguments(task) is None
-        )
+        ):
+            return True
+        known = _from_arguments(task)
+        return known is None or _is_nameless(known)
 
     def _completed(self, api: CheckerPluginInterface, task: Instance, signature: CallableType) -> CallableType:
         """The types that a declaration leaves open, from the implementation."""
@@ -133,8 +137,8 @@ class Signatures:
         registration = self._registration(api, written.fullname, node)
         if registration is None or registration.hidden is not None or not registration.typing:
             return None
-        bare = task.type.fullname == TASK_FULLNAME and not typeops.is_lent(task)
-        if bare and registration.base not in self._injected:
+        hidden = task.type.fullname == TASK_FULLNAME and not typeops.is_lent(task) and not _is_closed(task)
+        if hidden and not is_plainly_shared(registration) and registration.base not in self._injected:
             return None
         if registration.base is not None and self._rewrites(api, registration):
             return None
@@ -194,6 +198,11 @@ def _why_unknown(task: Instance, method: str) -> str:
     if typeops.rewrites_arguments(task.type):
         return f"{task.type.fullname} sets typing, which may turn Celery's checks off"
     return "the type has no parameters: Task[Any, Any], or a variable that may hold several tasks"
+
+
+def _is_nameless(signature: CallableType) -> bool:
+    """Whether a declaration, ``Task[[int], str]``, says less than the function."""
+    return None in signature.arg_names
 
 
 def _is_closed(task: Instance) -> bool:
