@@ -24,6 +24,7 @@ task-modules = m0*
 request-handlers = m0*
 external = other.*
 injected-parameters = m00.Loud: to
+task-serializer = json
 """
 FAULTS = ("INTERNAL ERROR", "Traceback", "could not check this", "Internal error")
 
