@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from mypy_cases import CASES, expected_lines, printed_lines, show_difference
 
@@ -19,3 +22,17 @@ def test_the_cases_hold_wrong_lines_and_right_twins():
     assert FOLDERS
     for folder in FOLDERS:
         assert any(folder.rglob("*.py")), folder
+
+
+def test_a_file_says_the_same_alone_beside_others_and_after_an_edit(tmp_path):
+    """What mypy has loaded besides a file, and from where, must not decide what is found in it."""
+    folder = Path(shutil.copytree(CASES / "hostile", tmp_path / "hostile"))
+    cache = f"--cache-dir={tmp_path / 'cache'}"
+    beside = printed_lines(folder, cache)["local_tasks.py"]
+    with (folder / "local_tasks.py").open("a") as file:
+        file.write("# An edit.\n")
+    assert printed_lines(folder, cache)["local_tasks.py"] == beside
+    for other in folder.glob("*.py"):
+        if other.name != "local_tasks.py":
+            other.unlink()
+    assert printed_lines(folder)["local_tasks.py"] == beside
