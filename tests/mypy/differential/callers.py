@@ -27,9 +27,9 @@ def render_holder(project: Project) -> str:
 def render_calls(project: Project, index: int, home: str) -> str:
     """One module of calls; ``home`` is the module of the enum."""
     own = [call for call in project.calls if call.module == index]
-    used = [(0,), (1,), (0, 1)][index]
-    head = ["from __future__ import annotations", "", "from celery import Celery", ""]
-    if any(call.kind in ("send_task", "item") for call in own):
+    used = [(0,), (1,), (0, 1), ()][index]
+    head = ["from __future__ import annotations", "", "from celery import Celery, signature", ""]
+    if any(call.kind in ("send_task", "item", "signature") for call in own):
         head.append(f"from {home} import TaskName")
     if any(call.kind == "held" for call in own):
         head.append(f"from {PACKAGE}.holder import Holder")
@@ -41,7 +41,7 @@ def render_calls(project: Project, index: int, home: str) -> str:
 
 def _call(project: Project, call: Call, number: int, used: tuple[int, ...]) -> str:
     task = project.task(call.task)
-    registry = used[0] if task is None or task.registry not in used else task.registry
+    registry = min(used, default=0) if task is None or task.registry not in used else task.registry
     receiver = f"{('first', 'second')[registry]}.{call.attribute}"
     positional = ", ".join(VALUES[p.type] for p in call.arguments)
     keywords = ", ".join(f"{p.name}={VALUES[p.type]}" for p in call.arguments)
@@ -53,6 +53,9 @@ def _call(project: Project, call: Call, number: int, used: tuple[int, ...]) -> s
         "kwargs": f"{receiver}.apply_async(kwargs={{{pairs}}})",
         "si": f"{receiver}.si({positional})",
         "send_task": f"app.send_task(TaskName.{call.member}, args=[{positional}])",
+        "signature": f"signature(TaskName.{call.member}, args=[{positional}])",
+        "direct": f"run_{call.task}.delay({positional})",
+        "direct_keyword": f"run_{call.task}.apply_async(kwargs={{{pairs}}})",
         "result": f"{receiver}.delay({positional}).get()",
         "variable": f"delay = {receiver}.delay\n    delay({positional})",
         "item": f"app.tasks[TaskName.{call.member}].apply_async(args=[{positional}])",
@@ -61,5 +64,7 @@ def _call(project: Project, call: Call, number: int, used: tuple[int, ...]) -> s
     }[call.kind]
     if call.kind == "result":
         text = f'done: int = {text}["done"]' if call.result == "own" else f"value: {call.result} = {text}"
-    arguments = ", ".join(f"{('first', 'second')[n]}: {('First', 'Second')[n]}Registry" for n in used)
-    return f"def call_{number}({arguments}, app: Celery) -> None:\n    {text}\n"
+    if call.kind.startswith("direct"):
+        text = f"from {PACKAGE}.{call.home} import run_{call.task}\n    {text}"
+    arguments = "".join(f"{('first', 'second')[n]}: {('First', 'Second')[n]}Registry, " for n in used)
+    return f"def call_{number}({arguments}app: Celery) -> None:\n    {text}\n"

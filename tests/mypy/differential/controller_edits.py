@@ -11,8 +11,10 @@ from .state import TYPES, WORDS, Implementation, Param, Project, Task
 from .table import edit
 
 
-def _implemented(project: Project, rng: random.Random) -> tuple[Task, Implementation] | None:
-    tasks = [task for task in project.tasks if task.implementation is not None]
+def _implemented(
+    project: Project, rng: random.Random, *, decorated: bool = False
+) -> tuple[Task, Implementation] | None:
+    tasks = [t for t in project.tasks if t.implementation is not None and (t.implementation.decorated or not decorated)]
     if not tasks:
         return None
     task = rng.choice(tasks)
@@ -119,6 +121,26 @@ def change_registered_name(project: Project, rng: random.Random) -> str | None:
         rng.choice([n for n in names if n != implementation.named_by]),
     )
     return f"{task.key}: {old} -> {implementation.named_by}"
+
+
+@edit(3)
+def change_option(project: Project, rng: random.Random) -> str | None:
+    """What decorators say of the parameters, which no type tells."""
+    found = _implemented(project, rng, decorated=True)
+    if found is None:
+        return None
+    old, found[1].option = found[1].option, rng.choice([o for o in ("", "loose", "untyped") if o != found[1].option])
+    return f"{found[0].key}: {old or 'none'} -> {found[1].option or 'none'}"
+
+
+@edit(2)
+def register_again(project: Project, rng: random.Random) -> str | None:
+    """A second registration in another file."""
+    found = _implemented(project, rng, decorated=True)
+    if found is None:
+        return None
+    found[1].again = not found[1].again
+    return f"{found[0].key}: {found[1].again}"
 
 
 @edit(1)

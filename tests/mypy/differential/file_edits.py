@@ -75,7 +75,7 @@ def change_setting(project: Project, rng: random.Random) -> str | None:
 
 @edit(1)
 def add_call(project: Project, rng: random.Random) -> str | None:
-    call = new_call(project, rng.choice((0, 1, 2)), rng)
+    call = new_call(project, rng.choice((0, 1, 2, 3)), rng)
     if call is None:
         return None
     project.calls.append(call)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 
 from . import controller_edits, file_edits, registry_edits
-from .state import Project, declare, new_call
+from .state import CALLERS, Project, declare, new_call
 from .table import EDITS
 
 __all__ = ["History"]
@@ -59,11 +59,11 @@ def _mend_everything(project: Project, rng: random.Random) -> str:
             task.value = f"{task.key}.v{project.next()}"
         values.add(task.value)
         task.member, task.attribute, task.named_by = task.key.upper(), task.attribute or task.key, "member"
-        task.implementation.named_by = "member"
+        task.implementation.named_by, task.implementation.option, task.implementation.again = "member", "", False
         if task.implementation.style == "raw_method":
             task.implementation.style = "register_task"
         task.implementation.params.sort(key=lambda p: p.default)
         declare(task)
         task.fields = ["done"]
-    project.calls = [c for m in (0, 0, 1, 1, 2, 2, 2) if (c := new_call(project, m, rng)) is not None]
+    project.calls = [c for m in CALLERS if (c := new_call(project, m, rng)) is not None]
     return "mend everything"

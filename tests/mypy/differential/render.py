@@ -6,7 +6,7 @@ Law: the same project gives the same text. It knows how users write a registry a
 from __future__ import annotations
 
 from .callers import PACKAGE, render_calls, render_holder
-from .state import VALUES, Implementation, Param, Project, Task
+from .state import CALLERS, VALUES, Implementation, Param, Project, Task
 
 __all__ = ["CONFIGURATION", "render"]
 
@@ -27,6 +27,7 @@ def render(project: Project) -> dict[str, str]:
         f"{PACKAGE}/constants.py": _reexport(project),
         f"{PACKAGE}/wrappers.py": _WRAPPERS,
         f"{PACKAGE}/jobs.py": _jobs(project),
+        f"{PACKAGE}/again.py": _again(project),
         f"{PACKAGE}/holder.py": render_holder(project),
     }
     if project.enum_home == "names":
@@ -35,7 +36,7 @@ def render(project: Project) -> dict[str, str]:
         files[f"{PACKAGE}/{project.registry_modules[index]}.py"] = _registry(project, index)
     for module in project.modules:
         files[_path(module)] = _controllers(project, module)
-    for index in (0, 1, 2):
+    for index in sorted(set(CALLERS)):
         files[f"{PACKAGE}/calls_{index}.py"] = render_calls(project, index, _home(project))
     files[f"{PACKAGE}/main.py"] = _main(project)
     for path, count in project.comment_lines.items():
@@ -60,7 +61,20 @@ def timed(function: Callable[P, R]) -> Callable[P, R]:
         return function(*args, **kwargs)
 
     return run
+
+
+def loose(function: Callable[..., R]) -> Callable[..., R]:
+    return function
 """
+
+
+def _again(project: Project) -> str:
+    """Tasks that are registered a second time, far from where they are written."""
+    own = [(t.key, t.implementation) for t in project.tasks if t.implementation is not None and t.implementation.again]
+    twice = [(key, implementation) for key, implementation in own if implementation.decorated]
+    lines = [f"from {PACKAGE}.{implementation.module} import run_{key}" for key, implementation in twice]
+    lines += ["", *(f'app.task(name="{key}.again")(run_{key})' for key, _ in twice)]
+    return "\n".join([f"from {PACKAGE}.app import app", *lines]) + "\n"
 
 
 def _settings(project: Project) -> str:
@@ -211,6 +225,8 @@ def _controllers(project: Project, module: str) -> str:
         head.append(f"from {_home(project)} import TaskName")
     if "wrapped" in styles:
         head.append(f"from {PACKAGE}.wrappers import timed")
+    if any(implementation.decorated and implementation.option == "loose" for _, implementation in own):
+        head.append(f"from {PACKAGE}.wrappers import loose")
     return "\n".join(head) + "\n\n" + "\n".join(_implementation(task, i) for task, i in own)
 
 
@@ -260,8 +276,10 @@ def _implementation(task: Task, implementation: Implementation) -> str:
         lines += ["", f"app.register_task({stem}Task())"]
     else:
         decorator = "shared_task" if style == "shared_task" else "app.task"
+        options = ", typing=False" * (implementation.option == "untyped")
         lines += [
-            f"@{decorator}(name={name})",
+            f"@{decorator}(name={name}{options})",
+            *["@loose"] * (implementation.option == "loose"),
             f"def run_{task.key}{_signature(params)} -> {result}:",
             f"    return {value}",
         ]

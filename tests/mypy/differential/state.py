@@ -9,11 +9,13 @@ import copy
 import random
 from dataclasses import dataclass, field
 
-__all__ = ["TYPES", "VALUES", "Call", "Implementation", "Param", "Project", "Task", "new_project"]
+__all__ = ["CALLERS", "TYPES", "VALUES", "Call", "Implementation", "Param", "Project", "Task", "new_project"]
 
 VALUES = {"int": "1", "str": '"x"', "float": "1.5", "bool": "True", "list[int]": "[1]", "str | None": '"y"'}
 TYPES = tuple(VALUES)
 WORDS = ("to", "subject", "body", "days_old", "user_id", "limit", "path", "when", "amount", "reason", "mode", "depth")
+#: The caller modules of a new project, each as often as it calls; module 3 knows no registry.
+CALLERS = (0, 0, 1, 1, 2, 2, 2, 3, 3)
 #: How implementations of a new project are registered; "method" is right without Celery's arity check alone.
 STYLES = (
     *("register_task", "register_task", "method", "shared_task", "app_task", "class"),
@@ -34,7 +36,8 @@ class Param:
 class Implementation:
     """What runs: where it stands, how it is registered and how its name is given.
 
-    ``result`` is a type or "own", the TypedDict beside it; ``named_by`` is "member", "constant" or a text.
+    ``result`` is a type or "own", the TypedDict beside it; ``named_by`` is "member", "constant" or a text. ``option``
+    of a decorated function: "loose" hides its parameters, "untyped" is ``typing=False``; ``again``: registered twice.
     """
 
     module: str
@@ -44,6 +47,13 @@ class Implementation:
     named_by: str = "member"
     blank_lines: int = 0
     documented: bool = False
+    option: str = ""
+    again: bool = False
+
+    @property
+    def decorated(self) -> bool:
+        """Whether the function itself is the task, and callers may import it."""
+        return self.style in ("shared_task", "app_task")
 
     @property
     def ordered(self) -> list[Param]:
@@ -86,6 +96,7 @@ class Call:
     arguments: list[Param]
     result: str
     value: str = ""
+    home: str = ""
 
 
 @dataclass
@@ -163,13 +174,17 @@ def new_call(project: Project, module: int, rng: random.Random) -> Call | None:
     tasks = [t for t in project.tasks if t.registry in reach and t.attribute and t.member and t.implementation]
     if not tasks:
         return None
-    task = rng.choice(tasks)
+    decorated = [t for t in tasks if t.implementation is not None and t.implementation.decorated]
+    task = rng.choice(decorated if module == 3 and decorated and rng.random() < 0.6 else tasks)
     assert task.implementation is not None
     assert task.attribute is not None
     assert task.member is not None
     kinds = ["delay", "keyword", "keyword", "args", "kwargs", "si", "result", "variable"]
+    by_name = ["send_task", "send_task", "item", "text", "signature"]
     if module == 2:
-        kinds += ["send_task", "send_task", "item", "text", "held", "held"]
+        kinds += [*by_name, "held", "held"]
+    if module == 3:
+        kinds = by_name + ["direct", "direct", "direct_keyword"] * task.implementation.decorated
     declared = task.implementation.ordered
     if task.declared is not None:
         declared = declared[: len(task.declared)]
@@ -177,9 +192,8 @@ def new_call(project: Project, module: int, rng: random.Random) -> Call | None:
     if task.declared is None or len(arguments) < len(declared):
         # What follows a left-out default could only go by keyword.
         arguments = [copy.copy(p) for p in declared if not p.default]
-    return Call(
-        module, rng.choice(kinds), task.key, task.attribute, task.member, arguments, task.declared_result, task.value
-    )
+    kind, home = rng.choice(kinds), task.implementation.module
+    return Call(module, kind, task.key, task.attribute, task.member, arguments, task.declared_result, task.value, home)
 
 
 def new_project(seed: int) -> Project:
@@ -192,7 +206,7 @@ def new_project(seed: int) -> Project:
     )
     for index in range(6):
         project.tasks.append(new_task(project.next(), modules[index % 4], index % 2, rng))
-    for module in (0, 0, 1, 1, 2, 2, 2):
+    for module in CALLERS:
         call = new_call(project, module, rng)
         if call is not None:
             project.calls.append(call)

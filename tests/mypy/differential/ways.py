@@ -62,7 +62,7 @@ class Ways:
         for _ in range(20):
             finished = self._processes[cache].run("mypy", arguments, self.folder)
             # mypy waits a few seconds for its workers; a busy machine needs longer.
-            if "connect to build worker" not in finished.stderr:
+            if "connect to build worker" not in finished.stdout + finished.stderr:
                 return _read(cache, finished)
         raise NoWorkers(f"{cache}: no worker of mypy's has started in 20 attempts")
 
