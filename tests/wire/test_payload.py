@@ -50,6 +50,10 @@ class Order(BaseModel):
     id: int
 
 
+class OrderV2:
+    pass
+
+
 @dataclass
 class Point:
     x: int
@@ -199,6 +203,8 @@ def test_models_of_a_pydantic_task_cross_as_their_dump() -> None:
         (tuple[int, ...], "tuple[int, ...]"),
         (dict[str, list[int]], "dict[str, list[int]]"),
         (Color, "Color"),
+        (OrderV2, "OrderV2"),
+        (Literal["a.v2", 1.5], "Literal['a.v2', 1.5]"),
         (None, "None"),
     ],
 )

@@ -45,7 +45,8 @@ class WireType:
 
     def __str__(self) -> str:
         # The values of Literal and the dots of tuple[int, ...] are no dotted names.
-        name = self.fullname.rpartition(".")[2] if self.fullname[-1:].isidentifier() else self.fullname
+        last = self.fullname.rpartition(".")[2]
+        name = last if last.isidentifier() else self.fullname
         if self.fullname in UNIONS:
             return " | ".join(str(member) for member in self.arguments) or "Never"
         if not self.arguments or TYPED_DICT in self.bases:
