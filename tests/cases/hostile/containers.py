@@ -242,7 +242,7 @@ def variables(
     send.apply_async(anything)
     send.apply_async(anything.args, anything.kwargs)
     send.apply_async(union)
-    send.apply_async(wrong_union)  # E: Argument 1 to "send" has incompatible type "int"; expected "str"  [arg-type]
+    send.apply_async(wrong_union)
     send.apply_async(queue)
     send.apply_async(iterator)  # E: Argument 1 to "apply_async" of "Task" has incompatible type "Iterator[str]"; expected "Sequence[Any] | None"  [arg-type]
     send.apply_async(kwargs=mapping)

@@ -89,3 +89,28 @@ def honest(day: dt.date, now: dt.datetime, d: dict[str, int], anys: Any, ids: li
     t.s(Color.RED).apply_async((1, now))
     t.s(c=Color.RED).apply_async((1,), {"when": now})
     t.s(c=Color.RED).apply_async(kwargs={"a": 1, "when": now})
+
+
+@shared_task
+def shared_int(n: int) -> None: ...
+
+
+@shared_task
+def shared_str(s: str) -> None: ...
+
+
+def pairs(flag: bool) -> None:
+    for task, args in ((shared_int, (1,)), (shared_str, ("x",))):
+        task.apply_async(args)
+    for one, kwargs in ((shared_int, {"n": 1}), (shared_str, {"s": "x"})):
+        one.apply_async(kwargs=kwargs)
+    chosen, given = (shared_int, (1,)) if flag else (shared_str, ("x",))
+    chosen.apply_async(given)
+    (shared_int if flag else shared_str).apply_async((1,) if flag else ("x",))
+    (shared_int if flag else shared_str).apply_async(args=(1 if flag else "x",))
+    either = (1,) if flag else ("x",)
+    (shared_int if flag else shared_str).apply_async(either)
+    (shared_int.delay if flag else shared_str.delay)(1 if flag else "x")  # type: ignore[arg-type]
+    for signature in (shared_int.s(1), shared_str.s("x")):
+        signature.apply_async()
+        signature.delay()

@@ -57,7 +57,7 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
     result = typeops.result_of(default)
     if result is not None:
         check_link(context.api, call, result, signatures)
-    if signature is None:
+    if signature is None or _is_one_of_several(context, call):
         return default
     positional = typeops.written_argument(call, 0, "args")
     keywords = typeops.written_argument(call, 1, "kwargs")
@@ -81,6 +81,12 @@ def _is_own(task: Instance, call: Context) -> bool:
     """Whether the task's class has a method of its own in place of Celery's."""
     callee = call.callee if isinstance(call, CallExpr) else None
     return isinstance(callee, MemberExpr) and typeops.overrides(task.type, callee.name) is not None
+
+
+def _is_one_of_several(context: MethodContext, call: CallExpr) -> bool:
+    """Whether mypy looks at one of several tasks, whose arguments may hang on the same condition."""
+    receiver = call.callee.expr if isinstance(call.callee, MemberExpr) else None
+    return receiver is not None and len(typeops.union_items(typeops.type_of(context.api, receiver))) > 1
 
 
 def _is_true(expression: Expression | None) -> bool:

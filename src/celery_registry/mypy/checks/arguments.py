@@ -158,8 +158,9 @@ def _choices(api: CheckerPluginInterface, expression: Expression | None) -> list
         type = get_proper_type(typeops.type_of(api, expression))
         if isinstance(type, UnionType):
             items = typeops.union_items(type)
-            if all(isinstance(item, TupleType) for item in items):
-                return [typeops.temporary(item, expression) for item in items]
+            # Of several tuples each may belong to another task that the same loop calls.
+            if len(items) == 1 and isinstance(items[0], TupleType):
+                return [typeops.temporary(items[0], expression)]
     return [expression]
 
 
