@@ -11,8 +11,8 @@ from typing import NamedTuple
 from celery_registry.source.annotation import parse_annotation
 from celery_registry.source.facts import DecoratorFacts, FunctionFacts
 from celery_registry.source.fullnames import TRANSPARENT_DECORATORS
-from celery_registry.source.resolve import Frame, Names
-from celery_registry.source.values import callee_of
+from celery_registry.source.resolve import Frame, Names, Thing
+from celery_registry.source.values import callee_of, last_part
 
 __all__ = ["Decorators", "Edit"]
 
@@ -59,7 +59,27 @@ class Decorators:
             return None
         if called and self._is_context_manager(thing.module, function):
             return Edit()
-        return _typed(function, called)
+        edit = _typed(function, called)
+        return edit if edit is None or self._is_type_variable(thing, function, called) else None
+
+    def _is_type_variable(self, thing: Thing, function: FunctionFacts, called: bool) -> bool:
+        """Whether the one name that goes in and comes out, if it is one, can be a type variable.
+
+        ``(func: Callable) -> Callable`` promises nothing, and so does an alias of it.
+        """
+        text = function.returns if called else next((p.type for p in function.parameters), None)
+        node = None if text is None else parse_annotation(text)
+        if called:
+            inner = _callable(node)
+            node = None if inner is None else inner[1]
+        if not isinstance(node, ast.Name):
+            return True
+        named = self._names.find(Frame(thing.module, function.cls, function.environment), node.id)
+        if named is None:
+            # A type parameter stands in the head of the function alone.
+            return True
+        calls = [row[1] for row in named.rows if row[0] == "V"] if named.kind == "value" else []
+        return bool(calls) and all(value is not None and last_part(callee_of(value)) == "TypeVar" for value in calls)
 
     def _is_context_manager(self, module: str, function: FunctionFacts) -> bool:
         """What ``contextmanager`` makes is a ``ContextDecorator``, which keeps the parameters."""
