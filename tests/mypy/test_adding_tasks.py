@@ -5,6 +5,8 @@ Law: one small program per mistake, mypy's verdict and the guard's beside each o
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -164,3 +166,27 @@ def test_two_implementations_are_told_where_both_are_really_registered(tmp_path,
 def test_two_implementations_of_which_one_is_registered_are_right(tmp_path):
     write(tmp_path, controllers=AGAIN)
     assert guard_verdicts(tmp_path).text == ""
+
+
+def test_a_task_is_found_in_a_module_that_nobody_imports(tmp_path, cache):
+    """mypy is given the registry alone; a container loads the controllers at run time."""
+    write(tmp_path)
+    (tmp_path / "shop" / "main.py").unlink()
+    command = [sys.executable, "-m", "mypy", "--no-error-summary", "--cache-dir", str(cache()), "shop/registry.py"]
+    for text, status in ((CONTROLLERS, 0), (CONTROLLERS.replace("days_old: int", "days_old: str"), 1)):
+        (tmp_path / "shop" / "controllers.py").write_text(text)
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        assert done.returncode == status, done.stdout
+        assert ("Controller.clean takes" in done.stdout) == bool(status), done.stdout
+
+
+def test_where_a_name_is_computed_the_settings_say_which_modules_have_all_tasks(tmp_path, cache):
+    computed = "\n\ndef late(app: Celery, name: str) -> None:\n    app.task(name=name)(late)\n"
+    controllers = without(without(CONTROLLERS, "TaskName.CLEAN"), "def clean", 2).rstrip() + computed
+    write(tmp_path, controllers=controllers)
+    assert mypy_verdicts(tmp_path, cache()).text == "", "the computed name may be the one that is missing"
+    with (tmp_path / "mypy.ini").open("a") as file:
+        file.write("\n[celery-registry]\ntask-modules = shop.controllers\n")
+    found = mypy_verdicts(tmp_path, cache())
+    assert found.of("clean") == ("name-not-registered",)
+    assert len(errors(found.text)) == 1, found.text
