@@ -158,7 +158,9 @@ class Metadata:
         if file.fullname in self._program.index.consulted:
             whole, by_module = self._program.once("names by module", self._digest_names)
             elsewhere = whole - by_module.get(file.fullname, 0)
-            _add_trigger(file, f"{elsewhere:x}", {_NAMES, *self._program.users()})
+            # A registration whose name cannot be read may be that of any name.
+            stamp = f"{elsewhere:x} {self._program.everything_is_seen()}"
+            _add_trigger(file, stamp, {_NAMES, *self._program.users()})
 
     def _digest_names(self) -> tuple[int, dict[str, int]]:
         """The names of all registrations and members as one sum, and the part of it that a module gives itself."""

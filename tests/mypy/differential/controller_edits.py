@@ -144,6 +144,13 @@ def register_again(project: Project, rng: random.Random) -> str | None:
 
 
 @edit(1)
+def compute_name(project: Project, rng: random.Random) -> str | None:
+    """A registration under a name that is known at run time alone: it may be that of any task."""
+    project.computed = not project.computed
+    return f"{project.computed}"
+
+
+@edit(1)
 def remove_implementation(project: Project, rng: random.Random) -> str | None:
     found = _implemented(project, rng)
     if found is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 
 from . import controller_edits, file_edits, registry_edits
-from .state import CALLERS, Project, declare, new_call
+from .state import CALLERS, Project, declare, new_call, new_task
 from .table import EDITS
 
 __all__ = ["History"]
@@ -49,9 +49,12 @@ class History:
 
 def _mend_everything(project: Project, rng: random.Random) -> str:
     """Everything agrees again, whatever was wrong."""
-    project.broken = None
+    project.broken, project.computed = None, False
     project.severity = {}
     project.tasks = [task for task in project.tasks if task.implementation is not None]
+    while len(project.tasks) < 2:
+        project.modules = project.modules or [f"tasks.late_{project.next()}"]
+        project.tasks.append(new_task(project.next(), project.modules[0], len(project.tasks), rng))
     values: set[str] = set()
     for task in project.tasks:
         assert task.implementation is not None

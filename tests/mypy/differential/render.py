@@ -69,11 +69,13 @@ def loose(function: Callable[..., R]) -> Callable[..., R]:
 
 
 def _again(project: Project) -> str:
-    """Tasks that are registered a second time, far from where they are written."""
+    """Tasks that are registered a second time, far from where they are written, and one under any name."""
     own = [(t.key, t.implementation) for t in project.tasks if t.implementation is not None and t.implementation.again]
     twice = [(key, implementation) for key, implementation in own if implementation.decorated]
     lines = [f"from {PACKAGE}.{implementation.module} import run_{key}" for key, implementation in twice]
     lines += ["", *(f'app.task(name="{key}.again")(run_{key})' for key, _ in twice)]
+    lines += ["", "", "def late(name: str) -> None:"]
+    lines += ["    app.task(name=name)(late)" if project.computed else "    print(app.main, name)"]
     return "\n".join([f"from {PACKAGE}.app import app", *lines]) + "\n"
 
 

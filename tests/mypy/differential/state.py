@@ -114,6 +114,7 @@ class Project:
     comment_lines: dict[str, int] = field(default_factory=dict)
     broken: str | None = None
     severity: dict[str, str] = field(default_factory=dict)
+    computed: bool = False
     serial: int = 0
 
     def copy(self) -> Project:

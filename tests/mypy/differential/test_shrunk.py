@@ -9,9 +9,19 @@ from pathlib import Path
 import pytest
 
 from differential.processes import Forked
-from differential.small_program import OTHER_JOB, PROGRAM, Edit, delete, replace
+from differential.small_program import OTHER_JOB, PROGRAM, Edit, add, delete, replace
 from differential.ways import WAYS, Ways, write_files
 
+COMPUTED = """from shop.app import app
+
+
+@app.task(name="other")
+def other() -> None: ...
+
+
+def late(name: str) -> None:
+    app.task(name=name)(late)
+"""
 WRONG_RESULT = replace("shop/registry.py", "Task[[int], int]", "Task[[int], str]")
 
 #: Name -> what is edited before mypy first runs, the edit, the code of a line that a cold run prints after it.
@@ -69,6 +79,14 @@ FOUND: dict[str, tuple[list[Edit], Edit, str]] = {
         [replace("shop/other_calls.py", "delay(1)", 'delay("x")'), OTHER_JOB],
         replace("shop/other_jobs.py", 'app.task(name="again")(job)', "print(job)"),
         "other_calls.py:10",
+    ),
+    "a registration under a computed name, which may be any, is removed": (
+        [
+            add("shop/computed.py", COMPUTED),
+            replace("shop/controllers.py", "        register_task(app, TaskName.PING, self.ping)\n", ""),
+        ],
+        replace("shop/computed.py", "app.task(name=name)(late)", "print(name)"),
+        "task-unregistered",
     ),
 }
 
