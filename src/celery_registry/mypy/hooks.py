@@ -145,7 +145,10 @@ class CeleryRegistryPlugin(Plugin):
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         """The properties of registries."""
-        return self._handlers.property if fullname in self._program.property_names else None
+        try:
+            return self._handlers.property if fullname in self._program.property_names else None
+        except Exception:  # As above: mypy does not survive an exception here.
+            return None
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """Handlers of exactly one function."""

@@ -80,3 +80,20 @@ def test_the_daemon_never_dies_of_an_odd_edit(tmp_path: Path) -> None:
 
 def test_the_same_seed_gives_the_same_program() -> None:
     assert Programs(7).module(["a"], ["b"]) == Programs(7).module(["a"], ["b"])
+
+
+def test_mypy_never_dies_of_an_index_that_cannot_be_built(tmp_path: Path) -> None:
+    """Whatever fails while the files are read, mypy alone still answers."""
+    (tmp_path / "broken.py").write_text(
+        "from celery_registry.mypy import plugin as plugin\nfrom celery_registry.source.index import SourceIndex\n\n\n"
+        "def build(*_: object) -> None:\n    raise KeyError('planted')\n\n\nSourceIndex.build = build\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "mypy.ini").write_text("[mypy]\nplugins = broken.py\n", encoding="utf-8")
+    (tmp_path / "work.py").write_text(
+        "from celery import shared_task\n\n\n@shared_task\ndef add(x: int) -> int:\n    return x\n\n\n"
+        "add.delay(1).id.upper()\nadd.apply_async((1,))\n''.join(1)\n",
+        encoding="utf-8",
+    )
+    output = _assert_mypy_lives(["mypy", "--no-error-summary", "work.py"], tmp_path, "an index that fails")
+    assert 'work.py:11: error: Argument 1 to "join" of "str"' in output

@@ -53,6 +53,8 @@ class Program:
     def property_names(self) -> frozenset[str]:
         """The dotted names of all registry properties."""
         if self._property_names is None:
+            # Asked for at every attribute: an index that cannot be built is not tried again each time.
+            self._property_names = frozenset()
             self.concerned()
         return self._property_names or frozenset()
 
