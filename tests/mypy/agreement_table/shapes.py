@@ -37,7 +37,6 @@ SHAPES = [
         "(a: int, b: int = 1, *c: int, d: int = 2, **e: int) -> int",
         "(a: int, b: int, *c: int, d: int, **e: int) -> int",
         FEW + KEYWORD,
-        boot=KEYWORD,
     ),
     pair("open", "..., int", "(a: str, *b: int, c: str, **d: str) -> int", "(a: str) -> str", RESULT),
     Case(
