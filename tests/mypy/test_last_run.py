@@ -163,3 +163,27 @@ def test_mypys_cache_alone_may_be_lost(project: Path) -> None:
         if folder.is_dir():
             shutil.rmtree(folder)
     assert run(project) == first
+
+
+LATE = """
+import os
+from mypy.plugin import Plugin
+
+def plugin(version):
+    if not os.path.exists("pyproject.toml"):
+        with open("pyproject.toml", "w") as file:
+            file.write('[tool.celery-registry]\\nseverity = {task-signature = "off"}\\n')
+        os.utime("pyproject.toml", (%d, %d))
+    return Plugin
+"""
+
+
+def test_settings_that_change_while_a_run_lasts_are_those_of_the_next_run(project: Path) -> None:
+    """mypy makes its plugins in turn: the one after ours writes settings when ours have been read."""
+    edit("src/shop/mail.py", "to: str", "to: int")(project)
+    edit("mypy.ini", "celery_registry.mypy", "celery_registry.mypy, late.py")(project)
+    (project / "late.py").write_text(LATE % (OLD, OLD))
+    os.utime(project / "late.py", (OLD, OLD))
+    assert "[task-signature]" in run(project)
+    assert (project / "pyproject.toml").exists()
+    assert "[task-signature]" not in run(project)

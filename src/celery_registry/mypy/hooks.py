@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from mypy.plugin import Plugin
 
 from celery_registry import __version__
 from celery_registry.mypy import fullnames
-from celery_registry.mypy.facts.last_run import read_last_run, write_last_run
+from celery_registry.mypy.facts.last_run import read_last_run, settings_stamps_of, write_last_run
 
 if TYPE_CHECKING:
     from mypy.nodes import MypyFile
@@ -57,6 +56,7 @@ class CeleryRegistryPlugin(Plugin):
 
     @functools.cached_property
     def _settings(self) -> Settings:
+        self._settings_stamps = settings_stamps_of(self._options)  # Before the files are read.
         return _read(self._options)
 
     @functools.cached_property
@@ -73,12 +73,9 @@ class CeleryRegistryPlugin(Plugin):
 
     def _keep(self, modules: dict[str, str]) -> None:
         """Spare the next run the index, if nothing changes until then."""
-        from celery_registry.settings import FILE_NAMES
-
-        chosen = self._options.config_file or ""
-        beside = [chosen, *(os.path.join(os.path.dirname(chosen), name) for name in FILE_NAMES)]
         with contextlib.suppress(OSError):
-            write_last_run(self._options, beside, self._program.files, self._settings.digest(), modules)
+            digest = self._settings.digest()
+            write_last_run(self._options, self._settings_stamps, self._program.files, digest, modules)
 
     @property
     def _handlers(self) -> Handlers:

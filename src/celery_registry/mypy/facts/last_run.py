@@ -20,11 +20,11 @@ from celery_registry import __version__
 from celery_registry.mypy.facts.files import Stamp, bases_of, roots_of, stamp_of, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from mypy.options import Options
 
-__all__ = ["LastRun", "read_last_run", "stamps_of", "write_last_run"]
+__all__ = ["LastRun", "read_last_run", "settings_stamps_of", "stamps_of", "write_last_run"]
 
 # Raise it with every change of what a record holds, or of what a module's digest is made of.
 _FORMAT = 1
@@ -57,26 +57,39 @@ def read_last_run(options: Options) -> LastRun | None:
 
 
 def write_last_run(
-    options: Options, beside: Iterable[str], files: Mapping[str, Stamp | None], settings: str, modules: dict[str, str]
+    options: Options,
+    beside: Mapping[str, Stamp | None],
+    files: Mapping[str, Stamp | None],
+    settings: str,
+    modules: dict[str, str],
 ) -> None:
-    """Keep what this run knows; ``beside`` are the files in which settings may stand, ``files`` are ``stamps_of``.
+    """Keep what this run knows; ``beside`` are ``settings_stamps_of`` and ``files`` are ``stamps_of``.
 
-    Nothing is kept where a file has changed so lately that it may change again without a new time. Raises ``OSError``
-    where the cache directory cannot be written.
+    Both were taken before the files were read: what changes afterwards is a change since this run. Nothing is kept
+    where a file has changed so lately that it may change again without a new time. Raises ``OSError`` where the cache
+    directory cannot be written.
     """
     from celery_registry.source.cache import is_racy, write_cache
 
     path = _path(options)
     if path is None:
         return
-    settings_files = {name: stamp_of(name) for name in beside}
     now = time.time_ns()
-    stamps = [*settings_files.values(), *files.values()]
+    stamps = [*beside.values(), *files.values()]
     if any(stamp is not None and is_racy(stamp[0], now) for stamp in stamps) or None in files.values():
         return
-    record: Any = (_key(options), settings_files, dict(files), settings, modules)
+    record: Any = (_key(options), dict(beside), dict(files), settings, modules)
     body = marshal.dumps(record)
     write_cache(path, _HEADER + _digest(body) + body)
+
+
+def settings_stamps_of(options: Options) -> dict[str, Stamp | None]:
+    """The files in which settings may stand, each with its time of change and size; None where there is no file."""
+    from celery_registry.settings import FILE_NAMES
+
+    chosen = options.config_file or ""
+    beside = [chosen, *(os.path.join(os.path.dirname(chosen), name) for name in FILE_NAMES)]
+    return {name: stamp_of(name) for name in beside}
 
 
 def stamps_of(options: Options) -> dict[str, Stamp | None]:
