@@ -31,6 +31,7 @@ _KINDS = {
 _RETURNS_SOMETHING_ELSE = (
     inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR | inspect.CO_ITERABLE_COROUTINE
 )
+_CALL = Task.__call__
 #: No parameters, not even those that are not known.
 _UNREAD: Final = object()
 _OPEN = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
@@ -75,7 +76,6 @@ class AppReader:
         self._injected = injected or {}
         self._scopes: dict[int, Scope] = {}
         self._codes: dict[str, CodeType] = {}
-        self._reworked: dict[Any, bool] = {}
         #: The parameters of functions that are alike as written in one module, and of those alike in what they mean.
         self._written: dict[Any, Any] = {}
         self._meant: dict[Any, Any] = {}
@@ -107,7 +107,8 @@ class AppReader:
         if flags & _OPEN:
             count += 1
         cls = type(task)
-        reworked = self._is_reworked(cls)
+        # A ``__call__`` of the user's own stands before ``run``.
+        reworked = cls.__call__ is not _CALL
         module = function.__globals__
         scope = self._scopes.get(id(module)) or self._scope(module)
         annotations = read_annotations(function)
@@ -139,15 +140,6 @@ class AppReader:
             self._written[written] = parameters
         return Reading(parameters, result, None, None, bound and bool(task.typing))
 
-    def _is_reworked(self, cls: type[Any]) -> bool:
-        """Whether a ``__call__`` of the user's own stands before ``run``; Celery makes each task a class of its own."""
-        base = cls if "__call__" in cls.__dict__ else cls.__base__
-        try:
-            return self._reworked[base]
-        except KeyError:
-            reworked = self._reworked[base] = cls.__call__ is not Task.__call__
-            return reworked
-
     def _read_slowly(self, task: Task[..., Any], run: Any, dropped: int, bound: bool) -> Reading:
         bound = bound and bool(task.typing)
         if run is Task.run:
@@ -161,7 +153,7 @@ class AppReader:
         if _is_pydantic(run):
             signature = signature.map(_without_model)
         # A ``__call__`` of the user's own may change every argument on its way.
-        if type(task).__call__ is not Task.__call__:
+        if type(task).__call__ is not _CALL:
             # Without Celery's check of the arguments it may supply some, too.
             signature = _untyped(signature) if task.typing else TaskSignature(None)
         signature = self._without_injected(task, wrapping, signature)

@@ -37,7 +37,7 @@ def read_rivals(app: Celery, names: Collection[str]) -> tuple[TaskImplementation
     rivals: dict[str, list[Any]] = {}
     for name, function in _shared_functions(app):
         # Nearly every constructor is the winner's own.
-        if name in names and name in tasks and tasks[name].run is not function:
+        if name in names and (task := tasks.get(name)) is not None and task.run is not function:
             rivals.setdefault(name, []).append(function)
     found = []
     for name, functions in rivals.items():
@@ -52,15 +52,19 @@ def read_rivals(app: Celery, names: Collection[str]) -> tuple[TaskImplementation
 
 def _shared_functions(app: Celery) -> Iterator[tuple[str, Any]]:
     """Name and function of each shared task in the process, whichever application it was written for."""
+    ours = {id(None): False}
     for constructor in tuple(getattr(_state, "_on_app_finalizers", ())):
         code = getattr(constructor, "__code__", None)
-        if code is None or code.co_freevars not in _CLOSURES:
-            continue
-        function, options = [cell.cell_contents for cell in constructor.__closure__]
-        name = options.get("name")
-        if name is None:
-            name = app.gen_task_name(function.__name__, function.__module__)
-        yield plain_name(name), function
+        # Thousands of constructors have two codes between them; to hash a code takes longer than all the rest.
+        is_ours = ours.get(id(code))
+        if is_ours is None:
+            is_ours = ours[id(code)] = code.co_freevars in _CLOSURES
+        if is_ours:
+            first, second = constructor.__closure__
+            function, name = first.cell_contents, second.cell_contents.get("name")
+            if name is None:
+                name = app.gen_task_name(function.__name__, function.__module__)
+            yield name if type(name) is str else plain_name(name), function
 
 
 def _inner(function: Any) -> Any:

@@ -92,6 +92,9 @@ class Scope:
                 return _plain(hint, self)
         if self._imports is None:
             self._imports = TypeCheckingImports(self._module)
+            self._find_imported(self._imports)
+            if name in self._found:
+                return self._found[name]
         origin = self._imports.origin(name)
         if origin is None:
             return Unresolved(name)
@@ -101,6 +104,15 @@ class Scope:
             fullname = f"{module}.{member}" if module else member
             hint = sys.modules.get(fullname) or Unresolved(name, fullname)
         return hint
+
+    def _find_imported(self, imports: TypeCheckingImports) -> None:
+        """All names of the ``TYPE_CHECKING`` block at once: a registry imports the result of every task there."""
+        hidden = set().union(*self._places)
+        for path, members in imports.members():
+            loaded = getattr(sys.modules.get(path), "__dict__", {})
+            for name in members:
+                if name in loaded and name not in hidden:
+                    self._found[name] = loaded[name]
 
     def _evaluate(self, text: str) -> Any:
         try:

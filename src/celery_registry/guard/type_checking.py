@@ -10,7 +10,7 @@ import ast
 import re
 import textwrap
 import tokenize
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 __all__ = ["TypeCheckingImports"]
@@ -28,6 +28,7 @@ class TypeCheckingImports:
         self._package = str(module.get("__package__") or "")
         #: Name -> module, of ``from module import name``.
         self._members: dict[str, str] = {}
+        self._lines: list[tuple[str, list[str]]] = []
         #: Local name -> module and name there, of everything else.
         self._others: dict[str, tuple[str, str]] = {}
         for block in _type_checking_blocks(_source(module.get("__file__"))):
@@ -41,6 +42,10 @@ class TypeCheckingImports:
         module = self._members.get(name)
         return self._others.get(name) if module is None else (module, name)
 
+    def members(self) -> Iterable[tuple[str, Iterable[str]]]:
+        """The modules that ``from module import name`` names, each with the names."""
+        return self._lines
+
     def _read(self, block: str) -> None:
         rest = []
         for line in block.splitlines():
@@ -48,7 +53,9 @@ class TypeCheckingImports:
             if simple is None:
                 rest.append(line)
             else:
-                self._members.update(dict.fromkeys(simple[2].split(", "), simple[1]))
+                names = simple[2].split(", ")
+                self._lines.append((simple[1], names))
+                self._members.update(dict.fromkeys(names, simple[1]))
         try:
             tree = ast.parse(textwrap.dedent("\n".join(rest)))
         except SyntaxError:
