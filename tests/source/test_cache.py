@@ -23,10 +23,24 @@ def write(path: Path, text: str, age: int = OLD) -> None:
     os.utime(path, (age, age))
 
 
-def build(root: Path) -> SourceIndex:
+def build_in(root: Path) -> SourceIndex:
+    """With what an earlier process left in a directory."""
     index = SourceIndex.build(find_files([root]), root / ".cache")
     _ = index.registrations
     return index
+
+
+@pytest.fixture(params=["directory", "before"])
+def build(request):
+    """With what was read before, by another process or in this one."""
+    last: dict[Path, SourceIndex] = {}
+
+    def build_after(root: Path) -> SourceIndex:
+        last[root] = index = SourceIndex.build(find_files([root]), before=last.get(root))
+        _ = index.registrations
+        return index
+
+    return build_in if request.param == "directory" else build_after
 
 
 def names(index: SourceIndex) -> list[str | None]:
@@ -47,7 +61,7 @@ def parsed(monkeypatch) -> list[str]:
     return modules
 
 
-def test_an_unchanged_file_is_not_parsed_again(tmp_path, parsed):
+def test_an_unchanged_file_is_not_parsed_again(tmp_path, parsed, build):
     write(tmp_path / "a.py", TEXT.format(name="a", parameter="x"))
     write(tmp_path / "b.py", "B = 'b'\n")
     assert names(build(tmp_path)) == ["a"]
@@ -56,7 +70,7 @@ def test_an_unchanged_file_is_not_parsed_again(tmp_path, parsed):
     assert parsed == ["a"]
 
 
-def test_a_file_parsed_on_demand_is_kept_too(tmp_path, parsed):
+def test_a_file_parsed_on_demand_is_kept_too(tmp_path, parsed, build):
     write(tmp_path / "a.py", "from celery import shared_task\nfrom b import B\n@shared_task(name=B)\ndef f(): ...\n")
     write(tmp_path / "b.py", "B = 'b'\n")
     assert names(build(tmp_path)) == ["b"]
@@ -64,7 +78,7 @@ def test_a_file_parsed_on_demand_is_kept_too(tmp_path, parsed):
     assert sorted(parsed) == ["a", "b"]
 
 
-def test_a_changed_file_is_parsed_again(tmp_path, parsed):
+def test_a_changed_file_is_parsed_again(tmp_path, parsed, build):
     write(tmp_path / "a.py", TEXT.format(name="a", parameter="x"))
     write(tmp_path / "b.py", TEXT.format(name="b", parameter="x"))
     build(tmp_path)
@@ -73,7 +87,7 @@ def test_a_changed_file_is_parsed_again(tmp_path, parsed):
     assert parsed == ["a", "b", "a"]
 
 
-def test_a_change_elsewhere_changes_what_depends_on_it(tmp_path):
+def test_a_change_elsewhere_changes_what_depends_on_it(tmp_path, build):
     write(tmp_path / "a.py", "from celery import shared_task\nfrom b import B\n@shared_task(name=B)\ndef f(): ...\n")
     write(tmp_path / "b.py", "B = 'b'\n")
     assert names(build(tmp_path)) == ["b"]
@@ -101,7 +115,7 @@ def resolved(monkeypatch) -> list[int]:
     return times
 
 
-def test_only_what_matters_to_an_answer_makes_it_found_anew(tmp_path, resolved):
+def test_only_what_matters_to_an_answer_makes_it_found_anew(tmp_path, resolved, build):
     write(tmp_path / "a.py", "from celery import shared_task\nfrom b import B\n@shared_task(name=B)\ndef f():\n    1\n")
     write(tmp_path / "b.py", "B = 'b'\n")
     write(tmp_path / "caller.py", "def call(task):\n    task.delay(1)\n")
@@ -146,7 +160,7 @@ def test_only_what_matters_to_an_answer_makes_it_found_anew(tmp_path, resolved):
         assert index.registrations == SourceIndex.build(find_files([tmp_path])).registrations
 
 
-def test_what_is_kept_is_built_of_the_models_classes_alone(tmp_path):
+def test_what_is_kept_is_built_of_the_models_classes_alone(tmp_path, build):
     class Evil:
         def __reduce__(self):
             return (os.mkdir, (str(tmp_path / "made"),))
@@ -159,7 +173,7 @@ def test_what_is_kept_is_built_of_the_models_classes_alone(tmp_path):
     assert read_answers(write_answers(answers)) == answers
 
 
-def test_a_new_subclass_elsewhere_changes_what_its_base_registers(tmp_path):
+def test_a_new_subclass_elsewhere_changes_what_its_base_registers(tmp_path, build):
     write(
         tmp_path / "a.py",
         "from celery import Celery\nclass A:\n    def register(self, app: Celery):\n"
@@ -172,7 +186,7 @@ def test_a_new_subclass_elsewhere_changes_what_its_base_registers(tmp_path):
     assert [r.hidden for r in build(tmp_path).registrations] == [None]
 
 
-def test_a_file_with_a_new_time_and_the_old_text_is_not_parsed_again(tmp_path, parsed):
+def test_a_file_with_a_new_time_and_the_old_text_is_not_parsed_again(tmp_path, parsed, build):
     write(tmp_path / "a.py", TEXT.format(name="a", parameter="x"))
     build(tmp_path)
     os.utime(tmp_path / "a.py", (OLD + 9, OLD + 9))
@@ -180,7 +194,7 @@ def test_a_file_with_a_new_time_and_the_old_text_is_not_parsed_again(tmp_path, p
     assert parsed == ["a"]
 
 
-def test_a_file_that_changes_within_one_tick_of_the_clock_is_seen(tmp_path):
+def test_a_file_that_changes_within_one_tick_of_the_clock_is_seen(tmp_path, build):
     path = tmp_path / "a.py"
     path.write_text(TEXT.format(name="a", parameter="x"))
     stat = path.stat()
@@ -190,7 +204,7 @@ def test_a_file_that_changes_within_one_tick_of_the_clock_is_seen(tmp_path):
     assert names(build(tmp_path)) == ["b"]
 
 
-def test_a_file_that_becomes_another_module_is_read_as_that(tmp_path):
+def test_a_file_that_becomes_another_module_is_read_as_that(tmp_path, build):
     (tmp_path / "pkg").mkdir()
     write(tmp_path / "pkg" / "a.py", "from celery import shared_task\n@shared_task\ndef f(): ...\n")
     assert names(build(tmp_path)) == ["a.f"]
@@ -214,7 +228,7 @@ def test_a_file_of_another_package_kind_is_read_anew(tmp_path):
 @pytest.mark.parametrize("damage", ["empty", "noise", "cut", "flipped", "header", "directory"])
 def test_a_damaged_cache_is_as_good_as_none(tmp_path, damage, parsed):
     write(tmp_path / "a.py", TEXT.format(name="a", parameter="x"))
-    build(tmp_path)
+    build_in(tmp_path)
     (cache,) = (tmp_path / ".cache").iterdir()
     content = cache.read_bytes()
     if damage == "directory":
@@ -231,10 +245,10 @@ def test_a_damaged_cache_is_as_good_as_none(tmp_path, damage, parsed):
                 "header": b"celery-registry index 0\n" + content,
             }[damage]
         )
-    assert names(build(tmp_path)) == ["a"]
+    assert names(build_in(tmp_path)) == ["a"]
     assert parsed == ["a", "a"]
     if damage != "directory":
-        assert names(build(tmp_path)) == ["a"]
+        assert names(build_in(tmp_path)) == ["a"]
         assert parsed == ["a", "a"]
 
 
@@ -253,7 +267,7 @@ def test_the_cache_is_always_whole_while_others_write_it(tmp_path):
     def run() -> None:
         for turn in range(10):
             os.utime(tmp_path / "a0.py", (OLD + turn, OLD + turn))
-            found.append(names(build(tmp_path)))
+            found.append(names(build_in(tmp_path)))
 
     threads = [threading.Thread(target=run) for _ in range(3)]
     for thread in threads:
@@ -267,7 +281,19 @@ def test_the_cache_is_always_whole_while_others_write_it(tmp_path):
 def test_a_run_over_a_part_keeps_the_rest(tmp_path, parsed):
     write(tmp_path / "a.py", TEXT.format(name="a", parameter="x"))
     write(tmp_path / "b.py", TEXT.format(name="b", parameter="x"))
-    build(tmp_path)
+    build_in(tmp_path)
     SourceIndex.build(find_files([tmp_path / "a.py"]), tmp_path / ".cache")
-    build(tmp_path)
+    build_in(tmp_path)
     assert parsed == ["a", "b"]
+
+
+def test_an_index_tells_whether_it_says_the_same_as_the_one_before(tmp_path):
+    write(tmp_path / "a.py", TEXT.format(name="a", parameter="x"))
+    first = SourceIndex.build(find_files([tmp_path]))
+    assert names(first) == ["a"]
+    write(tmp_path / "a.py", TEXT.format(name="a", parameter="x").replace("...", "1"), OLD + 1)
+    second = SourceIndex.build(find_files([tmp_path]), before=first)
+    assert second.says_the_same_as(first)
+    write(tmp_path / "a.py", TEXT.format(name="a", parameter="y"), OLD + 2)
+    third = SourceIndex.build(find_files([tmp_path]), before=second)
+    assert not third.says_the_same_as(second)

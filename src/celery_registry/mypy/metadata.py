@@ -55,7 +55,7 @@ class Metadata:
         for name in sorted(index.names_addressed_by(module)):
             facts.append([name, [_describe_registration(r) for r in index.implementations(name)]])
         facts += self._targets_of(module).values()
-        facts += self._program.once("wire options", self._wire_options).get(module, ())
+        facts += self._program.lasting("wire options", self._wire_options).get(module, ())
         if self._holds_payloads:
             # What kombu is taught anywhere decides what is said of a class here.
             facts += sorted(taught_classes(self._program))
@@ -77,7 +77,7 @@ class Metadata:
         if self._program.is_daemon:
             self._program.refresh(file.path)
             self._add_names_trigger(file)
-        if not self._program.concerns(module) and module not in self._program.once("bases", self._modules_of_bases):
+        if not self._program.concerns(module) and module not in self._program.lasting("bases", self._modules_of_bases):
             return []
         index = self._program.index
         names = set(index.names_addressed_by(module))
@@ -141,7 +141,7 @@ class Metadata:
 
     def _targets_of(self, module: str) -> dict[str, object]:
         """What direct callers see of the tasks that are written in a module."""
-        return self._program.once("described targets", self._describe_targets).get(module, {})
+        return self._program.lasting("described targets", self._describe_targets).get(module, {})
 
     def _describe_targets(self) -> dict[str, dict[str, object]]:
         index, found = self._program.index, dict[str, dict[str, object]]()
@@ -156,7 +156,7 @@ class Metadata:
     def _add_names_trigger(self, file: MypyFile) -> None:
         """An edit of a constant, or of what hands it on, fires where it changed names that other modules give."""
         if file.fullname in self._program.index.consulted:
-            whole, by_module = self._program.once("names by module", self._digest_names)
+            whole, by_module = self._program.lasting("names by module", self._digest_names)
             elsewhere = whole - by_module.get(file.fullname, 0)
             # A registration whose name cannot be read may be that of any name.
             stamp = f"{elsewhere:x} {self._program.everything_is_seen()}"

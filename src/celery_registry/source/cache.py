@@ -28,7 +28,8 @@ _RACY_NS = 2_000_000_000
 
 
 # The modules that were read for the answers, those whose lines they name, the state of all of them, the answers.
-KeptAnswers = tuple[tuple[str, ...], tuple[str, ...], bytes, bytes]
+# In a directory these are bytes.
+KeptAnswers = tuple[tuple[str, ...], tuple[str, ...], bytes, Any]
 
 
 class CachedFile(NamedTuple):
@@ -49,20 +50,22 @@ class CachedFile(NamedTuple):
 
 
 class FactsCache:
-    """The rows of one cache directory; without a directory nothing is kept."""
+    """The rows of one cache directory, or those of a cache ``before`` in the same process; of neither, none."""
 
-    def __init__(self, directory: str | os.PathLike[str] | None) -> None:
+    def __init__(self, directory: str | os.PathLike[str] | None, before: FactsCache | None = None) -> None:
         self._path = None if directory is None else os.path.join(os.fspath(directory), _NAME)
         self._rows: dict[str, Any] = {}
         self._answers: KeptAnswers | None = None
-        if self._path is not None:
+        if before is not None:
+            self._rows, self._answers = {**before._rows, **before._used}, before._answers
+        elif self._path is not None:
             self._rows, self._answers = _load(self._path)
         self._used: dict[str, CachedFile] = {}
         self._changed = False
 
     @property
     def keeps(self) -> bool:
-        """Whether anything is kept at all."""
+        """Whether anything is kept for another process."""
         return self._path is not None
 
     @property

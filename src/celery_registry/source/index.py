@@ -52,13 +52,19 @@ class SourceIndex:
 
     @classmethod
     def build(
-        cls, files: Iterable[SourceFile], cache_dir: str | Path | None = None, *, app_main: str | None = None
+        cls,
+        files: Iterable[SourceFile],
+        cache_dir: str | Path | None = None,
+        *,
+        app_main: str | None = None,
+        before: SourceIndex | None = None,
     ) -> SourceIndex:
         """Read what changed since the last time; ``app_main`` is the application's name for the module ``__main__``.
 
+        The last time is that of the index ``before`` in the same process, else that of the cache directory.
         A file that cannot be read or parsed is left out; a cache that cannot be used is as good as none.
         """
-        index = cls(Program(files, cache_dir), app_main)
+        index = cls(Program(files, cache_dir, None if before is None else before._program), app_main)
         index.save()
         return index
 
@@ -70,14 +76,19 @@ class SourceIndex:
     @cached_property
     def _answers(self) -> Answers:
         kept = self._program.recall(self._main)
-        answers = None if kept is None else read_answers(kept)
+        answers: Answers | None = read_answers(kept) if isinstance(kept, bytes) else kept
         if answers is None:
             answers = self._find()
-            if self._program.keeps:
-                self._program.remember(self._main, answers.paths(), write_answers(answers))
-                self.save()
+            kept = write_answers(answers) if self._program.keeps else answers
+            self._program.remember(self._main, answers.paths(), kept)
+            self.save()
             self._release()
         return answers
+
+    def says_the_same_as(self, before: SourceIndex) -> bool:
+        """Whether nothing that the files say about tasks, nor its lines, has changed since an index before this one."""
+        # One that was never asked must not be asked now: its files have changed.
+        return self._answers is before.__dict__.get("_answers")
 
     def _release(self) -> None:
         """Let go of what answers are made from: what is asked for later is read again."""

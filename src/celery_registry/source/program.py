@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from celery_registry.source.cache import CachedFile, FactsCache, is_racy
 from celery_registry.source.facts import FileFacts, strip_places
@@ -36,13 +37,18 @@ _NAME = re.compile(rb"(?<![\w.])(?:\w+\.)*([A-Za-z_]\w*)")
 
 
 class Program:
-    """Module -> facts. Of two files for one module the first path counts."""
+    """Module -> facts. Of two files for one module the first path counts.
 
-    def __init__(self, files: Iterable[SourceFile], cache_dir: str | Path | None = None) -> None:
+    What a program ``before`` in the same process has read is not read again.
+    """
+
+    def __init__(
+        self, files: Iterable[SourceFile], cache_dir: str | Path | None = None, before: Program | None = None
+    ) -> None:
         self.files: dict[str, SourceFile] = {}
         for file in sorted(files):
             self.files.setdefault(file.module, file)
-        self._cache = FactsCache(cache_dir)
+        self._cache: FactsCache = FactsCache(cache_dir, None if before is None else before._cache)
         self._rows: dict[str, CachedFile] = {}
         self._facts: dict[str, FileFacts | None] = {}
         self._released: frozenset[str] = frozenset()
@@ -153,8 +159,8 @@ class Program:
         kept = self._cache.answers
         return self._released | frozenset(self._facts) if kept is None else frozenset(kept[0])
 
-    def recall(self, setting: str | None) -> bytes | None:
-        """What an earlier run kept with ``remember``, if nothing that matters to it has changed since."""
+    def recall(self, setting: str | None) -> Any:
+        """What an earlier run, or a program before this one, kept with ``remember``, if nothing that matters to it has changed since."""
         kept = self._cache.answers
         if kept is None:
             return None
@@ -163,7 +169,7 @@ class Program:
 
     @property
     def keeps(self) -> bool:
-        """Whether anything is kept for the next run."""
+        """Whether anything is kept for the next process, and so must be bytes."""
         return self._cache.keeps
 
     def release(self) -> None:
@@ -171,7 +177,7 @@ class Program:
         self._released |= frozenset(self._facts)
         self._facts.clear()
 
-    def remember(self, setting: str | None, paths: Iterable[str], answers: bytes) -> None:
+    def remember(self, setting: str | None, paths: Iterable[str], answers: object) -> None:
         """Keep what was resolved from the files that were read until now; ``paths`` are those whose lines it names."""
         named = frozenset(paths)
         consulted = tuple(sorted(self._facts))

@@ -34,9 +34,11 @@ class Program:
         self._options = options
         self._task_modules = task_modules
         self._index: SourceIndex | None = None
+        self._before: SourceIndex | None = None
         self._stamps: dict[str, tuple[int, int]] = {}
         self._kept: dict[object, Any] = {}
         self._kept_for: SourceIndex | None = None
+        self._lasting: dict[object, Any] = {}
         self._users: dict[str, set[str]] = {}
         self._other_names: dict[str, str] = {}
         self._outside: dict[str, tuple[int, int] | None] = {}
@@ -64,7 +66,7 @@ class Program:
 
     def concerned(self) -> frozenset[str]:
         """The modules that say anything about tasks by name."""
-        return self.once("concerned", self._concerned_modules)
+        return self.lasting("concerned", self._concerned_modules)
 
     def _concerned_modules(self) -> frozenset[str]:
         index = self.index
@@ -104,21 +106,31 @@ class Program:
 
     def once(self, key: object, compute: Callable[[], T]) -> T:
         """What ``compute`` gives, remembered as long as the index stands."""
+        return self._remembered(key, compute, lasting=False)
+
+    def lasting(self, key: object, compute: Callable[[], T]) -> T:
+        """The same for what hangs on nothing but what the index answers: an edit inside a function leaves it alone."""
+        return self._remembered(key, compute, lasting=True)
+
+    def _remembered(self, key: object, compute: Callable[[], T], lasting: bool) -> T:
         index = self.index
         if self._kept_for is not index:
             self._kept.clear()
+            if self._kept_for is None or not index.says_the_same_as(self._kept_for):
+                self._lasting.clear()
             self._kept_for = index
-        if key not in self._kept:
-            self._kept[key] = compute()
-        kept: T = self._kept[key]
-        return kept
+        kept = self._lasting if lasting else self._kept
+        if key not in kept:
+            kept[key] = compute()
+        found: T = kept[key]
+        return found
 
     def everything_is_seen(self) -> bool:
         """Whether a name that no registration has is really nobody's.
 
         So where the user says which modules implement tasks, or where every registration has a name that can be read.
         """
-        return self.once("seen", self._sees_everything)
+        return self.lasting("seen", self._sees_everything)
 
     def _sees_everything(self) -> bool:
         registrations = self.index.registrations
@@ -133,7 +145,7 @@ class Program:
 
     def registrations_by_target(self) -> dict[str, list[Registration]]:
         """Dotted name of a function or class -> all its registrations."""
-        return self.once("targets", self._registrations_by_target)
+        return self.lasting("targets", self._registrations_by_target)
 
     def _registrations_by_target(self) -> dict[str, list[Registration]]:
         by_target: dict[str, list[Registration]] = {}
@@ -158,7 +170,7 @@ class Program:
         if self._stamps.get(key) != stamp:
             # A file that the walk leaves out (an excluded one) is not asked about twice.
             self._outside[key] = stamp
-            self._index = None
+            self._before, self._index = self._index, None
 
     def _may_be_ours(self, path: str) -> bool:
         """Whether a file that the index does not know may have come into the program since."""
@@ -197,7 +209,8 @@ class Program:
         if self.is_daemon:
             self._stamps = {path: stamp for path, stamp in self.files.items() if stamp is not None}
         cache = None if self._options.cache_dir == os.devnull else self._options.cache_dir
-        return SourceIndex.build(files, cache)
+        before, self._before = self._before, None
+        return SourceIndex.build(files, cache, before=before)
 
     def _files(self) -> Iterator[tuple[str, str, bool]]:
         finder = SourceFinder(FileSystemCache(), self._options)
