@@ -57,7 +57,7 @@ def _shared_functions(app: Celery) -> Iterator[tuple[str, Any]]:
         code = getattr(constructor, "__code__", None)
         # Thousands of constructors have two codes between them; to hash a code takes longer than all the rest.
         is_ours = ours.get(id(code))
-        if is_ours is None:
+        if is_ours is None and code is not None:
             is_ours = ours[id(code)] = code.co_freevars in _CLOSURES
         if is_ours:
             first, second = constructor.__closure__

@@ -121,7 +121,7 @@ class Handlers:
         signature: Callable[[FunctionContext], Type] = _result("signature", by_name.check_signature)
         self.property = guarded(
             "registry property",
-            partial(named_property, signatures=signatures, uses=ValueUses()),
+            partial(named_property, annotation=self.annotation, signatures=signatures, uses=ValueUses()),
             lambda context: context.default_attr_type,
         )
         self.function_signatures: dict[str, Callable[[FunctionSigContext], FunctionLike]] = {

@@ -109,33 +109,42 @@ class Metadata:
         # Whoever calls a task itself hangs on its name already.
         targets_of_own = {r.target: r.target_module for r in own if r.target is not None}
         for target, module in targets_of_own.items():
-            _add_trigger(file, _digest([target, self._targets_of(module or "").get(target)]), {f"<{target}>"})
+            names_of_target = sorted(r.task_name or "" for r in own if r.target == target)
+            described_target = self._targets_of(module or "").get(target)
+            _add_trigger(file, _digest([target, names_of_target, described_target]), {f"<{target}>"})
         enums = [e for e in index.enums.values() if e.module == file.fullname]
         registries = [r for r in index.registries.values() if r.module == file.fullname]
         # What a task's class says about the wire is said in the class's own module.
         based = [r for r in index.registrations if (r.base or "").rpartition(".")[0] == file.fullname]
         if not own and not enums and not registries and not based:
             return
-        described = [_describe_registration(r) for r in (*own, *based)], [self._describe_sharing(r) for r in registries]
+        for name in sorted({r.task_name for r in (*own, *based) if r.task_name is not None}):
+            self._add_trigger_of_name(file, name, [r for r in (*own, *based) if r.task_name == name])
+        nameless = [_describe_registration(r) for r in (*own, *based) if r.task_name is None]
+        described = nameless, [self._describe_sharing(r) for r in registries]
         stamp = _digest([*described, [sorted(e.members.items()) for e in enums]])
-        names = {r.task_name for r in (*own, *based) if r.task_name is not None}
-        names.update(value for e in enums for value in e.members.values() if value is not None)
-        targets = {*self._program.users_of(names), *(r.module for r in based if r.module != file.fullname)}
+        values = {value for e in enums for value in e.members.values() if value is not None}
+        targets = {*self._program.users_of(values), *(r.module for r in based if r.module != file.fullname)}
         for registry in index.registries.values():
             shares = any(e.fullname in registry.enums for e in enums)
-            properties = [p for p in registry.properties.values() if shares or p.task_name in names]
+            properties = [p for p in registry.properties.values() if shares or p.task_name in values]
             targets.update(p.fullname for p in properties)
-            if properties or names:
-                first = min(registry.properties.values(), key=lambda p: (p.origin.line, p.attribute))
-                targets.add(first.fullname)
+            if properties or own or based:
+                targets.add(_first_property(registry))
         for registry in registries:
-            for other in self._sharing(registry):
-                if other.module != file.fullname:
-                    targets.add(min(other.properties.values(), key=lambda p: (p.origin.line, p.attribute)).fullname)
-        for registry in registries:
+            targets.update(_first_property(r) for r in self._sharing(registry) if r.module != file.fullname)
             file.plugin_deps.setdefault(_NAMES, set()).update(p.fullname for p in registry.properties.values())
         _add_trigger(file, stamp, targets)
-        for registration in own:
+
+    def _add_trigger_of_name(self, file: MypyFile, name: str, registrations: list[Registration]) -> None:
+        """What a module says about one name concerns the properties and the callers of this name alone."""
+        targets = self._program.users_of([name])
+        for registry in self._program.index.registries.values():
+            targets.update(p.fullname for p in registry.properties.values() if p.task_name == name)
+            # Names that come or go are judged there.
+            targets.add(_first_property(registry))
+        _add_trigger(file, _digest([name, [_describe_registration(r) for r in registrations]]), targets)
+        for registration in registrations:
             if registration.target is not None:
                 file.plugin_deps.setdefault(f"<{registration.target}>", set()).update(targets)
 
@@ -200,6 +209,11 @@ class Metadata:
         sharing = self._sharing(registry)
         names = {p.task_name or "" for r in sharing for p in r.properties.values()}
         return [sorted(r.fullname for r in sharing), sorted(names)]
+
+
+def _first_property(registry: Registry) -> str:
+    """Where what is wrong with a registry as a whole is found."""
+    return min(registry.properties.values(), key=lambda p: (p.origin.line, p.attribute)).fullname
 
 
 def _add_trigger(file: MypyFile, stamp: str, targets: set[str]) -> None:

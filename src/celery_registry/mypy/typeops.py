@@ -107,6 +107,26 @@ def attach_signature(task: Instance, signature: CallableType, target: str = "", 
     return copy
 
 
+def attach_property(task: Instance, fullname: str, said: Sequence[str]) -> Instance:
+    """A copy of the task type that remembers the registry property it was declared for.
+
+    ``said`` is what the property itself says of its task: a change of it changes this type.
+    """
+    copy = task.copy_modified()
+    copy.extra_attrs = ExtraAttrs({SIGNATURE_ATTRIBUTE: any_type()}, {f"property {fullname}", *said}, None)
+    return copy
+
+
+def attached_property(task: Instance) -> str | None:
+    """The dotted name that ``attach_property`` kept."""
+    return marked_word(task, "property ") if is_attached(task) else None
+
+
+def is_attached(task: Instance) -> bool:
+    """Whether ``attach_signature`` or ``attach_property`` made this type."""
+    return task.extra_attrs is not None and SIGNATURE_ATTRIBUTE in task.extra_attrs.attrs
+
+
 def attach_result(signature: Instance, result: Type) -> Instance:
     """A copy of a chain, group or chord type that remembers what running it gives."""
     copy = signature.copy_modified()
@@ -171,10 +191,7 @@ def marked_word(type: Type, prefix: str) -> str | None:
 
 def attached_target(task: Instance) -> str | None:
     """The dotted name of the implementation that ``attach_signature`` kept."""
-    if task.extra_attrs is None or SIGNATURE_ATTRIBUTE not in task.extra_attrs.attrs:
-        return None
-    kept = (word[len("target ") :] for word in task.extra_attrs.immutable if word.startswith("target "))
-    return next(kept, None)
+    return marked_word(task, "target ") if is_attached(task) else None
 
 
 def fresh(type: Type) -> Type:
@@ -510,7 +527,9 @@ __all__ = [
     "ARG_STAR",
     "ARG_STAR2",
     "any_type",
+    "attach_property",
     "attach_signature",
+    "attached_property",
     "attached_signature",
     "base_function",
     "check_arguments",

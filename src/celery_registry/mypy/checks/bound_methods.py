@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mypy.plugin import AttributeContext, FunctionContext
     from mypy.types import Instance, Type
 
+    from celery_registry.mypy.facts.registry_class import TaskAnnotation
     from celery_registry.mypy.facts.signatures import Signatures
 
 __all__ = ["check_partial_function", "named_property"]
@@ -31,11 +32,14 @@ __all__ = ["check_partial_function", "named_property"]
 _CHECKED = DIRECT_METHODS | {"apply_async", "apply_async_on_commit", "apply"}
 
 
-def named_property(context: AttributeContext, signatures: Signatures, uses: ValueUses) -> Type:
-    """The type of ``registry.x`` in ``registry.x.delay`` where that is a value of its own."""
+def named_property(
+    context: AttributeContext, annotation: TaskAnnotation, signatures: Signatures, uses: ValueUses
+) -> Type:
+    """The type of ``registry.x``, with the names as parameters in ``registry.x.delay`` where that is a value of its own."""
+    chk = typeops.checker(context.api)
     # mypy takes the attachment off a type that it joins with another: it must be no other expression's type.
-    default = typeops.fresh(context.default_attr_type)
-    use = uses.find(statements_around(typeops.checker(context.api)), context.context)
+    default = annotation.of_use(typeops.fresh(context.default_attr_type), chk)
+    use = uses.find(statements_around(chk), context.context)
     if use is None or use.name not in DIRECT_METHODS:
         return default
     task = typeops.find_task(default)

@@ -23,11 +23,11 @@ from celery_registry.mypy.checks.options import check_unknown_options, name_opti
 from celery_registry.mypy.checks.results import mark_ignored
 from celery_registry.mypy.facts.callables import NotReady, named_callable
 from celery_registry.mypy.facts.task_names import read_task_name
+from celery_registry.mypy.facts.users import remember_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mypy.checker import TypeChecker
     from mypy.nodes import Context
     from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
     from mypy.types import FunctionLike, Instance, Type
@@ -88,7 +88,7 @@ class ByName:
         if task is None or not context.args or not context.args[0]:
             return context.default_return_type
         name = read_task_name(context.api, self._program, context.args[0][0])
-        self._remember_user(typeops.checker(context.api), name)
+        remember_user(self._program, typeops.checker(context.api), name)
         signature = self._callable(context.api, name, typeops.base_function(task))
         return context.default_return_type if signature is None else typeops.attach_signature(task, signature)
 
@@ -102,7 +102,7 @@ class ByName:
         if name is None:
             self._sites.record(chk, call, _method(call), "the name is known at run time only")
             return None
-        self._remember_user(chk, name)
+        remember_user(self._program, chk, name)
         self._check_known(name, context.api, expression)
         signature = self._callable(context.api, name, typeops.function_type(context.api))
         self._sites.record(chk, call, _method(call), None if signature is not None else self._why_unknown(name))
@@ -123,16 +123,6 @@ class ByName:
                 arguments.open_keyword = arguments.open_keyword or keywords is None
             check(context.api, signature, arguments)
             name_options(context.api, arguments.names, signature, _method(call), arguments.context)
-
-    def _remember_user(self, chk: TypeChecker, name: str | None) -> None:
-        """The daemon checks this target again when an implementation changes."""
-        if name is None:
-            return
-        target = chk.tscope.current_target()
-        self._program.add_user(name, target)
-        for registration in self._program.index.implementations(name):
-            if registration.target is not None:
-                chk.tree.plugin_deps.setdefault(f"<{registration.target}>", set()).add(target)
 
     def _callable(self, api: CheckerPluginInterface, name: str | None, fallback: Instance) -> CallableType | None:
         if name is None:

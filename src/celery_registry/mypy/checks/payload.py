@@ -16,6 +16,7 @@ from celery_registry.contract.payload import Fate, PayloadVerdict, WireType, pay
 from celery_registry.contract.signature import Kind
 from celery_registry.mypy import typeops
 from celery_registry.mypy.checks.agreement import annotation_of, declared_here
+from celery_registry.mypy.facts.registry_class import implementation_of, read_signature
 from celery_registry.mypy.facts.statements import blocks_of, statements_around
 from celery_registry.mypy.facts.taught import taught_classes
 from celery_registry.mypy.facts.wire_types import GENERATOR, WireTypes
@@ -137,7 +138,7 @@ class Payloads:
         wire, place = wires.pop(), (chk, annotation_of(function))
         parameters = get_proper_type(task.args[0])
         if wire.arguments is not None and isinstance(parameters, Parameters) and not parameters.is_ellipsis_args:
-            attached = typeops.attached_signature(task)
+            attached = read_signature(task, declared, implementation_of(self._program, declared))
             names = [] if attached is None else attached.arg_names
             for position, type in enumerate(parameters.arg_types, 1):
                 shown = (names[position - 1] if position <= len(names) else None) or f"parameter {position}"

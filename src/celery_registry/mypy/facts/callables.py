@@ -160,7 +160,7 @@ def kind_of(parameter: Parameter[Any]) -> ArgKind:
 def _is_open_task(node: SymbolNode | None) -> bool:
     """Whether a decorated function is a ``Task[Any, Any]``: its application or its options hide its parameters."""
     type = get_proper_type(node.var.type) if isinstance(node, Decorator) else None
-    if not isinstance(type, Instance) or typeops.attached_signature(type) is not None or typeops.is_lent(type):
+    if not isinstance(type, Instance) or typeops.is_attached(type) or typeops.is_lent(type):
         return False
     if type.type.fullname != TASK_FULLNAME:
         return typeops.rewrites_arguments(type.type)

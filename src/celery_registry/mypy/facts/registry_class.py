@@ -17,15 +17,18 @@ from mypy.types import (
     Parameters,
     TypeOfAny,
     UnboundType,
+    UnionType,
     get_proper_type,
 )
 
 from celery_registry.contract.signature import Kind, Parameter
 from celery_registry.mypy import typeops
 from celery_registry.mypy.facts.callables import kind_of
+from celery_registry.mypy.facts.users import remember_user
 from celery_registry.mypy.fullnames import GET_TASK_BY_NAME
 
 if TYPE_CHECKING:
+    from mypy.checker import TypeChecker
     from mypy.plugin import AnalyzeTypeContext
     from mypy.semanal import SemanticAnalyzer
     from mypy.types import Type
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from celery_registry.mypy.facts.program import Program
     from celery_registry.source.model import Registration, RegistryProperty
 
-__all__ = ["TaskAnnotation", "implementation_of"]
+__all__ = ["TaskAnnotation", "implementation_of", "read_signature"]
 
 
 class TaskAnnotation:
@@ -78,15 +81,43 @@ class TaskAnnotation:
         declared = self._find_declared(semantic.type.fullname, function)
         if declared is None:
             return analyzed
+        if not self._program.is_daemon:
+            return self._named(task, declared)
+        implementation = implementation_of(self._program, declared)
+        if implementation is not None and implementation.target is not None:
+            # The daemon re-checks this property when the implementation changes.
+            semantic.add_plugin_dependency(f"<{implementation.target}>")
+        fullname = f"{semantic.type.fullname}.{function}"
+        if fullname not in self._program.property_names:
+            return self._named(task, declared)
+        # A property whose type changes has its whole module analysed again (mypy.server.deps.visit_decorator).
+        said = f"task {declared.task_name}", f"documented {declared.documented}"
+        return typeops.attach_property(task, fullname, said)
+
+    def of_use(self, type: Type, chk: TypeChecker) -> Type:
+        """The type of a property where it is used: in the daemon the names are looked up here."""
+        proper = get_proper_type(type)
+        if isinstance(proper, UnionType):
+            return UnionType([self.of_use(item, chk) for item in proper.items], proper.line, proper.column)
+        task = typeops.find_task(type)
+        fullname = None if task is None else typeops.attached_property(task)
+        if task is None or fullname is None:
+            return type
+        registry, _, attribute = fullname.rpartition(".")
+        declared = self._find_declared(registry, attribute)
+        if declared is None:
+            return typeops.without_attachment(task)
+        remember_user(self._program, chk, declared.task_name)
+        return self._named(typeops.without_attachment(task), declared)
+
+    def _named(self, task: Instance, declared: RegistryProperty) -> Instance:
+        """The task type with the signature that its call sites are checked against, where one can be known."""
         implementation = implementation_of(self._program, declared)
         signature = read_signature(task, declared, implementation)
         if signature is None:
-            return analyzed
-        if implementation is not None and implementation.target is not None:
-            # The daemon re-checks this property, and then its users, when the implementation changes.
-            semantic.add_plugin_dependency(f"<{implementation.target}>")
-            if not any(isinstance(get_proper_type(type), AnyType) for type in signature.arg_types):
-                return typeops.attach_signature(task, signature)
+            return task
+        is_open = any(isinstance(get_proper_type(type), AnyType) for type in signature.arg_types)
+        if is_open and implementation is not None and implementation.target is not None:
             return typeops.attach_signature(task, signature, implementation.target, _type_text(implementation))
         return typeops.attach_signature(task, signature)
 
