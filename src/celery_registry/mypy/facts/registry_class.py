@@ -21,7 +21,7 @@ from mypy.types import (
 )
 
 from celery_registry.contract.signature import Kind, Parameter
-from celery_registry.mypy import typeops
+from celery_registry.mypy import attachments, typeops
 from celery_registry.mypy.facts.callables import kind_of
 from celery_registry.mypy.fullnames import GET_TASK_BY_NAME
 
@@ -86,9 +86,9 @@ class TaskAnnotation:
             # The daemon re-checks this property, and then its users, when the implementation changes.
             semantic.add_plugin_dependency(f"<{implementation.target}>")
             if not any(isinstance(get_proper_type(type), AnyType) for type in signature.arg_types):
-                return typeops.attach_signature(task, signature)
-            return typeops.attach_signature(task, signature, implementation.target, _type_text(implementation))
-        return typeops.attach_signature(task, signature)
+                return attachments.attach_signature(task, signature)
+            return attachments.attach_signature(task, signature, implementation.target, _type_text(implementation))
+        return attachments.attach_signature(task, signature)
 
     def _find_declared(self, registry: str, attribute: str) -> RegistryProperty | None:
         declared = self._program.property_of(registry, attribute)
