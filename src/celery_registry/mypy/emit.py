@@ -14,7 +14,7 @@ from mypy.errorcodes import ErrorCode
 
 from celery_registry import __version__
 from celery_registry.contract.codes import CODES, Severity
-from celery_registry.mypy import typeops
+from celery_registry.mypy import expressions
 
 if TYPE_CHECKING:
     from mypy.nodes import Context
@@ -47,7 +47,7 @@ def emit_finding(
         api.fail(finding.sentence, context, code=code)
     emit_note(f"hint: {finding.hint}", api, context, code)
     if finding.other is not None and finding.other.path:
-        where = _show_place(finding.other, typeops.checker(api).path)
+        where = _show_place(finding.other, expressions.checker(api).path)
         emit_note(f"{finding.other.label or 'the other side'} stands {where}", api, context, code)
 
 

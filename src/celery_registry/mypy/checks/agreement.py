@@ -24,7 +24,7 @@ from celery_registry.contract.finding import Finding
 from celery_registry.contract.rules import Verdict
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import TaskContract, TaskImplementation
-from celery_registry.mypy import typeops
+from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.facts.callables import NotReady, read_implementation
 from celery_registry.mypy.facts.statements import current_function
 
@@ -79,7 +79,7 @@ class Agreement:
 
     def __call__(self, context: MethodContext) -> Type:
         """Compare, report at the property's annotation, and return what mypy would."""
-        chk = typeops.checker(context.api)
+        chk = expressions.checker(context.api)
         found = declared_here(chk, self._program)
         if found is not None:
             self._check(chk, context, *found)

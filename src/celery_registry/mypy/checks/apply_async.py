@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr, MemberExpr, NameExpr
 from mypy.types import NoneType
 
-from celery_registry.mypy import typeops
+from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import read_arguments
 from celery_registry.mypy.checks.canvas import check_link, typed
 from celery_registry.mypy.checks.containers import check_complete, check_partial
@@ -54,13 +54,13 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
         default = typed(default, signature.ret_type)
     if method == "apply_async":
         default = abortable_result(context.api, task, mark_ignored(call, default))
-    result = typeops.result_of(default)
+    result = attachments.result_of(default)
     if result is not None:
         check_link(context.api, call, result, signatures)
     if signature is None or _is_one_of_several(context, call):
         return default
-    positional = typeops.written_argument(call, 0, "args")
-    keywords = typeops.written_argument(call, 1, "kwargs")
+    positional = expressions.written_argument(call, 0, "args")
+    keywords = expressions.written_argument(call, 1, "kwargs")
     if method == "retry" and positional is None and keywords is None:
         return default
     splat = any(kind in (ARG_STAR, ARG_STAR2) for kind in call.arg_kinds)
@@ -69,7 +69,7 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
             # args or kwargs may come out of ``**options``; retry() takes what is missing from the request.
             arguments.open_positional = arguments.open_positional or positional is None
             arguments.open_keyword = arguments.open_keyword or keywords is None
-        if method in _PARTIAL and not _is_true(typeops.written_argument(call, -1, "immutable")):
+        if method in _PARTIAL and not _is_true(expressions.written_argument(call, -1, "immutable")):
             check_partial(context.api, signature, arguments)
         else:
             check_complete(context.api, signature, arguments)
@@ -86,7 +86,7 @@ def _is_own(task: Instance, call: Context) -> bool:
 def _is_one_of_several(context: MethodContext, call: CallExpr) -> bool:
     """Whether mypy looks at one of several tasks, whose arguments may hang on the same condition."""
     receiver = call.callee.expr if isinstance(call.callee, MemberExpr) else None
-    return receiver is not None and len(typeops.union_items(typeops.type_of(context.api, receiver))) > 1
+    return receiver is not None and len(typeops.union_items(expressions.type_of(context.api, receiver))) > 1
 
 
 def _is_true(expression: Expression | None) -> bool:

@@ -41,7 +41,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from celery_registry.mypy import typeops
+from celery_registry.mypy import expressions, misread, typeops
 
 if TYPE_CHECKING:
     from mypy.nodes import Context, Expression
@@ -85,7 +85,7 @@ class Arguments:
         if not self.loose_values and element is not None and all(kind is ARG_POS for kind in self.kinds):
             self.loose_values.append((element, expression))
         if ARG_STAR not in self.kinds:
-            self.add(typeops.temporary(typeops.any_type(), expression), ARG_STAR)
+            self.add(expressions.temporary(typeops.any_type(), expression), ARG_STAR)
 
     def open_keywords(self, expression: Expression, value: Type | None = None) -> None:
         """Any number of names, with values of a type where that is known."""
@@ -94,7 +94,7 @@ class Arguments:
         if value is not None:
             self.loose_keywords.append((value, expression))
         if ARG_STAR2 not in self.kinds:
-            self.add(typeops.temporary(typeops.any_type(), expression), ARG_STAR2)
+            self.add(expressions.temporary(typeops.any_type(), expression), ARG_STAR2)
 
     def prepended(self, expressions: list[Expression]) -> Arguments:
         """The same arguments after some positional ones."""
@@ -155,19 +155,19 @@ def _choices(api: CheckerPluginInterface, expression: Expression | None) -> list
     if isinstance(expression, ConditionalExpr):
         return [*_choices(api, expression.if_expr), *_choices(api, expression.else_expr)]
     if isinstance(expression, RefExpr):
-        type = get_proper_type(typeops.type_of(api, expression))
+        type = get_proper_type(expressions.type_of(api, expression))
         if isinstance(type, UnionType):
             items = typeops.union_items(type)
             # Of several tuples each may belong to another task that the same loop calls.
             if len(items) == 1 and isinstance(items[0], TupleType):
-                return [typeops.temporary(items[0], expression)]
+                return [expressions.temporary(items[0], expression)]
     return [expression]
 
 
 def _type(api: CheckerPluginInterface, expression: Expression) -> ProperType:
     if isinstance(expression, _INFERRED):
-        return get_proper_type(typeops.own_type_of(api, expression))
-    return get_proper_type(typeops.type_of(api, expression))
+        return get_proper_type(expressions.own_type_of(api, expression))
+    return get_proper_type(expressions.type_of(api, expression))
 
 
 def _read_positional(api: CheckerPluginInterface, expression: Expression | None, call: Arguments) -> None:
@@ -194,8 +194,8 @@ def _read_positional(api: CheckerPluginInterface, expression: Expression | None,
 
 def judged_value(api: CheckerPluginInterface, expression: Expression) -> Expression:
     """What is judged for a value: the expression, or ``Any`` where mypy knows better than the program runs."""
-    if typeops.is_misread(api, expression):
-        return typeops.temporary(typeops.any_type(), expression)
+    if misread.is_misread(api, expression):
+        return expressions.temporary(typeops.any_type(), expression)
     return expression
 
 
@@ -207,7 +207,7 @@ def _read_star(type: ProperType, expression: Expression, call: Arguments) -> Non
             if isinstance(item, UnpackType):
                 call.open_positionals(expression)
             elif ARG_STAR not in call.kinds:
-                call.add(typeops.temporary(item, expression))
+                call.add(expressions.temporary(item, expression))
         return
     element = typeops.iterable_item(type) if isinstance(type, Instance) else None
     call.open_positionals(expression, _settled(element, expression))
@@ -235,7 +235,7 @@ def _read_keywords(api: CheckerPluginInterface, expression: Expression | None, c
             elif isinstance(key, StrExpr):
                 call.add(judged_value(api, value), ARG_NAMED, key.value)
             else:
-                name = _literal_text(typeops.type_of(api, key))
+                name = _literal_text(expressions.type_of(api, key))
                 if name is None:
                     call.open_keywords(value)
                 else:
@@ -272,7 +272,7 @@ def _read_mapping(type: ProperType, expression: Expression, call: Arguments) -> 
     if isinstance(type, TypedDictType):
         for name, item in type.items.items():
             if name in type.required_keys:
-                call.add(typeops.temporary(item, expression), ARG_NAMED, name)
+                call.add(expressions.temporary(item, expression), ARG_NAMED, name)
             else:
                 call.open_keywords(expression)
         return

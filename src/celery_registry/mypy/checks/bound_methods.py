@@ -12,7 +12,7 @@ from mypy.nodes import CallExpr, MemberExpr
 from mypy.plugins.functools import partial_new_callback
 from mypy.types import Parameters
 
-from celery_registry.mypy import typeops
+from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import Arguments, read_arguments
 from celery_registry.mypy.checks.containers import check_complete
 from celery_registry.mypy.facts.statements import ValueUses, statements_around
@@ -36,20 +36,20 @@ def named_property(
     context: AttributeContext, annotation: TaskAnnotation, signatures: Signatures, uses: ValueUses
 ) -> Type:
     """The type of ``registry.x``, with the names as parameters in ``registry.x.delay`` where that is a value of its own."""
-    chk = typeops.checker(context.api)
+    chk = expressions.checker(context.api)
     # mypy takes the attachment off a type that it joins with another: it must be no other expression's type.
-    default = annotation.of_use(typeops.fresh(context.default_attr_type), chk)
+    default = annotation.of_use(attachments.fresh(context.default_attr_type), chk)
     use = uses.find(statements_around(chk), context.context)
     if use is None or use.name not in DIRECT_METHODS:
         return default
     task = typeops.find_task(default)
-    if task is None or typeops.attached_signature(task) is None or len(task.args) != 2:
+    if task is None or attachments.attached_signature(task) is None or len(task.args) != 2:
         return default
     signature = signatures.of_task(context.api, task, None)
     if signature is None:
         return default
     parameters = Parameters(signature.arg_types, signature.arg_kinds, signature.arg_names)
-    return typeops.without_attachment(task.copy_modified(args=[parameters, task.args[1]]))
+    return attachments.without_attachment(task.copy_modified(args=[parameters, task.args[1]]))
 
 
 def check_partial_function(context: FunctionContext, signatures: Signatures) -> Type:
@@ -58,15 +58,16 @@ def check_partial_function(context: FunctionContext, signatures: Signatures) -> 
     function = call.args[0] if isinstance(call, CallExpr) and call.args else None
     if not isinstance(call, CallExpr) or not isinstance(function, MemberExpr) or function.name not in _CHECKED:
         return partial_new_callback(context)
-    receiver = typeops.find_task(typeops.type_of(context.api, function.expr))
+    receiver = typeops.find_task(expressions.type_of(context.api, function.expr))
     if receiver is None or any(kind.is_star() for kind in call.arg_kinds):
         return partial_new_callback(context) if receiver is None else context.default_return_type
     if function.name in DIRECT_METHODS:
         # Where celery-types knows the parameters mypy's own plugin checks them.
-        if typeops.is_lent(receiver):
+        if attachments.is_lent(receiver):
             _check(context, signatures, receiver, function, [_after_function(call)])
         return partial_new_callback(context)
-    positional, keywords = typeops.written_argument(call, 1, "args"), typeops.written_argument(call, 2, "kwargs")
+    positional = expressions.written_argument(call, 1, "args")
+    keywords = expressions.written_argument(call, 2, "kwargs")
     if positional is not None or keywords is not None:
         given = read_arguments(context.api, positional, keywords, call)
         _check(context, signatures, receiver, function, given)

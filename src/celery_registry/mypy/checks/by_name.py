@@ -15,7 +15,7 @@ from mypy.types import CallableType
 from celery_registry.contract.coverage import BUILTIN_TASKS
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.names import show_nearest
-from celery_registry.mypy import typeops
+from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import read_arguments
 from celery_registry.mypy.checks.canvas import check_link, typed
 from celery_registry.mypy.checks.containers import check_complete, check_partial
@@ -88,16 +88,16 @@ class ByName:
         if task is None or not context.args or not context.args[0]:
             return context.default_return_type
         name = read_task_name(context.api, self._program, context.args[0][0])
-        remember_user(self._program, typeops.checker(context.api), name)
+        remember_user(self._program, expressions.checker(context.api), name)
         signature = self._callable(context.api, name, typeops.base_function(task))
-        return context.default_return_type if signature is None else typeops.attach_signature(task, signature)
+        return context.default_return_type if signature is None else attachments.attach_signature(task, signature)
 
     def _find(self, context: MethodContext | FunctionContext, call: CallExpr, formal: str) -> CallableType | None:
         """The parameters of the task that a call names; an unknown name is reported where the enum is complete."""
-        expression = typeops.written_argument(call, 0, formal)
+        expression = expressions.written_argument(call, 0, formal)
         if expression is None:
             return None
-        chk = typeops.checker(context.api)
+        chk = expressions.checker(context.api)
         name = read_task_name(context.api, self._program, expression)
         if name is None:
             self._sites.record(chk, call, _method(call), "the name is known at run time only")
@@ -116,7 +116,8 @@ class ByName:
         check: Callable[[CheckerPluginInterface, CallableType, Arguments], None],
     ) -> None:
         splat = any(kind.is_star() for kind in call.arg_kinds)
-        positional, keywords = typeops.written_argument(call, 1, "args"), typeops.written_argument(call, 2, "kwargs")
+        positional = expressions.written_argument(call, 1, "args")
+        keywords = expressions.written_argument(call, 2, "kwargs")
         for arguments in read_arguments(context.api, positional, keywords, call):
             if splat:
                 arguments.open_positional = arguments.open_positional or positional is None
@@ -132,7 +133,7 @@ class ByName:
             return None
         try:
             bases = self._emitter.settings.injected_parameters
-            signature = named_callable(typeops.checker(api).modules, found[0], fallback, known_bases=bases)
+            signature = named_callable(expressions.checker(api).modules, found[0], fallback, known_bases=bases)
         except NotReady:
             return None
         return None if signature is None else self._signatures.without_supplied(signature, found[0])
@@ -164,4 +165,4 @@ class ByName:
 
 
 def _method(call: CallExpr) -> str:
-    return typeops.shown_name(call.callee) or "signature"
+    return expressions.shown_name(call.callee) or "signature"

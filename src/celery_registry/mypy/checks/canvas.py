@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mypy.nodes import ARG_POS, CallExpr, ConditionalExpr, ListExpr, MemberExpr, OpExpr, StarExpr, TupleExpr
 from mypy.types import AnyType, Instance, NoneType, TupleType, UnpackType, get_proper_type
 
-from celery_registry.mypy import typeops
+from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import Arguments, judged_value, read_arguments
 from celery_registry.mypy.checks.containers import check_complete, check_partial
 from celery_registry.mypy.checks.feeding import (
@@ -70,8 +70,8 @@ def check_or(context: MethodContext, signatures: Signatures) -> Type:
     operation = context.context
     if not isinstance(operation, OpExpr):
         return context.default_return_type
-    left = get_proper_type(typeops.type_of(context.api, operation.left))
-    right = get_proper_type(typeops.type_of(context.api, operation.right))
+    left = get_proper_type(expressions.type_of(context.api, operation.left))
+    right = get_proper_type(expressions.type_of(context.api, operation.right))
     if not _is_signature(left) or not _is_signature(right):
         return context.default_return_type
     fed = _fed_by(context.api, left)
@@ -82,22 +82,22 @@ def check_or(context: MethodContext, signatures: Signatures) -> Type:
     chained = default if _is_signature(default) else typeops.lookup_instance(context.api, "celery.canvas.chain")
     if not isinstance(chained, Instance):
         return context.default_return_type
-    result = typeops.result_of(right)
-    return chained if result is None else typeops.attach_result(chained, result)
+    result = attachments.result_of(right)
+    return chained if result is None else attachments.attach_result(chained, result)
 
 
 def check_chain(context: FunctionContext, signatures: Signatures) -> Type:
     """``chain(a, b, c)``: each task is fed what the one before it returns."""
     links = _signatures(context)
     for before, after in itertools.pairwise(links):
-        fed = _fed_by(context.api, get_proper_type(typeops.type_of(context.api, before)))
+        fed = _fed_by(context.api, get_proper_type(expressions.type_of(context.api, before)))
         if fed is not None:
             check_fed(context.api, after, fed, signatures)
     default = get_proper_type(context.default_return_type)
     if not links or not isinstance(default, Instance):
         return context.default_return_type
-    result = typeops.result_of(typeops.type_of(context.api, links[-1]))
-    return default if result is None else typeops.attach_result(default, result)
+    result = attachments.result_of(expressions.type_of(context.api, links[-1]))
+    return default if result is None else attachments.attach_result(default, result)
 
 
 def check_group(context: FunctionContext) -> Type:
@@ -108,30 +108,30 @@ def check_group(context: FunctionContext) -> Type:
         return context.default_return_type
     members = _signatures(context)
     if not members:
-        item = _item_type(typeops.own_type_of(context.api, call.args[0])) if len(call.args) == 1 else None
-        result = typeops.result_of(item) if item is not None and _is_signature(item) else None
-        return default if result is None else typeops.attach_result(default, _list_of(context.api, [result]))
-    results = [typeops.result_of(typeops.type_of(context.api, member)) for member in members]
-    return typeops.attach_result(default, _list_of(context.api, results))
+        item = _item_type(expressions.own_type_of(context.api, call.args[0])) if len(call.args) == 1 else None
+        result = attachments.result_of(item) if item is not None and _is_signature(item) else None
+        return default if result is None else attachments.attach_result(default, _list_of(context.api, [result]))
+    results = [attachments.result_of(expressions.type_of(context.api, member)) for member in members]
+    return attachments.attach_result(default, _list_of(context.api, results))
 
 
 def check_chord(context: FunctionContext, signatures: Signatures) -> Type:
     """``chord(header, body)``: the body is fed the list of the header's results."""
     call = context.context
     if isinstance(call, CallExpr):
-        header = typeops.written_argument(call, 0, "header")
-        body = typeops.written_argument(call, 1, "body")
+        header = expressions.written_argument(call, 0, "header")
+        body = expressions.written_argument(call, 1, "body")
         results = None if header is None else _header_results(context.api, header)
         default = get_proper_type(context.default_return_type)
         if results is not None:
             if body is not None:
                 check_fed(context.api, body, results, signatures)
             elif isinstance(default, Instance):
-                return typeops.attach_result(default, results)
+                return attachments.attach_result(default, results)
         if body is not None and isinstance(default, Instance):
-            result = typeops.result_of(typeops.type_of(context.api, body))
+            result = attachments.result_of(expressions.type_of(context.api, body))
             if result is not None:
-                return typeops.attach_result(default, result)
+                return attachments.attach_result(default, result)
     return context.default_return_type
 
 
@@ -141,20 +141,20 @@ def check_chord_body(context: MethodContext, signatures: Signatures) -> Type:
     if not isinstance(call, CallExpr) or not isinstance(maker, Instance):
         return context.default_return_type
     made = call.callee if isinstance(call.callee, CallExpr) else None
-    body = typeops.written_argument(call, 0, "body")
-    fed = typeops.result_of(maker)
+    body = expressions.written_argument(call, 0, "body")
+    fed = attachments.result_of(maker)
     if made is not None:
         check_unfed(context.api, made, signatures)
     if body is None:
         return typed(context.default_return_type, fed) if not call.args else context.default_return_type
     if fed is not None and made is not None and len(made.args) == 1:
         check_fed(context.api, body, fed, signatures)
-    return typed(context.default_return_type, typeops.result_of(typeops.type_of(context.api, body)))
+    return typed(context.default_return_type, attachments.result_of(expressions.type_of(context.api, body)))
 
 
 def check_link(api: CheckerPluginInterface, call: CallExpr, result: Type, signatures: Signatures) -> None:
     """``apply_async(link=task.s())``: the callback is fed the result."""
-    link = typeops.written_argument(call, -1, "link")
+    link = expressions.written_argument(call, -1, "link")
     for callback in link.items if isinstance(link, (ListExpr, TupleExpr)) else [link]:
         if callback is not None:
             check_fed(api, callback, result, signatures)
@@ -163,11 +163,12 @@ def check_link(api: CheckerPluginInterface, call: CallExpr, result: Type, signat
 def check_periodic_task(context: MethodContext, signatures: Signatures) -> Type:
     """``add_periodic_task(schedule, task.s(...), args, kwargs)``: nothing else feeds it, so it must be complete."""
     call = context.context
-    written = typeops.written_argument(call, 1, "sig") if isinstance(call, CallExpr) else None
+    written = expressions.written_argument(call, 1, "sig") if isinstance(call, CallExpr) else None
     if not isinstance(call, CallExpr) or written is None or any(kind.is_star() for kind in call.arg_kinds):
         return context.default_return_type
-    positional, keywords = typeops.written_argument(call, 2, "args"), typeops.written_argument(call, 3, "kwargs")
-    task = typeops.find_task(typeops.type_of(context.api, written))
+    positional = expressions.written_argument(call, 2, "args")
+    keywords = expressions.written_argument(call, 3, "kwargs")
+    task = typeops.find_task(expressions.type_of(context.api, written))
     signature = None if task is None else signatures.of_task(context.api, task, written)
     for given in read_arguments(context.api, positional, keywords, call):
         if task is None:
@@ -196,7 +197,7 @@ def check_items(context: MethodContext, method: str, signatures: Signatures) -> 
                 for arguments in read_arguments(context.api, item, None, item):
                     check_complete(context.api, signature, arguments)
         return context.default_return_type
-    type = get_proper_type(_item_type(typeops.own_type_of(context.api, items)) or typeops.any_type())
+    type = get_proper_type(_item_type(expressions.own_type_of(context.api, items)) or typeops.any_type())
     if isinstance(type, Instance) and type.type.fullname == "builtins.object":
         # What different items have in common says little about each.
         return context.default_return_type
@@ -226,7 +227,7 @@ def check_run(context: MethodContext, method: str, signatures: Signatures) -> Ty
         default = get_proper_type(mark_ignored(call, default))
     if not isinstance(maker, Instance) or maker.extra_attrs is None:
         return default
-    result = typeops.result_of(maker)
+    result = attachments.result_of(maker)
     if isinstance(default, AnyType) and result is not None:
         # celery-types leaves ``group(...)()`` open; Celery gives what apply_async gives.
         asynchronous = typeops.lookup_instance(context.api, ASYNC_RESULT_FULLNAME)
@@ -275,7 +276,7 @@ def _fed_by(api: CheckerPluginInterface, signature: Type) -> Type | None:
     proper = get_proper_type(signature)
     if not isinstance(proper, Instance):
         return None
-    if isinstance(get_proper_type(result := typeops.result_of(proper) or typeops.any_type()), NoneType):
+    if isinstance(get_proper_type(result := attachments.result_of(proper) or typeops.any_type()), NoneType):
         # Celery feeds None too, but the parameter may be there for other callers.
         return typeops.any_type()
     return result
@@ -290,19 +291,19 @@ def _signatures(context: FunctionContext) -> list[Expression]:
     if len(members) == 1 and isinstance(members[0], (ListExpr, TupleExpr)):
         members = list(members[0].items)
     for member in members:
-        if not _is_signature(typeops.type_of(context.api, member)):
+        if not _is_signature(expressions.type_of(context.api, member)):
             return []
     return members
 
 
 def _header_results(api: CheckerPluginInterface, header: Expression) -> Type | None:
-    type = get_proper_type(typeops.type_of(api, header))
+    type = get_proper_type(expressions.type_of(api, header))
     if isinstance(header, (ListExpr, TupleExpr)):
-        return _list_of(api, [typeops.result_of(typeops.type_of(api, item)) for item in header.items])
+        return _list_of(api, [attachments.result_of(expressions.type_of(api, item)) for item in header.items])
     if isinstance(type, Instance) and type.type.fullname == "celery.canvas.group":
-        return typeops.result_of(type)
+        return attachments.result_of(type)
     item = _item_type(type)
-    return None if item is None else _list_of(api, [typeops.result_of(item)])
+    return None if item is None else _list_of(api, [attachments.result_of(item)])
 
 
 def _list_of(api: CheckerPluginInterface, results: list[Type | None]) -> Type:

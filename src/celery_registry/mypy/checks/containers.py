@@ -29,7 +29,7 @@ from mypy.nodes import (
 from mypy.subtypes import is_subtype
 from mypy.types import AnyType, CallableType, Instance, UninhabitedType, UnionType, get_proper_type
 
-from celery_registry.mypy import typeops
+from celery_registry.mypy import expressions, typeops
 
 if TYPE_CHECKING:
     from mypy.checker import TypeChecker
@@ -48,7 +48,7 @@ def check_complete(api: CheckerPluginInterface, callee: CallableType, call: Argu
         return
     shaped = _shaped(callee, call)
     _check_loose(api, shaped, call, _left_for(callee, call))
-    typeops.check_arguments(api, shaped, call.expressions, call.kinds, call.names, call.context)
+    expressions.check_arguments(api, shaped, call.expressions, call.kinds, call.names, call.context)
 
 
 _LISTS = frozenset(
@@ -87,7 +87,7 @@ def _plainly_fits(api: CheckerPluginInterface, callee: CallableType, call: Argum
         if position in given:
             return False
         given[position] = expression
-    chk = typeops.checker(api)
+    chk = expressions.checker(api)
     for position, (target, kind) in enumerate(zip(callee.arg_types, callee.arg_kinds, strict=True)):
         value = given.get(position)
         if value is None:
@@ -132,7 +132,7 @@ def fits_partially(api: CheckerPluginInterface, callee: CallableType, call: Argu
     # A chain prepends the previous result, ``clone`` any number of values (celery.canvas.Signature).
     for skipped in range(typeops.positional_count(callee) + 1):
         candidate = _shaped(typeops.optional_positionals(typeops.without_first(callee, skipped)), call)
-        if typeops.fits_silently(api, candidate, call.expressions, call.kinds, call.names, call.context):
+        if expressions.fits_silently(api, candidate, call.expressions, call.kinds, call.names, call.context):
             return True
     return False
 
@@ -213,7 +213,7 @@ def _report_loose(
     stars: str = "*",
 ) -> None:
     name = f' to "{callee.name}"' if callee.name else ""
-    container = typeops.own_type_of(api, expression)
+    container = expressions.own_type_of(api, expression)
     api.fail(
         f'Argument{name} has incompatible type "{stars}{typeops.show(container, api)}"; expected "{typeops.show(target, api)}"',
         expression,

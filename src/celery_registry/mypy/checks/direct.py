@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mypy.nodes import CallExpr, MemberExpr
 from mypy.types import AnyType, NoneType, get_proper_type
 
-from celery_registry.mypy import typeops
+from celery_registry.mypy import misread, typeops
 from celery_registry.mypy.checks.canvas import typed
 from celery_registry.mypy.checks.options import name_options
 from celery_registry.mypy.checks.results import abortable_result
@@ -44,7 +44,7 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
     _name_options(context, signature)
     if isinstance(context.context, CallExpr) and _is_open(default):
         # mypy alone looks at no value here, so what it misreads must not become an error.
-        signature = typeops.ignore_misread(context.api, signature, context.context)
+        signature = misread.ignore_misread(context.api, signature, context.context)
     # Only __call__ and run give the result itself; the rest wrap it.
     result = get_proper_type(default.ret_type)
     if isinstance(result, AnyType):

@@ -22,7 +22,7 @@ from mypy.nodes import (
 )
 from mypy.types import Instance, NoneType, TupleType, get_proper_type
 
-from celery_registry.mypy import typeops
+from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.checks.arguments import Arguments, judged_value, read_arguments
 from celery_registry.mypy.checks.containers import check_complete, fits_partially
 
@@ -57,8 +57,8 @@ def check_values(api: CheckerPluginInterface, signature: CallableType, values: S
     """Check values of these types before a signature's own."""
     # What comes out of a message is new: a list of ints is a list of floats as well.
     new = own.prepended([_as_display(value, own.context) for value in values])
-    if not typeops.fits_silently(api, signature, new.expressions, new.kinds, new.names, new.context):
-        check_complete(api, signature, own.prepended([typeops.temporary(value, own.context) for value in values]))
+    if not expressions.fits_silently(api, signature, new.expressions, new.kinds, new.names, new.context):
+        check_complete(api, signature, own.prepended([expressions.temporary(value, own.context) for value in values]))
 
 
 def check_unfed(api: CheckerPluginInterface, expression: Expression, signatures: Signatures) -> None:
@@ -81,7 +81,8 @@ def given_by_call(api: CheckerPluginInterface, call: CallExpr, method: str) -> l
         return [written_arguments(api, call)]
     if any(kind.is_star() for kind in call.arg_kinds):
         return []
-    positional, keywords = typeops.written_argument(call, 0, "args"), typeops.written_argument(call, 1, "kwargs")
+    positional = expressions.written_argument(call, 0, "args")
+    keywords = expressions.written_argument(call, 1, "kwargs")
     return read_arguments(api, positional, keywords, call)
 
 
@@ -91,10 +92,10 @@ def written_arguments(api: CheckerPluginInterface, call: CallExpr) -> Arguments:
     for expression, kind, name in zip(call.args, call.arg_kinds, call.arg_names, strict=True):
         if kind.is_star():
             # How many values or which names there are, only some stars tell; a signature is partial anyway.
-            known = isinstance(get_proper_type(typeops.type_of(api, expression)), TupleType)
+            known = isinstance(get_proper_type(expressions.type_of(api, expression)), TupleType)
             if not known:
                 arguments.open_positional = arguments.open_keyword = True
-                expression = typeops.temporary(typeops.any_type(), expression)
+                expression = expressions.temporary(typeops.any_type(), expression)
         else:
             expression = judged_value(api, expression)
         arguments.add(expression, kind, name)
@@ -141,10 +142,10 @@ def _members(call: CallExpr) -> list[Expression]:
 
 
 def _signature(api: CheckerPluginInterface, call: CallExpr, signatures: Signatures) -> CallableType | None:
-    immutable = typeops.written_argument(call, -1, "immutable")
+    immutable = expressions.written_argument(call, -1, "immutable")
     if immutable is not None or not isinstance(call.callee, MemberExpr):
         return None
-    return signatures.of_call(api, typeops.type_of(api, call.callee.expr), call)
+    return signatures.of_call(api, expressions.type_of(api, call.callee.expr), call)
 
 
 def _own(api: CheckerPluginInterface, call: CallExpr, signature: CallableType) -> list[Arguments]:
@@ -154,7 +155,8 @@ def _own(api: CheckerPluginInterface, call: CallExpr, signature: CallableType) -
     elif any(kind.is_star() for kind in call.arg_kinds):
         return []
     else:
-        positional, keywords = typeops.written_argument(call, 0, "args"), typeops.written_argument(call, 1, "kwargs")
+        positional = expressions.written_argument(call, 0, "args")
+        keywords = expressions.written_argument(call, 1, "kwargs")
         own = read_arguments(api, positional, keywords, call)
     return [arguments for arguments in own if fits_partially(api, signature, arguments)]
 
@@ -187,6 +189,6 @@ def _as_display(type: Type, context: Context) -> Expression:
         key, value = proper.args
         display = DictExpr([(_as_display(key, context), _as_display(value, context))])
     else:
-        return typeops.temporary(type, context)
+        return expressions.temporary(type, context)
     display.set_line(context)
     return display

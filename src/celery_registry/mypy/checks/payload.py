@@ -14,7 +14,7 @@ from mypy.types import CallableType, Parameters, get_proper_type
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.payload import Fate, PayloadVerdict, WireType, payload_verdict
 from celery_registry.contract.signature import Kind
-from celery_registry.mypy import typeops
+from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.checks.agreement import annotation_of, declared_here
 from celery_registry.mypy.facts.registry_class import implementation_of, read_signature
 from celery_registry.mypy.facts.statements import blocks_of, statements_around
@@ -74,7 +74,7 @@ class Judge:
         """Report a type that the serializer rejects or changes; ``takes`` says what the task does with it."""
         wire = type if isinstance(type, WireType) else WireTypes(frozenset()).read(type)
         if self._program.is_daemon:
-            self._watch(typeops.checker(place[0]), wire)
+            self._watch(expressions.checker(place[0]), wire)
         verdict = payload_verdict(wire, serializer)
         if verdict.fate not in (Fate.REJECTED, Fate.CHANGED) or (pydantic and _has_model(wire)):
             return
@@ -123,7 +123,7 @@ class Payloads:
 
     def check_property(self, context: MethodContext) -> Type:
         """``self._get_task_by_name(...)`` inside a registry property: each declared type, at the annotation."""
-        chk = typeops.checker(context.api)
+        chk = expressions.checker(context.api)
         found = declared_here(chk, self._program)
         if found is not None:
             self._property(chk, *found)
@@ -148,7 +148,7 @@ class Payloads:
 
     def check_registration(self, context: MethodContext | FunctionContext) -> Type:
         """``app.task``, ``shared_task`` and ``register_task`` on a function of this module: each of its types."""
-        chk = typeops.checker(context.api)
+        chk = expressions.checker(context.api)
         if self._program.concerns(chk.tree.fullname):
             written = context.context
             line = written.func.line if isinstance(written, Decorator) else written.line
@@ -156,7 +156,7 @@ class Payloads:
             for registration in places.get((chk.tree.fullname, isinstance(written, CallExpr), line), ()):
                 node = written if isinstance(written, Decorator) else _find_function(chk, registration)
                 if node is not None:
-                    with typeops.outside_overloads(context.api):
+                    with expressions.outside_overloads(context.api):
                         self._implementation(chk, registration, node)
         return context.default_return_type
 

@@ -12,7 +12,7 @@ from mypy.argmap import map_actuals_to_formals
 from mypy.nodes import ARG_STAR2, CallExpr, MemberExpr, RefExpr, StrExpr
 from mypy.types import AnyType, get_proper_type
 
-from celery_registry.mypy import typeops
+from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import Arguments, read_arguments
 from celery_registry.mypy.facts.callables import NotReady, named_callable
 from celery_registry.mypy.facts.task_names import read_task_name
@@ -64,13 +64,13 @@ class PayloadCalls:
         call = context.context
         if not isinstance(call, CallExpr):
             return context.default_return_type
-        written = typeops.written_argument(call, 0, "name")
+        written = expressions.written_argument(call, 0, "name")
         name = None if written is None else read_task_name(context.api, self._program, written)
         found = () if name is None else self._program.index.implementations(name)
         if len(found) == 1 and found[0].serializer is None and self._is_judged(found[0]):
             serializer = _serializer_of(call, self._judge.wire(found[0]).arguments)
             try:
-                modules = typeops.checker(context.api).modules
+                modules = expressions.checker(context.api).modules
                 signature = named_callable(modules, found[0], typeops.function_type(context.api))
             except NotReady:
                 signature = None
@@ -91,14 +91,14 @@ class PayloadCalls:
         if signature is None or not any(_is_open(type) for type in signature.arg_types):
             return None
         # The daemon checks this target again when the registration changes.
-        chk = typeops.checker(context.api)
+        chk = expressions.checker(context.api)
         target = chk.tscope.current_target()
         self._program.add_user(registration.task_name or "", target)
         chk.tree.plugin_deps.setdefault(f"<{registration.target}>", set()).add(target)
         return registration, signature
 
     def _registration(self, task: Instance, written: Expression) -> Registration | None:
-        target = typeops.attached_target(task)
+        target = attachments.attached_target(task)
         if target is None and isinstance(written, RefExpr):
             target = written.fullname
         return self._program.registration_of(target) if target else None
@@ -123,8 +123,8 @@ class PayloadCalls:
     ) -> None:
         if not any(_is_open(type) for type in signature.arg_types):
             return
-        positional = typeops.written_argument(call, position, "args")
-        keywords = typeops.written_argument(call, position + 1, "kwargs")
+        positional = expressions.written_argument(call, position, "args")
+        keywords = expressions.written_argument(call, position + 1, "kwargs")
         for arguments in read_arguments(api, positional, keywords, call):
             self._check(api, registration, signature, arguments, serializer)
 
@@ -148,7 +148,7 @@ class PayloadCalls:
                     continue
                 expression = arguments.expressions[actual]
                 name = arguments.names[actual] or signature.arg_names[formal] or f"argument {actual + 1}"
-                given = typeops.own_type_of(api, expression)
+                given = expressions.own_type_of(api, expression)
                 place = (api, expression)
                 self._judge.type(registration.task_name or "", f"is given {name} as", given, serializer, place)
 

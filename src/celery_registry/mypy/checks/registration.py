@@ -13,7 +13,7 @@ from mypy.plugin import MethodContext
 from mypy.types import CallableType, Instance, Parameters, ParamSpecType, get_proper_type
 
 from celery_registry.contract.finding import Finding
-from celery_registry.mypy import typeops
+from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.fullnames import TASK_FULLNAME
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def registered_type(context: MethodContext | FunctionContext) -> Type:
             return context.default_return_type
         # The parameters stay open in the type: what mypy alone accepts (two tasks in a list, a name with two tasks)
         # must stay accepted. Where a task is called by its name, the name leads to the function.
-        return typeops.lend(stock)
+        return attachments.lend(stock)
     default = get_proper_type(context.default_return_type)
     if not isinstance(default, CallableType):
         return context.default_return_type
@@ -56,7 +56,7 @@ def registered_type(context: MethodContext | FunctionContext) -> Type:
         return context.default_return_type
     if _keeps_parameters(task):
         return default
-    return default.copy_modified(ret_type=typeops.lend(task))
+    return default.copy_modified(ret_type=attachments.lend(task))
 
 
 def _opened(type: Type) -> Type:
@@ -75,7 +75,7 @@ def _keeps_parameters(task: Instance) -> bool:
 
 def check_bound_method(context: MethodContext, program: Program, emitter: Emitter) -> Type:
     """``app.task(name=X)(self.method)``: Celery takes ``self`` for a parameter, so ``.delay()`` breaks."""
-    chk = typeops.checker(context.api)
+    chk = expressions.checker(context.api)
     if not program.concerns(chk.tree.fullname):
         return registered_type(context)
     registration = program.bound_method_at(chk.tree.fullname, context.context.line)
@@ -86,7 +86,7 @@ def check_bound_method(context: MethodContext, program: Program, emitter: Emitte
             "declared": registration.options.get("name", repr(registration.task_name)),
             "method": f"self.{registration.target_origin.label.rpartition('.')[2]}",
         }
-        with typeops.outside_overloads(context.api):
+        with expressions.outside_overloads(context.api):
             emitter.emit(Finding("bound-method", registration.task_name, facts), context.api, context.context)
     return registered_type(context)
 
@@ -96,20 +96,20 @@ def mark_application(context: FunctionContext) -> Type:
     call, made = context.context, get_proper_type(context.default_return_type)
     if not isinstance(call, CallExpr) or not isinstance(made, Instance):
         return context.default_return_type
-    strict = typeops.written_argument(call, -1, "strict_typing")
+    strict = expressions.written_argument(call, -1, "strict_typing")
     if strict is not None and not _is(strict, "True"):
-        return typeops.mark(made, _OWN_TASK_CLASS)
-    given = typeops.written_argument(call, -1, "task_cls")
+        return attachments.mark(made, _OWN_TASK_CLASS)
+    given = expressions.written_argument(call, -1, "task_cls")
     if given is None or (isinstance(given, StrExpr) and given.value.startswith("celery")):
         return context.default_return_type
     if isinstance(given, RefExpr) and isinstance(given.node, TypeInfo) and not typeops.rewrites_arguments(given.node):
         return context.default_return_type
-    return typeops.mark(made, _OWN_TASK_CLASS)
+    return attachments.mark(made, _OWN_TASK_CLASS)
 
 
 def _has_own_task_class(application: Type) -> bool:
     proper = get_proper_type(application)
-    if not isinstance(proper, Instance) or typeops.marked_word(proper, _OWN_TASK_CLASS) is not None:
+    if not isinstance(proper, Instance) or attachments.marked_word(proper, _OWN_TASK_CLASS) is not None:
         return True
     return any("task_cls" in base.names for base in proper.type.mro if not base.fullname.startswith("celery."))
 

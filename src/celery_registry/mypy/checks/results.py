@@ -25,7 +25,7 @@ from mypy.nodes import (
 from mypy.types import Instance, NoneType, UnionType, get_proper_type
 
 from celery_registry.contract.finding import Finding
-from celery_registry.mypy import typeops
+from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.facts.statements import blocks_of, is_assigned_once, statements_around
 from celery_registry.mypy.fullnames import (
     ABORTABLE_RESULT_FULLNAME,
@@ -59,10 +59,10 @@ class Results:
         """``result.get(...)``."""
         call = context.context
         if isinstance(call, CallExpr) and typeops.find_instance(context.type, ASYNC_RESULT_FULLNAME) is not None:
-            word = typeops.marked_word(context.type, _IGNORED)
+            word = attachments.marked_word(context.type, _IGNORED)
             if word is not None and _is_certain(context, call):
                 self._emitter.emit(Finding("ignored-result", word), context.api, call)
-            if typeops.written_argument(call, 0, "timeout") is not None:
+            if expressions.written_argument(call, 0, "timeout") is not None:
                 handler = _builtin_timeout_handler(context, call)
                 if handler is not None:
                     self._emitter.emit(Finding("builtin-timeout", "get"), context.api, handler)
@@ -73,23 +73,23 @@ class Results:
         handlers = self._emitter.settings.request_handlers
         call = context.context
         if handlers and isinstance(call, CallExpr) and typeops.find_task(context.type) is not None:
-            module = typeops.checker(context.api).tree.fullname
+            module = expressions.checker(context.api).tree.fullname
             if any(fnmatchcase(module, pattern) for pattern in handlers):
-                name = typeops.shown_name(call.callee) or "task"
+                name = expressions.shown_name(call.callee) or "task"
                 self._emitter.emit(Finding("sync-call", name), context.api, call)
         return context.default_return_type
 
 
 def mark_ignored(call: CallExpr, result: Type, name: str | None = None) -> Type:
     """The type of ``apply_async(..., ignore_result=True)``, which remembers that nothing will come."""
-    given = typeops.written_argument(call, -1, "ignore_result")
+    given = expressions.written_argument(call, -1, "ignore_result")
     instance = typeops.find_instance(result, ASYNC_RESULT_FULLNAME)
     if instance is None or not isinstance(given, NameExpr) or given.fullname != "builtins.True":
         return result
     written: Expression = call
     while isinstance(written, CallExpr) and isinstance(written.callee, MemberExpr):
         written = written.callee.expr
-    return typeops.mark(instance, _IGNORED + (name or typeops.shown_name(written) or "task"))
+    return attachments.mark(instance, _IGNORED + (name or expressions.shown_name(written) or "task"))
 
 
 def _is_certain(context: MethodContext, call: CallExpr) -> bool:
@@ -97,7 +97,7 @@ def _is_certain(context: MethodContext, call: CallExpr) -> bool:
     receiver = call.callee.expr if isinstance(call.callee, MemberExpr) else None
     if isinstance(receiver, CallExpr):
         return True
-    statements = statements_around(typeops.checker(context.api))
+    statements = statements_around(expressions.checker(context.api))
     return isinstance(receiver, NameExpr) and is_assigned_once(statements, receiver.name)
 
 
@@ -112,7 +112,7 @@ def abortable_result(api: CheckerPluginInterface, task: Instance, result: Type) 
     if not isinstance(proper, Instance) or proper.type.fullname != ASYNC_RESULT_FULLNAME or proper.extra_attrs:
         return result
     abortable = typeops.lookup_instance(api, ABORTABLE_RESULT_FULLNAME)
-    return result if abortable is None else typeops.with_methods_of(proper, abortable, ("abort", "is_aborted"))
+    return result if abortable is None else attachments.with_methods_of(proper, abortable, ("abort", "is_aborted"))
 
 
 def abortable_signature(context: MethodSigContext) -> FunctionLike:
@@ -129,7 +129,7 @@ def abortable_signature(context: MethodSigContext) -> FunctionLike:
 
 def _builtin_timeout_handler(context: MethodContext, call: CallExpr) -> Expression | None:
     """The ``except TimeoutError`` that can only be meant for this call, None where it may be meant for another."""
-    chk = typeops.checker(context.api)
+    chk = expressions.checker(context.api)
     statement = _innermost_try(statements_around(chk), call)
     # Whatever else is done in the block may be what the builtin exception is meant for.
     if statement is None or len(statement.body.body) != 1 or None in statement.types:

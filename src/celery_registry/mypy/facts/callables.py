@@ -24,7 +24,7 @@ from mypy.types import AnyType, CallableType, Instance, NoneType, Parameters, Ty
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import TaskImplementation
-from celery_registry.mypy import typeops
+from celery_registry.mypy import attachments, typeops
 from celery_registry.mypy.facts.annotations import read_annotation
 from celery_registry.mypy.fullnames import TASK_FULLNAME
 from celery_registry.source.model import How
@@ -160,7 +160,7 @@ def kind_of(parameter: Parameter[Any]) -> ArgKind:
 def _is_open_task(node: SymbolNode | None) -> bool:
     """Whether a decorated function is a ``Task[Any, Any]``: its application or its options hide its parameters."""
     type = get_proper_type(node.var.type) if isinstance(node, Decorator) else None
-    if not isinstance(type, Instance) or typeops.is_attached(type) or typeops.is_lent(type):
+    if not isinstance(type, Instance) or attachments.is_attached(type) or attachments.is_lent(type):
         return False
     if type.type.fullname != TASK_FULLNAME:
         return typeops.rewrites_arguments(type.type)

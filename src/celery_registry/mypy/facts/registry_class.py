@@ -22,7 +22,7 @@ from mypy.types import (
 )
 
 from celery_registry.contract.signature import Kind, Parameter
-from celery_registry.mypy import typeops
+from celery_registry.mypy import attachments, typeops
 from celery_registry.mypy.facts.callables import kind_of
 from celery_registry.mypy.facts.users import remember_user
 from celery_registry.mypy.fullnames import GET_TASK_BY_NAME
@@ -92,7 +92,7 @@ class TaskAnnotation:
             return self._named(task, declared)
         # A property whose type changes has its whole module analysed again (mypy.server.deps.visit_decorator).
         said = f"task {declared.task_name}", f"documented {declared.documented}"
-        return typeops.attach_property(task, fullname, said)
+        return attachments.attach_property(task, fullname, said)
 
     def of_use(self, type: Type, chk: TypeChecker) -> Type:
         """The type of a property where it is used: in the daemon the names are looked up here."""
@@ -100,15 +100,15 @@ class TaskAnnotation:
         if isinstance(proper, UnionType):
             return UnionType([self.of_use(item, chk) for item in proper.items], proper.line, proper.column)
         task = typeops.find_task(type)
-        fullname = None if task is None else typeops.attached_property(task)
+        fullname = None if task is None else attachments.attached_property(task)
         if task is None or fullname is None:
             return type
         registry, _, attribute = fullname.rpartition(".")
         declared = self._find_declared(registry, attribute)
         if declared is None:
-            return typeops.without_attachment(task)
+            return attachments.without_attachment(task)
         remember_user(self._program, chk, declared.task_name)
-        return self._named(typeops.without_attachment(task), declared)
+        return self._named(attachments.without_attachment(task), declared)
 
     def _named(self, task: Instance, declared: RegistryProperty) -> Instance:
         """The task type with the signature that its call sites are checked against, where one can be known."""
@@ -118,8 +118,8 @@ class TaskAnnotation:
             return task
         is_open = any(isinstance(get_proper_type(type), AnyType) for type in signature.arg_types)
         if is_open and implementation is not None and implementation.target is not None:
-            return typeops.attach_signature(task, signature, implementation.target, _type_text(implementation))
-        return typeops.attach_signature(task, signature)
+            return attachments.attach_signature(task, signature, implementation.target, _type_text(implementation))
+        return attachments.attach_signature(task, signature)
 
     def _find_declared(self, registry: str, attribute: str) -> RegistryProperty | None:
         declared = self._program.property_of(registry, attribute)

@@ -23,7 +23,7 @@ from mypy.nodes import (
 )
 from mypy.types import AnyType, Parameters, get_proper_type
 
-from celery_registry.mypy import typeops
+from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.facts.callables import NotReady, find_callable, is_plainly_shared, named_callable
 from celery_registry.mypy.facts.statements import is_assigned_once, is_rebound, statements_around
 from celery_registry.mypy.fullnames import TASK_FULLNAME
@@ -60,17 +60,17 @@ class Signatures:
         own = method != "run" and typeops.overrides(task.type, method) is not None
         signature = None if own else self.of_task(api, task, written)
         self._sites.record(
-            typeops.checker(api), call, method, None if signature is not None else _why_unknown(task, method)
+            expressions.checker(api), call, method, None if signature is not None else _why_unknown(task, method)
         )
         return None if signature is None else typeops.named_after(signature, written)
 
     def of_task(self, api: CheckerPluginInterface, task: Instance, written: Expression | None) -> CallableType | None:
         """The parameters of a task, None where they cannot be known."""
-        attached = typeops.attached_signature(task)
+        attached = attachments.attached_signature(task)
         if attached is not None:
             # Where the declaration leaves the parameters open, a name with two tasks is right whatever it is given.
             if isinstance(written, NameExpr) and not _is_closed(task):
-                statements = statements_around(typeops.checker(api))
+                statements = statements_around(expressions.checker(api))
                 if not is_assigned_once(statements, written.name):
                     return None
             return self._completed(api, task, attached)
@@ -89,12 +89,12 @@ class Signatures:
         """Note a call that mypy checks by itself, since the type has the parameters."""
         if isinstance(call, CallExpr):
             method = call.callee.name if isinstance(call.callee, MemberExpr) else "__call__"
-            self._sites.record(typeops.checker(api), call, method, None)
+            self._sites.record(expressions.checker(api), call, method, None)
 
     def needs_hook(self, task: Instance) -> bool:
         """Whether the stub's ``*args: P.args, **kwargs: P.kwargs`` says less than is known."""
         if (
-            typeops.attached_signature(task) is not None
+            attachments.attached_signature(task) is not None
             or typeops.overrides(task.type, "run") is not None
             or bool(self._injected)
         ):
@@ -104,11 +104,11 @@ class Signatures:
 
     def _completed(self, api: CheckerPluginInterface, task: Instance, signature: CallableType) -> CallableType:
         """The types that a declaration leaves open, from the implementation."""
-        target = typeops.attached_target(task)
+        target = attachments.attached_target(task)
         if target is None:
             return signature
         open_types = [isinstance(get_proper_type(type), AnyType) for type in signature.arg_types]
-        modules = typeops.checker(api).modules
+        modules = expressions.checker(api).modules
         module = target
         while module and module not in modules:
             module = module.rpartition(".")[0]
@@ -137,14 +137,14 @@ class Signatures:
         registration = self._registration(api, written.fullname, node)
         if registration is None or registration.hidden is not None or not registration.typing:
             return None
-        hidden = task.type.fullname == TASK_FULLNAME and not typeops.is_lent(task) and not _is_closed(task)
+        hidden = task.type.fullname == TASK_FULLNAME and not attachments.is_lent(task) and not _is_closed(task)
         if hidden and not is_plainly_shared(registration) and registration.base not in self._injected:
             return None
         if registration.base is not None and self._rewrites(api, registration):
             return None
         try:
             fallback = typeops.base_function(task)
-            signature = named_callable(typeops.checker(api).modules, registration, fallback, node, self._injected)
+            signature = named_callable(expressions.checker(api).modules, registration, fallback, node, self._injected)
         except NotReady:
             return None
         return None if signature is None else self.without_supplied(signature, registration)
@@ -162,7 +162,7 @@ class Signatures:
             if found is None or self._program.once(("rebound", fullname), lambda: self._is_rebound(found)):
                 return None
             return found
-        chk = typeops.checker(api)
+        chk = expressions.checker(api)
         if not isinstance(local, Decorator) or is_rebound(chk, local.name):
             return None
         target = self._program.once("local targets", self._local_targets).get((chk.tree.fullname, local.func.line))

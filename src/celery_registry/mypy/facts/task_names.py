@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mypy.nodes import MemberExpr, RefExpr, StrExpr, TypeInfo
 from mypy.types import Instance, LiteralType, get_proper_type
 
-from celery_registry.mypy import typeops
+from celery_registry.mypy import expressions
 
 if TYPE_CHECKING:
     from mypy.nodes import Expression
@@ -27,13 +27,13 @@ def read_task_name(api: CheckerPluginInterface, program: Program, expression: Ex
     None also where the text of the module does not give the name: nothing would tell mypy to look at it again.
     """
     name = _read(api, program, expression)
-    return name if name is not None and program.addresses(typeops.checker(api).tree.fullname, name) else None
+    return name if name is not None and program.addresses(expressions.checker(api).tree.fullname, name) else None
 
 
 def _read(api: CheckerPluginInterface, program: Program, expression: Expression) -> str | None:
     if isinstance(expression, StrExpr):
         return expression.value
-    type = get_proper_type(typeops.type_of(api, expression))
+    type = get_proper_type(expressions.type_of(api, expression))
     if isinstance(type, Instance) and type.last_known_value is not None:
         type = type.last_known_value
     if isinstance(type, LiteralType):

@@ -1,0 +1,162 @@
+"""What is attached to a type: a task's parameters, a canvas's result, a word.
+
+Law: the only file that writes ``extra_attrs``. It keeps what it is given on a copy and gives it back; it never learns
+what is right or wrong, and reports nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mypy.nodes import FuncDef
+from mypy.typeops import bind_self
+from mypy.types import AnyType, CallableType, ExtraAttrs, Instance, TypeOfAny, UnionType, get_proper_type
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy.types import Type
+
+__all__ = [
+    "attach_property",
+    "attach_result",
+    "attach_signature",
+    "attached_property",
+    "attached_signature",
+    "attached_target",
+    "fresh",
+    "is_attached",
+    "is_lent",
+    "lend",
+    "mark",
+    "marked_word",
+    "result_of",
+    "with_methods_of",
+    "without_attachment",
+]
+
+#: No attribute can have this name, so no expression of the user's reaches what is kept under it.
+SIGNATURE_ATTRIBUTE = "<task signature>"
+RESULT_ATTRIBUTE = "<canvas result>"
+_LENT = "parameters of its function"
+
+
+def attach_signature(task: Instance, signature: CallableType, target: str = "", types: str = "") -> Instance:
+    """A copy of the task type that remembers the callable its call sites are checked against.
+
+    ``target`` is the dotted name of the implementation, which knows the types that the declaration leaves open;
+    ``types`` is their text, so that a change of it changes this type and its users are checked again.
+
+    The type arguments stay positional, so that what mypy alone accepts (two same-typed tasks in a
+    list, an assignment in a branch, an override) stays accepted.
+    """
+    copy = task.copy_modified()
+    copy.extra_attrs = ExtraAttrs(
+        {SIGNATURE_ATTRIBUTE: signature}, {f"target {target}", f"types {types}"} if target else set(), None
+    )
+    return copy
+
+
+def attached_signature(task: Instance) -> CallableType | None:
+    """What ``attach_signature`` kept."""
+    if task.extra_attrs is None:
+        return None
+    kept = get_proper_type(task.extra_attrs.attrs.get(SIGNATURE_ATTRIBUTE))
+    return kept if isinstance(kept, CallableType) else None
+
+
+def attached_target(task: Instance) -> str | None:
+    """The dotted name of the implementation that ``attach_signature`` kept."""
+    return marked_word(task, "target ") if is_attached(task) else None
+
+
+def attach_property(task: Instance, fullname: str, said: Sequence[str]) -> Instance:
+    """A copy of the task type that remembers the registry property it was declared for.
+
+    ``said`` is what the property itself says of its task: a change of it changes this type.
+    """
+    copy = task.copy_modified()
+    unknown = AnyType(TypeOfAny.special_form)
+    copy.extra_attrs = ExtraAttrs({SIGNATURE_ATTRIBUTE: unknown}, {f"property {fullname}", *said}, None)
+    return copy
+
+
+def attached_property(task: Instance) -> str | None:
+    """The dotted name that ``attach_property`` kept."""
+    return marked_word(task, "property ") if is_attached(task) else None
+
+
+def is_attached(task: Instance) -> bool:
+    """Whether ``attach_signature`` or ``attach_property`` made this type."""
+    return task.extra_attrs is not None and SIGNATURE_ATTRIBUTE in task.extra_attrs.attrs
+
+
+def attach_result(signature: Instance, result: Type) -> Instance:
+    """A copy of a chain, group or chord type that remembers what running it gives."""
+    copy = signature.copy_modified()
+    copy.extra_attrs = ExtraAttrs({RESULT_ATTRIBUTE: result}, set(), None)
+    return copy
+
+
+def result_of(signature: Type) -> Type | None:
+    """What running a signature gives: of a task's, its result; of a chain or group, what was attached."""
+    proper = get_proper_type(signature)
+    if not isinstance(proper, Instance):
+        return None
+    if proper.extra_attrs is not None and RESULT_ATTRIBUTE in proper.extra_attrs.attrs:
+        return proper.extra_attrs.attrs[RESULT_ATTRIBUTE]
+    return proper.args[0] if len(proper.args) == 1 else None
+
+
+def with_methods_of(instance: Instance, source: Instance, names: Sequence[str]) -> Instance:
+    """A copy of an instance that has some methods of another class besides its own; its class stays."""
+    methods: dict[str, Type] = {}
+    for name in names:
+        symbol = source.type.get(name)
+        if symbol is not None and isinstance(symbol.node, FuncDef) and isinstance(symbol.node.type, CallableType):
+            methods[name] = bind_self(symbol.node.type, source)
+    copy = instance.copy_modified()
+    copy.extra_attrs = ExtraAttrs(methods, set(), None)
+    return copy
+
+
+def mark(instance: Instance, word: str) -> Instance:
+    """A copy of an instance that remembers one word."""
+    copy = instance.copy_modified()
+    copy.extra_attrs = ExtraAttrs({}, {word}, None)
+    return copy
+
+
+def marked_word(type: Type, prefix: str) -> str | None:
+    """The rest of the word with this prefix that ``mark`` was given."""
+    proper = get_proper_type(type)
+    if not isinstance(proper, Instance) or proper.extra_attrs is None:
+        return None
+    return next((w[len(prefix) :] for w in proper.extra_attrs.immutable if w.startswith(prefix)), None)
+
+
+def lend(task: Instance) -> Instance:
+    """A copy of a ``Task[Any, Any]`` that remembers to be its function's: the name it is called by leads to it."""
+    return mark(task, _LENT)
+
+
+def is_lent(task: Instance) -> bool:
+    """Whether ``lend`` made this type."""
+    return marked_word(task, _LENT) is not None
+
+
+def without_attachment(task: Instance) -> Instance:
+    """A copy of the task type that remembers nothing."""
+    copy = task.copy_modified()
+    copy.extra_attrs = None
+    return copy
+
+
+def fresh(type: Type) -> Type:
+    """A copy of an instance, or of a union's instances, that shares nothing mypy may change."""
+    proper = get_proper_type(type)
+    if isinstance(proper, Instance):
+        return proper.copy_modified()
+    if isinstance(proper, UnionType):
+        return UnionType([fresh(item) for item in proper.items], proper.line, proper.column)
+    return type
