@@ -69,7 +69,7 @@ class CeleryRegistryPlugin(Plugin):
     def _metadata(self) -> Metadata:
         from celery_registry.mypy.metadata import Metadata
 
-        return Metadata(self._program, self._keep, self._settings.holds_payloads)
+        return Metadata(self._program, self._keep, self._settings.holds_payloads, self._settings.names)
 
     def _keep(self, modules: dict[str, str]) -> None:
         """Spare the next run the index, if nothing changes until then."""

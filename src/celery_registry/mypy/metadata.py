@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from mypy.nodes import GDEF, SymbolTableNode, Var
 
+from celery_registry.mypy.facts.task_names import complete_names
 from celery_registry.mypy.facts.taught import taught_classes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from mypy.nodes import MypyFile
 
@@ -32,10 +33,17 @@ _NAMES: Final = "<celery-registry names>"
 class Metadata:
     """The answers to ``report_config_data`` and ``get_additional_deps``."""
 
-    def __init__(self, program: Program, keep: Callable[[dict[str, str]], None], holds_payloads: bool = False) -> None:
+    def __init__(
+        self,
+        program: Program,
+        keep: Callable[[dict[str, str]], None],
+        holds_payloads: bool = False,
+        names: Sequence[str] = (),
+    ) -> None:
         self._program = program
         self._keep = keep
         self._holds_payloads = holds_payloads
+        self._names = names
 
     def config_data(self, module: str) -> object:
         """What a module's cached result depends on besides its own text and its imports; None for most modules."""
@@ -54,6 +62,10 @@ class Metadata:
         facts: list[object] = [self._describe_registry(r) for r in index.registries.values() if r.module == module]
         for name in sorted(index.names_addressed_by(module)):
             facts.append([name, [_describe_registration(r) for r in index.implementations(name)]])
+            complete = complete_names(self._program, self._names)
+            if complete is not None:
+                # The message about a name that is in no enum proposes one that is.
+                facts.append(name in complete or sorted(complete))
         facts += self._targets_of(module).values()
         facts += self._program.lasting("wire options", self._wire_options).get(module, ())
         if self._holds_payloads:
@@ -140,7 +152,13 @@ class Metadata:
         """What a module says about one name concerns the properties and the callers of this name alone."""
         targets = self._program.users_of([name])
         for registry in self._program.index.registries.values():
-            targets.update(p.fullname for p in registry.properties.values() if p.task_name == name)
+            targets.update(
+                p.fullname
+                for p in registry.properties.values()
+                # The message about a name that nobody implements proposes those that are registered.
+                if p.task_name == name
+                or (p.task_name is not None and not self._program.index.implementations(p.task_name))
+            )
             # Names that come or go are judged there.
             targets.add(_first_property(registry))
         _add_trigger(file, _digest([name, [_describe_registration(r) for r in registrations]]), targets)
@@ -197,6 +215,9 @@ class Metadata:
         ]
         values = {value for _, pairs in members for _, value in pairs}
         missing = sorted(value for value in values if not index.implementations(value))
+        if missing:
+            # The message about such a name proposes those that are registered.
+            missing += sorted({r.task_name for r in index.registrations if r.task_name is not None})
         sharing = self._describe_sharing(registry)
         return [registry.fullname, rows, members, missing, sharing, self._program.everything_is_seen()]
 

@@ -32,7 +32,7 @@ from celery_registry.mypy.fullnames import TASK_FULLNAME
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from mypy.nodes import ArgKind, Expression
+    from mypy.nodes import Expression
     from mypy.plugin import CheckerPluginInterface
     from mypy.types import ProperType, Type
 
@@ -43,7 +43,6 @@ __all__ = [
     "find_instance",
     "find_task",
     "function_type",
-    "has_star",
     "iterable_item",
     "lookup_instance",
     "mapping_value",
@@ -231,11 +230,6 @@ def without_first(callee: CallableType, count: int) -> CallableType:
 def positional_count(callee: CallableType) -> int:
     """How many parameters one positional value each can fill."""
     return sum(kind in (ARG_POS, ARG_OPT) for kind in callee.arg_kinds)
-
-
-def has_star(callee: CallableType, kind: ArgKind) -> bool:
-    """Whether there is an ``*args`` (ARG_STAR) or a ``**kwargs`` (ARG_STAR2)."""
-    return kind in callee.arg_kinds
 
 
 def union_items(type: Type) -> list[ProperType]:

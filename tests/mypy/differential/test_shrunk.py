@@ -37,6 +37,19 @@ FOUND: dict[str, tuple[list[Edit], Edit, str]] = {
         replace("shop/controllers.py", "class Controller", "# moved\nclass Controller"),
         "task-result",
     ),
+    "a task comes whose name is like one that nobody implements": (
+        [replace("shop/letters.py", "constants.SEND", '"letter"')],
+        add("shop/more.py", 'from shop.app import app\n\n\n@app.task(name="sends")\ndef sends() -> None: ...\n'),
+        "task-unregistered",
+    ),
+    "a member comes whose value is like a name that is in no enum": (
+        [
+            replace("mypy.ini", "mypy\n", "mypy\n\n[celery-registry]\nnames = shop.names.TaskName\n"),
+            replace("shop/calls.py", "TaskName.SEND", '"sends"'),
+        ],
+        replace("shop/names.py", 'CLEAN = "clean"', 'CLEAN = "clean"\n    SENT = "sens"'),
+        "task-unknown-name",
+    ),
     "a severity is changed": (
         [WRONG_RESULT],
         replace("mypy.ini", "mypy\n", "mypy\n\n[celery-registry]\nseverity =\n  task-result: warning\n"),

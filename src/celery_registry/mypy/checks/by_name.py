@@ -22,7 +22,7 @@ from celery_registry.mypy.checks.containers import check_complete, check_partial
 from celery_registry.mypy.checks.options import check_unknown_options, name_options, relax_options
 from celery_registry.mypy.checks.results import mark_ignored
 from celery_registry.mypy.facts.callables import NotReady, named_callable
-from celery_registry.mypy.facts.task_names import read_task_name
+from celery_registry.mypy.facts.task_names import complete_names, read_task_name
 from celery_registry.mypy.facts.users import remember_user
 
 if TYPE_CHECKING:
@@ -150,14 +150,9 @@ class ByName:
     def _check_known(self, name: str, api: CheckerPluginInterface, context: Context) -> None:
         """An unknown name is a mistake only where the user says that the enum has them all."""
         settings = self._emitter.settings
-        values: set[str] = set()
-        for fullname in settings.names:
-            enum = self._program.index.enums.get(fullname)
-            if enum is None or any(value is None for value in enum.members.values()):
-                return
-            values.update(value for value in enum.members.values() if value is not None)
+        values = complete_names(self._program, settings.names)
         known = (BUILTIN_TASKS, *settings.external)
-        if not settings.names or name in values or any(fnmatchcase(name, pattern) for pattern in known):
+        if values is None or name in values or any(fnmatchcase(name, pattern) for pattern in known):
             return
         label = " or ".join(fullname.rpartition(".")[2] for fullname in settings.names)
         facts = {"names": label, "nearest": show_nearest(name, values)}

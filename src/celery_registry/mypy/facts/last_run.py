@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["LastRun", "read_last_run", "settings_stamps_of", "stamps_of", "write_last_run"]
 
 # Raise it with every change of what a record holds, or of what a module's digest is made of.
-_FORMAT = 1
+_FORMAT = 2
 _NAME = "celery_registry_last_run.bin"
 _HEADER = f"celery-registry {__version__} run {_FORMAT} {sys.implementation.cache_tag} {sys.hexversion:x}\n".encode()
 

@@ -13,12 +13,25 @@ from mypy.types import Instance, LiteralType, get_proper_type
 from celery_registry.mypy import expressions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mypy.nodes import Expression
     from mypy.plugin import CheckerPluginInterface
 
     from celery_registry.mypy.facts.program import Program
 
-__all__ = ["read_task_name"]
+__all__ = ["complete_names", "read_task_name"]
+
+
+def complete_names(program: Program, enums: Sequence[str]) -> frozenset[str] | None:
+    """The values of the enums that the user calls complete, None where there are none or one cannot be read."""
+    values: set[str] = set()
+    for fullname in enums:
+        enum = program.index.enums.get(fullname)
+        if enum is None or any(value is None for value in enum.members.values()):
+            return None
+        values.update(value for value in enum.members.values() if value is not None)
+    return frozenset(values) if enums else None
 
 
 def read_task_name(api: CheckerPluginInterface, program: Program, expression: Expression) -> str | None:
