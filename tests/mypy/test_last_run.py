@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+import celery_registry
 
 OLD = 1_600_000_000
 
@@ -167,6 +170,7 @@ def test_mypys_cache_alone_may_be_lost(project: Path) -> None:
 
 LATE = """
 import os
+import re
 from mypy.plugin import Plugin
 
 def plugin(version):
@@ -187,3 +191,26 @@ def test_settings_that_change_while_a_run_lasts_are_those_of_the_next_run(projec
     assert "[task-signature]" in run(project)
     assert (project / "pyproject.toml").exists()
     assert "[task-signature]" not in run(project)
+
+
+def test_another_version_of_the_plugin_checks_everything_anew(project: Path, tmp_path: Path) -> None:
+    """mypy's cache and the record of the last run hang on the version: an update may judge otherwise."""
+    library = tmp_path / "library"
+    package = Path(celery_registry.__file__).parent
+    shutil.copytree(package, library / "celery_registry", ignore=shutil.ignore_patterns("__pycache__", ".mypy_cache"))
+
+    def parsed() -> set[str]:
+        command = [sys.executable, "-m", "mypy", "-v", "--cache-dir", str(tmp_path / "cache"), "-p", "shop"]
+        environment = {**os.environ, "PYTHONPATH": str(library)}
+        done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stdout
+        return set(re.findall(r"Parsing \S*shop/(\w+)\.py", done.stderr))
+
+    modules = {path.stem for path in (project / "src/shop").glob("*.py")}
+    assert parsed() == modules
+    assert parsed() == set()
+    start = library / "celery_registry" / "__init__.py"
+    text = start.read_text()
+    start.write_text(text.replace(f'"{celery_registry.__version__}"', '"999.0"'))
+    assert start.read_text() != text
+    assert parsed() == modules

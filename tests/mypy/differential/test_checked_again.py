@@ -71,7 +71,7 @@ def test_a_warm_run_reads_the_modules_of_the_callers_alone(edit: Edit, expected:
     ids=["rename", "body"],
 )
 def test_the_daemon_checks_the_functions_of_the_callers_alone(edit: Edit, expected: set[str], tmp_path: Path) -> None:
-    """A function beside a caller is not checked again."""
+    """A function beside a caller is not checked again, nor the other properties of the registry."""
     status = ["--status-file", str(tmp_path / "status.json")]
     command = [*status, "run", "--timeout", "900", "--", "shop", "-v"]
     try:
@@ -80,4 +80,5 @@ def test_the_daemon_checks_the_functions_of_the_callers_alone(edit: Edit, expect
         New().run("mypy.dmypy", [*status, "stop"], tmp_path / "project")
     checked = set(re.findall(r"process: shop\.(\S+)", log))
     assert {target for target in checked if "calls" in target} == expected
+    assert {target for target in checked if "registry" in target} <= {"registry.FirstRegistry.clean"}
     assert bool(checked) == bool(expected), checked
