@@ -298,7 +298,7 @@ def _gives_name(node: ast.Call) -> bool:
 
 
 def _plain_function(row: FunctionFacts) -> tuple[Any, ...]:
-    """Named tuples as tuples, which is all that ``marshal`` takes."""
+    """Named tuples as tuples, which is all that ``marshal`` takes; the fields say what they are while a file is read."""
     parameters, decorators = tuple(map(tuple, row.parameters)), tuple(map(tuple, row.decorators))
     return tuple(row._replace(parameters=parameters, decorators=decorators))  # type: ignore[arg-type]
 

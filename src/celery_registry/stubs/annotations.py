@@ -132,7 +132,8 @@ class _Mover(ast.NodeTransformer):
             inner = parse_annotation(node.value)
             if inner is None:
                 raise LookupError(node.value)
-            return self.visit(inner)  # type: ignore[no-any-return]
+            resolved: ast.AST = self.visit(inner)
+            return resolved
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
@@ -142,7 +143,8 @@ class _Mover(ast.NodeTransformer):
         if head == "Annotated":
             # The metadata may be any expression; the type is what a caller sees.
             first = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
-            return self.visit(first)  # type: ignore[no-any-return]
+            resolved: ast.AST = self.visit(first)
+            return resolved
         return ast.Subscript(self.visit(node.value), self.visit(node.slice), ast.Load())
 
     def _placed(self, dotted: str) -> ast.expr:

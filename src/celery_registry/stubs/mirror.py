@@ -215,13 +215,13 @@ def _returns_nothing(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether the body has neither a value to return, nor a ``yield``, nor does nothing but raise."""
     if isinstance(node.body[-1], ast.Raise) or node.decorator_list:
         return False
-    inner = list(node.body)
+    inner: list[ast.AST] = list(node.body)
     while inner:
         item = inner.pop()
         if isinstance(item, (ast.Yield, ast.YieldFrom)) or (isinstance(item, ast.Return) and item.value is not None):
             return False
         if not isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            inner.extend(ast.iter_child_nodes(item))  # type: ignore[arg-type]
+            inner.extend(ast.iter_child_nodes(item))
     return True
 
 

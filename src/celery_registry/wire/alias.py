@@ -42,6 +42,7 @@ _INHERITED = (
 )
 
 
+# Task takes type arguments in the stubs; at run time it may not.
 class Alias(Task):  # type: ignore[type-arg]
     """The task that ``alias`` registers under the old name.
 

@@ -241,7 +241,7 @@ def _read_keywords(api: CheckerPluginInterface, expression: Expression | None, c
                 else:
                     call.add(judged_value(api, value), ARG_NAMED, name)
     elif _is_dict_call(expression):
-        for value, name in zip(expression.args, expression.arg_names, strict=True):  # type: ignore[attr-defined]
+        for value, name in zip(expression.args, expression.arg_names, strict=True):  # type: ignore[attr-defined]  # A CallExpr.
             call.add(judged_value(api, value), ARG_NAMED, name)
     else:
         _read_mapping(_type(api, expression), expression, call)
