@@ -7,7 +7,7 @@ nothing. All it hands out is a pure function of the sources and the settings, so
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from mypy.nodes import GDEF, SymbolTableNode, Var
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from celery_registry.source.model import Registration, Registry
 
 __all__ = ["Metadata"]
+
+T = TypeVar("T")
 
 #: As strong as a top-level ``import X`` (mypy.build.PRI_MED).
 _PRIORITY: Final = 10
@@ -119,10 +121,9 @@ class Metadata:
         index = self._program.index
         own = [r for r in index.registrations if file.fullname in (r.module, r.target_module)]
         # Whoever calls a task itself hangs on its name already.
-        targets_of_own = {r.target: r.target_module for r in own if r.target is not None}
-        for target, module in targets_of_own.items():
-            names_of_target = sorted(r.task_name or "" for r in own if r.target == target)
-            described_target = self._targets_of(module or "").get(target)
+        for target, registrations in _grouped((r.target, r) for r in own).items():
+            names_of_target = sorted(r.task_name or "" for r in registrations)
+            described_target = self._targets_of(registrations[0].target_module or "").get(target)
             _add_trigger(file, _digest([target, names_of_target, described_target]), {f"<{target}>"})
         enums = [e for e in index.enums.values() if e.module == file.fullname]
         registries = [r for r in index.registries.values() if r.module == file.fullname]
@@ -130,8 +131,8 @@ class Metadata:
         based = [r for r in index.registrations if (r.base or "").rpartition(".")[0] == file.fullname]
         if not own and not enums and not registries and not based:
             return
-        for name in sorted({r.task_name for r in (*own, *based) if r.task_name is not None}):
-            self._add_trigger_of_name(file, name, [r for r in (*own, *based) if r.task_name == name])
+        for name, registrations in _grouped((r.task_name, r) for r in (*own, *based)).items():
+            self._add_trigger_of_name(file, name, registrations)
         nameless = [_describe_registration(r) for r in (*own, *based) if r.task_name is None]
         described = nameless, [self._describe_sharing(r) for r in registries]
         stamp = _digest([*described, [sorted(e.members.items()) for e in enums]])
@@ -150,21 +151,21 @@ class Metadata:
 
     def _add_trigger_of_name(self, file: MypyFile, name: str, registrations: list[Registration]) -> None:
         """What a module says about one name concerns the properties and the callers of this name alone."""
-        targets = self._program.users_of([name])
-        for registry in self._program.index.registries.values():
-            targets.update(
-                p.fullname
-                for p in registry.properties.values()
-                # The message about a name that nobody implements proposes those that are registered.
-                if p.task_name == name
-                or (p.task_name is not None and not self._program.index.implementations(p.task_name))
-            )
-            # Names that come or go are judged there.
-            targets.add(_first_property(registry))
+        by_name, of_every_name = self._program.lasting("properties by name", self._properties_by_name)
+        targets = {*self._program.users_of([name]), *by_name.get(name, ()), *of_every_name}
         _add_trigger(file, _digest([name, [_describe_registration(r) for r in registrations]]), targets)
         for registration in registrations:
             if registration.target is not None:
                 file.plugin_deps.setdefault(f"<{registration.target}>", set()).update(targets)
+
+    def _properties_by_name(self) -> tuple[dict[str, list[str]], set[str]]:
+        """The properties of each name, and those at which something is said that any name may change."""
+        registries = self._program.index.registries.values()
+        by_name = _grouped((p.task_name, p.fullname) for r in registries for p in r.properties.values())
+        # The message about a name that nobody implements proposes those that are registered.
+        missing = (names for name, names in by_name.items() if not self._program.index.implementations(name))
+        # Names that come or go are judged at the first property.
+        return by_name, {_first_property(r) for r in registries}.union(*missing)
 
     def _targets_of(self, module: str) -> dict[str, object]:
         """What direct callers see of the tasks that are written in a module."""
@@ -230,6 +231,15 @@ class Metadata:
         sharing = self._sharing(registry)
         names = {p.task_name or "" for r in sharing for p in r.properties.values()}
         return [sorted(r.fullname for r in sharing), sorted(names)]
+
+
+def _grouped(pairs: Iterable[tuple[str | None, T]]) -> dict[str, list[T]]:
+    """Values by their key, in order; those that have none are left out."""
+    found: dict[str, list[T]] = {}
+    for key, value in pairs:
+        if key is not None:
+            found.setdefault(key, []).append(value)
+    return found
 
 
 def _first_property(registry: Registry) -> str:
