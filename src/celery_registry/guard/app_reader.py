@@ -31,7 +31,6 @@ _KINDS = {
 _RETURNS_SOMETHING_ELSE = (
     inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR | inspect.CO_ITERABLE_COROUTINE
 )
-_CALL = Task.__call__
 #: No parameters, not even those that are not known.
 _UNREAD: Final = object()
 _OPEN = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
@@ -107,8 +106,9 @@ class AppReader:
         if flags & _OPEN:
             count += 1
         cls = type(task)
-        # A ``__call__`` of the user's own stands before ``run``.
-        reworked = cls.__call__ is not _CALL
+        # A ``__call__`` of the user's own stands before ``run``. Celery gives Task another one when a worker starts
+        # (celery.app.trace.setup_worker_optimizations), so it is asked for each time.
+        reworked = cls.__call__ is not Task.__call__
         module = function.__globals__
         scope = self._scopes.get(id(module)) or self._scope(module)
         annotations = read_annotations(function)
@@ -153,7 +153,7 @@ class AppReader:
         if _is_pydantic(run):
             signature = signature.map(_without_model)
         # A ``__call__`` of the user's own may change every argument on its way.
-        if type(task).__call__ is not _CALL:
+        if type(task).__call__ is not Task.__call__:
             # Without Celery's check of the arguments it may supply some, too.
             signature = _untyped(signature) if task.typing else TaskSignature(None)
         signature = self._without_injected(task, wrapping, signature)

@@ -243,8 +243,9 @@ def _grouped(pairs: Iterable[tuple[str | None, T]]) -> dict[str, list[T]]:
 
 
 def _first_property(registry: Registry) -> str:
-    """Where what is wrong with a registry as a whole is found."""
-    return min(registry.properties.values(), key=lambda p: (p.origin.line, p.attribute)).fullname
+    """Where what is wrong with a registry as a whole is found: a property of its own, not of a base."""
+    own = [p for p in registry.properties.values() if p.registry == registry.fullname]
+    return min(own or registry.properties.values(), key=lambda p: (p.origin.line, p.attribute)).fullname
 
 
 def _add_trigger(file: MypyFile, stamp: str, targets: set[str]) -> None:

@@ -32,6 +32,22 @@ FOUND: dict[str, tuple[list[Edit], Edit, str]] = {
         replace("shop/second.py", "TaskName.SEND", "TaskName.CLEAN"),
         "task-no-property",
     ),
+    "a property is removed from the base of a registry that has one of its own": (
+        [
+            replace(
+                "shop/second.py",
+                "from celery_registry import BaseTasksRegistry",
+                "from shop.registry import FirstRegistry",
+            ),
+            replace("shop/second.py", "SecondRegistry(BaseTasksRegistry)", "SecondRegistry(FirstRegistry)"),
+        ],
+        replace(
+            "shop/registry.py",
+            "\n    @property\n    def ping(self) -> Task[[], str]:\n        return self._get_task_by_name(TaskName.PING)\n",
+            "",
+        ),
+        "task-no-property",
+    ),
     "lines move in a controller that a note of the registry names": (
         [WRONG_RESULT],
         replace("shop/controllers.py", "class Controller", "# moved\nclass Controller"),
