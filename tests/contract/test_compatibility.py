@@ -123,9 +123,11 @@ def runs(sender: Signature, receiver: Signature, partner: dict[str, str]) -> boo
     }
     by_place = {p.name for p in receiver.positional if p.kind is Kind.POSITIONAL_ONLY}
     for args, kwargs in calls(sender):
-        if receiver.var_keyword is None and by_place & kwargs.keys():
-            # ``bind`` of Python 3.13 and 3.14 lets some of these pass; the call itself never does.
+        # ``bind`` of Python 3.13 and 3.14 puts some of these in their places; the call itself never does.
+        hidden = by_place & kwargs.keys()
+        if hidden and (receiver.var_keyword is None or any(kwargs[str(name)] in partner for name in hidden)):
             return False
+        kwargs = {name: value for name, value in kwargs.items() if name not in hidden}
         try:
             arguments = signature.bind(*args, **kwargs).arguments
         except TypeError:
