@@ -240,20 +240,19 @@ def _read_keywords(api: CheckerPluginInterface, expression: Expression | None, c
                     call.open_keywords(value)
                 else:
                     call.add(judged_value(api, value), ARG_NAMED, name)
-    elif _is_dict_call(expression):
-        for value, name in zip(expression.args, expression.arg_names, strict=True):  # type: ignore[attr-defined]  # A CallExpr.
+    elif isinstance(expression, CallExpr) and _is_dict_call(expression):
+        for value, name in zip(expression.args, expression.arg_names, strict=True):
             call.add(judged_value(api, value), ARG_NAMED, name)
     else:
         _read_mapping(_type(api, expression), expression, call)
 
 
-def _is_dict_call(expression: Expression) -> bool:
+def _is_dict_call(call: CallExpr) -> bool:
     """``dict(a=1, b=2)``, which is the display with the same names."""
     return (
-        isinstance(expression, CallExpr)
-        and isinstance(expression.callee, RefExpr)
-        and expression.callee.fullname == "builtins.dict"
-        and all(kind == ARG_NAMED for kind in expression.arg_kinds)
+        isinstance(call.callee, RefExpr)
+        and call.callee.fullname == "builtins.dict"
+        and all(kind == ARG_NAMED for kind in call.arg_kinds)
     )
 
 

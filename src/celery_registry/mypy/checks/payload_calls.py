@@ -16,6 +16,7 @@ from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import Arguments, read_arguments
 from celery_registry.mypy.facts.callables import NotReady, named_callable
 from celery_registry.mypy.facts.task_names import read_task_name
+from celery_registry.mypy.facts.users import remember_user
 
 if TYPE_CHECKING:
     from mypy.nodes import Expression
@@ -90,11 +91,7 @@ class PayloadCalls:
         signature = self._signatures.of_task(context.api, task, callee.expr)
         if signature is None or not any(_is_open(type) for type in signature.arg_types):
             return None
-        # The daemon checks this target again when the registration changes.
-        chk = expressions.checker(context.api)
-        target = chk.tscope.current_target()
-        self._program.add_user(registration.task_name or "", target)
-        chk.tree.plugin_deps.setdefault(f"<{registration.target}>", set()).add(target)
+        remember_user(self._program, expressions.checker(context.api), registration.task_name)
         return registration, signature
 
     def _registration(self, task: Instance, written: Expression) -> Registration | None:
