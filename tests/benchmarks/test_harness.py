@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from .interleave import Cost, compare_costs, interleave, run_measured
+from .interleave import Cost, compare_costs, daemon_cost, interleave, run_measured
 from .mypy_cost import main
 from .project import Layout, Project, Shape, write_plain_project, write_project
 
@@ -82,6 +83,12 @@ def test_the_ratio_is_that_of_the_medians() -> None:
 def test_a_command_that_fails_shows_the_end_of_its_output(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="no luck"):
         run_measured([sys.executable, "-c", "raise SystemExit('no luck')"], cwd=tmp_path, env={})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="daemon_cost() reads /proc, which Linux has")
+def test_what_a_process_took_is_counted_finer_than_the_ticks_of_proc() -> None:
+    readings = {daemon_cost(os.getpid()).cpu for _ in range(100)}
+    assert len(readings) == 100
 
 
 def test_the_table_has_a_ratio_for_every_scenario(capsys: pytest.CaptureFixture[str]) -> None:
