@@ -15,7 +15,7 @@ from mypy.plugin import Plugin
 
 from celery_registry import __version__
 from celery_registry.mypy import fullnames
-from celery_registry.mypy.facts.last_run import read_last_run, settings_stamps_of, write_last_run
+from celery_registry.mypy.facts.last_run import Digests, read_last_run, settings_stamps_of, write_last_run
 
 if TYPE_CHECKING:
     from mypy.nodes import MypyFile
@@ -71,11 +71,12 @@ class CeleryRegistryPlugin(Plugin):
 
         return Metadata(self._program, self._keep, self._settings.holds_payloads, self._settings.names)
 
-    def _keep(self, modules: dict[str, str]) -> None:
+    def _keep(self, digests: Digests) -> Digests:
         """Spare the next run the index, if nothing changes until then."""
         with contextlib.suppress(OSError):
-            digest = self._settings.digest()
-            write_last_run(self._options, self._settings_stamps, self._program.files, digest, modules)
+            settings = self._settings.digest()
+            write_last_run(self._options, self._settings_stamps, self._program.files, settings, digests)
+        return digests
 
     @property
     def _handlers(self) -> Handlers:
@@ -88,7 +89,9 @@ class CeleryRegistryPlugin(Plugin):
     def report_config_data(self, ctx: ReportConfigContext) -> object:
         """What a module's cached result hangs on besides its text."""
         try:
-            return self._metadata.config_data(ctx.id) if self._last is None else self._last.modules.get(ctx.id)
+            if self._last is None:
+                return self._metadata.config_data(ctx.id, ctx.path)
+            return self._last.digests.of(ctx.id, ctx.path)
         except Exception:  # A module that we cannot describe is one that we do not check either.
             return None
 

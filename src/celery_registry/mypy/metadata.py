@@ -6,13 +6,15 @@ nothing. All it hands out is a pure function of the sources and the settings, so
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from mypy.nodes import GDEF, SymbolTableNode, Var
 
+from celery_registry.mypy.descriptions import describe_registration, describe_shape, describe_target, digest_value
+from celery_registry.mypy.facts.last_run import Digests
 from celery_registry.mypy.facts.task_names import complete_names
 from celery_registry.mypy.facts.taught import taught_classes
+from celery_registry.mypy.facts.written_names import find_written_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from mypy.nodes import MypyFile
 
     from celery_registry.mypy.facts.program import Program
-    from celery_registry.source.model import Registration, Registry
+    from celery_registry.source.model import Registration, Registry, RegistryProperty
 
 __all__ = ["Metadata"]
 
@@ -38,7 +40,7 @@ class Metadata:
     def __init__(
         self,
         program: Program,
-        keep: Callable[[dict[str, str]], None],
+        keep: Callable[[Digests], Digests],
         holds_payloads: bool = False,
         names: Sequence[str] = (),
     ) -> None:
@@ -47,23 +49,43 @@ class Metadata:
         self._holds_payloads = holds_payloads
         self._names = names
 
-    def config_data(self, module: str) -> object:
+    def config_data(self, module: str, path: str) -> object:
         """What a module's cached result depends on besides its own text and its imports; None for most modules."""
         if self._program.is_daemon:
             return self._digest_of(module) if self._program.concerns(module) else None
-        return self._program.once("digests", self._digests).get(module)
+        return self._program.once("digests", self._digests).of(module, path)
 
-    def _digests(self) -> dict[str, str]:
+    def _digests(self) -> Digests:
         """The digest of every module that has one, handed on for the next run."""
-        found = {module: digest for module in self._program.concerned() if (digest := self._digest_of(module))}
-        self._keep(found)
-        return found
+        program, found = self._program, dict[str, str]()
+        described = self._describe_properties()
+        written = find_written_names(program.files, described)
+        for module, file in program.index.modules.items():
+            uses = [described[name] for name in written.get(file.path, ())]
+            digest = self._digest_of(module) if program.concerns(module) else None
+            if uses or digest:
+                found[module] = digest_value([digest, *uses])
+        elsewhere = digest_value(sorted(described.items())) if described else None
+        return self._keep(Digests(found, elsewhere, program.files, program.roots))
+
+    def _describe_properties(self) -> dict[str, str]:
+        """What a use of a registry property depends on, by the property's own name."""
+        by_name: dict[str, set[str]] = {}
+        for registry in self._program.index.registries.values():
+            for attribute, declared in registry.properties.items():
+                row = [
+                    declared.fullname,
+                    declared.task_name,
+                    *self._describe_declared(declared, describe_registration),
+                ]
+                by_name.setdefault(attribute, set()).add(digest_value(row))
+        return {attribute: digest_value(sorted(rows)) for attribute, rows in by_name.items()}
 
     def _digest_of(self, module: str) -> str | None:
         index = self._program.index
         facts: list[object] = [self._describe_registry(r) for r in index.registries.values() if r.module == module]
         for name in sorted(index.names_addressed_by(module)):
-            facts.append([name, [_describe_registration(r) for r in index.implementations(name)]])
+            facts.append([name, [describe_shape(r) for r in index.implementations(name)]])
             complete = complete_names(self._program, self._names)
             if complete is not None:
                 # The message about a name that is in no enum proposes one that is.
@@ -75,7 +97,7 @@ class Metadata:
             facts += sorted(taught_classes(self._program))
         if not facts:
             return None
-        return _digest(facts)
+        return digest_value(facts)
 
     def _wire_options(self) -> dict[str, list[object]]:
         """What registrations say about the wire, by module: no type of the module tells it to those who call them."""
@@ -124,7 +146,7 @@ class Metadata:
         for target, registrations in _grouped((r.target, r) for r in own).items():
             names_of_target = sorted(r.task_name or "" for r in registrations)
             described_target = self._targets_of(registrations[0].target_module or "").get(target)
-            _add_trigger(file, _digest([target, names_of_target, described_target]), {f"<{target}>"})
+            _add_trigger(file, digest_value([target, names_of_target, described_target]), {f"<{target}>"})
         enums = [e for e in index.enums.values() if e.module == file.fullname]
         registries = [r for r in index.registries.values() if r.module == file.fullname]
         # What a task's class says about the wire is said in the class's own module.
@@ -133,9 +155,9 @@ class Metadata:
             return
         for name, registrations in _grouped((r.task_name, r) for r in (*own, *based)).items():
             self._add_trigger_of_name(file, name, registrations)
-        nameless = [_describe_registration(r) for r in (*own, *based) if r.task_name is None]
+        nameless = [describe_registration(r) for r in (*own, *based) if r.task_name is None]
         described = nameless, [self._describe_sharing(r) for r in registries]
-        stamp = _digest([*described, [sorted(e.members.items()) for e in enums]])
+        stamp = digest_value([*described, [sorted(e.members.items()) for e in enums]])
         values = {value for e in enums for value in e.members.values() if value is not None}
         targets = {*self._program.users_of(values), *(r.module for r in based if r.module != file.fullname)}
         for registry in index.registries.values():
@@ -153,7 +175,7 @@ class Metadata:
         """What a module says about one name concerns the properties and the callers of this name alone."""
         by_name, of_every_name = self._program.lasting("properties by name", self._properties_by_name)
         targets = {*self._program.users_of([name]), *by_name.get(name, ()), *of_every_name}
-        _add_trigger(file, _digest([name, [_describe_registration(r) for r in registrations]]), targets)
+        _add_trigger(file, digest_value([name, [describe_registration(r) for r in registrations]]), targets)
         for registration in registrations:
             if registration.target is not None:
                 file.plugin_deps.setdefault(f"<{registration.target}>", set()).update(targets)
@@ -177,8 +199,12 @@ class Metadata:
             module = registrations[0].target_module
             if module is not None:
                 rebound = index.is_rebound(module, target[len(module) + 1 :])
-                row = [target, rebound, [_describe_target(r) for r in registrations]]
+                row = [target, rebound, [describe_target(r) for r in registrations]]
                 found.setdefault(module, {})[target] = row
+        # Of a function inside a function mypy's cache says nothing either.
+        nameless = _grouped((r.module, describe_registration(r)) for r in index.registrations if r.target is None)
+        for module, rows in nameless.items():
+            found.setdefault(module, {})[""] = rows
         return found
 
     def _add_names_trigger(self, file: MypyFile) -> None:
@@ -193,8 +219,10 @@ class Metadata:
     def _digest_names(self) -> tuple[int, dict[str, int]]:
         """The names of all registrations and members as one sum, and the part of it that a module gives itself."""
         index = self._program.index
-        rows = [({r.module, r.target_module}, _digest([r.task_name, r.module, r.target])) for r in index.registrations]
-        rows += [({e.module}, _digest([e.fullname, sorted(e.members.items())])) for e in index.enums.values()]
+        rows = [
+            ({r.module, r.target_module}, digest_value([r.task_name, r.module, r.target])) for r in index.registrations
+        ]
+        rows += [({e.module}, digest_value([e.fullname, sorted(e.members.items())])) for e in index.enums.values()]
         by_module: dict[str, int] = {}
         for modules, digest in rows:
             for module in filter(None, modules):
@@ -205,10 +233,9 @@ class Metadata:
         index = self._program.index
         rows = []
         for attribute, declared in sorted(registry.properties.items()):
-            implementations = index.implementations(declared.task_name) if declared.task_name is not None else ()
-            documented = None if declared.documented is None else list(declared.documented)
-            described = [_describe_registration(r) for r in implementations]
-            rows.append([attribute, declared.task_name, declared.registry, documented, described])
+            rows.append(
+                [attribute, declared.task_name, declared.registry, *self._describe_declared(declared, describe_shape)]
+            )
         members: list[tuple[str, list[tuple[str, str]]]] = [
             (name, sorted((member, value or "") for member, value in index.enums[name].members.items()))
             for name in registry.enums
@@ -221,6 +248,14 @@ class Metadata:
             missing += sorted({r.task_name for r in index.registrations if r.task_name is not None})
         sharing = self._describe_sharing(registry)
         return [registry.fullname, rows, members, missing, sharing, self._program.everything_is_seen()]
+
+    def _describe_declared(
+        self, declared: RegistryProperty, describe: Callable[[Registration], object]
+    ) -> tuple[object, object]:
+        """The names that a declaration documents, and who implements it."""
+        found = self._program.index.implementations(declared.task_name) if declared.task_name is not None else ()
+        documented = None if declared.documented is None else list(declared.documented)
+        return documented, [describe(r) for r in found]
 
     def _sharing(self, registry: Registry) -> list[Registry]:
         """The registries that take names from one enum with this one, itself among them."""
@@ -257,21 +292,3 @@ def _add_trigger(file: MypyFile, stamp: str, targets: set[str]) -> None:
     file.names[name] = SymbolTableNode(GDEF, hidden, module_public=False, module_hidden=True, no_serialize=True)
     for trigger in (f"<{file.fullname}.{name}>", f"<{file.fullname}>"):
         file.plugin_deps.setdefault(trigger, set()).update(targets)
-
-
-def _describe_registration(registration: Registration) -> object:
-    """What callers by name and the registry see of an implementation."""
-    return [registration.task_name, registration.target, registration.module, _describe_target(registration)]
-
-
-def _describe_target(registration: Registration) -> object:
-    """What every caller sees; never a line, which moves for no reason."""
-    parameters = registration.signature.parameters
-    shape = None if parameters is None else [[p.name, p.kind.value, p.required, p.type] for p in parameters]
-    flags = [registration.bound_method, registration.bind, registration.typing, registration.pydantic]
-    wire = [registration.serializer, registration.ignores_result]
-    return [shape, registration.signature.result, registration.hidden, registration.base, flags, wire]
-
-
-def _digest(value: Iterable[object]) -> str:
-    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]

@@ -22,6 +22,12 @@ def clean(first: FirstRegistry) -> None:
 def ping(first: FirstRegistry) -> None:
     first.ping.delay()
 """,
+    "shop/ping_calls.py": """from shop.registry import FirstRegistry
+
+
+def ping(first: FirstRegistry) -> None:
+    first.ping.delay()
+""",
     "shop/second_calls.py": """from shop.second import SecondRegistry
 
 
@@ -60,7 +66,7 @@ def log_of_edit(edit: Edit, folder: Path, module: str, *command: str) -> str:
     ids=["rename", "body"],
 )
 def test_a_warm_run_reads_the_modules_of_the_callers_alone(edit: Edit, expected: set[str], tmp_path: Path) -> None:
-    """Not the calls by another name, nor those of the other registry, nor another controller."""
+    """Not the calls by another name or property, nor those of the other registry, nor another controller."""
     log = log_of_edit(edit, tmp_path / "project", "mypy", "-v", "--cache-dir", str(tmp_path / "cache"), "shop")
     assert set(re.findall(r"Parsing shop/(\w+)\.py", log)) == expected
 

@@ -20,23 +20,47 @@ from celery_registry import __version__
 from celery_registry.mypy.facts.files import Stamp, bases_of, roots_of, stamp_of, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping, Sequence
 
     from mypy.options import Options
 
-__all__ = ["LastRun", "read_last_run", "settings_stamps_of", "stamps_of", "write_last_run"]
+__all__ = ["Digests", "LastRun", "read_last_run", "settings_stamps_of", "stamps_of", "write_last_run"]
 
 # Raise it with every change of what a record holds, or of what a module's digest is made of.
-_FORMAT = 2
+_FORMAT = 3
 _NAME = "celery_registry_last_run.bin"
+# Most of mypy's modules are its own stubs, below this; no registry of the user's is used there.
+_INSTALLED = f"{os.sep}site-packages{os.sep}"
 _HEADER = f"celery-registry {__version__} run {_FORMAT} {sys.implementation.cache_tag} {sys.hexversion:x}\n".encode()
 
 
+class Digests(NamedTuple):
+    """What each module's cached result hangs on; most modules have nothing.
+
+    ``elsewhere`` is what holds for the files under ``roots`` that are none of ``files``: a file that ``exclude`` names
+    may be imported.
+    """
+
+    modules: dict[str, str]
+    elsewhere: str | None
+    files: Container[str]
+    roots: Sequence[str]
+
+    def of(self, module: str, path: str) -> str | None:
+        """The digest of a module that mypy found at this path."""
+        digest = self.modules.get(module)
+        if digest is not None or self.elsewhere is None or _INSTALLED in path:
+            return digest
+        absolute = os.path.abspath(path)
+        is_ours = absolute not in self.files and any(absolute.startswith(root + os.sep) for root in self.roots)
+        return self.elsewhere if is_ours else None
+
+
 class LastRun(NamedTuple):
-    """The digest of the settings, and what each module's cached result hangs on; most modules have nothing."""
+    """The digest of the settings, and those of the modules."""
 
     settings: str
-    modules: dict[str, str]
+    digests: Digests
 
 
 def read_last_run(options: Options) -> LastRun | None:
@@ -48,10 +72,12 @@ def read_last_run(options: Options) -> LastRun | None:
     if record is None:
         return None
     try:
-        key, beside, files, settings, modules = record
+        key, beside, files, settings, modules, elsewhere = record
         if key != _key(options) or any(stamp_of(name) != stamp for name, stamp in beside.items()):
             return None
-        return LastRun(settings, modules) if files == stamps_of(options) else None
+        if files != stamps_of(options):
+            return None
+        return LastRun(settings, Digests(modules, elsewhere, files, roots_of(options)))
     except (AttributeError, TypeError, ValueError):
         return None
 
@@ -61,7 +87,7 @@ def write_last_run(
     beside: Mapping[str, Stamp | None],
     files: Mapping[str, Stamp | None],
     settings: str,
-    modules: dict[str, str],
+    digests: Digests,
 ) -> None:
     """Keep what this run knows; ``beside`` are ``settings_stamps_of`` and ``files`` are ``stamps_of``.
 
@@ -78,7 +104,7 @@ def write_last_run(
     stamps = [*beside.values(), *files.values()]
     if any(stamp is not None and is_racy(stamp[0], now) for stamp in stamps) or None in files.values():
         return
-    record: Any = (_key(options), dict(beside), dict(files), settings, modules)
+    record: Any = (_key(options), dict(beside), dict(files), settings, digests.modules, digests.elsewhere)
     body = marshal.dumps(record)
     write_cache(path, _HEADER + _digest(body) + body)
 

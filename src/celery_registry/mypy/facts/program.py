@@ -52,6 +52,11 @@ class Program:
         return self._options.fine_grained_incremental
 
     @property
+    def roots(self) -> list[str]:
+        """The directories and files below which the program's files were looked for."""
+        return roots_of(self._options)
+
+    @property
     def property_names(self) -> frozenset[str]:
         """The dotted names of all registry properties."""
         if self._property_names is None:

@@ -28,6 +28,8 @@ from celery_registry.mypy.facts.users import remember_user
 from celery_registry.mypy.fullnames import GET_TASK_BY_NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mypy.checker import TypeChecker
     from mypy.plugin import AnalyzeTypeContext
     from mypy.semanal import SemanticAnalyzer
@@ -45,6 +47,7 @@ class TaskAnnotation:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._inside = False
+        self._uses: dict[str, tuple[Sequence[Type], Instance]] = {}
 
     @property
     def busy(self) -> bool:
@@ -81,21 +84,21 @@ class TaskAnnotation:
         declared = self._find_declared(semantic.type.fullname, function)
         if declared is None:
             return analyzed
-        if not self._program.is_daemon:
-            return self._named(task, declared)
-        implementation = implementation_of(self._program, declared)
-        if implementation is not None and implementation.target is not None:
-            # The daemon re-checks this property when the implementation changes.
-            semantic.add_plugin_dependency(f"<{implementation.target}>")
         fullname = f"{semantic.type.fullname}.{function}"
         if fullname not in self._program.property_names:
             return self._named(task, declared)
-        # A property whose type changes has its whole module analysed again (mypy.server.deps.visit_decorator).
+        if self._program.is_daemon:
+            implementation = implementation_of(self._program, declared)
+            if implementation is not None and implementation.target is not None:
+                # The daemon re-checks this property when the implementation changes.
+                semantic.add_plugin_dependency(f"<{implementation.target}>")
+        # Where the type of a property changes, all that import its module are checked again, and in the daemon the whole
+        # module is analysed again (mypy.server.deps.visit_decorator): what the implementation says comes with the use.
         said = f"task {declared.task_name}", f"documented {declared.documented}"
         return attachments.attach_property(task, fullname, said)
 
     def of_use(self, type: Type, chk: TypeChecker) -> Type:
-        """The type of a property where it is used: in the daemon the names are looked up here."""
+        """The type of a property where it is used: here the names of its task are looked up."""
         proper = get_proper_type(type)
         if isinstance(proper, UnionType):
             return UnionType([self.of_use(item, chk) for item in proper.items], proper.line, proper.column)
@@ -103,12 +106,23 @@ class TaskAnnotation:
         fullname = None if task is None else attachments.attached_property(task)
         if task is None or fullname is None:
             return type
+        if self._program.is_daemon:
+            return self._looked_up(task, fullname, chk)
+        # The files of this run do not change: one look at a property serves all its uses.
+        known = self._uses.get(fullname)
+        if known is None or known[0] != task.args:
+            known = self._uses[fullname] = (task.args, self._looked_up(task, fullname, chk))
+        return known[1].copy_modified()
+
+    def _looked_up(self, task: Instance, fullname: str, chk: TypeChecker) -> Instance:
         registry, _, attribute = fullname.rpartition(".")
         declared = self._find_declared(registry, attribute)
+        bare = attachments.without_attachment(task)
         if declared is None:
-            return attachments.without_attachment(task)
-        remember_user(self._program, chk, declared.task_name)
-        return self._named(attachments.without_attachment(task), declared)
+            return bare
+        if self._program.is_daemon:
+            remember_user(self._program, chk, declared.task_name)
+        return self._named(bare, declared)
 
     def _named(self, task: Instance, declared: RegistryProperty) -> Instance:
         """The task type with the signature that its call sites are checked against, where one can be known."""

@@ -1,0 +1,65 @@
+"""Which registry properties a file may use: those whose name stands in it as an attribute.
+
+Law: text, no syntax. A name too many costs one look more; a name too few would let an old answer stand.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from celery_registry.mypy.facts.files import Stamp
+
+__all__ = ["WrittenNames", "find_written_names"]
+
+#: For each file those of the names that stand in it, sorted.
+WrittenNames = dict[str, tuple[str, ...]]
+
+# Between the dot and the name there may be the end of a line, even one with a comment.
+_ATTRIBUTE = re.compile(rb"\.(?:[\s\\]|#[^\n]*\n)*([\w\x80-\xff]+)")
+# ``case Tasks(send=task)`` reads an attribute without a dot.
+_CASE = re.compile(rb"\bcase\b")
+_KEYWORD = re.compile(rb"([\w\x80-\xff]+)[\s\\]*=")
+
+
+def find_written_names(
+    files: Mapping[str, Stamp | None],
+    names: Iterable[str],
+    known: WrittenNames | None = None,
+    known_at: Mapping[str, Stamp | None] | None = None,
+) -> WrittenNames:
+    """Look into every file that is not the one whose ``known`` names were found at the time ``known_at`` gives.
+
+    A file that cannot be read has none.
+    """
+    wanted = {name.encode(): name for name in names}
+    encoded = frozenset(wanted)
+    found: WrittenNames = {}
+    for path, stamp in files.items():
+        if known is not None and known_at is not None and path in known and known_at.get(path) == stamp:
+            found[path] = known[path]
+            continue
+        try:
+            with open(path, "rb") as file:
+                text = file.read()
+        except OSError:
+            continue
+        words = encoded.intersection(_attributes(text if text.isascii() else _normal(text)))
+        found[path] = tuple(sorted([wanted[word] for word in words]))
+    return found
+
+
+def _attributes(text: bytes) -> list[bytes]:
+    found: list[bytes] = _ATTRIBUTE.findall(text)
+    if _CASE.search(text) is not None:
+        found += _KEYWORD.findall(text)
+    return found
+
+
+def _normal(text: bytes) -> bytes:
+    """Python compares identifiers in their normal form (PEP 3131)."""
+    return unicodedata.normalize("NFKC", text.decode(errors="replace")).encode()
