@@ -15,7 +15,7 @@ from mypy.plugin import Plugin
 
 from celery_registry import __version__
 from celery_registry.mypy import fullnames
-from celery_registry.mypy.facts.last_run import Digests, read_last_run, settings_stamps_of, write_last_run
+from celery_registry.mypy.facts.last_run import read_last_run, settings_stamps_of, stamps_of, write_last_run
 
 if TYPE_CHECKING:
     from mypy.nodes import MypyFile
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     )
     from mypy.types import FunctionLike, Type
 
+    from celery_registry.mypy.facts.files import Stamp
+    from celery_registry.mypy.facts.last_run import Digests, LastRun
     from celery_registry.mypy.facts.program import Program
     from celery_registry.mypy.handlers import Handlers
     from celery_registry.mypy.metadata import Metadata
@@ -46,6 +48,12 @@ class CeleryRegistryPlugin(Plugin):
         super().__init__(options)
         self._options = options
         self._last = read_last_run(options)
+        self._digests: Digests | None = None
+        self._files: dict[str, Stamp | None] | None = None
+        if self._last is not None:
+            self._files = stamps_of(options)
+            if self._files == self._last.files and None not in self._files.values():
+                self._digests = self._last.digests(options)
         digest = self._settings.digest() if self._last is None else self._last.settings
         # mypy's cache and its daemon hang on this name, which they read after they have made the plugin.
         sys.modules["celery_registry.mypy"].__dict__["__version__"] = f"{__version__}+{digest}"
@@ -63,20 +71,19 @@ class CeleryRegistryPlugin(Plugin):
     def _program(self) -> Program:
         from celery_registry.mypy.facts.program import Program
 
-        return Program(self._options, self._settings.task_modules)
+        return Program(self._options, self._settings.task_modules, self._files)
 
     @functools.cached_property
     def _metadata(self) -> Metadata:
         from celery_registry.mypy.metadata import Metadata
 
-        return Metadata(self._program, self._keep, self._settings.holds_payloads, self._settings.names)
+        settings = self._settings
+        return Metadata(self._program, self._last, self._keep, settings.holds_payloads, settings.names)
 
-    def _keep(self, digests: Digests) -> Digests:
+    def _keep(self, run: LastRun) -> None:
         """Spare the next run the index, if nothing changes until then."""
         with contextlib.suppress(OSError):
-            settings = self._settings.digest()
-            write_last_run(self._options, self._settings_stamps, self._program.files, settings, digests)
-        return digests
+            write_last_run(self._options, self._settings_stamps, run._replace(settings=self._settings.digest()))
 
     @property
     def _handlers(self) -> Handlers:
@@ -89,9 +96,9 @@ class CeleryRegistryPlugin(Plugin):
     def report_config_data(self, ctx: ReportConfigContext) -> object:
         """What a module's cached result hangs on besides its text."""
         try:
-            if self._last is None:
+            if self._digests is None:
                 return self._metadata.config_data(ctx.id, ctx.path)
-            return self._last.digests.of(ctx.id, ctx.path)
+            return self._digests.of(ctx.id, ctx.path)
         except Exception:  # A module that we cannot describe is one that we do not check either.
             return None
 

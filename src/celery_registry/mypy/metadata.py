@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from mypy.nodes import GDEF, SymbolTableNode, Var
 
 from celery_registry.mypy.descriptions import describe_registration, describe_shape, describe_target, digest_value
-from celery_registry.mypy.facts.last_run import Digests
+from celery_registry.mypy.facts.last_run import Digests, LastRun
 from celery_registry.mypy.facts.task_names import complete_names
 from celery_registry.mypy.facts.taught import taught_classes
 from celery_registry.mypy.facts.written_names import find_written_names
@@ -40,11 +40,13 @@ class Metadata:
     def __init__(
         self,
         program: Program,
-        keep: Callable[[Digests], Digests],
+        before: LastRun | None,
+        keep: Callable[[LastRun], None],
         holds_payloads: bool = False,
         names: Sequence[str] = (),
     ) -> None:
         self._program = program
+        self._before = before
         self._keep = keep
         self._holds_payloads = holds_payloads
         self._names = names
@@ -57,29 +59,54 @@ class Metadata:
 
     def _digests(self) -> Digests:
         """The digest of every module that has one, handed on for the next run."""
-        program, found = self._program, dict[str, str]()
-        described = self._describe_properties()
-        written = find_written_names(program.files, described)
+        program, before = self._program, self._before
+        files = program.files
+        state = program.index.state
+        properties = self._properties_by_attribute()
+        names = tuple(sorted(properties))
+        same = {path for path, stamp in files.items() if before is not None and before.still_has(path, stamp)}
+        written: dict[str, tuple[str, ...]] = {}
+        if before is not None and before.names == names:
+            written = {path: before.written[path] for path in same if path in before.written}
+        written.update(find_written_names(files.keys() - written.keys(), names))
+        if before is None or before.state != state or self._holds_payloads:
+            same = set()
+        found = {}
         for module, file in program.index.modules.items():
-            uses = [described[name] for name in written.get(file.path, ())]
-            digest = self._digest_of(module) if program.concerns(module) else None
-            if uses or digest:
-                found[module] = digest_value([digest, *uses])
-        elsewhere = digest_value(sorted(described.items())) if described else None
-        return self._keep(Digests(found, elsewhere, program.files, program.roots))
+            if before is not None and file.path in same:
+                digest = before.modules.get(module)
+            else:
+                digest = self._digest_of_uses(module, written.get(file.path, ()))
+            if digest is not None:
+                found[module] = digest
+        elsewhere = before.elsewhere if before is not None and same else self._digest_of_properties(names)
+        self._keep(LastRun("", files, state, found, elsewhere, names, written))
+        return Digests(found, elsewhere, files, program.roots)
 
-    def _describe_properties(self) -> dict[str, str]:
-        """What a use of a registry property depends on, by the property's own name."""
-        by_name: dict[str, set[str]] = {}
+    def _digest_of_uses(self, module: str, attributes: Sequence[str]) -> str | None:
+        digest = self._digest_of(module) if self._program.concerns(module) else None
+        return digest_value([digest, self._digest_of_properties(attributes)]) if attributes else digest
+
+    def _digest_of_properties(self, attributes: Sequence[str]) -> str | None:
+        """What uses of registry properties depend on, by the names of the attributes."""
+        described = self._program.once("described properties", dict[str, str])
+        for attribute in attributes:
+            if attribute not in described:
+                properties = self._properties_by_attribute()[attribute].values()
+                described[attribute] = digest_value(
+                    [[p.fullname, p.task_name, *self._describe_declared(p, describe_registration)] for p in properties]
+                )
+        return digest_value([described[attribute] for attribute in attributes]) if attributes else None
+
+    def _properties_by_attribute(self) -> dict[str, dict[str, RegistryProperty]]:
+        return self._program.lasting("properties by attribute", self._group_properties)
+
+    def _group_properties(self) -> dict[str, dict[str, RegistryProperty]]:
+        found: dict[str, dict[str, RegistryProperty]] = {}
         for registry in self._program.index.registries.values():
             for attribute, declared in registry.properties.items():
-                row = [
-                    declared.fullname,
-                    declared.task_name,
-                    *self._describe_declared(declared, describe_registration),
-                ]
-                by_name.setdefault(attribute, set()).add(digest_value(row))
-        return {attribute: digest_value(sorted(rows)) for attribute, rows in by_name.items()}
+                found.setdefault(attribute, {})[declared.fullname] = declared
+        return found
 
     def _digest_of(self, module: str) -> str | None:
         index = self._program.index

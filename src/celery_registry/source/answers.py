@@ -26,13 +26,16 @@ __all__ = ["Answers", "read_answers", "write_answers"]
 
 @dataclass(frozen=True)
 class Answers:
-    """What a program's files say about tasks; every collection in the index's order."""
+    """What a program's files say about tasks; every collection in the index's order.
+
+    ``by_name`` has the modules that address tasks by name, each with those names that its text tells.
+    """
 
     registrations: tuple[Registration, ...]
     registries: dict[str, Registry]
     enums: dict[str, NameEnum]
     schedules: tuple[ScheduleEntry, ...]
-    by_name: tuple[str, ...]
+    by_name: dict[str, tuple[str, ...]]
 
     def paths(self) -> frozenset[str]:
         """The files in which anything stands that is named by its line."""

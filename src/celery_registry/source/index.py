@@ -12,6 +12,7 @@ from pathlib import Path
 
 from celery_registry.contract.task import Origin
 from celery_registry.source.answers import Answers, read_answers, write_answers
+from celery_registry.source.facts import CallFacts, FileFacts
 from celery_registry.source.files import SourceFile
 from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty, ScheduleEntry
 from celery_registry.source.program import Program
@@ -85,6 +86,12 @@ class SourceIndex:
             self._release()
         return answers
 
+    @property
+    def state(self) -> bytes | None:
+        """Of the same state are two indexes, of this process or another, that give the same answers with the same lines."""
+        _ = self._answers
+        return self._program.state
+
     def says_the_same_as(self, before: SourceIndex) -> bool:
         """Whether nothing that the files say about tasks, nor its lines, has changed since an index before this one."""
         # One that was never asked must not be asked now: its files have changed.
@@ -101,7 +108,7 @@ class SourceIndex:
         registrations, registries = reader.find(), self._registries.find()
         owners = reader.owners | {owner for registry in registries.values() for owner in registry.enums}
         schedules: list[ScheduleEntry] = []
-        by_name: list[str] = []
+        by_name: dict[str, tuple[str, ...]] = {}
         for module in self._program.wanted:
             facts = self._program.facts(module)
             if facts is None:
@@ -114,16 +121,22 @@ class SourceIndex:
                 name = None if text is None else text.text
                 schedules.append(ScheduleEntry(row.key or "", name, row.args_count, row.kwargs_names, origin))
             if facts.rows["by_name"]:
-                by_name.append(module)
+                by_name[module] = tuple(sorted(self._addressed(module, facts)))
             for call in facts.calls:
                 if last_part(call.value[1]) in _BY_NAME:
-                    given = call.value[2] or tuple(item for keyword, item in call.value[3] if keyword == "name")
-                    owners |= _owner(
-                        self._texts.text(Frame(module, None, call.environment), given[0]) if given else None
-                    )
+                    owners |= _owner(self._name_given(module, call))
         enums = {owner: enum for owner in sorted(owners) if (enum := self.enum(owner)) is not None}
         schedules.sort(key=lambda entry: (entry.origin, entry.key))
-        return Answers(registrations, registries, enums, tuple(schedules), tuple(by_name))
+        return Answers(registrations, registries, enums, tuple(schedules), by_name)
+
+    def _addressed(self, module: str, facts: FileFacts) -> set[str]:
+        # A function of Celery's may be imported under another name.
+        calls = [c for c in facts.calls if c.value[0] == "c" and last_part(c.value[1]) not in _REGISTERING]
+        return {text.text for call in calls if (text := self._name_given(module, call)) is not None}
+
+    def _name_given(self, module: str, call: CallFacts) -> Text | None:
+        given = call.value[2] or tuple(item for keyword, item in call.value[3] if keyword in _NAME_KEYWORDS)
+        return self._texts.text(Frame(module, None, call.environment), given[0]) if given else None
 
     @cached_property
     def consulted(self) -> frozenset[str]:
@@ -157,17 +170,7 @@ class SourceIndex:
 
     def names_addressed_by(self, module: str) -> frozenset[str]:
         """The task names that a module addresses, as far as its text tells."""
-        facts = self._program.facts(module) if module in self._answers.by_name else None
-        found = set()
-        for call in () if facts is None else facts.calls:
-            # A function of Celery's may be imported under another name.
-            if call.value[0] == "c" and last_part(call.value[1]) not in _REGISTERING:
-                given = call.value[2] or tuple(item for keyword, item in call.value[3] if keyword in _NAME_KEYWORDS)
-                frame = Frame(module, None, call.environment)
-                text = self._texts.text(frame, given[0]) if given else None
-                if text is not None:
-                    found.add(text.text)
-        return frozenset(found)
+        return frozenset(self._answers.by_name.get(module, ()))
 
     @cached_property
     def _by_name(self) -> Mapping[str, tuple[Registration, ...]]:

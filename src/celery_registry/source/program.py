@@ -168,6 +168,12 @@ class Program:
         return answers if state == self._state(setting, frozenset(consulted), frozenset(placed)) else None
 
     @property
+    def state(self) -> bytes | None:
+        """What ``remember`` found everything to hang on, None before."""
+        kept = self._cache.answers
+        return None if kept is None else kept[2]
+
+    @property
     def keeps(self) -> bool:
         """Whether anything is kept for the next process, and so must be bytes."""
         return self._cache.keeps

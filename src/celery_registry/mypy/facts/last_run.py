@@ -57,14 +57,32 @@ class Digests(NamedTuple):
 
 
 class LastRun(NamedTuple):
-    """The digest of the settings, and those of the modules."""
+    """What a run leaves for the next one.
+
+    ``settings`` is their digest; ``files`` have the time of change and size at which they were read, None where that
+    cannot be relied on; ``state`` is that of the index, ``modules`` and ``elsewhere`` as in ``Digests``; ``written`` are
+    those of ``names`` that each file writes.
+    """
 
     settings: str
-    digests: Digests
+    files: dict[str, Stamp | None]
+    state: bytes | None
+    modules: dict[str, str]
+    elsewhere: str | None
+    names: tuple[str, ...]
+    written: dict[str, tuple[str, ...]]
+
+    def digests(self, options: Options) -> Digests:
+        """The digests of a run in which no file has changed."""
+        return Digests(self.modules, self.elsewhere, self.files, roots_of(options))
+
+    def still_has(self, path: str, stamp: Stamp | None) -> bool:
+        """Whether a file is the one that was read."""
+        return stamp is not None and self.files.get(path) == stamp
 
 
 def read_last_run(options: Options) -> LastRun | None:
-    """What the last run wrote, if nothing that it depends on has changed; never in the daemon, which runs on."""
+    """What the last run wrote, if it was under the same settings; never in the daemon, which runs on."""
     path = _path(options)
     if path is None:
         return None
@@ -72,28 +90,20 @@ def read_last_run(options: Options) -> LastRun | None:
     if record is None:
         return None
     try:
-        key, beside, files, settings, modules, elsewhere = record
+        key, beside, *found = record
         if key != _key(options) or any(stamp_of(name) != stamp for name, stamp in beside.items()):
             return None
-        if files != stamps_of(options):
-            return None
-        return LastRun(settings, Digests(modules, elsewhere, files, roots_of(options)))
+        return LastRun(*found)
     except (AttributeError, TypeError, ValueError):
         return None
 
 
-def write_last_run(
-    options: Options,
-    beside: Mapping[str, Stamp | None],
-    files: Mapping[str, Stamp | None],
-    settings: str,
-    digests: Digests,
-) -> None:
-    """Keep what this run knows; ``beside`` are ``settings_stamps_of`` and ``files`` are ``stamps_of``.
+def write_last_run(options: Options, beside: Mapping[str, Stamp | None], run: LastRun) -> None:
+    """Keep what this run knows; ``beside`` are ``settings_stamps_of`` and ``run.files`` are ``stamps_of``.
 
-    Both were taken before the files were read: what changes afterwards is a change since this run. Nothing is kept
-    where a file has changed so lately that it may change again without a new time. Raises ``OSError`` where the cache
-    directory cannot be written.
+    Both were taken before the files were read: what changes afterwards is a change since this run. A file that has
+    changed so lately that it may change again without a new time is read again by the next run. Raises ``OSError``
+    where the cache directory cannot be written.
     """
     from celery_registry.source.cache import is_racy, write_cache
 
@@ -101,10 +111,10 @@ def write_last_run(
     if path is None:
         return
     now = time.time_ns()
-    stamps = [*beside.values(), *files.values()]
-    if any(stamp is not None and is_racy(stamp[0], now) for stamp in stamps) or None in files.values():
+    if any(stamp is not None and is_racy(stamp[0], now) for stamp in beside.values()):
         return
-    record: Any = (_key(options), dict(beside), dict(files), settings, digests.modules, digests.elsewhere)
+    files = {name: None if stamp is None or is_racy(stamp[0], now) else stamp for name, stamp in run.files.items()}
+    record: Any = (_key(options), dict(beside), *run._replace(files=files))
     body = marshal.dumps(record)
     write_cache(path, _HEADER + _digest(body) + body)
 

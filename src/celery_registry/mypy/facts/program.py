@@ -30,8 +30,14 @@ T = TypeVar("T")
 class Program:
     """The user's program: built on first use, brought up to date when a file has changed under the daemon."""
 
-    def __init__(self, options: Options, task_modules: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        options: Options,
+        task_modules: Sequence[str] = (),
+        files: dict[str, Stamp | None] | None = None,
+    ) -> None:
         self._options = options
+        self._found_files = files
         self._task_modules = task_modules
         self._index: SourceIndex | None = None
         self._before: SourceIndex | None = None
@@ -209,7 +215,8 @@ class Program:
         from celery_registry.source.files import SourceFile
         from celery_registry.source.index import SourceIndex
 
-        self.files = stamps_of(self._options)
+        self.files = stamps_of(self._options) if self._found_files is None else self._found_files
+        self._found_files = None
         files = [SourceFile(module, path, is_package) for module, path, is_package in self._files()]
         if self.is_daemon:
             self._stamps = {path: stamp for path, stamp in self.files.items() if stamp is not None}
