@@ -145,6 +145,44 @@ def test_a_file_of_this_moment_is_not_trusted(project: Path) -> None:
     assert not needs_index(project)
 
 
+def test_a_file_that_exclude_names_and_another_imports_is_checked_again(project: Path) -> None:
+    """The index does not read it; it hangs on every property."""
+    edit("mypy.ini", "strict = True", "strict = True\nexclude = legacy")(project)
+    add("src/shop/legacy.py", FILES["src/shop/page.py"])(project)
+    edit("src/shop/page.py", "from shop.registry", "from shop import legacy\nfrom shop.registry")(project)
+    edit("src/shop/page.py", "    tasks.send", "    legacy.show(tasks)\n    tasks.send")(project)
+    assert run(project) == ""
+    edit("src/shop/mail.py", "to: str", "address: str")(project)
+    said = run(project)
+    assert "legacy.py" in said
+    assert said == run(project, os.devnull)
+
+
+def test_edits_of_this_moment_one_after_the_other_are_all_noticed(project: Path) -> None:
+    """Each run takes from the one before what it says of other files alone."""
+    add("src/shop/body.py", "def f() -> int:\n    return 1\n")(project)
+    run(project)
+    steps = [
+        ("src/shop/body.py", "return 1", "return 2"),
+        ("src/shop/mail.py", "to: str", "address: str"),
+        ("src/shop/body.py", "return 2", "return 3"),
+        ("src/shop/page.py", "to=", "address="),
+        ("src/shop/mail.py", "address: str", "to: str"),
+        ("src/shop/page.py", 'delay(address="a")', 'delay("a")'),
+        ("src/shop/names.py", '"send"', '"sent"'),
+        ("src/shop/page.py", 'delay("a")', 'delay(address="a")'),
+    ]
+    wrong = []
+    for step, (name, old, new) in enumerate(steps):
+        edit(name, old, new)(project)
+        soon = time.time() + 3600 + 2 * step
+        os.utime(project / name, (soon, soon))
+        said = run(project)
+        assert said == run(project, os.devnull), (name, new)
+        wrong.append("page.py" in said)
+    assert wrong == [False, True, True, False, True, False, False, True]
+
+
 @pytest.mark.parametrize("damage", [b"", b"x", b"half", b"old", b"loaded"])
 def test_a_damaged_record_is_as_good_as_none(project: Path, damage: bytes) -> None:
     """Empty, foreign, cut short, of another release, or of other data under a right head."""

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from celery_registry.source import program
+from celery_registry.source import reader
 from celery_registry.source.answers import read_answers, write_answers
 from celery_registry.source.files import find_files
+from celery_registry.source.finder import Finder
 from celery_registry.source.index import SourceIndex
 
 TEXT = "from celery import shared_task\n@shared_task(name='{name}')\ndef f({parameter}): ...\n"
@@ -51,13 +52,13 @@ def names(index: SourceIndex) -> list[str | None]:
 def parsed(monkeypatch) -> list[str]:
     """The modules that are parsed, in order."""
     modules: list[str] = []
-    original = program.read_file
+    original = reader.read_file
 
     def reading(text, module, is_package):
         modules.append(module)
         return original(text, module, is_package)
 
-    monkeypatch.setattr(program, "read_file", reading)
+    monkeypatch.setattr(reader, "read_file", reading)
     return modules
 
 
@@ -105,13 +106,13 @@ def test_a_change_elsewhere_changes_what_depends_on_it(tmp_path, build):
 def resolved(monkeypatch) -> list[int]:
     """One item for each time that everything is resolved anew."""
     times: list[int] = []
-    original = SourceIndex._find
+    original = Finder.find
 
     def finding(self):
         times.append(1)
         return original(self)
 
-    monkeypatch.setattr(SourceIndex, "_find", finding)
+    monkeypatch.setattr(Finder, "find", finding)
     return times
 
 

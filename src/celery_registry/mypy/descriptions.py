@@ -6,14 +6,16 @@ Law: pure functions of the index's facts; never a line, which moves for no reaso
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from celery_registry.source.model import Registration
 
-__all__ = ["describe_registration", "describe_shape", "describe_target", "digest_value"]
+__all__ = ["describe_registration", "describe_shape", "describe_target", "digest_value", "grouped"]
+
+T = TypeVar("T")
 
 
 def describe_registration(registration: Registration) -> object:
@@ -48,3 +50,12 @@ def _describe_rest(registration: Registration) -> object:
 def digest_value(value: Iterable[object]) -> str:
     """A short word for a value that prints the same in every process."""
     return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
+
+
+def grouped(pairs: Iterable[tuple[str | None, T]]) -> dict[str, list[T]]:
+    """Values by their key, in order; those that have none are left out."""
+    found: dict[str, list[T]] = {}
+    for key, value in pairs:
+        if key is not None:
+            found.setdefault(key, []).append(value)
+    return found

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from mypy.types import FunctionLike, Type
 
+    from celery_registry.mypy.digests import ModuleDigests
     from celery_registry.mypy.facts.files import Stamp
     from celery_registry.mypy.facts.last_run import Digests, LastRun
     from celery_registry.mypy.facts.program import Program
@@ -74,11 +75,17 @@ class CeleryRegistryPlugin(Plugin):
         return Program(self._options, self._settings.task_modules, self._files)
 
     @functools.cached_property
+    def _module_digests(self) -> ModuleDigests:
+        from celery_registry.mypy.digests import ModuleDigests
+
+        settings = self._settings
+        return ModuleDigests(self._program, self._last, self._keep, settings.holds_payloads, settings.names)
+
+    @functools.cached_property
     def _metadata(self) -> Metadata:
         from celery_registry.mypy.metadata import Metadata
 
-        settings = self._settings
-        return Metadata(self._program, self._last, self._keep, settings.holds_payloads, settings.names)
+        return Metadata(self._program, self._module_digests)
 
     def _keep(self, run: LastRun) -> None:
         """Spare the next run the index, if nothing changes until then."""
@@ -97,7 +104,7 @@ class CeleryRegistryPlugin(Plugin):
         """What a module's cached result hangs on besides its text."""
         try:
             if self._digests is None:
-                return self._metadata.config_data(ctx.id, ctx.path)
+                return self._module_digests.of(ctx.id, ctx.path)
             return self._digests.of(ctx.id, ctx.path)
         except Exception:  # A module that we cannot describe is one that we do not check either.
             return None

@@ -1,35 +1,27 @@
 """The index: what a program's files say about tasks, found when it is asked for.
 
-Law: the one door to this package; it joins the readers and remembers their answers. Nothing is imported or run.
+Law: the one door to this package; it hands out kept answers, and loads what finds them where there are none.
 """
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from celery_registry.contract.task import Origin
 from celery_registry.source.answers import Answers, read_answers, write_answers
-from celery_registry.source.facts import CallFacts, FileFacts
 from celery_registry.source.files import SourceFile
-from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty, ScheduleEntry
 from celery_registry.source.program import Program
-from celery_registry.source.registrations import Registrations
-from celery_registry.source.registries import Registries
-from celery_registry.source.resolve import Frame, Names
-from celery_registry.source.texts import Text, Texts
-from celery_registry.source.values import last_part, read_value
+
+if TYPE_CHECKING:
+    import ast
+
+    from celery_registry.source.finder import Finder
+    from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty, ScheduleEntry
+    from celery_registry.source.texts import Text
 
 __all__ = ["SourceFile", "SourceIndex"]
-
-
-_BY_NAME = frozenset({"send_task", "signature", "Signature", "subtask", "tasks"})
-_REGISTERING = frozenset({"task", "shared_task", "register_task"})
-
-#: What ``send_task``, ``app.signature`` and ``Signature`` call the name.
-_NAME_KEYWORDS = ("name", "task", "varies")
 
 
 class SourceIndex:
@@ -40,16 +32,11 @@ class SourceIndex:
         self._main = app_main
 
     @cached_property
-    def _names(self) -> Names:
-        return Names(self._program)
+    def _finder(self) -> Finder:
+        # Where an edit changes nothing that tasks hang on, nothing is resolved.
+        from celery_registry.source.finder import Finder
 
-    @cached_property
-    def _texts(self) -> Texts:
-        return Texts(self._names)
-
-    @cached_property
-    def _registries(self) -> Registries:
-        return Registries(self._names, self._texts)
+        return Finder(self._program, self._main)
 
     @classmethod
     def build(
@@ -79,7 +66,7 @@ class SourceIndex:
         kept = self._program.recall(self._main)
         answers: Answers | None = read_answers(kept) if isinstance(kept, bytes) else kept
         if answers is None:
-            answers = self._find()
+            answers = self._finder.find()
             kept = write_answers(answers) if self._program.keeps else answers
             self._program.remember(self._main, answers.paths(), kept)
             self.save()
@@ -99,44 +86,8 @@ class SourceIndex:
 
     def _release(self) -> None:
         """Let go of what answers are made from: what is asked for later is read again."""
-        for name in ("_names", "_texts", "_registries"):
-            self.__dict__.pop(name, None)
+        self.__dict__.pop("_finder", None)
         self._program.release()
-
-    def _find(self) -> Answers:
-        reader = Registrations(self._names, self._texts, self._main)
-        registrations, registries = reader.find(), self._registries.find()
-        owners = reader.owners | {owner for registry in registries.values() for owner in registry.enums}
-        schedules: list[ScheduleEntry] = []
-        by_name: dict[str, tuple[str, ...]] = {}
-        for module in self._program.wanted:
-            facts = self._program.facts(module)
-            if facts is None:
-                continue
-            path = self._program.files[module].path
-            for row in facts.schedules:
-                text = self._texts.text(Frame(module, None, row.environment), row.task)
-                owners |= _owner(text)
-                origin = Origin(path, row.line, row.column, row.key or "")
-                name = None if text is None else text.text
-                schedules.append(ScheduleEntry(row.key or "", name, row.args_count, row.kwargs_names, origin))
-            if facts.rows["by_name"]:
-                by_name[module] = tuple(sorted(self._addressed(module, facts)))
-            for call in facts.calls:
-                if last_part(call.value[1]) in _BY_NAME:
-                    owners |= _owner(self._name_given(module, call))
-        enums = {owner: enum for owner in sorted(owners) if (enum := self.enum(owner)) is not None}
-        schedules.sort(key=lambda entry: (entry.origin, entry.key))
-        return Answers(registrations, registries, enums, tuple(schedules), by_name)
-
-    def _addressed(self, module: str, facts: FileFacts) -> set[str]:
-        # A function of Celery's may be imported under another name.
-        calls = [c for c in facts.calls if c.value[0] == "c" and last_part(c.value[1]) not in _REGISTERING]
-        return {text.text for call in calls if (text := self._name_given(module, call)) is not None}
-
-    def _name_given(self, module: str, call: CallFacts) -> Text | None:
-        given = call.value[2] or tuple(item for keyword, item in call.value[3] if keyword in _NAME_KEYWORDS)
-        return self._texts.text(Frame(module, None, call.environment), given[0]) if given else None
 
     @cached_property
     def consulted(self) -> frozenset[str]:
@@ -186,11 +137,7 @@ class SourceIndex:
 
     def enum(self, fullname: str) -> NameEnum | None:
         """Any enum or class of string constants by its dotted name, whether it names tasks or not."""
-        place = self._names.split(fullname)
-        if place is None or not place[1]:
-            return None
-        thing = self._names.find(Frame(place[0]), place[1])
-        return self._texts.enum(thing) if thing is not None and thing.kind == "class" else None
+        return self._finder.enum(fullname)
 
     def property_of(self, class_fullname: str, attribute: str) -> RegistryProperty | None:
         """A registry property of a class or of its bases."""
@@ -198,11 +145,7 @@ class SourceIndex:
         return None if registry is None else registry.properties.get(attribute)
 
     def _registry(self, fullname: str) -> Registry | None:
-        if fullname in self.registries:
-            return self.registries[fullname]
-        place = self._names.split(fullname)
-        thing = None if place is None or not place[1] else self._names.find(Frame(place[0]), place[1])
-        return self._registries.registry(thing) if thing is not None and thing.kind == "class" else None
+        return self.registries[fullname] if fullname in self.registries else self._finder.registry(fullname)
 
     def resolve_name(self, module: str, expression: ast.expr, scope: str | None = None) -> str | None:
         """The string that a name expression stands for, in a module, or in a method of the class ``scope``."""
@@ -211,22 +154,11 @@ class SourceIndex:
 
     def resolve(self, module: str, expression: ast.expr, scope: str | None = None) -> Text | None:
         """As ``resolve_name``, with the dotted name of the constant or member."""
-        if module not in self._program.files:
-            return None
-        frame = Frame(module)
-        place = None if scope is None else self._names.split(scope)
-        if place is not None and place[1]:
-            me = (("S", place[1], place[0]),)
-            frame = Frame(module, None, {"self": me, "cls": me})
-        return self._texts.text(frame, read_value(expression))
+        return self._finder.resolve(module, expression, scope) if module in self._program.files else None
 
     def constant(self, fullname: str) -> str | None:
         """The string that a dotted name stands for: a module constant, a class constant or an enum member."""
-        place = self._names.split(fullname)
-        if place is None or not place[1]:
-            return None
-        text = self._texts.text(Frame(place[0]), ("n", place[1]))
-        return None if text is None else text.text
+        return self._finder.constant(fullname)
 
     def is_rebound(self, module: str, name: str) -> bool:
         """Whether a module gives one of its names a second meaning: another definition, an assignment, an import."""
@@ -246,7 +178,3 @@ class SourceIndex:
     def save(self) -> None:
         """Keep what was parsed for the next run."""
         self._program.save()
-
-
-def _owner(text: Text | None) -> set[str]:
-    return set() if text is None or text.owner is None else {text.owner}

@@ -18,7 +18,6 @@ from typing import Any
 from celery_registry.source.cache import CachedFile, FactsCache, is_racy
 from celery_registry.source.facts import FileFacts, strip_places
 from celery_registry.source.files import SourceFile
-from celery_registry.source.reader import read_file
 
 __all__ = ["Program"]
 
@@ -101,6 +100,8 @@ class Program:
         self._cache.keep(path, fresh)
 
     def _parsed(self, module: str, text: bytes, row: CachedFile) -> CachedFile:
+        from celery_registry.source.reader import read_file
+
         rows = read_file(text, module, self.files[module].is_package)
         if rows is None:
             return row._replace(facts=b"", shape=b"")

@@ -1,4 +1,4 @@
-"""The names of a task's parameters reach every use of its property in the daemon, as they do in a cold run."""
+"""The names of a task's parameters reach every use of its property in the daemon and in a warm run, as in a cold one."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def ways(tmp_path: Path, libraries: Path) -> Iterator[Ways]:
     started.stop()
 
 
-def test_the_daemon_says_of_every_use_what_a_cold_run_says(ways: Ways) -> None:
+def test_the_daemon_and_a_warm_run_say_of_every_use_what_a_cold_run_says(ways: Ways) -> None:
     """Properties that are cached, open, overridden, inherited, of a protocol, of a variable's bound, in a ternary."""
     files = dict(PROGRAM)
     found = {}
@@ -163,8 +163,9 @@ def test_the_daemon_says_of_every_use_what_a_cold_run_says(ways: Ways) -> None:
         edit(files)
         write_files(ways.folder, files, time)
         paths = sorted(path for path in files if path.endswith(".py"))
-        cold, daemon = ways.lines("cold", paths, time), ways.lines("daemon", paths, time)
-        assert daemon == cold, name
+        cold = ways.lines("cold", paths, time)
+        assert ways.lines("daemon", paths, time) == cold, name
+        assert ways.lines("warm", paths, time) == cold, name
         found[name] = len([line for line in cold if ": error: " in line])
     right = {name for name, errors in found.items() if errors == 0}
     assert right == {"nothing", "the right ones again", "another name in the enum", "one again", "all as it was"}, found

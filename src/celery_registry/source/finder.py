@@ -1,0 +1,111 @@
+"""The answers of the index, found in the facts of the files.
+
+Law: it joins the readers; what they found is kept and handed out by ``index``, which loads this when no kept answer
+will do. Nothing is imported or run.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from celery_registry.contract.task import Origin
+from celery_registry.source.answers import Answers
+from celery_registry.source.facts import CallFacts, FileFacts
+from celery_registry.source.model import NameEnum, Registry, ScheduleEntry
+from celery_registry.source.program import Program
+from celery_registry.source.registrations import Registrations
+from celery_registry.source.registries import Registries
+from celery_registry.source.resolve import Frame, Names, Thing
+from celery_registry.source.texts import Text, Texts
+from celery_registry.source.values import last_part, read_value
+
+__all__ = ["Finder"]
+
+_BY_NAME = frozenset({"send_task", "signature", "Signature", "subtask", "tasks"})
+_REGISTERING = frozenset({"task", "shared_task", "register_task"})
+
+#: What ``send_task``, ``app.signature`` and ``Signature`` call the name.
+_NAME_KEYWORDS = ("name", "task", "varies")
+
+
+class Finder:
+    """Reads one program; ``app_main`` is the application's name for the module ``__main__``."""
+
+    def __init__(self, program: Program, app_main: str | None) -> None:
+        self._program = program
+        self._main = app_main
+        self._names = Names(program)
+        self._texts = Texts(self._names)
+        self._registries = Registries(self._names, self._texts)
+
+    def find(self) -> Answers:
+        """Everything that the files say about tasks."""
+        reader = Registrations(self._names, self._texts, self._main)
+        registrations, registries = reader.find(), self._registries.find()
+        owners = reader.owners | {owner for registry in registries.values() for owner in registry.enums}
+        schedules: list[ScheduleEntry] = []
+        by_name: dict[str, tuple[str, ...]] = {}
+        for module in self._program.wanted:
+            facts = self._program.facts(module)
+            if facts is None:
+                continue
+            path = self._program.files[module].path
+            for row in facts.schedules:
+                text = self._texts.text(Frame(module, None, row.environment), row.task)
+                owners |= _owner(text)
+                origin = Origin(path, row.line, row.column, row.key or "")
+                name = None if text is None else text.text
+                schedules.append(ScheduleEntry(row.key or "", name, row.args_count, row.kwargs_names, origin))
+            if facts.rows["by_name"]:
+                by_name[module] = tuple(sorted(self._addressed(module, facts)))
+            for call in facts.calls:
+                if last_part(call.value[1]) in _BY_NAME:
+                    owners |= _owner(self._name_given(module, call))
+        enums = {owner: enum for owner in sorted(owners) if (enum := self.enum(owner)) is not None}
+        schedules.sort(key=lambda entry: (entry.origin, entry.key))
+        return Answers(registrations, registries, enums, tuple(schedules), by_name)
+
+    def _addressed(self, module: str, facts: FileFacts) -> set[str]:
+        # A function of Celery's may be imported under another name.
+        calls = [c for c in facts.calls if c.value[0] == "c" and last_part(c.value[1]) not in _REGISTERING]
+        return {text.text for call in calls if (text := self._name_given(module, call)) is not None}
+
+    def _name_given(self, module: str, call: CallFacts) -> Text | None:
+        given = call.value[2] or tuple(item for keyword, item in call.value[3] if keyword in _NAME_KEYWORDS)
+        return self._texts.text(Frame(module, None, call.environment), given[0]) if given else None
+
+    def enum(self, fullname: str) -> NameEnum | None:
+        """An enum or class of string constants by its dotted name."""
+        thing = self._class(fullname)
+        return None if thing is None else self._texts.enum(thing)
+
+    def registry(self, fullname: str) -> Registry | None:
+        """A class with registry properties of its own or of its bases."""
+        thing = self._class(fullname)
+        return None if thing is None else self._registries.registry(thing)
+
+    def _class(self, fullname: str) -> Thing | None:
+        place = self._names.split(fullname)
+        thing = None if place is None or not place[1] else self._names.find(Frame(place[0]), place[1])
+        return thing if thing is not None and thing.kind == "class" else None
+
+    def resolve(self, module: str, expression: ast.expr, scope: str | None = None) -> Text | None:
+        """What a name expression stands for, in a module, or in a method of the class ``scope``."""
+        frame = Frame(module)
+        place = None if scope is None else self._names.split(scope)
+        if place is not None and place[1]:
+            me = (("S", place[1], place[0]),)
+            frame = Frame(module, None, {"self": me, "cls": me})
+        return self._texts.text(frame, read_value(expression))
+
+    def constant(self, fullname: str) -> str | None:
+        """The string that a dotted name stands for."""
+        place = self._names.split(fullname)
+        if place is None or not place[1]:
+            return None
+        text = self._texts.text(Frame(place[0]), ("n", place[1]))
+        return None if text is None else text.text
+
+
+def _owner(text: Text | None) -> set[str]:
+    return set() if text is None or text.owner is None else {text.owner}
