@@ -81,9 +81,9 @@ def attach_property(task: Instance, fullname: str, said: Sequence[str]) -> Insta
     return copy
 
 
-def attached_property(task: Instance) -> str | None:
+def attached_property(type: Type) -> str | None:
     """The dotted name that ``attach_property`` kept."""
-    return marked_word(task, "property ") if is_attached(task) else None
+    return marked_word(type, "property ")
 
 
 def is_attached(task: Instance) -> bool:
@@ -130,9 +130,11 @@ def mark(instance: Instance, word: str) -> Instance:
 def marked_word(type: Type, prefix: str) -> str | None:
     """The rest of the word with this prefix that ``mark`` was given."""
     proper = get_proper_type(type)
-    if not isinstance(proper, Instance) or proper.extra_attrs is None:
-        return None
-    return next((w[len(prefix) :] for w in proper.extra_attrs.immutable if w.startswith(prefix)), None)
+    if isinstance(proper, Instance) and proper.extra_attrs is not None:
+        for word in proper.extra_attrs.immutable:
+            if word.startswith(prefix):
+                return word[len(prefix) :]
+    return None
 
 
 def lend(task: Instance) -> Instance:

@@ -38,7 +38,7 @@ def named_property(
     """The type of ``registry.x``, with the names as parameters in ``registry.x.delay`` where that is a value of its own."""
     chk = expressions.checker(context.api)
     # mypy takes the attachment off a type that it joins with another: it must be no other expression's type.
-    default = annotation.of_use(attachments.fresh(context.default_attr_type), chk)
+    default = annotation.of_use(context.default_attr_type, chk)
     use = uses.find(statements_around(chk), context.context)
     if use is None or use.name not in DIRECT_METHODS:
         return default

@@ -98,20 +98,19 @@ class TaskAnnotation:
         return attachments.attach_property(task, fullname, said)
 
     def of_use(self, type: Type, chk: TypeChecker) -> Type:
-        """The type of a property where it is used: here the names of its task are looked up."""
+        """The type of a property where it is used, which shares nothing: here the names of its task are looked up."""
         proper = get_proper_type(type)
         if isinstance(proper, UnionType):
             return UnionType([self.of_use(item, chk) for item in proper.items], proper.line, proper.column)
-        task = typeops.find_task(type)
-        fullname = None if task is None else attachments.attached_property(task)
-        if task is None or fullname is None:
-            return type
+        fullname = attachments.attached_property(proper)
+        if fullname is None or not isinstance(proper, Instance):
+            return attachments.fresh(type)
         if self._program.is_daemon:
-            return self._looked_up(task, fullname, chk)
+            return self._looked_up(proper, fullname, chk)
         # The files of this run do not change: one look at a property serves all its uses.
         known = self._uses.get(fullname)
-        if known is None or known[0] != task.args:
-            known = self._uses[fullname] = (task.args, self._looked_up(task, fullname, chk))
+        if known is None or known[0] != proper.args:
+            known = self._uses[fullname] = (proper.args, self._looked_up(proper, fullname, chk))
         return known[1].copy_modified()
 
     def _looked_up(self, task: Instance, fullname: str, chk: TypeChecker) -> Instance:
