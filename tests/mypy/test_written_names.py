@@ -45,3 +45,9 @@ def test_bytes_that_are_no_utf8_hide_nothing_else(tmp_path: Path) -> None:
 
 def test_a_file_that_is_gone_has_none(tmp_path: Path) -> None:
     assert find_written_names([str(tmp_path / "gone.py")], NAMES) == {}
+
+
+def test_without_names_no_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "page.py"
+    path.write_text("r.send")
+    assert find_written_names([str(path)], ()) == {}

@@ -29,7 +29,7 @@ def find_written_names(paths: Iterable[str], names: Iterable[str]) -> WrittenNam
     wanted = {name.encode(): name for name in names}
     encoded = frozenset(wanted)
     found: WrittenNames = {}
-    for path in paths:
+    for path in paths if wanted else ():
         try:
             with open(path, "rb") as file:
                 text = file.read()
