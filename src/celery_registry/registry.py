@@ -50,6 +50,15 @@ class BaseTasksRegistry:
 
         Raises ``TaskNotFoundError``, which names the nearest registered names.
         """
+        # kombu.utils.objects.cached_property keeps its value here and takes longer to hand it out than all of this.
+        try:
+            found: Task[..., Any] = self._app.__dict__["tasks"][name]
+        except (AttributeError, KeyError):
+            return self._look_up(name)
+        return found
+
+    def _look_up(self, name: str) -> Task[..., Any]:
+        """The same for an application that is not finalized yet, or not found yet, and for a name that is not there."""
         try:
             app = self._app
         except AttributeError:

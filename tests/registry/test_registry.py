@@ -8,6 +8,7 @@ from enum import Enum
 
 import pytest
 from celery import Celery
+from celery.local import Proxy
 
 from celery_registry import (
     BaseTasksRegistry,
@@ -67,6 +68,42 @@ def test_a_registry_finds_the_tasks_of_its_application(app, make):
     registry = make(app)
     assert registry.add is app.tasks["calculator.add"]
     assert registry.add.delay(1, b=3).get() == 4
+
+
+def test_a_registry_follows_its_application(app):
+    """Before it is finalized and after, with tasks that come later, and through a proxy for whichever is current."""
+    registry = Plain(app)
+    assert not app.finalized
+    with pytest.raises(TaskNotFoundError):
+        _ = registry.add
+    assert app.finalized
+    register_task(app, Name.ADD, Calculator().add)
+    first = registry.add
+    assert first is app.tasks["calculator.add"]
+    app.tasks.unregister("calculator.add")
+    with pytest.raises(TaskNotFoundError):
+        _ = registry.add
+    register_task(app, Name.ADD, Calculator().add)
+    assert registry.add is app.tasks["calculator.add"] is not first
+    with Celery("other", set_as_current=False) as other:
+        current = [app]
+        proxied = Plain(Proxy(lambda: current[0]))
+        assert proxied.add is registry.add
+        register_task(other, Name.ADD, Calculator().add)
+        current[0] = other
+        assert proxied.add is other.tasks["calculator.add"] is not registry.add
+
+
+def test_a_registry_takes_whatever_has_tasks():
+    """A user's own tests may give it something simpler."""
+
+    class Simple:
+        __slots__ = ("tasks",)
+
+        def __init__(self):
+            self.tasks = {"calculator.add": 3}
+
+    assert Plain(Simple()).add == 3
 
 
 def test_a_registry_without_an_application_says_what_to_write(app):
