@@ -36,7 +36,7 @@ def find_written_names(paths: Iterable[str], names: Iterable[str]) -> WrittenNam
         except OSError:
             continue
         words = encoded.intersection(_attributes(text if text.isascii() else _normal(text)))
-        # The same strings in every row take a fifth of the place where they are kept.
+        # marshal, which keeps the rows between runs, writes a string once that is the same object in many.
         found[path] = tuple(sorted([wanted[word] for word in words]))
     return found
 
