@@ -12,6 +12,7 @@ import pytest
 from .interleave import Cost, compare_costs, daemon_cost, interleave, run_measured
 from .mypy_cost import main
 from .project import Layout, Project, Shape, write_plain_project, write_project
+from .stock_floor import main as show_floor
 
 SMALL = Shape(tasks=10, calls=40, controllers=5)
 
@@ -99,3 +100,11 @@ def test_the_table_has_a_ratio_for_every_scenario(capsys: pytest.CaptureFixture[
     assert len(rows) == {"cold,warm": 2, "warm,daemon": 4}[only]
     # name, stock, plugin, ratio, quartiles, promise, memory
     assert all(float(row.split()[-1]) > 0 for row in rows)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="daemon_cost() reads /proc, which Linux has")
+def test_the_floor_is_told_for_each_way_to_depend(capsys: pytest.CaptureFixture[str]) -> None:
+    assert show_floor(["--tasks=5", "--calls=10", "--controllers=5", "--runs=1"]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert len(rows) == 3
+    assert all(float(row.rpartition(": ")[2]) >= 0 for row in rows)
