@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from .floor import tell
 from .interleave import Cost, compare_costs, daemon_cost, interleave, run_measured
 from .project import Layout, Project, Shape, write_plain_project, write_project
 
@@ -27,6 +28,7 @@ __all__ = ["Row", "main"]
 
 PLUGIN = "celery_registry.mypy"
 NOOP = "noop"
+FLOOR = "floor"
 Edit: TypeAlias = "Callable[[Project], None]"
 GROWTH = (100, 300, 1000, 3000)
 NOOP_SOURCE = """\
@@ -236,6 +238,8 @@ class Bench:
             root.mkdir()
             (root / "src").mkdir()
             sides.append(Side(root, write(root / "src", shape), plugin, self._python))
+            if plugin == FLOOR:
+                tell(root, root / "src")
         if primed:
             for side in sides:
                 side.run()
@@ -285,7 +289,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--keywords", type=int, default=0, help="of 100 calls, how many name their arguments")
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--only", default=",".join(SCENARIOS), help="scenarios, separated by commas")
-    parser.add_argument("--plugin", default=PLUGIN, help=f"a plugin's module, or {NOOP}: hooks that all return None")
+    parser.add_argument(
+        "--plugin",
+        default=PLUGIN,
+        help=f"a plugin's module, or {NOOP}: hooks that all return None, or {FLOOR}: the least that the answers can cost",
+    )
     parser.add_argument("--python", default=sys.executable)
     options = parser.parse_args(arguments)
     chosen = options.only.split(",")
@@ -302,6 +310,7 @@ def main(arguments: list[str] | None = None) -> int:
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mypy-cost-")))
         (scratch / f"{NOOP}.py").write_text(NOOP_SOURCE, encoding="utf-8")
+        shutil.copy(Path(__file__).with_name(f"{FLOOR}.py"), scratch)
         bench = Bench(scratch, shape, options.runs, options.plugin, options.python)
         for name in chosen:
             for row in getattr(bench, name)():

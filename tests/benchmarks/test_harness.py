@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from .floor import tell
 from .interleave import Cost, compare_costs, daemon_cost, interleave, run_measured
 from .mypy_cost import main
 from .project import Layout, Project, Shape, write_plain_project, write_project
@@ -108,3 +109,20 @@ def test_the_floor_is_told_for_each_way_to_depend(capsys: pytest.CaptureFixture[
     rows = capsys.readouterr().out.splitlines()
     assert len(rows) == 3
     assert all(float(row.rpartition(": ")[2]) >= 0 for row in rows)
+
+
+def test_the_floor_knows_the_names_of_all_parameters(tmp_path: Path) -> None:
+    """What it costs says something only if its hooks are asked: stock mypy rejects the keywords that it accepts."""
+    (tmp_path / "src").mkdir()
+    write_project(tmp_path / "src", Shape(tasks=10, calls=40, controllers=5, keyword_share=50))
+    tell(tmp_path, tmp_path / "src")
+    plugin = Path(__file__).with_name("floor.py")
+    said = []
+    for name, line in (("stock", ""), ("floor", f"plugins = {plugin}\n")):
+        config = tmp_path / f"{name}.ini"
+        config.write_text(f"[mypy]\n{line}", encoding="utf-8")
+        command = [sys.executable, "-m", "mypy", f"--config-file={config}", f"--cache-dir={tmp_path / name}", "shop"]
+        run = subprocess.run(command, cwd=tmp_path / "src", capture_output=True, text=True, check=False)
+        said.append(run.stdout)
+    assert "Unexpected keyword argument" in said[0]
+    assert "Success" in said[1]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-from mypy.nodes import ARG_STAR, CallExpr, MemberExpr, NameExpr, TempNode
+from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr, MemberExpr, NameExpr, TempNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -112,11 +112,12 @@ def _scratch_types(chk: TypeChecker) -> AbstractContextManager[Any]:
 
 def written_argument(call: CallExpr, position: int, name: str) -> Expression | None:
     """What stands for a parameter in a call; None where it is omitted, ``None``, or comes out of a splat."""
+    if position < 0 and name not in call.arg_names:
+        return None
     for index, (expression, kind, given) in enumerate(zip(call.args, call.arg_kinds, call.arg_names, strict=True)):
-        if kind.is_star():
-            if kind == ARG_STAR:
-                return None
-        elif given == name or (given is None and index == position):
+        if kind is ARG_STAR:
+            return None
+        if given == name or (given is None and index == position and kind is not ARG_STAR2):
             is_none = isinstance(expression, NameExpr) and expression.fullname == "builtins.None"
             return None if is_none else expression
     return None

@@ -1,6 +1,6 @@
 """The plugin: a name of ours or not, and nothing else.
 
-Law: no judgement before a name has matched, and no second look at a name; mypy asks here about every call.
+Law: no judgement before a name has matched, and no second look at a name; mypy asks here about every expression.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import contextlib
 import functools
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mypy.plugin import Plugin
 
@@ -18,6 +18,8 @@ from celery_registry.mypy import fullnames
 from celery_registry.mypy.facts.last_run import read_last_run, settings_stamps_of, stamps_of, write_last_run
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from mypy.nodes import MypyFile
     from mypy.options import Options
     from mypy.plugin import (
@@ -59,9 +61,19 @@ class CeleryRegistryPlugin(Plugin):
         # mypy's cache and its daemon hang on this name, which they read after they have made the plugin.
         sys.modules["celery_registry.mypy"].__dict__["__version__"] = f"{__version__}+{digest}"
         self._loaded: Handlers | None = None
-        # mypy asks about the same names again and again: each is looked at once.
-        self._method_signatures: dict[str, Callable[[MethodSigContext], FunctionLike] | None] = {}
-        self._methods: dict[str, Callable[[MethodContext], Type] | None] = {}
+        # mypy asks about the same names a hundred thousand times. What stands on the object is asked before the
+        # methods of its class, and a dictionary answers without a frame of Python's.
+        self._answer_once("get_method_signature_hook")
+        self._answer_once("get_method_hook")
+        self._answer_once("get_function_signature_hook")
+        self._answer_once("get_function_hook")
+        self._answer_once("get_type_analyze_hook", {fullnames.TASK_FULLNAME})
+        if not options.fine_grained_incremental:
+            # In the daemon a class may become a registry, or cease to be one.
+            self._answer_once("get_attribute_hook")
+
+    def _answer_once(self, hook: str, changing: Container[str] = ()) -> None:
+        self.__dict__[hook] = _Answers(getattr(self, hook), changing).__getitem__
 
     @functools.cached_property
     def _settings(self) -> Settings:
@@ -124,13 +136,6 @@ class CeleryRegistryPlugin(Plugin):
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """Handlers by the method's own name, since the receiver may be any subclass; then those of one method."""
-        try:
-            return self._method_signatures[fullname]
-        except KeyError:
-            found = self._method_signatures[fullname] = self._find_method_signature(fullname)
-            return found
-
-    def _find_method_signature(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         if fullname.startswith("celery."):
             exact = self._handlers.exact_signatures.get(fullname)
             if exact is not None:
@@ -140,13 +145,6 @@ class CeleryRegistryPlugin(Plugin):
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """As above; a method called ``signature`` is the application's before it is a task's."""
-        try:
-            return self._methods[fullname]
-        except KeyError:
-            found = self._methods[fullname] = self._find_method(fullname)
-            return found
-
-    def _find_method(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         if fullname.startswith("celery."):
             exact = self._handlers.exact_methods.get(fullname)
             if exact is not None:
@@ -175,6 +173,21 @@ class CeleryRegistryPlugin(Plugin):
         if fullname.startswith(("celery.", "celery_registry.")) or fullname == "functools.partial":
             return self._handlers.functions.get(fullname)
         return None
+
+
+class _Answers(dict[str, Any]):
+    """Name -> what the method of the plugin says of it, asked once for a name that is not ``changing``."""
+
+    def __init__(self, ask: Callable[[str], Any], changing: Container[str]) -> None:
+        super().__init__()
+        self._ask = ask
+        self._changing = changing
+
+    def __missing__(self, name: str) -> Any:
+        answer = self._ask(name)
+        if name not in self._changing:
+            self[name] = answer
+        return answer
 
 
 def _read(options: Options) -> Settings:

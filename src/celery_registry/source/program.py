@@ -18,17 +18,10 @@ from typing import Any
 from celery_registry.source.cache import CachedFile, FactsCache, is_racy
 from celery_registry.source.facts import FileFacts, strip_places
 from celery_registry.source.files import SourceFile
+from celery_registry.source.wanted import says_something
 
 __all__ = ["Program"]
 
-# What a file must say to register a task, to address one by name, or to hold a registry or a schedule.
-# Calls of a task (``registry.send_email.delay(...)``) are mypy's business: a file with nothing else is not parsed.
-_WANTED = re.compile(
-    rb"\.task\b|shared_task|register_task|_get_task_by_name|send_task|periodic_task|ignature\(|subtask\(|\.tasks\["
-    rb"|gen_task_name|task_cls|[\"\']task[\"\']|\bTask\b|Task[)\[,(]|@[\w.]*[Tt]ask|import[^\n]*\btask\b"
-)
-# One of these is in whatever the pattern finds; looking for them costs a tenth of that.
-_WORDS = (b"task", b"Task", b"ignature(")
 # A pattern that begins with plain text is found many times faster. Too many names do no harm.
 _HEIR = re.compile(rb"class[ \t]+\w+[^(:\n]*\(([^)]*)\)")
 _ALIAS = re.compile(rb" as (\w+)")
@@ -90,7 +83,7 @@ class Program:
             self._rows[module] = fresh
             self._cache.keep(path, fresh, changed=fresh != row)
             return
-        wanted = any(word in text for word in _WORDS) and _WANTED.search(text) is not None
+        wanted = says_something(text)
         heirs = _heirs(text)
         fresh = CachedFile(mtime_ns, size, digest, identity, wanted, heirs, None, b"")
         if wanted or (row is not None and row.facts is not None):

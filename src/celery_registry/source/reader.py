@@ -97,7 +97,7 @@ class _Reader:
         scope = Scope(self.module, self.is_package)
         for statement in tree.body:
             self.visit(statement, scope)
-        for name in self.globals:
+        for name in sorted(self.globals):  # Two processes must give the same rows in the same order.
             bindings.setdefault(name, []).append(("?",))
         return {
             "bindings": {name: tuple(found) for name, found in bindings.items()},

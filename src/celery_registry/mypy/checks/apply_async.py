@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr, MemberExpr, NameExpr
-from mypy.types import NoneType
+from mypy.types import NoneType, UnionType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import read_arguments
@@ -63,7 +63,7 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
     keywords = expressions.written_argument(call, 1, "kwargs")
     if method == "retry" and positional is None and keywords is None:
         return default
-    splat = any(kind in (ARG_STAR, ARG_STAR2) for kind in call.arg_kinds)
+    splat = ARG_STAR in call.arg_kinds or ARG_STAR2 in call.arg_kinds
     for arguments in read_arguments(context.api, positional, keywords, call):
         if splat or method == "retry":
             # args or kwargs may come out of ``**options``; retry() takes what is missing from the request.
@@ -86,7 +86,8 @@ def _is_own(task: Instance, call: Context) -> bool:
 def _is_one_of_several(context: MethodContext, call: CallExpr) -> bool:
     """Whether mypy looks at one of several tasks, whose arguments may hang on the same condition."""
     receiver = call.callee.expr if isinstance(call.callee, MemberExpr) else None
-    return receiver is not None and len(typeops.union_items(expressions.type_of(context.api, receiver))) > 1
+    type = None if receiver is None else get_proper_type(expressions.type_of(context.api, receiver))
+    return isinstance(type, UnionType) and len(typeops.union_items(type)) > 1
 
 
 def _is_true(expression: Expression | None) -> bool:

@@ -48,6 +48,7 @@ class TaskAnnotation:
         self._program = program
         self._inside = False
         self._uses: dict[str, tuple[Sequence[Type], Instance]] = {}
+        self._of_types: dict[int, tuple[Type, Instance]] = {}
 
     @property
     def busy(self) -> bool:
@@ -99,6 +100,10 @@ class TaskAnnotation:
 
     def of_use(self, type: Type, chk: TypeChecker) -> Type:
         """The type of a property where it is used, which shares nothing: here the names of its task are looked up."""
+        # mypy hands out the one type of a property at all its uses, but for a generic registry's.
+        seen = self._of_types.get(id(type))
+        if seen is not None and seen[0] is type:
+            return seen[1].copy_modified()
         proper = get_proper_type(type)
         if isinstance(proper, UnionType):
             return UnionType([self.of_use(item, chk) for item in proper.items], proper.line, proper.column)
@@ -109,7 +114,10 @@ class TaskAnnotation:
             return self._looked_up(proper, fullname, chk)
         # The files of this run do not change: one look at a property serves all its uses.
         known = self._uses.get(fullname)
-        if known is None or known[0] != proper.args:
+        if known is None:
+            known = self._uses[fullname] = (proper.args, self._looked_up(proper, fullname, chk))
+            self._of_types[id(type)] = (type, known[1])
+        elif known[0] != proper.args:
             known = self._uses[fullname] = (proper.args, self._looked_up(proper, fullname, chk))
         return known[1].copy_modified()
 
