@@ -31,7 +31,14 @@ def build_in(root: Path) -> SourceIndex:
     return index
 
 
-@pytest.fixture(params=["directory", "before"])
+def build_last_in(root: Path) -> SourceIndex:
+    """As above, in a process that makes no other index."""
+    index = SourceIndex.build(find_files([root]), root / ".cache", last=True)
+    _ = index.registrations
+    return index
+
+
+@pytest.fixture(params=["directory", "last", "before"])
 def build(request):
     """With what was read before, by another process or in this one."""
     last: dict[Path, SourceIndex] = {}
@@ -41,7 +48,7 @@ def build(request):
         _ = index.registrations
         return index
 
-    return build_in if request.param == "directory" else build_after
+    return {"directory": build_in, "last": build_last_in, "before": build_after}[request.param]
 
 
 def names(index: SourceIndex) -> list[str | None]:
@@ -277,6 +284,20 @@ def test_the_cache_is_always_whole_while_others_write_it(tmp_path):
         thread.join()
     assert found == [[f"a{number}" for number in range(5)]] * 30
     assert [entry.name for entry in (tmp_path / ".cache").iterdir()] == ["celery_registry_index.bin"]
+
+
+def test_the_last_index_of_a_process_answers_as_before(tmp_path):
+    """It lets go of what is kept for others, not of what it was asked, or may still be asked."""
+    write(tmp_path / "a.py", TEXT.format(name="a", parameter="x"))
+    write(tmp_path / "b.py", "B = 'b'\n")
+    index, last = build_in(tmp_path), build_last_in(tmp_path)
+    assert last.registrations == index.registrations
+    assert last.state == index.state
+    assert last.consulted == index.consulted
+    assert last.constant("b.B") == "b"
+    assert not last.is_rebound("a", "f")
+    last.save()
+    assert names(build_in(tmp_path)) == ["a"]
 
 
 def test_a_run_over_a_part_keeps_the_rest(tmp_path, parsed):

@@ -68,9 +68,6 @@ class CeleryRegistryPlugin(Plugin):
         self._answer_once("get_function_signature_hook")
         self._answer_once("get_function_hook")
         self._answer_once("get_type_analyze_hook", {fullnames.TASK_FULLNAME})
-        if not options.fine_grained_incremental:
-            # In the daemon a class may become a registry, or cease to be one.
-            self._answer_once("get_attribute_hook")
 
     def _answer_once(self, hook: str, changing: Container[str] = ()) -> None:
         self.__dict__[hook] = _Answers(getattr(self, hook), changing).__getitem__
@@ -158,7 +155,13 @@ class CeleryRegistryPlugin(Plugin):
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         """The properties of registries."""
         try:
-            return self._handlers.property if fullname in self._program.property_names else None
+            names = self._program.property_names
+            if not self._program.is_daemon:
+                # Between the runs of a daemon a class may become a registry, or cease to be one.
+                self.__dict__["get_attribute_hook"] = dict.fromkeys(
+                    names, self._handlers.property if names else None
+                ).get
+            return self._handlers.property if fullname in names else None
         except Exception:  # As above: mypy does not survive an exception here.
             return None
 

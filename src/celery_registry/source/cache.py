@@ -88,6 +88,13 @@ class FactsCache:
         self._used[path] = row
         self._changed = self._changed or changed
 
+    def close(self) -> None:
+        """Write no more, and let go of what only a later program could ask for."""
+        self._path = None
+        self._rows = {}
+        if self._answers is not None:
+            self._answers = (*self._answers[:3], None)
+
     def save(self) -> None:
         """Write the rows in use, if any is new, to a temporary file that then takes the cache's place."""
         if self._path is None or not (self._changed or len(self._rows) > 2 * len(self._used) + 1000):

@@ -27,9 +27,10 @@ __all__ = ["SourceFile", "SourceIndex"]
 class SourceIndex:
     """What the files of one program say; make it with ``build``."""
 
-    def __init__(self, program: Program, app_main: str | None = None) -> None:
+    def __init__(self, program: Program, app_main: str | None = None, last: bool = False) -> None:
         self._program = program
         self._main = app_main
+        self._last = last
 
     @cached_property
     def _finder(self) -> Finder:
@@ -46,13 +47,15 @@ class SourceIndex:
         *,
         app_main: str | None = None,
         before: SourceIndex | None = None,
+        last: bool = False,
     ) -> SourceIndex:
         """Read what changed since the last time; ``app_main`` is the application's name for the module ``__main__``.
 
         The last time is that of the index ``before`` in the same process, else that of the cache directory.
+        The ``last`` index of a process is the ``before`` of no other, and keeps nothing for one.
         A file that cannot be read or parsed is left out; a cache that cannot be used is as good as none.
         """
-        index = cls(Program(files, cache_dir, None if before is None else before._program), app_main)
+        index = cls(Program(files, cache_dir, None if before is None else before._program), app_main, last)
         index.save()
         return index
 
@@ -71,6 +74,8 @@ class SourceIndex:
             self._program.remember(self._main, answers.paths(), kept)
             self.save()
             self._release()
+        if self._last:
+            self._program.close()
         return answers
 
     @property

@@ -209,6 +209,10 @@ class Program:
         """Keep what was read for the next run."""
         self._cache.save()
 
+    def close(self) -> None:
+        """Keep nothing more, also not for a program after this one in the same process."""
+        self._cache.close()
+
 
 def _digest(content: bytes) -> bytes:
     return hashlib.blake2b(content, digest_size=16).digest()

@@ -222,7 +222,7 @@ class Program:
             self._stamps = {path: stamp for path, stamp in self.files.items() if stamp is not None}
         cache = None if self._options.cache_dir == os.devnull else self._options.cache_dir
         before, self._before = self._before, None
-        return SourceIndex.build(files, cache, before=before)
+        return SourceIndex.build(files, cache, before=before, last=not self.is_daemon)
 
     def _files(self) -> Iterator[tuple[str, str, bool]]:
         finder = SourceFinder(FileSystemCache(), self._options)
