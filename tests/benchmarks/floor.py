@@ -76,7 +76,7 @@ class Floor(Plugin):
         if signature is None:
             declared = get_proper_type(task.args[0])
             assert isinstance(declared, Parameters)
-            function = task.type.names["apply_async"].node.type.fallback  # type: ignore[union-attr]
+            function = task.type.names["apply_async"].node.type.fallback
             signature = CallableType(
                 declared.arg_types, declared.arg_kinds, self._names[name], task.args[1], function, name=name
             )
@@ -86,8 +86,8 @@ class Floor(Plugin):
         return copy
 
 
-def _signature_of(task: Type) -> Any:
-    return task.extra_attrs.attrs[_KEPT]  # type: ignore[attr-defined]
+def _signature_of(task: Any) -> Any:
+    return task.extra_attrs.attrs[_KEPT]
 
 
 def _delay(context: MethodSigContext) -> FunctionLike:
