@@ -100,7 +100,7 @@ def find(registry: TasksRegistry) -> Task[[int, int], int] | None:
     try:
         return registry.add
     except TaskNotFoundError as error:
-        print(error.name, *error.neighbours)
+        print(error.name, *error.neighbours, error.tried)
     except (RegistrationError, ConfigurationError, CeleryRegistryError) as error:
         print(error)
     return None

@@ -34,17 +34,26 @@ class TaskContractError(CeleryRegistryError):
 class TaskNotFoundError(CeleryRegistryError, KeyError):
     """A name was asked for that is not registered on the application.
 
+    ``tried`` is what was done to find it, one clause. A task module whose import failed is the ``__cause__``.
     It is a ``KeyError``, as Celery's own ``NotRegistered`` is, so that existing handlers hold.
     """
 
-    def __init__(self, name: str, neighbours: tuple[str, ...] = ()) -> None:
+    def __init__(self, name: str, neighbours: tuple[str, ...] = (), tried: str = "") -> None:
         self.name = name
         self.neighbours = neighbours
-        super().__init__(name, neighbours)
+        self.tried = tried
+        super().__init__(name, neighbours, tried)
 
     def __str__(self) -> str:
         # KeyError shows the repr of its argument; a sentence must not be quoted.
-        if not self.neighbours:
-            return f"no task named {self.name!r} is registered"
-        nearest = ", ".join(repr(neighbour) for neighbour in self.neighbours)
-        return f"no task named {self.name!r} is registered; the nearest registered names: {nearest}"
+        text = f"no task named {self.name!r} is registered"
+        if self.neighbours:
+            nearest = ", ".join(repr(neighbour) for neighbour in self.neighbours)
+            text += f"; the nearest registered names: {nearest}"
+        return f"{text}; {self.tried}. {_ADVICE}" if self.tried else text
+
+
+_ADVICE = (
+    "Name the module that registers it in the setting `imports` or in app.autodiscover_tasks(), "
+    "and for a task of another service write celery_registry.remote_tasks (docs/processes.md)"
+)

@@ -46,9 +46,9 @@ class BaseTasksRegistry:
         self._app = app
 
     def _get_task_by_name(self, name: str) -> Task[..., Any]:
-        """Return the task registered under ``name``.
+        """Return the task registered under ``name``; the first miss of a process imports the task modules.
 
-        Raises ``TaskNotFoundError``, which names the nearest registered names.
+        Raises ``TaskNotFoundError``, which names the nearest registered names and what was tried.
         """
         # kombu.utils.objects.cached_property keeps its value here and takes longer to hand it out than all of this.
         try:
@@ -66,8 +66,16 @@ class BaseTasksRegistry:
         try:
             return app.tasks[name]
         except KeyError:
-            key = _plain_name(name)
-            raise TaskNotFoundError(key, nearest_names(key, app.tasks)) from None
+            pass
+        # Only workers and beat import the task modules by themselves. Where nothing is missing, nothing of this is loaded.
+        from celery_registry.task_modules import find_task
+
+        key = _plain_name(name)
+        found, tried, cause = find_task(app, key)
+        if found is None:
+            raise TaskNotFoundError(key, nearest_names(key, app.tasks), tried) from cause
+        task: Task[..., Any] = found
+        return task
 
     def _adopt_app(self) -> Celery:
         """Find the application that a dataclass keeps in a field, whose ``__init__`` never called ours."""
