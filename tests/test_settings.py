@@ -265,3 +265,16 @@ def test_reading_settings_imports_neither_mypy_nor_celery() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     # dataclasses itself imports inspect (and, through it, ast).
     assert not {"mypy", "celery", "kombu"} & set(eval(done.stdout))
+
+
+def test_a_file_that_is_not_utf8_is_passed_over_unless_it_has_a_section_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+    unrelated = "[metadata]\nauthor = Jürgen\n[options]\ninstall_requires = celery-registry\n".encode("latin-1")
+    (tmp_path / "setup.cfg").write_bytes(unrelated)
+    assert read_settings() == Settings()
+    (tmp_path / "setup.cfg").write_bytes(unrelated + b"[celery-registry]\nstrict = true\n")
+    with pytest.raises(ConfigurationError, match=r"setup\.cfg: cannot be read: 'utf-8' codec can't decode"):
+        read_settings()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import configparser
 import hashlib
 import importlib
+import io
 import json
 import os
 import re
@@ -32,6 +33,8 @@ _NO_RESULTS: Final = "none"
 #: Sections that are ours by intention and that nobody would read.
 _MISPLACED: Final = ("tool:celery-registry", "tool.celery-registry", "celery_registry", "mypy-celery-registry")
 _TOML_TABLE: Final = re.compile(r"""^\s*\[\s*tool\s*\.\s*["']?celery-registry["']?\s*[].]""", re.MULTILINE)
+
+_OUR_HEADER: Final = re.compile(rb"""^\s*\[[^]\n]*celery[-_]registry""", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -138,10 +141,17 @@ def _candidates(config_file: str | Path | None, directory: Path | None) -> Itera
 def _read_section(path: Path) -> Mapping[str, Any] | None:
     """The raw section, values as the format gives them; None where the file has none."""
     try:
-        text = path.read_text(encoding="utf-8")
+        raw = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ConfigurationError(f"{_shown(path)}: cannot be read: {error}") from None
+    try:
+        text = io.TextIOWrapper(io.BytesIO(raw), "utf-8").read()
+    except UnicodeDecodeError as error:
+        # Other tools take such a file; only where it has a section of ours is it ours to complain about.
+        if not _OUR_HEADER.search(raw):
+            return None
         raise ConfigurationError(f"{_shown(path)}: cannot be read: {error}") from None
     # A file that never mentions us is not ours to complain about.
     if not any(name in text for name in (_SECTION, "celery_registry")):

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import FrameType, TracebackType
-from typing import Any, Final
+from typing import Any, Final, Union
 from weakref import WeakKeyDictionary
 
 from celery import Celery, signals
@@ -23,7 +23,10 @@ from celery.loaders.base import BaseLoader
 from celery.local import Proxy
 from vine import promise
 
-__all__ = ["ImportRun", "find_task"]
+__all__ = ["Failure", "ImportRun", "find_task"]
+
+#: What a module may raise while it is imported; ``sys.exit()`` in one must not end a process as if all were well.
+Failure = Union[Exception, SystemExit]
 
 #: How long one thread waits for the imports of another; longer than any import that ends.
 _PATIENCE: Final = 60.0
@@ -44,8 +47,8 @@ class ImportRun:
     modules     the modules that were asked for, those that were imported before too
     """
 
-    failures: list[tuple[str | None, Exception]] = field(default_factory=list)
-    stopped: Exception | None = None
+    failures: list[tuple[str | None, Failure]] = field(default_factory=list)
+    stopped: Failure | None = None
     modules: list[str] = field(default_factory=list)
 
     @classmethod
@@ -55,31 +58,34 @@ class ImportRun:
         if type(app.loader).import_default_modules is not BaseLoader.import_default_modules:
             try:
                 type(app.loader).import_default_modules(app.loader)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 run._fail(None, error)
                 run.stopped = error
             return run
-        for _, response in signals.import_modules.send(sender=app):
-            if isinstance(response, Exception):
-                run._fail(None, response)
+        try:
+            for _, response in signals.import_modules.send(sender=app):
+                if isinstance(response, Exception):
+                    run._fail(None, response)
+        except SystemExit as error:  # Celery's signal lets it through.
+            run._fail(None, error)
         for module in app.loader.default_modules:
             run.modules.append(module)
             try:
                 app.loader.import_task_module(module)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 run._fail(module, error)
         run.stopped = run.failures[0][1] if run.failures else None
         # Celery passes over a package that lacks a module of its own, and over all where discovery runs already.
         try:
             for package, related in _discovered(app):
                 run._import_related(package, related)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             # Django names its applications once it is set up; the signal has met the same.
             if not run.failures:
                 run._fail(None, error)
         return run
 
-    def _fail(self, module: str | None, error: Exception) -> None:
+    def _fail(self, module: str | None, error: Failure) -> None:
         self.failures.append((module or _outermost_module(error), error))
 
     def _import_related(self, package: str, related: str | None) -> None:
@@ -87,7 +93,7 @@ class ImportRun:
         if package not in sys.modules:
             try:
                 importlib.import_module(package)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 if not isinstance(error, ImportError) or not _is_member(package):
                     self._fail(package, error)
                 return
@@ -100,11 +106,11 @@ class ImportRun:
             if importlib.util.find_spec(module) is not None:
                 self.modules.append(module)
                 importlib.import_module(module)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             self._fail(module, error)
 
 
-def _outermost_module(error: Exception) -> str | None:
+def _outermost_module(error: Failure) -> str | None:
     """The first module on the traceback whose body was running."""
     step: TracebackType | None = error.__traceback__
     while step is not None:
@@ -165,7 +171,7 @@ _STATES: WeakKeyDictionary[Celery, _State] = WeakKeyDictionary()
 _TURN: Final = threading.Lock()
 
 
-def find_task(app: Any, name: str) -> tuple[Any, str, Exception | None]:
+def find_task(app: Any, name: str) -> tuple[Any, str, Failure | None]:
     """Look for a task that is not registered yet: import the application's task modules, once, and look again.
 
     Returns the task, or None with what was tried, a clause for a message, and the exception that a task module

@@ -1,6 +1,7 @@
 """Where the guard stands: in a worker, in beat, and where a process asks for it.
 
-Law: moments and manners of refusing. What is wrong is ``inspection``'s question.
+Law: moments and manners of refusing. What is wrong is ``inspection``'s question. A process that cannot be judged does
+not start: whatever is raised behind ``_refusal`` is a refusal, for beat's signal would log it and go on.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 from weakref import WeakSet
 
@@ -22,7 +24,9 @@ from celery_registry.errors import ConfigurationError, TaskContractError
 from celery_registry.guard.imports import import_task_modules
 from celery_registry.guard.inspection import inspect_app, inspect_registered
 from celery_registry.guard.installation import Installation, recall
+from celery_registry.guard.schedule import require_schedule
 from celery_registry.guard.severity import severity_of
+from celery_registry.guard.tracebacks import show_error
 from celery_registry.report import render_text
 
 __all__ = ["EX_CONFIG", "BootRefused", "hold", "stand_guard"]
@@ -85,7 +89,7 @@ def _refuses_failed_imports(app: Celery) -> bool:
     """Whether the process will end on them; settings that cannot be read end it too, and are told then."""
     try:
         severities = recall(app).severities
-    except ConfigurationError:
+    except Exception:
         return True
     return severities.get(Code.IMPORT, CODES[Code.IMPORT].severity) is Severity.ERROR
 
@@ -100,7 +104,7 @@ class GuardStep(bootsteps.Step):
 
     def __init__(self, parent: Any, **options: Any) -> None:
         super().__init__(parent, **options)
-        text = _refusal(parent.app, "worker")
+        text = _refusal(parent.app, "worker", schedules=bool(options.get("beat")))
         if text is not None:
             raise BootRefused(text)
         # The import adds the inspect command ``registry_tasks``; only a worker pays for it.
@@ -109,19 +113,32 @@ class GuardStep(bootsteps.Step):
 
 def _refuse_beat(sender: Any, **_: Any) -> None:
     """Stop beat before its first tick; it has no steps, and its signal swallows any other exception."""
-    if sender.app in _GUARDED and _refusal(sender.app, "beat") is not None:
+    if sender.app in _GUARDED and _refusal(sender.app, "beat", schedules=True) is not None:
         raise SystemExit(EX_CONFIG)
 
 
-def _refusal(app: Celery, process: str) -> str | None:
-    """Why a worker or beat must not start, told to the log and the terminal; None where it may."""
+def _refusal(app: Celery, process: str, *, schedules: bool) -> str | None:
+    """Why a worker or beat must not start, told to the log and the terminal; None where it may.
+
+    ``schedules`` says that the process sends what ``beat_schedule`` says, and not only finds it in its settings.
+    """
+    refusal = f"this {process} does not start"
     try:
         installation = recall(app)
-        text = _objection(installation, inspect_registered(installation), f"this {process} does not start")
+        if schedules:
+            require_schedule(app)
+        text = _objection(installation, inspect_registered(installation), refusal)
     except ConfigurationError as error:
-        text = f"celery-registry: this {process} does not start: {error}"
+        text = f"celery-registry: {refusal}: {error}"
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        # SystemExit, too: somebody else's must not end the process as if all were well.
+        text = f"celery-registry: {refusal}, for its tasks cannot be checked: {show_error(error)}"
     if text is not None:
-        _tell(f"celery.{process}", text)
+        # A log that cannot be written must not let beat go on.
+        with suppress(Exception):
+            _tell(f"celery.{process}", text)
     return text
 
 

@@ -15,6 +15,7 @@ from celery import Celery
 from celery_registry.contract.codes import Code, Severity
 from celery_registry.errors import ConfigurationError
 from celery_registry.guard.severity import read_severities
+from celery_registry.guard.tracebacks import show_error
 from celery_registry.settings import read_settings
 
 __all__ = ["Installation", "Names", "Registries", "given_arguments", "recall", "remember"]
@@ -138,6 +139,8 @@ def _imported(given: type[Any] | str) -> type[Any]:
             found = symbol_by_name(given)
         except (ImportError, AttributeError, ValueError) as error:
             raise ConfigurationError(f'"{given}" cannot be imported: {error}') from error
+        except (Exception, SystemExit) as error:
+            raise ConfigurationError(f'"{given}" cannot be imported: {show_error(error)}') from error
     else:
         found = given
     if not isinstance(found, type):

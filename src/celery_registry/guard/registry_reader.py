@@ -1,7 +1,7 @@
 """A registry class as task contracts.
 
 Law: what the class declares. The application is not touched and no registry is made: each property is asked
-through a probe subclass whose ``_get_task_by_name`` gives the name back.
+through a probe whose ``_get_task_by_name`` gives the name back. No code of the user's runs but the getters.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _read(registry: type[Any]) -> Iterator[Declaration]:
         del asked[:]
         try:
             getter(probe)
-        except Exception:
+        except (Exception, SystemExit):
             continue
         if not asked:
             continue
@@ -120,14 +120,17 @@ def _getters(registry: type[Any]) -> Iterator[tuple[str, type[Any], Any]]:
 
 
 def _probe(registry: type[Any], asked: list[Any]) -> Any:
-    """An instance of a subclass that was never initialised and answers every question with the question."""
+    """An instance that was never initialised and answers every question with the question."""
 
-    def answer(self: Any, name: Any) -> Any:
+    def answer(name: Any) -> Any:
         asked.append(name)
         return name
 
     try:
-        # Not through the user's metaclass, and with no __init__: nothing of the user's is to run.
-        return object.__new__(type.__new__(type(registry), registry.__name__, (registry,), {_ACCESS: answer}))
-    except TypeError:
-        return type("Probe", (), {_ACCESS: answer})()
+        # Not a subclass, which would run the user's __init_subclass__ and metaclass.
+        probe: Any = object.__new__(registry)
+        object.__setattr__(probe, _ACCESS, answer)
+    except (TypeError, AttributeError):
+        # It has __slots__, abstract methods, or a base written in C.
+        return type("Probe", (), {_ACCESS: staticmethod(answer)})()
+    return probe

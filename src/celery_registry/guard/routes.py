@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from celery import Celery
 
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.names import show_nearest
+from celery_registry.errors import ConfigurationError
 
 __all__ = ["compare_routes"]
 
@@ -56,7 +57,8 @@ def _routes(setting: Any) -> Iterator[tuple[Any, Any]]:
 def _annotated(setting: Any) -> Iterator[str]:
     for annotation in setting if isinstance(setting, (list, tuple)) else (setting,):
         if isinstance(annotation, Mapping):
-            yield from annotation
+            # Celery asks for names alone; a key of another kind does nothing.
+            yield from (key for key in annotation if isinstance(key, str))
 
 
 def _names_something(pattern: Any, names: Collection[str], external: tuple[str, ...]) -> bool:
@@ -82,12 +84,17 @@ def _queue_of(route: Any) -> str | None:
 
 
 def _queues(app: Celery) -> frozenset[str] | None:
-    """The names in ``task_queues``; None without that setting, for then Celery makes what is named."""
+    """The names in ``task_queues``; None without that setting, for then Celery makes what is named.
+
+    Raises ``ConfigurationError`` for what is no collection, with which no process of Celery's can send or receive.
+    """
     queues = app.conf.task_queues
     if not queues:
         return None
+    if not isinstance(queues, Iterable):
+        raise ConfigurationError(f"task_queues must be a list of queues or a dictionary, not {queues!r}")
     names = queues if isinstance(queues, Mapping) else [getattr(queue, "name", queue) for queue in queues]
-    return frozenset([*names, app.conf.task_default_queue])
+    return frozenset([*(name for name in names if isinstance(name, str)), app.conf.task_default_queue])
 
 
 def _unknown(setting: str, pattern: Any, names: Collection[str]) -> Finding:

@@ -18,10 +18,11 @@ from celery_registry.contract.compare import show_parameters
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.names import show_nearest
 from celery_registry.contract.task import TaskImplementation
+from celery_registry.errors import ConfigurationError
 from celery_registry.guard.hint_rules import HintRules
 from celery_registry.guard.name_reader import plain_name
 
-__all__ = ["Entry", "compare_schedule", "read_schedule"]
+__all__ = ["Entry", "compare_schedule", "read_schedule", "require_schedule"]
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,22 @@ class Entry:
 def read_schedule(app: Celery) -> tuple[Entry, ...]:
     """The entries of ``beat_schedule`` and ``add_periodic_task``, and the enabled rows of django-celery-beat."""
     entries = []
-    for key, entry in (app.conf.beat_schedule or {}).items():
+    schedule = app.conf.beat_schedule
+    for key, entry in schedule.items() if isinstance(schedule, Mapping) else ():
         get: Callable[[str], Any] = entry.get if isinstance(entry, Mapping) else _attributes(entry)
         entries.append(_entry(str(key), get("task"), get("args"), get("kwargs")))
     entries += _rows()
     return tuple(entry for entry in entries if entry is not None)
+
+
+def require_schedule(app: Celery) -> None:
+    """Raise ``ConfigurationError`` where ``beat_schedule`` is no dictionary, at which beat breaks off.
+
+    A worker without beat runs with such a setting as it would without it.
+    """
+    schedule = app.conf.beat_schedule
+    if schedule and not isinstance(schedule, Mapping):
+        raise ConfigurationError(f"beat_schedule must be a dictionary of entries, not a {type(schedule).__name__}")
 
 
 def compare_schedule(
