@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import FrameType, TracebackType
-from typing import Any, Final, Union
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from celery import Celery, signals
@@ -26,7 +26,7 @@ from vine import promise
 __all__ = ["Failure", "ImportRun", "find_task"]
 
 #: What a module may raise while it is imported; ``sys.exit()`` in one must not end a process as if all were well.
-Failure = Union[Exception, SystemExit]
+Failure = Exception | SystemExit
 
 #: How long one thread waits for the imports of another; longer than any import that ends.
 _PATIENCE: Final = 60.0
