@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from celery_registry.contract.change import RULES, Order
 from celery_registry.contract.codes import Code
+from celery_registry.contract.lock import Lock, LockedTask, parse_lock
 from celery_registry.contract.signature import Parameter, TaskSignature
 from celery_registry.errors import ConfigurationError
 from celery_registry.wire.compat import compare_locks
 from celery_registry.wire.hints import read_text
-from celery_registry.wire.lock import Lock, LockedTask, parse_lock
 from celery_registry.wire.revision import read_lock_text
 from celery_registry.wire.type_rules import TextRules
 from wire.program import run_command, run_git

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from celery_registry.contract.lock import Lock, LockedTask, parse_lock, render_lock
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.errors import ConfigurationError
-from celery_registry.wire.lock import Lock, LockedTask, parse_lock, render_lock
 from wire.program import run_command
 
 PROJECT = """

@@ -15,9 +15,9 @@ from celery_registry.cli import CLEAN, FINDINGS
 from celery_registry.cli.lock import LOCK_NAME
 from celery_registry.cli.options import output_option, write_document
 from celery_registry.contract.change import Order
+from celery_registry.contract.lock import parse_lock
 from celery_registry.wire.compat import Comparison, compare_locks
 from celery_registry.wire.compat_formats import FORMATS, render_comparison
-from celery_registry.wire.lock import parse_lock
 from celery_registry.wire.places import Places
 from celery_registry.wire.revision import LockText, read_lock_file, read_lock_text
 

@@ -13,9 +13,9 @@ import click
 from celery_registry.cli import CLEAN, FINDINGS
 from celery_registry.cli.application import import_task_modules, load_app
 from celery_registry.cli.options import app_option, config_option
+from celery_registry.contract.lock import parse_lock, render_lock
 from celery_registry.report.file import write_text
 from celery_registry.settings import Settings, read_settings
-from celery_registry.wire.lock import parse_lock, render_lock
 from celery_registry.wire.revision import read_lock_file
 
 __all__ = ["LOCK_NAME", "lock"]

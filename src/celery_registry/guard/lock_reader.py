@@ -11,11 +11,11 @@ from typing import Any
 from celery import Celery
 from kombu import serialization
 
+from celery_registry.contract.lock import Lock, LockedTask
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.guard.app_reader import AppReader
 from celery_registry.wire.alias import Alias
 from celery_registry.wire.hints import read_hint
-from celery_registry.wire.lock import Lock, LockedTask
 
 __all__ = ["queues_of", "read_app_lock", "read_signatures"]
 

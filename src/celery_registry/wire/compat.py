@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from celery_registry.contract.change import Change, Order, combine_orders
 from celery_registry.contract.compatibility import compare_signatures
 from celery_registry.contract.finding import Finding
+from celery_registry.contract.lock import Lock, LockedTask
 from celery_registry.contract.payload import WireType
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.wire.hints import read_text
-from celery_registry.wire.lock import Lock, LockedTask
 from celery_registry.wire.type_rules import TextRules
 
 __all__ = ["Comparison", "TaskChanges", "compare_locks"]

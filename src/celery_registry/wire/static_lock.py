@@ -9,13 +9,13 @@ import ast
 from collections.abc import Iterable
 from pathlib import Path
 
+from celery_registry.contract.lock import Lock, LockedTask
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.errors import ConfigurationError
 from celery_registry.source.files import find_files
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import Registration
 from celery_registry.wire.hints import ANY, read_text
-from celery_registry.wire.lock import Lock, LockedTask
 
 __all__ = ["read_static_lock"]
 

@@ -1,6 +1,6 @@
 """The lock: what messages in flight rely on, as a document made for review.
 
-Law: the model and its JSON text, both ways. A text may come from anybody, so everything in it is checked; it
+Law: the model and its JSON text, both ways. It stands in the core, for whoever sends reads it too. A text may come from anybody, so everything in it is checked; it
 never learns where a lock was read or what it is compared with.
 """
 
