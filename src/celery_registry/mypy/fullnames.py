@@ -46,5 +46,5 @@ CANVAS_RUNS: Final = tuple(
 #: ``set`` takes the options of ``apply_async``.
 CANVAS_SETS: Final = tuple(f"{base}.set" for base in CANVAS)
 
-#: The names of all methods that are hooked on whatever class has them.
+#: The names of all methods that are hooked on ``Task`` and whatever inherits from it; the last is ours on any class.
 CALLS: Final = DIRECT_METHODS | CONTAINERS | {"map", "starmap", "chunks", "s", "is_aborted", GET_TASK_BY_NAME}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from celery_registry.mypy import fullnames
 from celery_registry.mypy.checks.agreement import Agreement
 from celery_registry.mypy.checks.apply_async import check_containers, container_signature
-from celery_registry.mypy.checks.bound_methods import check_partial_function, named_property
+from celery_registry.mypy.checks.bound_methods import check_partial_function, named_property, type_without_us
 from celery_registry.mypy.checks.by_name import ByName, named_call_signature
 from celery_registry.mypy.checks.canvas import (
     any_signatures,
@@ -38,7 +38,7 @@ from celery_registry.mypy.facts.statements import ValueUses
 from celery_registry.mypy.sites import CallSites
 
 if TYPE_CHECKING:
-    from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
+    from mypy.plugin import AnalyzeTypeContext, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
     from mypy.types import FunctionLike, Type
 
     from celery_registry.mypy.checks.options import RelaxedFormals
@@ -54,7 +54,7 @@ class Handlers:
     def __init__(self, program: Program, settings: Settings) -> None:
         emitter = Emitter(settings)
         self.annotation = TaskAnnotation(program)
-        self.task_type = guarded("Task[...]", self.annotation, self.annotation.default)
+        self.task_type = partial(_task_type, annotation=self.annotation)
         formals: dict[str, RelaxedFormals] = {}
         results = Results(emitter)
         report = None if settings.report is None else settings.path(settings.report)
@@ -132,7 +132,9 @@ class Handlers:
             **dict.fromkeys(fullnames.SHARED_TASK_FULLNAMES, shared_task),
             **dict.fromkeys(fullnames.SIGNATURE_FULLNAMES, signature),
             fullnames.CELERY_FULLNAME: _result("Celery", mark_application),
-            "functools.partial": _result("partial", partial(check_partial_function, signatures=signatures)),
+            "functools.partial": guarded(
+                "partial", partial(check_partial_function, signatures=signatures), type_without_us
+            ),
             "celery.canvas.chain": _result("chain", partial(check_chain, signatures=signatures)),
             "celery.canvas.group": _result("group", check_group),
             "celery.canvas.chord": _result("chord", partial(check_chord, signatures=signatures)),
@@ -163,6 +165,15 @@ class Handlers:
         for fullname in (*fullnames.SHARED_TASK_FULLNAMES, *fullnames.REGISTER_TASK_FULLNAMES):
             handler = _result("payload", payloads.check_registration)
             self.functions[fullname] = _after(handler, self.functions.get(fullname))
+
+
+def _task_type(context: AnalyzeTypeContext, *, annotation: TaskAnnotation) -> Type:
+    """mypy's own analysis, and what we attach to it; where that fails, mypy's own remains with its errors."""
+    analyzed = annotation.analyze(context)
+    attach: Callable[[AnalyzeTypeContext], Type] = guarded(
+        "Task[...]", lambda context: annotation.attach(analyzed, context), lambda _: analyzed
+    )
+    return attach(context)
 
 
 def _signature(name: str, handler: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from mypy.nodes import TypeInfo
 from mypy.plugin import Plugin
 
 from celery_registry import __version__
@@ -18,8 +19,6 @@ from celery_registry.mypy import fullnames
 from celery_registry.mypy.facts.last_run import read_last_run, settings_stamps_of, stamps_of, write_last_run
 
 if TYPE_CHECKING:
-    from collections.abc import Container
-
     from mypy.nodes import MypyFile
     from mypy.options import Options
     from mypy.plugin import (
@@ -63,14 +62,16 @@ class CeleryRegistryPlugin(Plugin):
         self._loaded: Handlers | None = None
         # mypy asks about the same names a hundred thousand times. What stands on the object is asked before the
         # methods of its class, and a dictionary answers without a frame of Python's.
-        self._answer_once("get_method_signature_hook")
-        self._answer_once("get_method_hook")
+        # In the daemon a class may inherit from Celery's today and not tomorrow.
+        changing = _is_call if options.fine_grained_incremental else _never
+        self._answer_once("get_method_signature_hook", changing)
+        self._answer_once("get_method_hook", changing)
         self._answer_once("get_function_signature_hook")
         self._answer_once("get_function_hook")
-        self._answer_once("get_type_analyze_hook", {fullnames.TASK_FULLNAME})
+        self._answer_once("get_type_analyze_hook", fullnames.TASK_FULLNAME.__eq__)
 
-    def _answer_once(self, hook: str, changing: Container[str] = ()) -> None:
-        self.__dict__[hook] = _Answers(getattr(self, hook), changing).__getitem__
+    def _answer_once(self, hook: str, changing: Callable[[str], bool] | None = None) -> None:
+        self.__dict__[hook] = _Answers(getattr(self, hook), changing or _never).__getitem__
 
     @functools.cached_property
     def _settings(self) -> Settings:
@@ -132,13 +133,14 @@ class CeleryRegistryPlugin(Plugin):
         return self._handlers.task_type
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
-        """Handlers by the method's own name, since the receiver may be any subclass; then those of one method."""
+        """Those of one method; then handlers by the method's own name on whatever inherits from ``Task``."""
         if fullname.startswith("celery."):
             exact = self._handlers.exact_signatures.get(fullname)
             if exact is not None:
                 return exact
-        name = fullname[fullname.rfind(".") + 1 :]
-        return self._handlers.method_signatures.get(name) if name in fullnames.CALLS else None
+        if _is_call(fullname) and self._is_celerys(fullname):
+            return self._handlers.method_signatures.get(_method_of(fullname))
+        return None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """As above; a method called ``signature`` is the application's before it is a task's."""
@@ -146,11 +148,17 @@ class CeleryRegistryPlugin(Plugin):
             exact = self._handlers.exact_methods.get(fullname)
             if exact is not None:
                 return exact
-        name = fullname[fullname.rfind(".") + 1 :]
-        # mypy asks one plugin only, so what its own plugin handles must not be taken from it.
-        if name in fullnames.CALLS and not fullname.startswith("functools."):
-            return self._handlers.methods.get(name)
+        if _is_call(fullname) and self._is_celerys(fullname):
+            return self._handlers.methods.get(_method_of(fullname))
         return None
+
+    def _is_celerys(self, fullname: str) -> bool:
+        """Whether a method's name means Celery's: mypy asks one plugin alone, so what is another's is not taken from it."""
+        if _method_of(fullname) == fullnames.GET_TASK_BY_NAME:
+            return True
+        symbol = self.lookup_fully_qualified(fullname[: fullname.rfind(".")])
+        info = None if symbol is None else symbol.node
+        return isinstance(info, TypeInfo) and info.has_base(fullnames.TASK_FULLNAME)
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         """The properties of registries."""
@@ -181,16 +189,29 @@ class CeleryRegistryPlugin(Plugin):
 class _Answers(dict[str, Any]):
     """Name -> what the method of the plugin says of it, asked once for a name that is not ``changing``."""
 
-    def __init__(self, ask: Callable[[str], Any], changing: Container[str]) -> None:
+    def __init__(self, ask: Callable[[str], Any], changing: Callable[[str], bool]) -> None:
         super().__init__()
         self._ask = ask
         self._changing = changing
 
     def __missing__(self, name: str) -> Any:
         answer = self._ask(name)
-        if name not in self._changing:
+        if not self._changing(name):
             self[name] = answer
         return answer
+
+
+def _method_of(fullname: str) -> str:
+    return fullname[fullname.rfind(".") + 1 :]
+
+
+def _is_call(fullname: str) -> bool:
+    """Whether a method has the name of one that is hooked on whatever inherits from ``Task``."""
+    return _method_of(fullname) in fullnames.CALLS
+
+
+def _never(fullname: str) -> bool:
+    return False
 
 
 def _read(options: Options) -> Settings:

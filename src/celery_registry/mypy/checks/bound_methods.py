@@ -6,10 +6,9 @@ user declared it, so that what mypy alone accepts stays accepted.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from mypy.nodes import CallExpr, MemberExpr
-from mypy.plugins.functools import partial_new_callback
 from mypy.types import Parameters
 
 from celery_registry.mypy import attachments, expressions, typeops
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check_partial_function", "named_property"]
 
+#: The module of the class that mypy asks for hooks.
+_OURS: Final = "celery_registry.mypy.hooks"
 _CHECKED = DIRECT_METHODS | {"apply_async", "apply_async_on_commit", "apply"}
 
 
@@ -52,20 +53,31 @@ def named_property(
     return attachments.without_attachment(task.copy_modified(args=[parameters, task.args[1]]))
 
 
+def type_without_us(context: FunctionContext) -> Type:
+    """What ``partial(...)`` is to the other plugins; mypy asks one plugin alone, its own after all others."""
+    others: Any = getattr(expressions.checker(context.api).plugin, "_plugins", ())
+    for plugin in others:
+        hook = None if type(plugin).__module__ == _OURS else plugin.get_function_hook("functools.partial")
+        if hook is not None:
+            type_: Type = hook(context)
+            return type_
+    return context.default_return_type
+
+
 def check_partial_function(context: FunctionContext, signatures: Signatures) -> Type:
     """``functools.partial(task.apply_async, args, kwargs)``: the containers hold the task's own parameters."""
     call = context.context
     function = call.args[0] if isinstance(call, CallExpr) and call.args else None
     if not isinstance(call, CallExpr) or not isinstance(function, MemberExpr) or function.name not in _CHECKED:
-        return partial_new_callback(context)
+        return type_without_us(context)
     receiver = typeops.find_task(expressions.type_of(context.api, function.expr))
     if receiver is None or any(kind.is_star() for kind in call.arg_kinds):
-        return partial_new_callback(context) if receiver is None else context.default_return_type
+        return type_without_us(context) if receiver is None else context.default_return_type
     if function.name in DIRECT_METHODS:
         # Where celery-types knows the parameters mypy's own plugin checks them.
         if attachments.is_lent(receiver):
             _check(context, signatures, receiver, function, [_after_function(call)])
-        return partial_new_callback(context)
+        return type_without_us(context)
     positional = expressions.written_argument(call, 1, "args")
     keywords = expressions.written_argument(call, 2, "kwargs")
     if positional is not None or keywords is not None:

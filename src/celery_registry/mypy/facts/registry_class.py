@@ -55,13 +55,8 @@ class TaskAnnotation:
         """Whether mypy's own analysis of a ``Task`` annotation is under way: then it must not come back here."""
         return self._inside
 
-    @staticmethod
-    def default(context: AnalyzeTypeContext) -> Type:
-        """The annotation without us: an error of ours must not become a wrong type."""
-        return typeops.any_type()
-
-    def __call__(self, context: AnalyzeTypeContext) -> Type:
-        """Analyse the annotation as mypy does, then attach the signature of the property's task."""
+    def analyze(self, context: AnalyzeTypeContext) -> Type:
+        """The annotation as mypy alone would analyse it."""
         semantic: SemanticAnalyzer = context.api.api  # type: ignore[attr-defined]
         unbound = context.type
         function = semantic.scope.current_function_name()
@@ -75,9 +70,14 @@ class TaskAnnotation:
             )
         self._inside = True
         try:
-            analyzed = context.api.analyze_type(unbound)
+            return context.api.analyze_type(unbound)
         finally:
             self._inside = False
+
+    def attach(self, analyzed: Type, context: AnalyzeTypeContext) -> Type:
+        """The analysed annotation with the signature of the property's task; everywhere else as it is."""
+        semantic: SemanticAnalyzer = context.api.api  # type: ignore[attr-defined]
+        function = semantic.scope.current_function_name()
         task = typeops.find_task(analyzed)
         # Inside the body of a method the innermost function is on this stack; a signature is analysed outside of it.
         if task is None or function is None or semantic.type is None or semantic.function_stack:
