@@ -45,6 +45,7 @@ class Settings:
     names                dotted names of enums that are complete: a name that is not in them is an error
     external             globs of task names that other services implement
     task_modules         globs of the modules that implement tasks
+    test_paths           globs of paths that hold test code, besides those that pytest and unittest know
     injected_parameters  base class or decorator -> parameters that it supplies itself
     request_handlers     globs of modules in which a synchronous ``registry.x()`` blocks a request
     severity             code -> ``error``, ``warning`` or ``off``
@@ -60,6 +61,7 @@ class Settings:
     names: tuple[str, ...] = ()
     external: tuple[str, ...] = ()
     task_modules: tuple[str, ...] = ()
+    test_paths: tuple[str, ...] = ()
     injected_parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     request_handlers: tuple[str, ...] = ()
     severity: Mapping[str, str] = field(default_factory=dict)
@@ -97,6 +99,11 @@ class Settings:
     def severities(self) -> Mapping[Code, Severity]:
         """``severity`` in the words of ``contract.codes``."""
         return {Code(code): Severity(level) for code, level in self.severity.items()}
+
+    @property
+    def directory(self) -> str | None:
+        """The directory that paths are relative to, None for the working directory."""
+        return None if self.origin is None else os.path.dirname(os.path.abspath(self.origin))
 
     def path(self, written: str) -> Path:
         """A path of these settings, taken from the directory of the file it is written in."""
@@ -306,6 +313,7 @@ _READERS: Final[Mapping[str, Callable[[_Reader, object], object]]] = {
     "names": _Reader.dotted,
     "external": _Reader.texts,
     "task-modules": _Reader.texts,
+    "test-paths": _Reader.texts,
     "injected-parameters": _Reader.injected,
     "request-handlers": _Reader.texts,
     "severity": _Reader.severities,

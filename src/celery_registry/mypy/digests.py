@@ -107,7 +107,7 @@ class ModuleDigests:
         index = self._program.index
         facts: list[object] = [self._describe_registry(r) for r in index.registries.values() if r.module == module]
         for name in sorted(index.names_addressed_by(module)):
-            facts.append([name, [describe_shape(r) for r in index.implementations(name)]])
+            facts.append([name, [describe_shape(r) for r in index.implementations(name, module)]])
             complete = complete_names(self._program, self._names)
             if complete is not None:
                 # The message about a name that is in no enum proposes one that is.
@@ -159,18 +159,19 @@ class ModuleDigests:
             if name in index.enums
         ]
         values = {value for _, pairs in members for _, value in pairs}
-        missing = sorted(value for value in values if not index.implementations(value))
+        registered = self._program.registered_names(registry.module)
+        missing = sorted(values - registered)
         if missing:
             # The message about such a name proposes those that are registered.
-            missing += sorted({r.task_name for r in index.registrations if r.task_name is not None})
+            missing += sorted(registered)
         sharing = self.describe_sharing(registry)
-        return [registry.fullname, rows, members, missing, sharing, self._program.everything_is_seen()]
+        return [registry.fullname, rows, members, missing, sharing, self._program.everything_is_seen(registry.module)]
 
     def _describe_declared(
         self, declared: RegistryProperty, describe: Callable[[Registration], object]
     ) -> tuple[object, object]:
         """The names that a declaration documents, and who implements it."""
-        found = self._program.index.implementations(declared.task_name) if declared.task_name is not None else ()
+        found = self._program.index.implementations_of(declared)
         documented = None if declared.documented is None else list(declared.documented)
         return documented, [describe(r) for r in found]
 

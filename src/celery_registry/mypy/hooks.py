@@ -82,7 +82,7 @@ class CeleryRegistryPlugin(Plugin):
     def _program(self) -> Program:
         from celery_registry.mypy.facts.program import Program
 
-        return Program(self._options, self._settings.task_modules, self._files)
+        return Program(self._options, self._settings, self._files)
 
     @functools.cached_property
     def _module_digests(self) -> ModuleDigests:

@@ -43,21 +43,21 @@ class Metadata:
         if not self._program.concerns(module) and module not in self._program.lasting("bases", self._modules_of_bases):
             return []
         index = self._program.index
-        names = set(index.names_addressed_by(module))
+        meant = [r for name in index.names_addressed_by(module) for r in index.implementations(name, module)]
         for registry in index.registries.values():
             if registry.module == module:
-                names.update(p.task_name for p in registry.properties.values() if p.task_name is not None)
+                meant += [r for declared in registry.properties.values() for r in index.implementations_of(declared)]
         if self._program.is_daemon:
             self._add_triggers(file)
         targets = {
             target
-            for name in names
-            for registration in index.implementations(name)
+            for registration in meant
             for target in (registration.module, registration.target_module)
             if target is not None and target != module and target in index.modules
         }
-        if self._program.is_daemon and targets:
-            # The daemon looks every dependency up again, and would report one of ours that was deleted, at this line.
+        if targets:
+            # A script beside the sources may be nothing that mypy can import in this run, and the daemon looks up every
+            # dependency again, also one of ours that was deleted: mypy would report it at this line.
             file.ignored_lines.setdefault(-1, ["import-not-found", "unused-ignore"])
         return [(_PRIORITY, target, -1) for target in sorted(targets)]
 
@@ -122,7 +122,7 @@ class Metadata:
             whole, by_module = self._program.lasting("names by module", self._digest_names)
             elsewhere = whole - by_module.get(file.fullname, 0)
             # A registration whose name cannot be read may be that of any name.
-            stamp = f"{elsewhere:x} {self._program.everything_is_seen()}"
+            stamp = f"{elsewhere:x} {self._program.everything_is_seen(file.fullname)}"
             _add_trigger(file, stamp, {_NAMES, *self._program.users()})
 
     def _digest_names(self) -> tuple[int, dict[str, int]]:

@@ -19,7 +19,7 @@ from celery_registry import __version__
 __all__ = ["CachedFile", "FactsCache", "KeptAnswers", "is_racy", "write_cache"]
 
 # Raise it with every change of what rows hold.
-_FORMAT = 27
+_FORMAT = 28
 _NAME = "celery_registry_index.bin"
 _HEADER = f"celery-registry {__version__} index {_FORMAT} {sys.implementation.cache_tag} {sys.hexversion:x}\n".encode()
 
@@ -37,6 +37,8 @@ class CachedFile(NamedTuple):
 
     ``module`` ends in a dot for a package. ``heirs`` are the names of the bases of its classes; ``facts`` is marshalled, None where it was not parsed yet,
     empty where it cannot be parsed; ``shape`` is the digest of the facts without lines and docstrings.
+    ``makes_app``: whether it may make a Celery application; ``has_tests``: whether it holds tests, asked only of a file
+    that has the name of one.
     """
 
     mtime_ns: int
@@ -47,6 +49,8 @@ class CachedFile(NamedTuple):
     heirs: tuple[str, ...]
     facts: bytes | None
     shape: bytes
+    makes_app: bool
+    has_tests: bool
 
 
 class FactsCache:

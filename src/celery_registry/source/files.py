@@ -25,6 +25,18 @@ class SourceFile:
     path: str
     is_package: bool = False
 
+    @property
+    def base(self) -> str | None:
+        """The directory from which the module is imported, None where its name and its path do not go together."""
+        folder, parts = self.path[: -len(".py")], self.module.split(".")
+        if self.is_package:
+            folder = os.path.dirname(self.path)
+        for part in reversed(parts):
+            folder, name = os.path.split(folder)
+            if name != part:
+                return None
+        return folder
+
 
 def find_files(
     roots: Iterable[str | Path], *, bases: Iterable[str | Path] = (), exclude: Iterable[str] = ()

@@ -6,6 +6,7 @@ Law: the one door to this package; it hands out kept answers, and loads what fin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 from celery_registry.source.answers import Answers, read_answers, write_answers
 from celery_registry.source.files import SourceFile
 from celery_registry.source.program import Program
+from celery_registry.source.services import Services
+from celery_registry.source.testing import Areas
 
 if TYPE_CHECKING:
     import ast
@@ -27,10 +30,20 @@ __all__ = ["SourceFile", "SourceIndex"]
 class SourceIndex:
     """What the files of one program say; make it with ``build``."""
 
-    def __init__(self, program: Program, app_main: str | None = None, last: bool = False) -> None:
+    def __init__(
+        self,
+        program: Program,
+        app_main: str | None = None,
+        last: bool = False,
+        task_modules: tuple[str, ...] = (),
+        areas: Areas | None = None,
+    ) -> None:
         self._program = program
         self._main = app_main
         self._last = last
+        self._task_modules = task_modules
+        self._areas = areas
+        self._meant: dict[tuple[str, str | None, bool], tuple[Registration, ...]] = {}
 
     @cached_property
     def _finder(self) -> Finder:
@@ -48,14 +61,21 @@ class SourceIndex:
         app_main: str | None = None,
         before: SourceIndex | None = None,
         last: bool = False,
+        task_modules: Iterable[str] = (),
+        areas: Areas | None = None,
+        leave_out_tests: bool = False,
     ) -> SourceIndex:
         """Read what changed since the last time; ``app_main`` is the application's name for the module ``__main__``.
 
         The last time is that of the index ``before`` in the same process, else that of the cache directory.
-        The ``last`` index of a process is the ``before`` of no other, and keeps nothing for one.
+        The ``last`` index of a process is the ``before`` of no other, and keeps nothing for one. ``task_modules`` are
+        globs of the modules in which a registration counts, none for all; ``areas`` tell which files are test code,
+        None where all is production.
         A file that cannot be read or parsed is left out; a cache that cannot be used is as good as none.
         """
-        index = cls(Program(files, cache_dir, None if before is None else before._program), app_main, last)
+        leave_out = areas.of if areas is not None and leave_out_tests else None
+        program = Program(files, cache_dir, None if before is None else before._program, leave_out)
+        index = cls(program, app_main, last, tuple(task_modules), areas)
         index.save()
         return index
 
@@ -100,10 +120,42 @@ class SourceIndex:
         _ = self._answers
         return self._program.consulted
 
-    @property
+    @cached_property
     def registrations(self) -> tuple[Registration, ...]:
-        """Every registration, by module and place."""
-        return self._answers.registrations
+        """Every registration in the modules that may hold one, by module and place; test code has its own."""
+        globs = self._task_modules
+        found = self._answers.registrations
+        return tuple(r for r in found if any(fnmatchcase(r.module, glob) for glob in globs)) if globs else found
+
+    @cached_property
+    def _services(self) -> Services:
+        paths = {file.path: module for module, file in self._program.files.items()}
+
+        def area_of(path: str) -> str | None:
+            if self._areas is None:
+                return None
+            return self._areas.of(path, path in paths and self._program.has_tests(paths[path]))
+
+        def base_of(path: str) -> str | None:
+            return self._program.files[paths[path]].base if path in paths else None
+
+        return Services(self._program.applications, area_of, base_of)
+
+    def is_production(self, module: str) -> bool:
+        """Whether a module is no test code."""
+        file = self._program.files.get(module)
+        return file is None or self._services.is_production(file.path)
+
+    def _path_of(self, module: str | None) -> str | None:
+        file = None if module is None else self._program.files.get(module)
+        return None if file is None else file.path
+
+    def seen_from(self, asker: str | None = None) -> tuple[Registration, ...]:
+        """The registrations that can be meant in a module: those of the program, in test code also its own.
+
+        None is the program itself.
+        """
+        return tuple(self._services.seen(self.registrations, self._path_of(asker)))
 
     @property
     def registries(self) -> Mapping[str, Registry]:
@@ -136,9 +188,33 @@ class SourceIndex:
                 found.setdefault(registration.task_name, []).append(registration)
         return {name: tuple(registrations) for name, registrations in found.items()}
 
-    def implementations(self, task_name: str) -> tuple[Registration, ...]:
-        """The registrations under one task name, in the order of ``registrations``."""
-        return self._by_name.get(task_name, ())
+    def implementations(self, task_name: str, asker: str | None = None) -> tuple[Registration, ...]:
+        """The registrations under one task name that a module means, in the order of ``registrations``.
+
+        A fake in test code is nobody's but its own; of two services each means its own task, and where nobody can tell
+        which is meant, none is. Without ``asker`` the program as a whole asks.
+        """
+        return self._meant_at(task_name, self._path_of(asker), own=False)
+
+    def implementations_of(self, declared: RegistryProperty) -> tuple[Registration, ...]:
+        """The same for a registry property, seen from where it is written: there a test's fake hides the program's."""
+        name = declared.task_name
+        return () if name is None else self._meant_at(name, declared.origin.path, own=True)
+
+    def _meant_at(self, name: str, path: str | None, own: bool) -> tuple[Registration, ...]:
+        key = (name, path, own)
+        if key not in self._meant:
+            found = self._by_name.get(name, ())
+            self._meant[key] = self._services.meant(found, path, self._is_known, own) if found else ()
+        return self._meant[key]
+
+    def _is_known(self, home: frozenset[str]) -> bool:
+        return not any(home & at or home == at for at in self._nameless)
+
+    @cached_property
+    def _nameless(self) -> frozenset[frozenset[str]]:
+        """The services with a registration whose name cannot be read."""
+        return frozenset(self._services.home(r.origin.path) for r in self.seen_from() if r.task_name is None)
 
     def enum(self, fullname: str) -> NameEnum | None:
         """Any enum or class of string constants by its dotted name, whether it names tasks or not."""

@@ -10,7 +10,7 @@ import marshal
 import os
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 from celery_registry.source.cache import CachedFile, FactsCache, is_racy
 from celery_registry.source.facts import FileFacts, strip_places
 from celery_registry.source.files import SourceFile
+from celery_registry.source.testing import may_be_tests, says_tests
 from celery_registry.source.wanted import says_something
 
 __all__ = ["Program"]
@@ -25,17 +26,25 @@ __all__ = ["Program"]
 # A pattern that begins with plain text is found many times faster. Too many names do no harm.
 _HEIR = re.compile(rb"class[ \t]+\w+[^(:\n]*\(([^)]*)\)")
 _ALIAS = re.compile(rb" as (\w+)")
+# ``app = Celery(...)``, ``return Celery(...)``; the class of a house may have another name that ends or begins so.
+_APP = re.compile(rb"Celery\w*\(")
+_MADE = re.compile(rb"[ \t]*(?:\w[\w.]*[ \t]*(?::[^=\n]+)?=|return\b)[ \t]*(?:\w+\.)*\w*")
 _NAME = re.compile(rb"(?<![\w.])(?:\w+\.)*([A-Za-z_]\w*)")
 
 
 class Program:
     """Module -> facts. Of two files for one module the first path counts.
 
-    What a program ``before`` in the same process has read is not read again.
+    What a program ``before`` in the same process has read is not read again. ``leave_out`` tells of a path, and of
+    whether there are tests in the file, that it does not belong to this program.
     """
 
     def __init__(
-        self, files: Iterable[SourceFile], cache_dir: str | Path | None = None, before: Program | None = None
+        self,
+        files: Iterable[SourceFile],
+        cache_dir: str | Path | None = None,
+        before: Program | None = None,
+        leave_out: Callable[[str, bool], object] | None = None,
     ) -> None:
         self.files: dict[str, SourceFile] = {}
         for file in sorted(files):
@@ -46,6 +55,10 @@ class Program:
         self._released: frozenset[str] = frozenset()
         self._here = os.getcwd()
         self._refresh()
+        for module in list(self.files) if leave_out is not None else ():
+            if leave_out is not None and leave_out(self.files[module].path, self.has_tests(module)):
+                del self.files[module]
+                self._rows.pop(module, None)
 
     def _refresh(self) -> None:
         now = time.time_ns()
@@ -85,7 +98,8 @@ class Program:
             return
         wanted = says_something(text)
         heirs = _heirs(text)
-        fresh = CachedFile(mtime_ns, size, digest, identity, wanted, heirs, None, b"")
+        has_tests = may_be_tests(path) and says_tests(text)
+        fresh = CachedFile(mtime_ns, size, digest, identity, wanted, heirs, None, b"", _makes_app(text), has_tests)
         if wanted or (row is not None and row.facts is not None):
             # What somebody needed before is needed again.
             fresh = self._parsed(module, text, fresh)
@@ -104,6 +118,16 @@ class Program:
     def wanted(self) -> tuple[str, ...]:
         """The modules that say anything about tasks, sorted."""
         return tuple(sorted(module for module, row in self._rows.items() if row.wanted))
+
+    @cached_property
+    def applications(self) -> tuple[str, ...]:
+        """The files that make a Celery application, as far as their text tells."""
+        return tuple(self.files[module].path for module, row in self._rows.items() if row.makes_app)
+
+    def has_tests(self, module: str) -> bool:
+        """Whether a file that has the name of one holds tests."""
+        row = self._rows.get(module)
+        return row is not None and row.has_tests
 
     @cached_property
     def _heirs(self) -> dict[str, list[str]]:
@@ -202,7 +226,8 @@ class Program:
                 said = row.digest
             else:
                 said = _digest(row.facts) if module in placed else row.shape
-            digest.update(f"{module}\0{file.path}\0{file.is_package}\0".encode(errors="surrogatepass") + said)
+            traits = "" if row is None else f"{row.makes_app}{row.has_tests}"
+            digest.update(f"{module}\0{file.path}\0{file.is_package}\0{traits}\0".encode(errors="surrogatepass") + said)
         return digest.digest()
 
     def save(self) -> None:
@@ -227,6 +252,14 @@ def _heirs(text: bytes) -> tuple[str, ...]:
                 before = text[max(0, alias.start() - 80) : alias.start()].split()
                 names.update(before[-1:])
     return tuple(sorted(name.decode(errors="replace") for name in names))
+
+
+def _makes_app(text: bytes) -> bool:
+    """Whether a text may make a Celery application."""
+    for found in _APP.finditer(text):
+        if _MADE.fullmatch(text, text.rfind(b"\n", 0, found.start()) + 1, found.start()):
+            return True
+    return False
 
 
 def _identity(file: SourceFile) -> str:

@@ -97,7 +97,7 @@ class Agreement:
         if task is None or len(task.args) != 2:
             return
         contract = _contract(task, declared)
-        for registration in index.implementations(declared.task_name):
+        for registration in index.implementations_of(declared):
             try:
                 implementation = read_implementation(chk.modules, registration)
             except NotReady:
@@ -123,7 +123,7 @@ class Agreement:
 
     def _judge_names(self, registry: Registry) -> _Places:
         """The findings on the names of one registry."""
-        index, external = self._program.index, self._emitter.settings.external
+        external = self._emitter.settings.external
         own = [p for p in registry.properties.values() if p.registry == registry.fullname]
         names = _name_table(self._program, registry)
         contracts: list[TaskContract[str]] = [
@@ -135,8 +135,8 @@ class Agreement:
         findings: list[Finding] = list(compare_properties(contracts, names, label, external=external))
         if names is not None:
             findings += compare_names(names)
-            if self._program.everything_is_seen():
-                registered = {r.task_name for r in index.registrations if r.task_name is not None}
+            if self._program.everything_is_seen(registry.module):
+                registered = self._program.registered_names(registry.module)
                 findings += compare_coverage(names, registered, external=external)
         places = _Places(min(own, key=lambda p: (p.origin.line, p.attribute)).attribute)
         for finding in findings:

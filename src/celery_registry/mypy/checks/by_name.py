@@ -28,6 +28,7 @@ from celery_registry.mypy.facts.users import remember_user
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mypy.checker import TypeChecker
     from mypy.nodes import Context
     from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
     from mypy.types import FunctionLike, Instance, Type
@@ -105,7 +106,7 @@ class ByName:
         remember_user(self._program, chk, name)
         self._check_known(name, context.api, expression)
         signature = self._callable(context.api, name, typeops.function_type(context.api))
-        self._sites.record(chk, call, _method(call), None if signature is not None else self._why_unknown(name))
+        self._sites.record(chk, call, _method(call), None if signature is not None else self._why_unknown(name, chk))
         return signature
 
     def _check_arguments(
@@ -128,7 +129,7 @@ class ByName:
     def _callable(self, api: CheckerPluginInterface, name: str | None, fallback: Instance) -> CallableType | None:
         if name is None:
             return None
-        found = self._program.index.implementations(name)
+        found = self._program.index.implementations(name, expressions.checker(api).tree.fullname)
         if len(found) != 1 or found[0].hidden is not None or not found[0].typing:
             return None
         try:
@@ -138,11 +139,11 @@ class ByName:
             return None
         return None if signature is None else self._signatures.without_supplied(signature, found[0])
 
-    def _why_unknown(self, name: str) -> str:
+    def _why_unknown(self, name: str, chk: TypeChecker) -> str:
         """For the report: why a task that is called by its name has no parameters."""
-        found = self._program.index.implementations(name)
+        found = self._program.index.implementations(name, chk.tree.fullname)
         if len(found) != 1:
-            return "several functions have this name" if found else "no function of the program has this name"
+            return "several functions have this name" if self._program.index.implementations(name) else "no function of the program has this name"
         if not found[0].typing:
             return "typing=False"
         return f"its implementation {found[0].hidden or 'has parameters that mypy cannot see'}"

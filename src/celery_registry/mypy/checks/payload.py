@@ -131,7 +131,7 @@ class Payloads:
 
     def _property(self, chk: TypeChecker, function: FuncDef, declared: RegistryProperty) -> None:
         name = declared.task_name or ""
-        wires = {self._judge.wire(registration) for registration in self._program.index.implementations(name)}
+        wires = {self._judge.wire(registration) for registration in self._program.index.implementations_of(declared)}
         task = typeops.find_task(chk.return_types[-1])
         if len(wires) != 1 or task is None or len(task.args) != 2:
             return

@@ -7,7 +7,7 @@ It never reports.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mypy.find_sources import InvalidSourceList, SourceFinder
@@ -19,6 +19,7 @@ from celery_registry.mypy.facts.last_run import stamps_of
 if TYPE_CHECKING:
     from mypy.options import Options
 
+    from celery_registry.settings import Settings
     from celery_registry.source.index import SourceIndex
     from celery_registry.source.model import Registration, RegistryProperty
 
@@ -33,12 +34,12 @@ class Program:
     def __init__(
         self,
         options: Options,
-        task_modules: Sequence[str] = (),
+        settings: Settings,
         files: dict[str, Stamp | None] | None = None,
     ) -> None:
         self._options = options
         self._found_files = files
-        self._task_modules = task_modules
+        self._settings = settings
         self._index: SourceIndex | None = None
         self._before: SourceIndex | None = None
         self._stamps: dict[str, tuple[int, int]] = {}
@@ -136,18 +137,29 @@ class Program:
         found: T = kept[key]
         return found
 
-    def everything_is_seen(self) -> bool:
-        """Whether a name that no registration has is really nobody's.
+    def everything_is_seen(self, asker: str) -> bool:
+        """Whether a name that no registration has is really nobody's, asked by a module.
 
         So where the user says which modules implement tasks, or where every registration has a name that can be read.
         """
-        return self.lasting("seen", self._sees_everything)
+        return self.lasting(("seen", self._view_of(asker)), lambda: self._sees_everything(asker))
 
-    def _sees_everything(self) -> bool:
-        registrations = self.index.registrations
-        if self._task_modules:
+    def _sees_everything(self, asker: str) -> bool:
+        registrations = self.index.seen_from(asker)
+        if self._settings.task_modules:
             return True
         return bool(registrations) and all(r.task_name is not None for r in registrations)
+
+    def registered_names(self, asker: str) -> frozenset[str]:
+        """The names of all tasks that a module can mean."""
+        return self.lasting(("registered", self._view_of(asker)), lambda: self._registered_names(asker))
+
+    def _registered_names(self, asker: str) -> frozenset[str]:
+        return frozenset(r.task_name for r in self.index.seen_from(asker) if r.task_name is not None)
+
+    def _view_of(self, asker: str) -> str | None:
+        """None for production, which sees one program."""
+        return None if self.index.is_production(asker) else asker
 
     def registration_of(self, target: str) -> Registration | None:
         """The one registration of a function under its own dotted name."""
@@ -163,6 +175,9 @@ class Program:
         for registration in self.index.registrations:
             if registration.target is not None:
                 by_target.setdefault(registration.target, []).append(registration)
+        for target, found in by_target.items():
+            # What a test registers once more under an application of its own is the program's as before.
+            by_target[target] = [r for r in found if self.index.is_production(r.module)] or found
         return by_target
 
     def bound_method_at(self, module: str, line: int) -> Registration | None:
@@ -214,6 +229,7 @@ class Program:
         # A project that never uses Celery must not pay for the index.
         from celery_registry.source.files import SourceFile
         from celery_registry.source.index import SourceIndex
+        from celery_registry.source.testing import Areas
 
         self.files = stamps_of(self._options) if self._found_files is None else self._found_files
         self._found_files = None
@@ -222,7 +238,15 @@ class Program:
             self._stamps = {path: stamp for path, stamp in self.files.items() if stamp is not None}
         cache = None if self._options.cache_dir == os.devnull else self._options.cache_dir
         before, self._before = self._before, None
-        return SourceIndex.build(files, cache, before=before, last=not self.is_daemon)
+        settings = self._settings
+        return SourceIndex.build(
+            files,
+            cache,
+            before=before,
+            last=not self.is_daemon,
+            task_modules=settings.task_modules,
+            areas=Areas(self.roots, settings.test_paths, settings.directory),
+        )
 
     def _files(self) -> Iterator[tuple[str, str, bool]]:
         finder = SourceFinder(FileSystemCache(), self._options)

@@ -147,7 +147,7 @@ class TaskAnnotation:
         if declared is None or declared.task_name is None or not self._program.is_daemon:
             return declared
         # A deleted module is never parsed again, so nobody else tells the daemon that its registrations are gone.
-        for registration in self._program.index.implementations(declared.task_name):
+        for registration in self._program.index.implementations_of(declared):
             self._program.refresh(registration.origin.path)
             self._program.refresh(registration.target_origin.path)
         return self._program.property_of(registry, attribute)
@@ -161,7 +161,7 @@ def implementation_of(program: Program, declared: RegistryProperty) -> Registrat
     """The one implementation of a property's task, None where there is none, or two that differ."""
     if declared.task_name is None:
         return None
-    found = program.index.implementations(declared.task_name)
+    found = program.index.implementations_of(declared)
     if not found or any(other.signature != found[0].signature for other in found[1:]):
         return None
     return found[0]

@@ -21,6 +21,6 @@ def remember_user(program: Program, chk: TypeChecker, name: str | None) -> None:
         return
     target = chk.tscope.current_target()
     program.add_user(name, target)
-    for registration in program.index.implementations(name):
+    for registration in program.index.implementations(name, chk.tree.fullname):
         if registration.target is not None:
             chk.tree.plugin_deps.setdefault(f"<{registration.target}>", set()).add(target)
