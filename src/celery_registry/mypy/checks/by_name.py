@@ -143,7 +143,11 @@ class ByName:
         """For the report: why a task that is called by its name has no parameters."""
         found = self._program.index.implementations(name, chk.tree.fullname)
         if len(found) != 1:
-            return "several functions have this name" if self._program.index.implementations(name) else "no function of the program has this name"
+            return (
+                "several functions have this name"
+                if self._program.index.implementations(name)
+                else "no function of the program has this name"
+            )
         if not found[0].typing:
             return "typing=False"
         return f"its implementation {found[0].hidden or 'has parameters that mypy cannot see'}"

@@ -67,7 +67,11 @@ class PayloadCalls:
             return context.default_return_type
         written = expressions.written_argument(call, 0, "name")
         name = None if written is None else read_task_name(context.api, self._program, written)
-        found = () if name is None else self._program.index.implementations(name, expressions.checker(context.api).tree.fullname)
+        found = (
+            ()
+            if name is None
+            else self._program.index.implementations(name, expressions.checker(context.api).tree.fullname)
+        )
         if len(found) == 1 and found[0].serializer is None and self._is_judged(found[0]):
             serializer = _serializer_of(call, self._judge.wire(found[0]).arguments)
             try:
