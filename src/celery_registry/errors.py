@@ -12,6 +12,8 @@ __all__ = [
     "RegistrationError",
     "TaskContractError",
     "TaskNotFoundError",
+    "UnansweredError",
+    "UnfitSendError",
 ]
 
 
@@ -57,3 +59,11 @@ _ADVICE = (
     "Name the module that registers it in the setting `imports` or in app.autodiscover_tasks(), "
     "and for a task of another service write celery_registry.remote_tasks (docs/processes.md)"
 )
+
+
+class UnfitSendError(CeleryRegistryError, AssertionError):
+    """A test's code sent what the worker would refuse, or get as something else; the text says what."""
+
+
+class UnansweredError(CeleryRegistryError, AssertionError):
+    """A test's code waited for a result that nobody computes; the text says what to write."""

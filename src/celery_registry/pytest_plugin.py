@@ -1,4 +1,4 @@
-"""The pytest plugin: one fixture.
+"""The pytest plugin: its fixtures.
 
 Law: pytest loads this module in every run of every project that installed us, so it imports nothing of
 Celery's or ours before the fixture is called.
@@ -6,7 +6,7 @@ Celery's or ours before the fixture is called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from celery import Celery
 
     from celery_registry.contract.finding import Finding
+    from celery_registry.testing import SentTasks
 
-__all__ = ["CheckRegistry", "celery_registry_check"]
+__all__ = ["CheckRegistry", "celery_registry_app", "celery_registry_check", "celery_registry_sent"]
 
 
 class CheckRegistry(Protocol):
@@ -77,3 +78,32 @@ def celery_registry_check(request: pytest.FixtureRequest) -> Callable[..., tuple
         return report.findings
 
     return check
+
+
+@pytest.fixture
+def celery_registry_app(request: pytest.FixtureRequest) -> Celery:
+    """The application whose sends are recorded: that of the setting ``app``, unless a project overrides this."""
+    from celery_registry.cli.application import load_app
+    from celery_registry.errors import ConfigurationError
+    from celery_registry.settings import read_settings
+
+    try:
+        return load_app(None, read_settings(directory=request.config.rootpath))
+    except ConfigurationError as error:
+        pytest.fail(f"celery-registry: fixture celery_registry_app: {error}", pytrace=False)
+
+
+@pytest.fixture
+def celery_registry_sent(celery_registry_app: Celery) -> Iterator[SentTasks]:
+    """What the application sends during the test; nothing leaves the process::
+
+        def test_an_order_sends_a_mail(celery_registry_sent):
+            place_order("a@b.c")
+            celery_registry_sent.to(registry.send_email).one_with(to="a@b.c", subject="Your order")
+
+    See ``celery_registry.testing.record``.
+    """
+    from celery_registry.testing import record
+
+    with record(celery_registry_app) as sent:
+        yield sent

@@ -21,6 +21,10 @@ SIGNATURE_FULLNAMES: Final = frozenset({"celery.canvas.signature", "celery.canva
 SHARED_TASK_FULLNAMES: Final = frozenset({"celery.app.shared_task", "celery.shared_task"})
 REGISTER_TASK_FULLNAMES: Final = frozenset({"celery_registry.registry.register_task", "celery_registry.register_task"})
 
+#: The methods of the recorder of tests that take a task.
+SENT_TO_FULLNAME: Final = "celery_registry.testing.sent.SentTasks.to"
+SENT_ANSWER_FULLNAME: Final = "celery_registry.testing.sent.SentTasks.answer"
+
 GET_TASK_BY_NAME: Final = "_get_task_by_name"
 
 #: Methods that take the task's own parameters (celery.app.task.Task).

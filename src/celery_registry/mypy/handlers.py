@@ -31,6 +31,7 @@ from celery_registry.mypy.checks.canvas import (
 from celery_registry.mypy.checks.direct import direct_signature
 from celery_registry.mypy.checks.registration import check_bound_method, mark_application, registered_type
 from celery_registry.mypy.checks.results import Results, abortable_signature
+from celery_registry.mypy.checks.sent import answer_signature, typed_sends
 from celery_registry.mypy.emit import Emitter, guarded
 from celery_registry.mypy.facts.registry_class import TaskAnnotation
 from celery_registry.mypy.facts.signatures import Signatures
@@ -72,6 +73,7 @@ class Handlers:
         self.exact_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
             fullnames.SEND_TASK_FULLNAME: _signature("send_task", partial(named_call_signature, cache=formals)),
             fullnames.PERIODIC_TASK_FULLNAME: _signature("add_periodic_task", periodic_signature),
+            fullnames.SENT_ANSWER_FULLNAME: _signature("sent.answer", answer_signature),
             **{
                 name: _signature(method, partial(named_call_signature, cache=formals))
                 for name, method in fullnames.CANVAS_RUNS
@@ -106,6 +108,7 @@ class Handlers:
             fullnames.PERIODIC_TASK_FULLNAME: _result(
                 "add_periodic_task", partial(check_periodic_task, signatures=signatures)
             ),
+            fullnames.SENT_TO_FULLNAME: _result("sent.to", partial(typed_sends, signatures=signatures)),
             "celery.canvas.chord.__call__": _result("chord", partial(check_chord_body, signatures=signatures)),
             **{
                 name: _result("canvas", partial(check_run, method=method, signatures=signatures))

@@ -134,7 +134,7 @@ class CeleryRegistryPlugin(Plugin):
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """Those of one method; then handlers by the method's own name on whatever inherits from ``Task``."""
-        if fullname.startswith("celery."):
+        if fullname.startswith(("celery.", "celery_registry.testing.")):
             exact = self._handlers.exact_signatures.get(fullname)
             if exact is not None:
                 return exact
@@ -144,7 +144,7 @@ class CeleryRegistryPlugin(Plugin):
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """As above; a method called ``signature`` is the application's before it is a task's."""
-        if fullname.startswith("celery."):
+        if fullname.startswith(("celery.", "celery_registry.testing.")):
             exact = self._handlers.exact_methods.get(fullname)
             if exact is not None:
                 return exact
