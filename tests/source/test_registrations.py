@@ -696,6 +696,8 @@ def test_a_function_that_passes_everything_to_a_task_decorator_is_one(index_of):
         "work.f": ["x"],
         "work.g": ["x"],
         "work.h": ["x"],
+        # ``@app_task`` without a call is a mistake, and what it would register is not known.
+        None: [],
     }
 
 

@@ -11,6 +11,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from celery_registry.source.verbs import registering_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -33,6 +35,8 @@ _TELLING = (
     b"NotImplementedError",
 )
 _CALL_OF_A_CALL = re.compile(rb"\)\s*\(")
+# A function may hand what it is given to another one that registers.
+_HANDED_ON = re.compile(rb"return\s+[\w.]+\([^()]*(?:\*\*\w|\bname=)")
 # A name of ours under another name: what tells is known when the imports are.
 _RENAMED = (re.compile(rb"ask[ \t]+as[ \t]"), re.compile(rb"ignature[ \t]+as[ \t]"))
 _DEF = re.compile(rb"def[ \t]+(\w+)")
@@ -59,7 +63,14 @@ def _end_of_block(indent: bytes) -> re.Pattern[bytes]:
 def telling_places(text: bytes) -> list[int]:
     """Where the text says a word without which a body holds no fact; offsets, sorted."""
     found = [place.start() for place in _CALL_OF_A_CALL.finditer(text)]
-    return _add_places(text, _TELLING, found)
+    found += [place.start() for place in _HANDED_ON.finditer(text)]
+    return _add_places(text, (*_TELLING, *_other_words()), found)
+
+
+def _other_words() -> list[bytes]:
+    """The words for registering in which no telling word stands."""
+    words = (word.encode() for word in registering_words())
+    return [word for word in words if not any(telling in word for telling in _TELLING)]
 
 
 def places_of(text: bytes, names: set[str]) -> list[int]:

@@ -7,7 +7,8 @@ A *binding* says what gives a name its meaning::
     ("I", module)        ``import module``            ("F", module, name)     ``from module import name``
     ("C", qualname)      a class                      ("D", qualname)         a function
     ("V", value, annotation, line, column)            an assignment (annotation is a value or None)
-    ("P", annotation)    a parameter                  ("S", class qualname)   ``self`` or ``cls``
+    ("P", annotation)    a parameter; a third item is its default, where that is a constant
+    ("S", class qualname)    ``self`` or ``cls``
     ("?",)               something else
 """
 
@@ -57,8 +58,9 @@ class DecoratorFacts(NamedTuple):
 class FunctionFacts(NamedTuple):
     """One ``def``; ``cls`` is the qualified name of the class that it stands in, ``flags`` say how it behaves.
 
-    ``returned`` is the one value it returns where that is a call that makes an application or a task, and
-    ``inside`` what that value's names mean in the body.
+    ``returned`` is the one value it returns where that is a call that makes an application or a task, or hands on what
+    makes one; ``inside`` is what that value's names mean in the body, and ``altered`` what the body changes of
+    dictionaries: the variable and the key.
     """
 
     qualname: str
@@ -73,6 +75,7 @@ class FunctionFacts(NamedTuple):
     flags: tuple[str, ...]
     returned: Value | None
     inside: Environment
+    altered: tuple[tuple[str, Value], ...]
 
 
 class MemberFacts(NamedTuple):
@@ -114,8 +117,9 @@ class ClassFacts(NamedTuple):
 class CallFacts(NamedTuple):
     """One call that may register a task or address one by name.
 
-    ``value`` is the whole call; ``options`` are the keywords of the inmost call as text;
-    ``cls`` and ``function`` are the qualified names of what it stands in.
+    ``value`` is the whole call, or ``("m", verb)`` where what registers is mentioned and not called; ``options`` are the
+    keywords of the inmost call as text; ``cls`` and ``function`` are the qualified names of what it stands in, and
+    ``variable`` the name that its statement assigns.
     """
 
     value: Value
@@ -125,6 +129,7 @@ class CallFacts(NamedTuple):
     function: str | None
     options: tuple[tuple[str, str], ...]
     environment: Environment
+    variable: str | None = None
 
 
 class ScheduleFacts(NamedTuple):

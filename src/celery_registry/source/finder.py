@@ -18,11 +18,11 @@ from celery_registry.source.registries import Registries
 from celery_registry.source.resolve import Frame, Names, Thing
 from celery_registry.source.texts import Text, Texts
 from celery_registry.source.values import last_part, read_value
+from celery_registry.source.verbs import registering_words
 
 __all__ = ["Finder"]
 
 _BY_NAME = frozenset({"send_task", "signature", "Signature", "subtask", "tasks"})
-_REGISTERING = frozenset({"task", "shared_task", "register_task"})
 
 #: What ``send_task``, ``app.signature`` and ``Signature`` call the name.
 _NAME_KEYWORDS = ("name", "task", "varies")
@@ -67,7 +67,8 @@ class Finder:
 
     def _addressed(self, module: str, facts: FileFacts) -> set[str]:
         # A function of Celery's may be imported under another name.
-        calls = [c for c in facts.calls if c.value[0] == "c" and last_part(c.value[1]) not in _REGISTERING]
+        registering = registering_words()
+        calls = [c for c in facts.calls if c.value[0] == "c" and last_part(c.value[1]) not in registering]
         return {text.text for call in calls if (text := self._name_given(module, call)) is not None}
 
     def _name_given(self, module: str, call: CallFacts) -> Text | None:

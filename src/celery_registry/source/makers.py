@@ -1,41 +1,19 @@
-"""What makes tasks: ``app.task``, ``shared_task``, ``register_task``, and the user's own functions around them.
+"""What makes tasks: every verb for it, bare or called, and what a program's own functions make of one.
 
 Law: an expression and its place in, a ``Maker`` out, None for anything that makes no task.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from celery_registry.source.apps import Apps
-from celery_registry.source.fullnames import REGISTER_TASK_FULLNAMES, SHARED_TASK_FULLNAMES
+from celery_registry.source.delegates import FUNCTION, Delegates, Given, Keywords, Maker
 from celery_registry.source.model import How
 from celery_registry.source.resolve import Frame, Names, Thing
 from celery_registry.source.texts import Texts
-from celery_registry.source.values import UNKNOWN, Value
+from celery_registry.source.values import UNKNOWN, Value, last_part
+from celery_registry.source.verbs import Verb, function_verb, method_verb
 
 __all__ = ["Maker", "Makers", "receiver_of"]
-
-
-class Maker(NamedTuple):
-    """What makes tasks: its options, and the arguments left for what it registers.
-
-    ``base`` is the dotted name of the class that its tasks get, ``?`` where the text does not tell which.
-    """
-
-    how: How
-    name: Value | None
-    options: dict[str, Value]
-    arguments: tuple[Value, ...]
-    receiver: Value | None = None
-    base: str | None = None
-
-    def flag(self, name: str) -> tuple[bool, bool]:
-        """Whether an option that is off by default is on, and whether the text leaves that in doubt."""
-        if name in self.options:
-            value = self.options[name]
-            return (bool(value[1]), False) if value[0] == "k" else (False, True)
-        return False, "**" in self.options
 
 
 class Makers:
@@ -43,75 +21,97 @@ class Makers:
 
     def __init__(self, names: Names, texts: Texts, apps: Apps) -> None:
         self._names, self._texts, self._apps = names, texts, apps
-        self._entered: set[str] = set()
+        self._delegates = Delegates(names, self._made)
 
     def read(self, frame: Frame, value: Value) -> Maker | None:
         """A bare name or a call as a maker of tasks."""
-        callee = value[1] if value[0] == "c" else value
+        called = value[0] == "c"
+        positional: list[Given] = [(frame, item) for item in value[2]] if called else []
+        keywords: Keywords = [(keyword, (frame, item)) for keyword, item in value[3]] if called else []
+        found = self._made(frame, value[1] if called else value, positional, keywords, called)
+        if found is None:
+            return None
+        place = None if found.place is frame else found.place
+        app_place = None if found.app_place is frame else found.app_place
+        arguments = tuple(item for item in found.arguments if item != FUNCTION)
+        return found._replace(arguments=arguments, place=place, app_place=app_place)
+
+    def explains(self, module: str, function: str | None, variable: str | None) -> bool:
+        """Whether what registers inside a function, or is kept in a variable, was read wherever it is used."""
+        return self._delegates.explains(module, function, variable)
+
+    def _made(
+        self, frame: Frame, callee: Value, positional: list[Given], keywords: Keywords, called: bool
+    ) -> Maker | None:
         if callee[0] not in "n.":
             return None
-        arguments: tuple[Value, ...] = value[2] if value[0] == "c" else ()
-        options: dict[str, Value] = {}
-        for keyword, item in value[3] if value[0] == "c" else ():
-            options[keyword or "**"] = item
-        thing = self._names.find(frame, callee[1]) if callee[0] == "n" else None
+        thing = self._thing(frame, callee)
+        keywords = self._delegates.expand(frame, keywords)
         fullname = "" if thing is None or thing.kind in ("made", "instance") else thing.fullname
-        if fullname in SHARED_TASK_FULLNAMES:
-            base = self._base(frame, options, None)
-            return Maker(How.SHARED_TASK, options.get("name"), options, arguments, None, base)
-        if fullname in REGISTER_TASK_FULLNAMES:
-            given = arguments[1] if len(arguments) > 1 else options.get("name", UNKNOWN)
-            rest = arguments[2:] or ((options["function"],) if "function" in options else ())
-            app = arguments[0] if arguments else options.get("app")
-            return Maker(How.REGISTER_TASK, given, options, rest, app, self._base(frame, options, app))
-        if thing is not None and thing.kind == "function":
-            through = self._through(frame, thing, options, arguments, value[0] == "c")
+        verb = function_verb(fullname)
+        if verb is not None:
+            return self._by_function(verb, positional, keywords, frame)
+        if thing is not None and thing.kind in ("function", "value"):
+            through = self._delegates.read(frame, thing, positional, keywords, called)
             if through is not None:
                 return through
-        receiver = receiver_of(callee, "task")
-        if receiver is None:
+        found = _receiver(callee)
+        if found is None:
             return None
-        name = options.get("name")
-        named = name is not None and self._texts.text(frame, name) is not None
-        if not self._apps.plausible(frame, receiver, named):
+        verb, receiver = found
+        named = _given(keywords, "name")
+        if not self._apps.plausible(frame, receiver, named is not None and self._texts.text(*named) is not None):
             return None
-        return Maker(How.APP_TASK, name, options, arguments, receiver, self._base(frame, options, receiver))
+        arguments = tuple(item for _, item in positional)
+        place, name = (None, None) if named is None else named
+        base = self._base(keywords, frame, receiver)
+        return Maker(verb.how, name, dict(_options(keywords)), arguments, receiver, base, place, frame)
 
-    def _base(self, frame: Frame, options: dict[str, Value], receiver: Value | None) -> str | None:
-        if "base" not in options:
+    def _thing(self, frame: Frame, callee: Value) -> Thing | None:
+        if callee[0] == "n":
+            return self._names.find(frame, callee[1])
+        base = self._names.instance(frame, callee[1])
+        return None if base is None else self._names.attribute(base, callee[2])
+
+    def _by_function(self, verb: Verb, positional: list[Given], keywords: Keywords, frame: Frame) -> Maker:
+        options = dict(_options(keywords))
+        given = dict(enumerate(positional))
+        if verb.how is not How.REGISTER_TASK:
+            place, name = _given(keywords, "name") or (None, None)
+            arguments = tuple(item for _, item in positional)
+            return Maker(verb.how, name, options, arguments, None, self._base(keywords, frame, None), place, frame)
+        app = given.get(0) or _given(keywords, "app")
+        place, name = given.get(1) or _given(keywords, "name") or (frame, UNKNOWN)
+        function = _given(keywords, "function")
+        rest = tuple(item for _, item in positional[2:]) or (() if function is None else (function[1],))
+        app_place, receiver = (frame, None) if app is None else app
+        base = self._base(keywords, app_place, receiver)
+        return Maker(verb.how, name, options, rest, receiver, base, place, app_place)
+
+    def _base(self, keywords: Keywords, frame: Frame, receiver: Value | None) -> str | None:
+        given = _given(keywords, "base")
+        if given is None:
             return self._apps.task_class(frame, receiver)
-        if options["base"] == ("k", None):
+        if given[1] == ("k", None):
             return None
-        thing = self._names.instance(frame, options["base"])
+        thing = self._names.instance(*given)
         return thing.fullname if thing is not None and thing.kind in ("class", "outside") else "?"
 
-    def _through(
-        self, frame: Frame, thing: Thing, options: dict[str, Value], arguments: tuple[Value, ...], called: bool
-    ) -> Maker | None:
-        """``def our_task(*args, **kwargs): return shared_task(*args, base=Ours, **kwargs)``, bare or called."""
-        function = self._names.function_facts(thing)
-        made = None if function is None else function.returned
-        if function is None or made is None or made[0] != "c" or thing.fullname in self._entered:
-            return None
-        first = ("n", function.parameters[0].name) if function.parameters else None
-        if any(item[0] != "*" and (called or item != first) for item in made[2]):
-            return None
-        if not (any(keyword is None for keyword, _ in made[3]) if called else made[2]):
-            return None
-        if any(keyword == "name" for keyword, _ in made[3]):
-            # One name for many functions, or one made of them: only the call itself knows it.
-            return None
-        self._entered.add(thing.fullname)
-        try:
-            place = Frame(thing.module, None, function.inside)
-            maker = self.read(place, ("c", made[1], (), made[3]))
-        finally:
-            self._entered.discard(thing.fullname)
-        if maker is None or maker.how is How.REGISTER_TASK:
-            return None
-        inner = {keyword: item for keyword, item in maker.options.items() if keyword != "**"}
-        base = self._base(frame, options, None) if "base" in options else maker.base
-        return maker._replace(name=options.get("name"), options={**inner, **options}, arguments=arguments, base=base)
+
+def _options(keywords: Keywords) -> list[tuple[str, Value]]:
+    return [(keyword or "**", item) for keyword, (_, item) in keywords]
+
+
+def _given(keywords: Keywords, name: str) -> Given | None:
+    """Where the value of a keyword is read, and the value; of several the last, None where there is none."""
+    return next((given for keyword, given in reversed(keywords) if keyword == name), None)
+
+
+def _receiver(callee: Value) -> tuple[Verb, Value] | None:
+    """The method of an application that is called, and the application."""
+    verb = method_verb(last_part(callee))
+    receiver = None if verb is None else receiver_of(callee, verb.word)
+    return None if verb is None or receiver is None else (verb, receiver)
 
 
 def receiver_of(callee: Value, method: str) -> Value | None:

@@ -25,6 +25,9 @@ __all__ = ["Program"]
 
 # A pattern that begins with plain text is found many times faster. Too many names do no harm.
 _HEIR = re.compile(rb"class[ \t]+\w+[^(:\n]*\(([^)]*)\)")
+_DECORATOR = re.compile(rb"\n[ \t]*@(?:[\w]+\.)*(\w+)")
+#: Decorators of everybody's, which no program defines for its tasks.
+_COMMON = frozenset({b"property", b"staticmethod", b"classmethod", b"override", b"dataclass", b"setter", b"fixture"})
 _ALIAS = re.compile(rb" as (\w+)")
 # ``app = Celery(...)``, ``return Celery(...)``; the class of a house may have another name that ends or begins so.
 _APP = re.compile(rb"Celery\w*\(")
@@ -141,6 +144,10 @@ class Program:
         """The modules in which a class has a base written with this last name, sorted."""
         return tuple(self._heirs.get(name, ()))
 
+    def decorated_with(self, name: str) -> tuple[str, ...]:
+        """The modules in which a decorator is written with this last name, sorted."""
+        return tuple(self._heirs.get(f"@{name}", ()))
+
     def facts(self, module: str) -> FileFacts | None:
         """The facts of a module; None where it is not of the program or cannot be parsed."""
         try:
@@ -244,13 +251,15 @@ def _digest(content: bytes) -> bytes:
 
 
 def _heirs(text: bytes) -> tuple[str, ...]:
-    """The last names of all bases of classes, and what they are imported as."""
+    """The last names of all bases of classes, and of all decorators after an ``@``, and what they are imported as."""
     names = {name for bases in _HEIR.findall(text) for name in _NAME.findall(bases)}
+    names |= {b"@" + name for name in {*_DECORATOR.findall(text)} - _COMMON}
     if names and b" as " in text:
         for alias in _ALIAS.finditer(text):
-            if alias.group(1) in names:
-                before = text[max(0, alias.start() - 80) : alias.start()].split()
-                names.update(before[-1:])
+            before = text[max(0, alias.start() - 80) : alias.start()].split()
+            for mark in (b"", b"@"):
+                if mark + alias.group(1) in names:
+                    names.update(mark + name for name in before[-1:])
     return tuple(sorted(name.decode(errors="replace") for name in names))
 
 

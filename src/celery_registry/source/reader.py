@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import ast
 import bisect
+import re
 import warnings
 from typing import Any
 
 from celery_registry.source.annotation import show_annotation
 from celery_registry.source.bindings import absolute_module, collect_bindings, exported_names, flat, star_modules
 from celery_registry.source.bodies import hide_bodies, places_of, telling_places
+from celery_registry.source.changes import changes_of
 from celery_registry.source.classes import read_class
 from celery_registry.source.facts import CallFacts, ClassFacts, DecoratorFacts, FunctionFacts, ScheduleFacts
 from celery_registry.source.functions import read_options, read_parameters
 from celery_registry.source.schedules import read_schedule
 from celery_registry.source.scopes import Scope
 from celery_registry.source.values import UNKNOWN, callee_of, last_part, read_value, roots_of
+from celery_registry.source.verbs import registering_words
 
 __all__ = ["read_file"]
 
@@ -30,9 +33,7 @@ _LEAVES = frozenset(
 _SIMPLE = frozenset({ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Raise, ast.Assert, ast.Delete})
 
 # The calls that register a task or address one by name. A call of a call is kept whatever it calls.
-_REGISTERING = frozenset({"task", "shared_task", "register_task"})
 _BY_NAME = frozenset({"send_task", "signature", "Signature", "subtask"})
-_KEPT = _REGISTERING | _BY_NAME
 # What can be a task's name.
 _NAMES = (ast.Constant, ast.Attribute, ast.Name, ast.JoinedStr, ast.BinOp)
 
@@ -83,15 +84,23 @@ class _Reader:
         self.schedules: list[ScheduleFacts] = []
         self.imports: dict[tuple[str, str | None], None] = {}
         self.globals: set[str] = set()
-        self.kept = set(_KEPT)
+        self.registering = registering_words()
+        self.words = self.registering | _BY_NAME
+        self.kept = set(self.words)
+        self.variable: str | None = None
         self.by_name = False
 
     def read(self, tree: ast.Module) -> dict[str, Any]:
         bindings = collect_bindings(tree.body, self.module, self.is_package)
         for name, found in bindings.items():
-            if any(row[0] == "F" and row[2] in _KEPT for row in found):
+            if any(row[0] == "V" and row[1] is not None and row[1][0] == "d" for row in found) and (
+                len(found) > 1 or re.search(rb"\b%s(?:\[|\.|[ \t]*\|=)" % name.encode(), self.text)
+            ):
+                # What is changed later is no constant.
+                found[:] = [("V", UNKNOWN, *row[2:]) if row[0] == "V" else row for row in found]
+            if any(row[0] == "F" and row[2] in self.words for row in found):
                 self.kept.add(name)
-        renamed = places_of(self.text, self.kept - _KEPT)
+        renamed = places_of(self.text, self.kept - self.words)
         if renamed:
             self.telling = sorted([*self.telling, *_lines(self.text, renamed)])
         scope = Scope(self.module, self.is_package)
@@ -149,11 +158,31 @@ class _Reader:
         self.globals.update(node.names)
 
     def assignment(self, node: ast.Assign, scope: Scope) -> None:
+        target = node.targets[0]
         if isinstance(node.value, ast.Dict):
-            target = node.targets[0]
             self.dictionary(node.value, scope, target.slice if isinstance(target, ast.Subscript) else None)
-        else:
+            return
+        self.variable = target.id if isinstance(target, ast.Name) and len(node.targets) == 1 else None
+        self.mention(node.value, scope)
+        self.visit(node.value, scope)
+        self.variable = None
+
+    def return_(self, node: ast.Return, scope: Scope) -> None:
+        if node.value is not None:
+            self.mention(node.value, scope)
             self.visit(node.value, scope)
+
+    def mention(self, node: ast.expr, scope: Scope) -> None:
+        """What registers, where it is a value of its own: ``late = app.task``, ``partial(app.task, bind=True)``."""
+        name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
+        if name not in self.kept or name in _BY_NAME or not isinstance(node, (ast.Attribute, ast.Name)):
+            return
+        value = read_value(node)
+        # A variable called ``task`` is one of many.
+        if value[0] in ("n", ".") and value != ("n", "task"):
+            environment, place = scope.environment(roots_of(value)), (node.lineno, node.col_offset)
+            place_in = (scope.owner, scope.enclosing_function)
+            self.calls.append(CallFacts(("m", value), *place, *place_in, (), environment, self.variable))
 
     def function(self, node: Any, scope: Scope) -> None:
         decorators = []
@@ -161,6 +190,9 @@ class _Reader:
             value, options = read_value(decorator), read_options(decorator)
             decorators.append(DecoratorFacts(value, decorator.lineno, decorator.col_offset, options))
             # The decorator itself is kept with its function.
+            if isinstance(decorator, ast.Call):
+                for argument in decorator.args:
+                    self.mention(argument, scope)
             if not isinstance(decorator, ast.Name):
                 self.children(decorator, scope)
         names = {name for row in decorators for name in roots_of(row[0])}
@@ -177,7 +209,9 @@ class _Reader:
                 self.visit(default, scope)
         inner = scope.inside_function(node)
         returned = None
-        if self.tells(node.body[0].lineno, node.end_lineno):
+        # What stands in the documentation alone tells nothing.
+        first = node.body[1 if len(node.body) > 1 and ast.get_docstring(node, clean=False) is not None else 0]
+        if self.tells(first.lineno, node.end_lineno):
             for statement in node.body:
                 self.visit(statement, inner)
             if inner.calls_super:
@@ -197,21 +231,35 @@ class _Reader:
                 flags=tuple(flags),
                 returned=returned,
                 inside={} if returned is None else inner.environment(roots_of(returned)),
+                altered=() if returned is None else tuple(k for k in changes_of(node) if k[0] in roots_of(returned)),
             )
         )
 
     def returned(self, node: Any, scope: Scope) -> Any:
         """The one value that a function returns, where it makes a Celery application or a task."""
         values = [statement.value for statement in flat(node.body) if isinstance(statement, ast.Return)]
-        if len(values) != 1 or not isinstance(values[0], (ast.Name, ast.Call)):
+        if len(values) != 1 or not isinstance(values[0], (ast.Name, ast.Attribute, ast.Call)):
             return None
         value = read_value(values[0])
-        made = value
-        if value[0] == "n":
-            rows = scope.bindings.get(value[1], [])
-            made = rows[0][1] if len(rows) == 1 and rows[0][0] == "V" and rows[0][1] is not None else UNKNOWN
+        made = value if last_part(value) in self.kept else self.made(value, scope)
         name = last_part(callee_of(made))
-        return value if made[0] == "c" and (name in self.kept or "elery" in name) else None
+        if name in self.kept or (made[0] == "c" and "elery" in name):
+            return value
+        # ``return our_task(name=name, **options)`` hands on what it is given.
+        return value if made[0] == "c" and any(keyword in (None, "name") for keyword, _ in made[3]) else None
+
+    def made(self, value: Any, scope: Scope) -> Any:
+        """What a local name was assigned, or what a local function that is one's decorator returns; else the value."""
+        callee = callee_of(value)
+        rows = scope.bindings.get(callee[1], []) if callee[0] == "n" else []
+        if len(rows) != 1:
+            return UNKNOWN if rows else value
+        if rows[0][0] == "V":
+            return rows[0][1] or UNKNOWN
+        if rows[0][0] == "D":
+            local = [function for function in self.functions if function.qualname == rows[0][1]]
+            return local[-1].returned or UNKNOWN if local else UNKNOWN
+        return value if value[0] == "c" else UNKNOWN
 
     def class_(self, node: ast.ClassDef, scope: Scope) -> None:
         inner = scope.inside_class(node)
@@ -230,8 +278,12 @@ class _Reader:
             self.children(node.func, scope)
         else:
             self.visit(node.func, scope)
-        for child in (*node.args, *node.keywords):
-            self.visit(child, scope)
+        for argument in node.args:
+            self.mention(argument, scope)
+            self.visit(argument, scope)
+        for keyword in node.keywords:
+            self.mention(keyword.value, scope)
+            self.visit(keyword.value, scope)
 
     def keep_call(self, node: ast.Call, scope: Scope) -> None:
         function = node.func
@@ -244,13 +296,22 @@ class _Reader:
             name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", None)
             if name not in self.kept:
                 return
-            if name not in _REGISTERING:
+            if name not in self.registering:
                 self.by_name = self.by_name or _gives_name(node)
             options = read_options(node)
         value = read_value(node)
         environment = scope.environment(roots_of(value))
         self.calls.append(
-            CallFacts(value, node.lineno, node.col_offset, scope.owner, scope.enclosing_function, options, environment)
+            CallFacts(
+                value,
+                node.lineno,
+                node.col_offset,
+                scope.owner,
+                scope.enclosing_function,
+                options,
+                environment,
+                self.variable,
+            )
         )
 
     def item(self, node: ast.Subscript, scope: Scope) -> None:
@@ -288,6 +349,7 @@ _VISITORS: dict[type, Any] = {
     ast.ImportFrom: _Reader.import_from,
     ast.Global: _Reader.global_,
     ast.Assign: _Reader.assignment,
+    ast.Return: _Reader.return_,
 }
 
 

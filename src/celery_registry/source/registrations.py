@@ -5,16 +5,18 @@ Law: it puts together what others read of one registration; whether that is righ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.source.apps import Apps
 from celery_registry.source.decorators import Decorators
+from celery_registry.source.delegates import Maker
 from celery_registry.source.facts import CallFacts, FunctionFacts
 from celery_registry.source.fullnames import TASK_FULLNAMES
 from celery_registry.source.implementations import Implementation, Implementations
-from celery_registry.source.makers import Maker, Makers, receiver_of
+from celery_registry.source.makers import Makers, receiver_of
 from celery_registry.source.model import How, Registration
 from celery_registry.source.overrides import Overrides, hide
 from celery_registry.source.resolve import Frame, Names, Thing
@@ -37,6 +39,7 @@ class Registrations:
         self._implementations = Implementations(names, Decorators(names))
         self._overrides = Overrides(names)
         self._serializers = Serializers(names)
+        self._kept: list[tuple[str, CallFacts, Maker, Sequence[Registration]]] = []
 
     @property
     def owners(self) -> frozenset[str]:
@@ -45,12 +48,45 @@ class Registrations:
 
     def find(self) -> tuple[Registration, ...]:
         """Every registration, by module and place."""
-        wanted = self._names.program.wanted
-        found = [registration for module in wanted for registration in self._in_module(module)]
+        wanted = list(self._names.program.wanted)
+        found: list[Registration] = []
+        waiting, seen = list(wanted), set(wanted)
+        while waiting:
+            found += [registration for module in waiting for registration in self._in_module(module)]
+            waiting = sorted(self._decorated_modules(waiting) - seen)
+            seen.update(waiting)
+            wanted += waiting
+        found += self._unread()
         registered = {r.target for r in found if r.how is How.TASK_CLASS}
         for module in wanted:
             found.extend(r for r in self._classes(module) if r.target not in registered)
         return tuple(sorted(found, key=lambda r: (r.module, r.origin, r.task_name or "", r.target or "")))
+
+    def _decorated_modules(self, modules: list[str]) -> set[str]:
+        """The modules that say nothing of tasks but have a decorator called like a function of these that makes them."""
+        names: set[str] = set()
+        for module in modules:
+            facts = self._names.program.facts(module)
+            for name, rows in {} if facts is None else facts.functions.items():
+                if "<locals>" not in name and any(row.returned is not None for row in rows):
+                    names.add(name.rpartition(".")[2])
+        names.update(
+            call.variable for _, call, _, _ in self._kept if call.variable is not None and call.function is None
+        )
+        return {module for name in names for module in self._names.program.decorated_with(name)}
+
+    def _unread(self) -> Iterator[Registration]:
+        """What is given to a function of the program's that cannot be followed: it registers under names unknown."""
+        for module, call, maker, otherwise in self._kept:
+            if self._makers.explains(module, call.function, call.variable):
+                continue
+            yield from otherwise
+            if not otherwise:
+                origin = self._origin(module, call.line, call.column, call.function or call.variable or "")
+                made = Implementation(
+                    None, None, Origin(), TaskSignature(None, None), "is registered by way of a function"
+                )
+                yield self._registration(maker, None, module, origin, made, {})
 
     def _in_module(self, module: str) -> Iterator[Registration]:
         facts = self._names.program.facts(module)
@@ -74,6 +110,8 @@ class Registrations:
             # What stands above is applied to the task, not to the function.
             below = function.decorators[index + 1 :]
             made = self._implementations.of_definition(thing, function, below, maker.flag("bind")[0])
+            if maker.wraps is not None:
+                made = made._replace(hidden=maker.wraps, signature=TaskSignature(None, None))
             name = self._task_names.of_function(frame, maker, function.qualname.rpartition(".")[2], module)
             origin = self._origin(module, decorator.line, decorator.column, function.qualname)
             yield self._registration(maker, name, module, origin, made, dict(decorator.options))
@@ -81,6 +119,9 @@ class Registrations:
 
     def _called(self, module: str, call: CallFacts) -> Iterator[Registration]:
         frame = Frame(module, None, call.environment)
+        if call.value[0] == "m":
+            self._keep(module, call, self._makers.read(frame, call.value[1]))
+            return
         through_call = call.value[1][0] == "c"
         maker = self._makers.read(frame, call.value[1] if through_call else call.value)
         if maker is None:
@@ -91,13 +132,23 @@ class Registrations:
             return
         targets = call.value[2] if through_call else maker.arguments
         if len(targets) != 1 or targets[0][0] == "*":
+            self._keep(module, call, maker)
             return
         found: dict[tuple[str | None, str | None], Registration] = {}
         for place in self._overrides.frames(frame, call.function, roots_of(targets[0]) | roots_of(maker.name)):
             registration = self._one_call(place, call, maker, targets[0])
             if registration is not None:
                 found.setdefault((registration.task_name, registration.target), registration)
-        yield from self._overrides.settle(list(found.values()))
+        settled = list(self._overrides.settle(list(found.values())))
+        if not found or (settled and all(r.task_name is None or r.target is None for r in settled)):
+            self._keep(module, call, maker, settled)
+        else:
+            yield from settled
+
+    def _keep(self, module: str, call: CallFacts, maker: Maker | None, otherwise: Sequence[Registration] = ()) -> None:
+        """Note what makes tasks and is not used on the spot, and what is known where nobody follows it."""
+        if maker is not None:
+            self._kept.append((module, call, maker, otherwise))
 
     def _one_call(self, frame: Frame, call: CallFacts, maker: Maker, target: Value) -> Registration | None:
         made = self._implementations.of_value(frame, target, maker.flag("bind")[0])
@@ -123,6 +174,8 @@ class Registrations:
             cls = thing._replace(kind="class", via=None)
             origin = self._origin(frame.module, call.line, call.column, call.function or call.cls or "")
             yield self._class_registration(cls, self._task_names.of_class(cls, True), frame.module, origin)
+        elif thing is None or thing.kind not in ("class", "instance") or self._is_unknown(thing):
+            self._keep(frame.module, call, Maker(How.TASK_CLASS, None, {}, ()))
 
     def _classes(self, module: str) -> Iterator[Registration]:
         """Task classes with a name of their own, which a loop or another package may register."""
@@ -150,6 +203,11 @@ class Registrations:
 
     def _is_task(self, cls: Thing) -> bool:
         return any(base.name in TASK_FULLNAMES for base in self._names.order(cls.module, cls.name))
+
+    def _is_unknown(self, cls: Thing) -> bool:
+        """Whether a class has a base that stands nowhere in the program."""
+        outside = [base.name for base in self._names.order(cls.module, cls.name) if base.kind != "class"]
+        return any(not name.startswith("builtins.") for name in outside)
 
     # Both
 

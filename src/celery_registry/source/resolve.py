@@ -15,6 +15,7 @@ from celery_registry.source.facts import Binding, ClassFacts, FunctionFacts
 from celery_registry.source.program import Program
 from celery_registry.source.things import Frame, Thing
 from celery_registry.source.values import Value, callee_of, last_part
+from celery_registry.source.verbs import registering_words
 
 __all__ = ["Frame", "Names", "Thing"]
 
@@ -107,6 +108,9 @@ class Names:
         return Thing("module", inner, "") if inner in self._packages else None
 
     def _bound(self, frame: Frame, name: str, rows: tuple[Binding, ...]) -> Thing | None:
+        if rows and rows[0][0] == "A":
+            # What a call gives for a parameter is read where the call stands.
+            return Thing("value", frame.module, rows[0][1], rows[0][2], (("V", rows[0][3], None),))
         values = tuple(row for row in rows if row[0] in "VP")
         if len(values) == len(rows):
             return Thing("value", frame.module, name, frame, values)
@@ -326,7 +330,7 @@ def _rebinds(row: Binding) -> bool:
     """Whether an assignment gives a name another meaning: None does not, nor does a task made of the function."""
     if row[0] != "V" or row[1] is None or row[1] == ("k", None):
         return bool(row[0] == "P")
-    return last_part(callee_of(row[1])) not in ("task", "shared_task", "register_task")
+    return last_part(callee_of(row[1])) not in registering_words()
 
 
 def _single(things: list[Thing | None]) -> Thing | None:

@@ -88,9 +88,13 @@ class Scope:
         arguments: ast.arguments = self.node.args
         bindings = collect_bindings(self.node.body, self.module, self.is_package, self.prefix)
         positional = [*arguments.posonlyargs, *arguments.args]
-        for argument in (*positional, *arguments.kwonlyargs):
+        defaults = [*[None] * (len(positional) - len(arguments.defaults)), *arguments.defaults, *arguments.kw_defaults]
+        for argument, default in zip((*positional, *arguments.kwonlyargs), defaults, strict=True):
             declared = None if argument.annotation is None else annotation_value(argument.annotation)
-            bindings.setdefault(argument.arg, []).insert(0, ("P", declared))
+            row: Binding = ("P", declared)
+            if isinstance(default, ast.Constant):
+                row = (*row, read_value(default))
+            bindings.setdefault(argument.arg, []).insert(0, row)
         for variadic in (arguments.vararg, arguments.kwarg):
             if variadic is not None:
                 bindings.setdefault(variadic.arg, []).insert(0, ("P", None))

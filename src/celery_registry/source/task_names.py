@@ -7,7 +7,7 @@ Source: Celery documentation, *Tasks: Names*.
 from __future__ import annotations
 
 from celery_registry.source.apps import Apps
-from celery_registry.source.makers import Maker
+from celery_registry.source.delegates import Maker
 from celery_registry.source.model import How
 from celery_registry.source.resolve import Frame, Names, Thing
 from celery_registry.source.texts import Text, Texts
@@ -30,13 +30,13 @@ class TaskNames:
     def of_function(self, frame: Frame, maker: Maker, function: str, module: str | None) -> str | None:
         """The name that a maker gives to a function of a module; None where the text does not tell."""
         if maker.name is not None and maker.name != ("k", None):
-            return self._noted(self._texts.text(frame, maker.name))
+            return self._noted(self._texts.text(maker.place or frame, maker.name))
         if "**" in maker.options or not function or function.startswith("<") or maker.how is How.REGISTER_TASK:
             return None
         # A shared task gets its name from whatever application there is.
-        shared = maker.receiver is None
-        own = self._any_own_names() if shared else self._apps.own_names(frame, maker.receiver or UNKNOWN)
-        return None if own else self._default(module or frame.module, function, self._main_of(frame, maker.receiver))
+        shared, place = maker.receiver is None, maker.app_place or frame
+        own = self._any_own_names() if shared else self._apps.own_names(place, maker.receiver or UNKNOWN)
+        return None if own else self._default(module or frame.module, function, self._main_of(place, maker.receiver))
 
     def of_class(self, cls: Thing, default: bool) -> str | None:
         """The ``name`` of a task class; with ``default``, also an inherited one or the one that Celery makes."""

@@ -9,7 +9,8 @@ The first item of a value is its tag::
     ("+", left, right)        ``a + b``               ("f", parts)             an f-string
     ("c", callee, args, kw)   a call                  ("i", base, index)       ``a[b]``
     ("t", items)              a tuple or a list       ("*", value)             ``*value``
-    ("l",)                    a lambda                ("?",)                   anything else
+    ("l",)                    a lambda                ("d", items)             a dictionary of a few options
+    ("?",)                    anything else
 """
 
 from __future__ import annotations
@@ -105,6 +106,17 @@ def _call(node: Any) -> Value:
     )
 
 
+#: A dictionary with more keys is no set of options.
+_FEW = 12
+
+
+def _dictionary(node: Any) -> Value:
+    keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
+    if not 0 < len(keys) <= _FEW or not all(isinstance(key, str) and key.isidentifier() for key in keys):
+        return UNKNOWN
+    return ("d", tuple((key, read_value(item)) for key, item in zip(keys, node.values, strict=True)))
+
+
 _READERS: dict[type, Any] = {
     ast.Constant: _constant,
     ast.Name: lambda node: ("n", node.id),
@@ -117,5 +129,6 @@ _READERS: dict[type, Any] = {
     ast.List: lambda node: ("t", tuple(read_value(item) for item in node.elts)),
     ast.Starred: lambda node: ("*", read_value(node.value)),
     ast.NamedExpr: lambda node: read_value(node.value),
+    ast.Dict: _dictionary,
     ast.Lambda: lambda node: ("l",),
 }

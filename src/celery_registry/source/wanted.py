@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 
+from celery_registry.source.verbs import patterns
+
 __all__ = ["says_something"]
 
-# What a file must say to register a task, to address one by name, or to hold a registry or a schedule.
+# What a file must say besides to address a task by name, or to hold a registry or a schedule.
 # Calls of a task (``registry.send_email.delay(...)``) are mypy's business: a file with nothing else is not parsed.
 _ASK = re.compile(
-    rb"ask(?:(?<=\.task)\b|(?<=shared_task)|(?<=register_task)|(?<=send_task)|(?<=periodic_task)|(?<=\bTask)\b"
+    rb"ask(?:(?<=send_task)|(?<=periodic_task)|(?<=\bTask)\b"
     rb"|[)\[,(](?<=Task.)|\((?<=subtask.)|[\"'](?<=[\"']task.)"
     rb"|s\[(?<=\.tasks.)|_by_name(?<=_get_task_by_name)|_name(?<=gen_task_name)|_cls(?<=task_cls))"
 )
@@ -25,6 +27,8 @@ _IMPORT = re.compile(rb"import[^\n]*\btask\b")
 def says_something(text: bytes) -> bool:
     """Whether the text of a file can hold a fact."""
     if b"ignature(" in text:
+        return True
+    if any(pattern.search(text) is not None for pattern in patterns()):
         return True
     return b"ask" in text and (
         _ASK.search(text) is not None or _DECORATOR.search(text) is not None or _IMPORT.search(text) is not None

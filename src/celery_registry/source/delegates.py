@@ -1,0 +1,327 @@
+"""A program's own names for registering: ``late = app.task``, ``def job(name): return app.task(name=name)``.
+
+Law: it follows what such a function is given to the verb that it hands it to; what a verb makes is ``makers``'
+business. Where one cannot be followed, it says so: then nobody knows which names there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+from celery_registry.contract.signature import Kind
+from celery_registry.source.facts import Binding, FunctionFacts, ParameterFacts
+from celery_registry.source.model import How
+from celery_registry.source.resolve import Frame, Names, Thing
+from celery_registry.source.values import UNKNOWN, Value, last_part
+
+__all__ = ["FUNCTION", "Delegates", "Given", "Keywords", "Maker"]
+
+#: The function that a decorator stands on.
+FUNCTION: Value = ("fn",)
+
+#: A value and where it is read.
+Given = tuple[Frame, Value]
+Keywords = list[tuple["str | None", Given]]
+
+#: What a registration hangs on: a change of any other option is nobody's business here.
+_TELLING = frozenset({"name", "bind", "base", "typing", "pydantic", "serializer", "ignore_result"})
+
+
+class Maker(NamedTuple):
+    """What makes tasks: its options, and the arguments left for what it registers.
+
+    ``base`` is the dotted name of the class that its tasks get, ``?`` where the text does not tell which. ``place`` is
+    where ``name`` is read and ``app_place`` where ``receiver`` is, None for where the maker itself stands; ``wraps``
+    says how a function of the program's changes what it is given before it registers that.
+    """
+
+    how: How
+    name: Value | None
+    options: dict[str, Value]
+    arguments: tuple[Value, ...]
+    receiver: Value | None = None
+    base: str | None = None
+    place: Frame | None = None
+    app_place: Frame | None = None
+    wraps: str | None = None
+
+    def flag(self, name: str) -> tuple[bool, bool]:
+        """Whether an option that is off by default is on, and whether the text leaves that in doubt."""
+        if name in self.options:
+            value = self.options[name]
+            return (bool(value[1]), False) if value[0] == "k" else (False, True)
+        return False, "**" in self.options
+
+
+class _Make(Protocol):
+    def __call__(
+        self, frame: Frame, callee: Value, positional: list[Given], keywords: Keywords, called: bool
+    ) -> Maker | None: ...
+
+
+class Delegates:
+    """Follows them over one program; ``make`` reads what is handed on."""
+
+    def __init__(self, names: Names, make: _Make) -> None:
+        self._names, self._make = names, make
+        self._read: set[tuple[str, str]] = set()
+        self._unread: set[tuple[str, str]] = set()
+        self._entered: set[tuple[str, str]] = set()
+        self._given: dict[tuple[str, str], dict[str, tuple[Binding, ...]]] = {}
+
+    def explains(self, module: str, function: str | None, variable: str | None) -> bool:
+        """Whether what stands in a function, or is kept in a variable, was followed from every place that uses it.
+
+        Of a decorator that takes arguments every use is seen, also where there is none.
+        """
+        names = [variable] if function is None else list(_around(function))
+        keys = [(module, name) for name in names if name is not None]
+        if self._unread.intersection(keys):
+            return False
+        return not self._read.isdisjoint(keys) or (function is not None and self._can_be_read(*keys[-1]))
+
+    def _can_be_read(self, module: str, function: str) -> bool:
+        thing = Thing("function", module, function, via="instance")
+        anything: Keywords = [("**", (Frame(module), UNKNOWN))]
+        found = self._of_function(thing, [], anything, True)
+        return found is not None and not found.arguments
+
+    def read(
+        self, frame: Frame, thing: Thing, positional: list[Given], keywords: Keywords, called: bool
+    ) -> Maker | None:
+        """What a function or a variable of the program makes of what it is given; None where that cannot be followed."""
+        key = (thing.module, thing.name)
+        if key in self._entered:
+            return None
+        self._entered.add(key)
+        try:
+            if thing.kind == "value":
+                found = self._of_value(thing, positional, keywords, called)
+            else:
+                found = self._of_function(thing, positional if called else [(frame, FUNCTION)], keywords, called)
+        finally:
+            self._entered.discard(key)
+        (self._unread if found is None else self._read).add(key)
+        return found
+
+    def expand(self, frame: Frame, keywords: Keywords) -> Keywords:
+        """The options of ``**LIMITS`` where that is a constant of a few keys, ``**`` for any other."""
+        found: Keywords = []
+        for keyword, given in keywords:
+            if keyword is not None:
+                found.append((keyword, given))
+            else:
+                found += self._splat(given)
+        return found
+
+    # Variables
+
+    def _of_value(self, thing: Thing, positional: list[Given], keywords: Keywords, called: bool) -> Maker | None:
+        value = thing.rows[0][1] if len(thing.rows) == 1 and thing.rows[0][0] == "V" else None
+        if value is None or thing.frame is None:
+            return None
+        if value[0] in "n.":
+            return self._make(thing.frame, value, positional, keywords, called)
+        if value[0] != "c":
+            return None
+        own: list[Given] = [(thing.frame, item) for item in value[2]]
+        options: Keywords = [(keyword, (thing.frame, item)) for keyword, item in value[3]]
+        if last_part(value[1]) == "partial" and own:
+            made = self._names.instance(thing.frame, value[1])
+            if made is None or made.name != "functools.partial":
+                return None
+            given = positional if called else [(thing.frame, FUNCTION)]
+            return self._make(thing.frame, own[0][1], [*own[1:], *given], [*options, *keywords], True)
+        maker = self._make(thing.frame, value[1], own, options, True)
+        if maker is None or maker.arguments or keywords or len(positional) > 1:
+            return None
+        return maker._replace(arguments=tuple(item for _, item in positional))
+
+    # Functions
+
+    def _of_function(self, thing: Thing, positional: list[Given], keywords: Keywords, called: bool) -> Maker | None:
+        function = self._names.function_facts(thing)
+        if function is None or function.returned is None:
+            return None
+        kinds = {last_part(decorator.value) for decorator in function.decorators}
+        if kinds - {"staticmethod", "classmethod"}:
+            return None
+        inside = {**function.inside, **self._around(thing, function)}
+        given = _bound(thing, function, inside, positional, keywords, static="staticmethod" in kinds)
+        if given is None:
+            return None
+        key = (thing.module, thing.name)
+        self._given[key] = given
+        try:
+            place = Frame(thing.module, None, {**inside, **given})
+            found = self._returned(place, function.returned, function)
+        finally:
+            del self._given[key]
+        if found is None:
+            return None
+        # A decorator without a call must have registered the function by now, one that is called may not have it.
+        return found if called or FUNCTION in found.arguments else None
+
+    def _around(self, thing: Thing, function: FunctionFacts) -> dict[str, tuple[Binding, ...]]:
+        """What the functions around one were given, as far as it uses that and has no name of its own for it."""
+        own = {parameter.name for parameter in function.parameters}
+        found: dict[str, tuple[Binding, ...]] = {}
+        for name in _around(thing.name):
+            given = self._given.get((thing.module, name), {})
+            found.update({n: rows for n, rows in given.items() if n in function.inside and n not in own})
+        return found
+
+    def _returned(self, place: Frame, value: Value, function: FunctionFacts) -> Maker | None:
+        if value[0] == "n":
+            rows = place.environment.get(value[1], ())
+            if len(rows) == 1 and rows[0][0] == "D":
+                # The function's own decorator is what is returned: it is given the function.
+                inner = Thing("function", place.module, rows[0][1])
+                made = self.read(place, inner, [], [], False)
+                return None if made is None or made.arguments != (FUNCTION,) else made._replace(arguments=())
+            if len(rows) == 1 and rows[0][0] == "V" and rows[0][1] is not None:
+                return self._returned(place, rows[0][1], function)
+        if value[0] != "c":
+            return self._make(place, value, [], [], True)
+        positional = list(self._positional(place, value[2]))
+        keywords = list(self._keywords(place, value[3], function))
+        if value[1][0] != "c":
+            return self._wrapped(place, self._make(place, value[1], positional, keywords, True))
+        made = self._returned(place, value[1], function)
+        if made is None or made.arguments or keywords or len(positional) != 1:
+            return None
+        return self._wrapped(place, made._replace(arguments=(positional[0][1],)))
+
+    def _wrapped(self, place: Frame, maker: Maker | None) -> Maker | None:
+        """A maker that registers a local function around the one it is given."""
+        if maker is None or len(maker.arguments) != 1 or maker.arguments[0][0] != "n":
+            return maker
+        rows = place.environment.get(maker.arguments[0][1], ())
+        if len(rows) != 1 or rows[0][0] != "D":
+            return maker
+        function = self._names.function_facts(Thing("function", place.module, rows[0][1]))
+        if function is None:
+            return None
+        keeps_name = any(last_part(d.value[1]) == "wraps" for d in function.decorators if d.value[0] == "c")
+        if maker.name is None and not keeps_name:
+            maker = maker._replace(name=UNKNOWN)
+        return maker._replace(arguments=(FUNCTION,), wraps="is wrapped where it is registered")
+
+    # What is handed on
+
+    def _positional(self, place: Frame, items: tuple[Value, ...]) -> Iterator[Given]:
+        for item in items:
+            name = item[1][1] if item[0] == "*" and item[1][0] == "n" else item[1] if item[0] == "n" else None
+            rows = place.environment.get(name, ()) if name is not None else ()
+            tag = rows[0][0] if rows else ""
+            if item[0] == "*" and tag == "AS":
+                yield from rows[0][1]
+            elif item[0] == "n" and tag == "A":
+                yield rows[0][2], rows[0][3]
+            else:
+                yield place, item
+
+    def _keywords(
+        self, place: Frame, items: tuple[tuple[str | None, Value], ...], function: FunctionFacts
+    ) -> Iterator[tuple[str | None, Given]]:
+        for keyword, item in items:
+            rows = place.environment.get(item[1], ()) if item[0] == "n" else ()
+            tag = rows[0][0] if rows else ""
+            if keyword is None and tag == "AK":
+                yield from self._altered(place, list(rows[0][1]), [k for n, k in function.altered if n == item[1]])
+            elif keyword is None:
+                yield from self._splat((place, item))
+            else:
+                yield keyword, (rows[0][2], rows[0][3]) if tag == "A" else (place, item)
+
+    def _altered(self, place: Frame, keywords: Keywords, keys: list[Value]) -> Keywords:
+        """Options after a function has changed some of them."""
+        for key in keys:
+            if key[0] == "s":
+                keywords = [(keyword, given) for keyword, given in keywords if keyword != key[1]]
+                if key[1] in _TELLING:
+                    keywords.append((key[1], (place, UNKNOWN)))
+            elif key[0] != "+" or key[1][0] != "s" or any(name.startswith(key[1][1]) for name in _TELLING):
+                keywords = [*keywords, ("**", (place, UNKNOWN))]
+        return keywords
+
+    def _splat(self, given: Given) -> Keywords:
+        frame, value = given
+        thing = self._names.find(frame, value[1]) if value[0] == "n" else None
+        if thing is not None and thing.kind == "value" and len(thing.rows) == 1 and thing.frame is not None:
+            frame, value = thing.frame, thing.rows[0][1] or UNKNOWN
+        if value[0] == "d":
+            return [(name, (frame, item)) for name, item in value[1]]
+        return [("**", (frame, UNKNOWN))]
+
+
+def _around(function: str) -> Iterator[str]:
+    """A function and the functions around it, by their qualified names."""
+    yield function
+    while ".<locals>." in function:
+        function = function.rpartition(".<locals>.")[0]
+        yield function
+
+
+def _bound(
+    thing: Thing,
+    function: FunctionFacts,
+    inside: dict[str, tuple[Binding, ...]],
+    positional: list[Given],
+    keywords: Keywords,
+    *,
+    static: bool,
+) -> dict[str, tuple[Binding, ...]] | None:
+    """Parameter -> what a call gives it; None where the call does not fit."""
+    parameters = list(function.parameters)
+    if thing.via is not None and function.cls is not None and not static and parameters:
+        del parameters[0]
+    by_place = [p for p in parameters if p.kind in (Kind.POSITIONAL_ONLY.value, Kind.POSITIONAL_OR_KEYWORD.value)]
+    by_name = {p.name: p for p in parameters if p.kind in (Kind.POSITIONAL_OR_KEYWORD.value, Kind.KEYWORD_ONLY.value)}
+    given = {parameter.name: item for parameter, item in zip(by_place, positional, strict=False)}
+    more, options = positional[len(by_place) :], []
+    for keyword, item in keywords:
+        if keyword is not None and keyword in by_name and keyword not in given:
+            given[keyword] = item
+        else:
+            options.append((keyword, item))
+    has = {p.kind: p.name for p in parameters if p.kind in (Kind.VAR_POSITIONAL.value, Kind.VAR_KEYWORD.value)}
+    open_ended = any(keyword in (None, "**") for keyword, _ in options)
+    values, names = has.get(Kind.VAR_POSITIONAL.value), has.get(Kind.VAR_KEYWORD.value)
+    if (more and values is None) or (options and names is None and not open_ended):
+        return None
+    rows = {name: _argument(thing, name, item) for name, item in given.items()}
+    for parameter in (*by_place, *by_name.values()):
+        if parameter.name not in given and not _left_out(thing, parameter, inside, open_ended, rows):
+            return None
+    if values is not None:
+        rows[values] = (("AS", more),)
+    if names is not None:
+        rows[names] = (("AK", options),)
+    return rows
+
+
+def _left_out(
+    thing: Thing,
+    parameter: ParameterFacts,
+    inside: dict[str, tuple[Binding, ...]],
+    open_ended: bool,
+    rows: dict[str, tuple[Binding, ...]],
+) -> bool:
+    """Whether a parameter may be left out; its default counts where that is a constant."""
+    if open_ended:
+        rows[parameter.name] = _argument(thing, parameter.name, (Frame(thing.module), UNKNOWN))
+        return True
+    known = inside.get(parameter.name, ())
+    if len(known) == 1 and known[0][0] == "P" and len(known[0]) > 2:
+        rows[parameter.name] = _argument(thing, parameter.name, (Frame(thing.module), known[0][2]))
+    return not parameter.required
+
+
+def _argument(thing: Thing, parameter: str, given: Given) -> tuple[Binding, ...]:
+    frame, value = given
+    # A name that no program has: what is known of it is of this call alone.
+    name = f"<{parameter} of {thing.fullname}>"
+    place = frame._replace(cls=None, environment={**frame.environment, name: ()})
+    return (("A", name, place, value),)
