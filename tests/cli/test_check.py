@@ -208,3 +208,43 @@ def test_a_broken_baseline_is_one_line(tmp_path: Path) -> None:
         assert done.returncode == 2
         assert done.stderr.startswith(f"celery-registry: known.json: {reason}")
         assert done.stderr.count("\n") == 1
+
+
+def test_machines_are_told_paths_from_the_root_of_the_repository(tmp_path: Path) -> None:
+    """GitHub and code scanning know no working directory; a service of a monorepo is checked in its own."""
+    (tmp_path / ".git").mkdir()
+    service = tmp_path / "services" / "mail"
+    service.mkdir(parents=True)
+    write_shop(service, tasks=UNREGISTERED)
+    (service / ".git").rmdir()
+    shown = run(service, "check", *CHOSEN, "--format", "github").stdout
+    assert "file=services/mail/shop/registry.py,line=" in shown
+    document = json.loads(run(service, "check", *CHOSEN, "--format", "sarif").stdout)["runs"][0]
+    assert document["originalUriBaseIds"] == {"%SRCROOT%": {"uri": f"{tmp_path.as_uri()}/"}}
+    (location,) = document["results"][0]["locations"]
+    artifact = location["physicalLocation"]["artifactLocation"]
+    assert artifact == {"uri": "services/mail/shop/registry.py", "uriBaseId": "%SRCROOT%"}
+    # A person is told what they can type.
+    assert "        at        shop/registry.py:" in run(service, "check", *CHOSEN).stdout
+
+
+def test_without_a_registry_the_rest_is_checked_and_no_registry_is_spoken_of(tmp_path: Path) -> None:
+    schedule = "\napp.conf.beat_schedule = {'tick': {'task': 'pnig', 'schedule': 1}}\n"
+    plain = TASKS.replace("import shop.registry\n", "")
+    done = run(write_shop(tmp_path, tasks=plain), "check", "--app", "shop.app:app")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0,
+        "Success: the imports, schedules and routes of 2 tasks hold; there is no registry to compare with.\n",
+        "",
+    )
+    wrong = run(write_shop(tmp_path, tasks=plain, app=APP + schedule), "check", "--app", "shop.app:app")
+    assert wrong.returncode == 1, wrong.stderr
+    assert 'did you mean "ping"?' in wrong.stdout
+    nothing = run(
+        write_shop(tmp_path, tasks=plain, app=APP.replace(', include=["shop.tasks"]', "")),
+        "check",
+        "--app",
+        "shop.app:app",
+    )
+    assert (nothing.returncode, nothing.stdout) == (2, "")
+    assert "the application has no task and there is no registry, so nothing was checked" in nothing.stderr

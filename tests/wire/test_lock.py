@@ -277,3 +277,24 @@ def test_a_refusal_says_what_is_wrong(text: str, said: str) -> None:
     with pytest.raises(ConfigurationError, match=r"^the lock: ") as refused:
         parse_lock(text, "the lock")
     assert said in str(refused.value)
+
+
+def test_a_lock_whose_expires_is_no_date_is_refused() -> None:
+    text = render_lock(Lock({"old": LockedTask("old", TaskSignature(()), alias_of="new", expires="2030-12-31")}))
+    assert parse_lock(text, "it").tasks["old"].expires == "2030-12-31"
+    with pytest.raises(
+        ConfigurationError, match=r"^it: expires of task 'old' must be a date such as 2030-12-31, not 'soon'$"
+    ):
+        parse_lock(text.replace("2030-12-31", "soon"), "it")
+
+
+def test_what_cannot_be_read_back_replaces_nothing(tmp_path: Path) -> None:
+    """A file whose name has a newline gives its tasks names that no lock can hold."""
+    (tmp_path / "right.py").write_text("from celery import Celery\napp = Celery('a')\n@app.task\ndef add(): ...\n")
+    assert run_command(tmp_path, "lock", "--static").returncode == 0
+    lock = tmp_path / "celery-registry.lock"
+    before = lock.read_text()
+    (tmp_path / "odd\nname.py").write_text("from celery import Celery\napp = Celery('a')\n@app.task\ndef more(): ...\n")
+    done = run_command(tmp_path, "lock", "--static")
+    assert (done.returncode, lock.read_text()) == (2, before), done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr

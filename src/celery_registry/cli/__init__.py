@@ -23,6 +23,8 @@ __all__ = ["CLEAN", "FINDINGS", "UNUSABLE", "CannotRun", "main", "registry"]
 CLEAN: Final = 0
 FINDINGS: Final = 1
 UNUSABLE: Final = 2
+#: After Ctrl-C, as shells write it: 128 and the number of the signal.
+INTERRUPTED: Final = 130
 
 #: Command -> where it stands and its line in ``--help``, which must not import it.
 _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -80,8 +82,14 @@ class _Registry(click.Group):
             return super().invoke(ctx)
         except CeleryRegistryError as error:
             raise CannotRun(str(error)) from error
-        except (click.ClickException, click.exceptions.Exit, click.Abort, SystemExit, KeyboardInterrupt):
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except KeyboardInterrupt:
+            # Click would say 1, which here means findings.
+            raise click.exceptions.Exit(INTERRUPTED) from None
+        except SystemExit as error:
+            # Commands end with ctx.exit: this is somebody else's, and its status would pass for ours.
+            raise CannotRun(f"the program ended the process: SystemExit: {error.code}") from error
         except Exception as error:
             # Python's own exit status for a traceback is 1, which here means findings.
             traceback.print_exc()

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import importlib.util
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -18,7 +21,7 @@ from celery_registry.contract.names import show_nearest
 from celery_registry.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from types import ModuleType
+    from types import FrameType, ModuleType
 
     from celery import Celery
 
@@ -28,10 +31,58 @@ __all__ = ["import_classes", "import_task_modules", "load_app", "own_output"]
 
 
 @contextlib.contextmanager
-def own_output() -> Iterator[None]:
-    """What the user's modules print while they are imported goes to standard error: standard output is the document."""
-    with contextlib.redirect_stdout(sys.stderr):
+def own_output(what: str = "the program") -> Iterator[None]:
+    """The user's code, while it is imported: what it prints goes to standard error, for standard output is the document.
+
+    Raises ``ConfigurationError`` where it ends the process, which would pass for a verdict of ours: ``sys.exit``,
+    ``os._exit``, ``KeyboardInterrupt``. Ctrl-C remains what it is.
+    """
+    with contextlib.redirect_stdout(sys.stderr), _exits_raise(), _interrupts_remembered() as interrupted:
+        try:
+            yield
+        except (SystemExit, KeyboardInterrupt) as error:
+            if interrupted:
+                raise
+            ended = f"{type(error).__name__}: {error}".removesuffix(": ")
+            raise ConfigurationError(f"{what}: {_where(error)}it ends the process at its import: {ended}") from error
+
+
+@contextlib.contextmanager
+def _exits_raise() -> Iterator[None]:
+    """``os._exit`` as an exception, in this process alone: one that it forks ends as it likes."""
+    stock, own = os._exit, os.getpid()
+
+    def leave(status: int) -> NoReturn:
+        if os.getpid() != own:
+            stock(status)
+        raise SystemExit(f"os._exit({status})")
+
+    os._exit = leave
+    try:
         yield
+    finally:
+        os._exit = stock
+
+
+@contextlib.contextmanager
+def _interrupts_remembered() -> Iterator[list[int]]:
+    """The numbers of the signals with which a person asked the process to stop."""
+    received: list[int] = []
+    stock = signal.getsignal(signal.SIGINT)
+    if stock is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
+        yield received
+        return
+
+    def remember(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, remember)
+    try:
+        yield received
+    finally:
+        if signal.getsignal(signal.SIGINT) is remember:
+            signal.signal(signal.SIGINT, stock)
 
 
 def load_app(app_name: str | None, settings: Settings) -> Celery:
@@ -49,12 +100,12 @@ def load_app(app_name: str | None, settings: Settings) -> Celery:
         raise ConfigurationError(
             'which application? Give --app MODULE:ATTRIBUTE, or the setting app = "module:attribute"'
         )
-    if os.getcwd() not in sys.path:
-        sys.path.insert(0, os.getcwd())
+    _search(app_name)
     from celery.app.utils import find_app
 
     try:
-        with own_output():
+        with own_output(f'application "{app_name}"'):
+            _import_first(app_name)
             return _checked(find_app(app_name), app_name)
     except (ImportError, AttributeError) as error:
         raise ConfigurationError(_why_not_found(app_name, error)) from error
@@ -64,11 +115,41 @@ def load_app(app_name: str | None, settings: Settings) -> Celery:
         raise ConfigurationError(f'application "{app_name}": {_where(error)}{type(error).__name__}: {error}') from error
 
 
+def _search(app_name: str) -> None:
+    """Look in the working directory as Celery does, and in its ``src`` for a program that is nowhere else."""
+    here = os.getcwd()
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    top, source = app_name.partition(":")[0].partition(".")[0], os.path.join(here, "src")
+    with contextlib.suppress(ImportError, ValueError):
+        if top and os.path.isdir(source) and source not in sys.path and importlib.util.find_spec(top) is None:
+            sys.path.insert(1, source)
+
+
+def _import_first(app_name: str) -> None:
+    """Import the module in whose text an exception is the program's own.
+
+    Celery takes an ``AttributeError`` for a missing attribute and goes on to a module of the whole name, which is
+    not there, and is all that it tells.
+    """
+    module, colon, _ = app_name.partition(":")
+    try:
+        importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        # Without a colon the last part may be the attribute.
+        parent = module.rpartition(".")[0]
+        if colon or not parent or error.name != module:
+            raise
+        importlib.import_module(parent)
+
+
 def import_task_modules(app: Celery) -> None:
     """Import what a worker of this application imports; a module that cannot be imported is one line."""
     try:
-        with own_output():
+        with own_output("the task modules"):
             app.loader.import_default_modules()
+    except ConfigurationError:
+        raise
     except Exception as error:
         raise ConfigurationError(f"the task modules: {_where(error)}{type(error).__name__}: {error}") from error
 
@@ -88,10 +169,12 @@ def _import_class(name: str, what: str) -> type[Any]:
     if not module_name or not attribute:
         raise ConfigurationError(f'{what} "{name}": write module:Class')
     try:
-        with own_output():
+        with own_output(f'{what} "{name}"'):
             found: Any = importlib.import_module(module_name)
     except ImportError as error:
         raise ConfigurationError(_why_not_imported(what, name, error)) from error
+    except ConfigurationError:
+        raise
     except Exception as error:
         raise ConfigurationError(f'{what} "{name}": {_where(error)}{type(error).__name__}: {error}') from error
     for part in attribute.split("."):
@@ -148,15 +231,15 @@ def _where(error: BaseException) -> str:
     """``shop/tasks.py:3: `` for the last line of the user's own code in a traceback."""
     from celery_registry.report.document import show_path
 
+    own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     place = ""
     trace = error.__traceback__
     while trace is not None:
         path = trace.tb_frame.f_code.co_filename
-        if not path.startswith("<") and "site-packages" not in path and not path.startswith(sys.base_prefix):
+        if not path.startswith(("<", own, sys.base_prefix)) and "site-packages" not in path:
             place = f"{show_path(path)}:{trace.tb_lineno}: "
         trace = trace.tb_next
-    own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    return "" if os.path.abspath(place.partition(":")[0]).startswith(own) else place
+    return place
 
 
 def _named(holder: Any) -> str:

@@ -12,7 +12,14 @@ import click
 from celery_registry.baseline import write_baseline
 from celery_registry.cli import CLEAN, FINDINGS, CannotRun
 from celery_registry.cli.judgement import apply_baseline
-from celery_registry.cli.options import app_option, config_option, format_option, output_option, write_document
+from celery_registry.cli.options import (
+    app_option,
+    config_option,
+    format_option,
+    output_option,
+    refuse_app,
+    write_document,
+)
 from celery_registry.report import render
 from celery_registry.settings import Settings, read_settings
 
@@ -67,6 +74,8 @@ def check(
         raise CannotRun("paths are for --static: without it the application is imported, see --app")
     if payloads and static:
         raise CannotRun("--payloads asks the application for its serializers: use it without --static")
+    if static:
+        refuse_app(ctx)
     settings = read_settings(config_file)
     if static:
         from celery_registry.cli.static import judge_source

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["apply_baseline", "judge_application"]
 
 _WHICH_REGISTRY: Final = (
-    "which registry? Give --registry MODULE:CLASS, or the setting registry = [...], or call guard.install; "
-    "no imported class extends BaseTasksRegistry"
+    "which registry? Give --registry MODULE:CLASS, or the setting registry = [...], or call guard.install"
 )
 
 
@@ -46,7 +45,8 @@ def judge_application(
 
     What is given here stands over what ``guard.install`` was given, and that over the settings. ``app``, ``registry``
     and ``names`` may be texts, which are imported. Where neither a registry nor an enum is known, ``discover`` takes
-    every class of the imported program that extends ``BaseTasksRegistry``. ``payloads`` asks for ``task-payload`` too.
+    every class of the imported program that extends ``BaseTasksRegistry``, and where there is none the schedules,
+    routes and imports are what is checked. ``payloads`` asks for ``task-payload`` too.
 
     Raises ``ConfigurationError`` for what cannot be imported or used.
     """
@@ -60,7 +60,7 @@ def judge_application(
     enums = _classes(names or installed.names or settings.names, "names")
     if not registries and not enums:
         registries = _discover_registries(application) if discover else ()
-        if not registries:
+        if not registries and not discover:
             raise ConfigurationError(_WHICH_REGISTRY)
     severities = {**settings.severities, **installed.severities, **read_severities(severity or {})}
     with own_output():
@@ -73,7 +73,22 @@ def judge_application(
             external=external or (*installed.external, *settings.external),
             payloads=payloads,
         )
-    return Report.judge(findings, severities)
+    held = None if registries else _held_without_registry(application, bool(enums))
+    return Report.judge(findings, severities, held)
+
+
+def _held_without_registry(app: Celery, named: bool) -> str:
+    """What was checked then, for a line that must not speak of a registry. Raises where nothing was."""
+    tasks = sum(not str(name).startswith("celery.") for name in app.tasks)
+    if named:
+        return "the names and the application agree; there is no registry"
+    if not tasks:
+        raise ConfigurationError(
+            "the application has no task and there is no registry, so nothing was checked: are its task modules named "
+            "in `include`, `imports` or autodiscover_tasks?"
+        )
+    counted = f"{tasks} task" + "s" * (tasks != 1)
+    return f"the imports, schedules and routes of {counted} hold; there is no registry to compare with"
 
 
 def apply_baseline(report: Report, settings: Settings, path: Path | None = None) -> Report:

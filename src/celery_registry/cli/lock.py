@@ -12,7 +12,7 @@ import click
 
 from celery_registry.cli import CLEAN, FINDINGS
 from celery_registry.cli.application import import_task_modules, load_app
-from celery_registry.cli.options import app_option, config_option
+from celery_registry.cli.options import app_option, config_option, refuse_app
 from celery_registry.contract.lock import parse_lock, render_lock
 from celery_registry.report.file import write_text
 from celery_registry.settings import Settings, read_settings
@@ -47,11 +47,15 @@ def lock(
     Commit it: `celery-registry compat` compares two versions of it. With --check an alias that is past
     its day is a finding too. Exit status: 0 clean, 1 findings, 2 cannot run.
     """
+    if static:
+        refuse_app(ctx)
     settings = read_settings(config_file)
     text, expired = (_static_text(), []) if static else _app_text(app_name, settings)
+    # What cannot be read back must not take the place of what can.
+    tasks = parse_lock(text, str(output)).tasks
     if not check:
         write_text(output, text)
-        click.echo(f"{output}: {len(parse_lock(text, str(output)).tasks)} tasks", err=True)
+        click.echo(f"{output}: {len(tasks)} tasks", err=True)
         return
     for sentence in expired:
         click.echo(sentence)

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from celery_registry.report import FORMATS
 from celery_registry.report.file import write_text
 
-__all__ = ["app_option", "config_option", "format_option", "output_option", "write_document"]
+__all__ = ["app_option", "config_option", "format_option", "output_option", "refuse_app", "write_document"]
 
 app_option = click.option(
     "-A",
@@ -47,6 +48,12 @@ output_option = click.option(
     metavar="FILE",
     help="Write the document to FILE instead of standard output.",
 )
+
+
+def refuse_app(ctx: click.Context) -> None:
+    """Say that ``--app`` and ``--static`` exclude each other; what the environment says is no contradiction."""
+    if ctx.get_parameter_source("app_name") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--app imports the application and --static reads the source: give one of them", ctx)
 
 
 def write_document(text: str, output: Path | None) -> None:

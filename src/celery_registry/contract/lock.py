@@ -6,6 +6,7 @@ never learns where a lock was read or what it is compared with.
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -145,7 +146,8 @@ def parse_lock(text: str, label: str) -> Lock:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     table = dict(pairs)
     if len(table) != len(pairs):
-        twice = next(key for key, _ in pairs if sum(key == other for other, _ in pairs) > 1)
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
         raise ValueError(f"{_shown(twice)} stands twice in one table")
     return table
 
@@ -194,6 +196,8 @@ class _Reader:
             key: self.text(table[key], f"{key} of {where}") if table.get(key) is not None else None
             for key in ("result", "implementation", "alias-of", "expires")
         }
+        if optional["expires"] is not None:
+            self.date(optional["expires"], f"expires of {where}")
         parameters = table.get("parameters")
         if parameters is not None:
             parameters = self.parameters(self.texts(parameters, f"parameters of {where}"), where)
@@ -207,6 +211,13 @@ class _Reader:
             alias_of=optional["alias-of"],
             expires=optional["expires"],
         )
+
+    def date(self, text: str, where: str) -> None:
+        """An alias keeps its name until the end of a day."""
+        try:
+            datetime.date.fromisoformat(text)
+        except ValueError:
+            self.fail(f"{where} must be a date such as 2030-12-31, not {_shown(text)}")
 
     def parameters(self, lines: tuple[str, ...], where: str) -> tuple[Parameter[str], ...]:
         parameters: list[Parameter[str]] = []

@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from celery_registry.contract.codes import Code, Severity
 from celery_registry.contract.finding import Finding
 
-__all__ = ["Accepted", "Report", "show_path"]
+__all__ = ["Accepted", "Report", "path_in_repository", "repository_root", "show_path"]
 
 
 @dataclass(frozen=True, order=True)
@@ -36,17 +36,24 @@ class Report:
 
     ``findings`` are those to tell, by path, line, task and code; ``severities`` are the user's own, over those of
     ``codes.CODES``; ``accepted`` is how many findings a baseline hides, ``stale`` the rows of it that accept nothing.
+    ``held`` is what was held to the program: without a registry there is nothing that could agree with it.
     """
 
     findings: tuple[Finding, ...] = ()
     severities: Mapping[Code, Severity] = field(default_factory=dict)
     accepted: int = 0
     stale: tuple[Accepted, ...] = ()
+    held: str = "the registry and the application agree"
 
     @classmethod
-    def judge(cls, findings: Iterable[Finding], severities: Mapping[Code, Severity] | None = None) -> Report:
+    def judge(
+        cls,
+        findings: Iterable[Finding],
+        severities: Mapping[Code, Severity] | None = None,
+        held: str | None = None,
+    ) -> Report:
         """Drop what is switched off and order the rest."""
-        report = cls(severities=severities or {})
+        report = cls(severities=severities or {}, held=cls.held if held is None else held)
         told = [finding for finding in findings if report.severity(finding) is not Severity.OFF]
         return replace(report, findings=tuple(sorted(told, key=_order)))
 
@@ -85,3 +92,22 @@ def show_path(path: str) -> str:
             relative = path
         path = path if relative.startswith(os.pardir) else relative
     return PurePath(path).as_posix() if path else ""
+
+
+def repository_root() -> Path:
+    """The directory of the repository around the working directory, else the working directory itself."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / ".git").exists() or (folder / ".hg").exists():
+            return folder
+    return here
+
+
+def path_in_repository(path: str) -> str:
+    """A path as a service that shows the repository knows it: from its root, with slashes; absolute where it is outside."""
+    try:
+        relative = os.path.relpath(path, repository_root())
+    except ValueError:  # another drive
+        relative = os.pardir
+    inside = relative != os.pardir and not relative.startswith(os.pardir + os.sep)
+    return PurePath(relative if inside else os.path.abspath(path)).as_posix()

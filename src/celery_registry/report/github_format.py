@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from celery_registry.contract.codes import Severity
 from celery_registry.contract.finding import Finding
-from celery_registry.report.document import Report, show_path
+from celery_registry.report.document import Report, path_in_repository
 
 __all__ = ["render_report"]
 
@@ -25,7 +25,7 @@ def render_report(report: Report) -> str:
 def _command(finding: Finding, severity: Severity) -> str:
     properties = {"title": str(finding.code)}
     if finding.origin.path:
-        properties["file"] = show_path(finding.origin.path)
+        properties["file"] = path_in_repository(finding.origin.path)
         if finding.origin.line:
             properties |= {"line": str(finding.origin.line), "col": str(finding.origin.column + 1)}
     shown = ",".join(f"{name}={_escape_property(value)}" for name, value in properties.items())

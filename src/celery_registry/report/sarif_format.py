@@ -15,7 +15,7 @@ from celery_registry.contract.codes import CODES, Code, Severity
 from celery_registry.contract.explanations import EXPLANATIONS
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.task import Origin
-from celery_registry.report.document import Report, show_path
+from celery_registry.report.document import Report, path_in_repository, repository_root
 
 __all__ = ["render_report"]
 
@@ -35,6 +35,8 @@ def render_report(report: Report) -> str:
                 "rules": [_rule(code, report) for code in codes],
             }
         },
+        # Paths are taken from here (SARIF 3.14.14); a base ends in a slash.
+        "originalUriBaseIds": {"%SRCROOT%": {"uri": f"{repository_root().as_uri().rstrip('/')}/"}},
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, report, codes.index(finding.code)) for finding in report.findings],
     }
@@ -71,7 +73,7 @@ def _result(finding: Finding, report: Report, rule: int) -> dict[str, Any]:
 def _location(origin: Origin) -> dict[str, Any]:
     location: dict[str, Any] = {}
     if origin.path:
-        uri = quote(show_path(origin.path))
+        uri = quote(path_in_repository(origin.path))
         # An absolute path is outside of the checkout; a relative one is taken from its root (SARIF 3.4.4).
         artifact = {"uri": f"file://{uri}"} if uri.startswith("/") else {"uri": uri, "uriBaseId": "%SRCROOT%"}
         location["physicalLocation"] = {"artifactLocation": artifact}

@@ -55,7 +55,7 @@ def render_report(report: Report) -> str:
     if report.findings:
         parts.append(f"Found {_count(errors, 'error')} and {_count(warnings, 'warning')}{known}.")
     else:
-        parts.append(f"Success: the registry and the application agree{known}.")
+        parts.append(f"Success: {report.held}{known}.")
     return "\n\n".join(parts)
 
 

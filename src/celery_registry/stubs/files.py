@@ -5,15 +5,13 @@ Law: a plan in, files or a diff out. It never asks what a stub says.
 
 from __future__ import annotations
 
-import contextlib
 import difflib
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from celery_registry.errors import ConfigurationError
+from celery_registry.report.file import replace_text
 
 __all__ = ["StubPlan", "show_difference", "show_reason", "write_file", "write_stubs"]
 
@@ -64,29 +62,12 @@ def show_difference(plan: StubPlan) -> str:
 def write_file(path: Path, text: str) -> None:
     """Write a text whole or not at all; a reader never sees half of it. Raises ``OSError``."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        # mkstemp gives a file that only its owner may read.
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+    replace_text(path, text)
 
 
 def show_reason(error: Exception) -> str:
     """What went wrong with a file, without its number and name."""
     return str(getattr(error, "strerror", None) or error)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _read(path: Path) -> str | None:

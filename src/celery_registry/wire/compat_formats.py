@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from celery_registry.contract.change import Order
 from celery_registry.contract.codes import Code
-from celery_registry.report.document import show_path
+from celery_registry.report.document import path_in_repository, show_path
 from celery_registry.wire.compat import Comparison, TaskChanges
 
 __all__ = ["FORMATS", "render_comparison"]
@@ -88,7 +88,7 @@ def _annotation(task: TaskChanges, index: int) -> str:
     change = task.changes[index]
     properties = {"title": f"{Code.INCOMPATIBLE}: {change.order.value}"}
     if task.origin.path:
-        properties |= {"file": show_path(task.origin.path), "line": str(task.origin.line or 1)}
+        properties |= {"file": path_in_repository(task.origin.path), "line": str(task.origin.line or 1)}
     shown = ",".join(f"{key}={_escape(value, ':,')}" for key, value in properties.items())
     text = "\n".join([f'Task "{task.task}" {change.title}', *change.reasons, change.remedy])
     return f"::{_LEVEL.get(change.order, 'notice')} {shown}::{_escape(text)}"

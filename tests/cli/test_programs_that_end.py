@@ -1,0 +1,127 @@
+"""A program that ends the process at its import is status 2 and one line, whatever it says; Ctrl-C is 130."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from cli.shop import APP, REGISTRY, TASKS, run, write_shop
+
+APPLICATION = ("--app", "shop.app:app")
+#: What stands at the end of a module, and what is told of it.
+ENDS = {
+    "sys.exit": ("import sys; sys.exit(0)", "SystemExit: 0"),
+    "os._exit": ("import os; os._exit(0)", "SystemExit: os._exit(0)"),
+    "SystemExit": ("raise SystemExit", "SystemExit"),
+    "KeyboardInterrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+}
+COMMANDS = {"check": ("check",), "lock": ("lock", "--output", "lock.json"), "workers": ("workers", "--timeout", "0.1"),
+            "preflight": ("preflight",)}  # fmt: skip
+
+
+def test_status_two_and_one_line(tmp_path: Path) -> None:
+    runs = []
+    for end, (line, told) in ENDS.items():
+        for place in ("app", "tasks"):
+            texts = {"app": APP, "tasks": TASKS}
+            texts[place] += f"\n{line}\n"
+            root = tmp_path / f"{end}-{place}"
+            root.mkdir()
+            write_shop(root, **texts)
+            # One command meets all of it; the others share the way in.
+            for command in COMMANDS if place == "app" and end in ("sys.exit", "os._exit") else ["check"]:
+                runs.append((root, command, told, place))
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda each: run(each[0], *COMMANDS[each[1]], *APPLICATION), runs))
+    for (root, command, told, place), done in zip(runs, results, strict=True):
+        label = (root.name, command, done.stdout, done.stderr)
+        assert (done.returncode, done.stdout) == (2, ""), label
+        assert done.stderr.startswith("celery-registry: "), label
+        assert done.stderr.count("\n") == 1, label
+        assert f"it ends the process at its import: {told}\n" in done.stderr, label
+        assert f"shop/{place}.py:" in done.stderr, label
+        assert not (root / "lock.json").exists()
+
+
+def test_a_child_that_the_program_forks_may_end_as_it_likes(tmp_path: Path) -> None:
+    child = "\nimport os\npid = os.fork()\nif not pid:\n    os._exit(3)\nassert os.waitpid(pid, 0)[1] == 3 << 8\n"
+    done = run(write_shop(tmp_path, app=APP + child), "check", *APPLICATION)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+
+
+@pytest.mark.parametrize("place", ["import", "command"])
+def test_ctrl_c_is_130(tmp_path: Path, place: str) -> None:
+    sleeping = "\nopen('started', 'w').close()\nimport time\ntime.sleep(60)\n"
+    if place == "import":
+        write_shop(tmp_path, app=APP + sleeping)
+        command = ["check", *APPLICATION]
+    else:
+        write_shop(tmp_path, app=APP + "\nopen('started', 'w').close()\n")
+        command = ["workers", *APPLICATION, "--timeout", "60"]
+    script = os.path.join(os.path.dirname(sys.executable), "celery-registry")
+    process = subprocess.Popen(
+        [script, *command], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "started").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.5 if place == "import" else 1.5)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, output + errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (APP + "\napp.nothing_like_it\n", "shop/app.py:6: AttributeError: 'Celery' object has no attribute 'nothing_like_it'"),
+        (APP + "\nfrom celery import nothing_like_it\n", "shop/app.py:6: ImportError: cannot import name 'nothing_like_it'"),
+        ("from shop.config import value\n" + APP, "shop/app.py:1: ModuleNotFoundError: No module named 'shop.config'"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["shop.app:app", "shop.app"])
+def test_an_error_inside_the_import_is_told_as_what_it_is(tmp_path: Path, text: str, told: str, name: str) -> None:
+    done = run(write_shop(tmp_path, app=text), "check", "--app", name)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f'celery-registry: application "{name}": {told}'), done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_application_in_a_module_of_its_package_is_found_without_a_colon(tmp_path: Path) -> None:
+    write_shop(tmp_path)
+    (tmp_path / "shop" / "__init__.py").write_text("from shop.app import app as application\n")
+    for name in ("shop.application", "shop.app", "shop"):
+        done = run(tmp_path, "check", "--app", name)
+        assert done.returncode == 0, done.stderr
+
+
+def test_the_program_is_looked_for_in_src_too(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / ".git").mkdir()
+    write_shop(tmp_path / "src", tasks=TASKS.replace('name="ping"', 'name="pnig"'))
+    done = run(tmp_path, "check", *APPLICATION)
+    assert done.returncode == 1, done.stderr
+    assert "src/shop/registry.py" in done.stdout
+    # What stands in the working directory comes first, as for Celery.
+    write_shop(tmp_path)
+    assert run(tmp_path, "check", *APPLICATION).returncode == 0
+
+
+@pytest.mark.parametrize("command", ["check", "lock"])
+def test_an_application_and_static_is_a_usage_error(tmp_path: Path, command: str) -> None:
+    write_shop(tmp_path, registry=REGISTRY)
+    done = run(tmp_path, command, *APPLICATION, "--static")
+    assert done.returncode == 2
+    assert done.stderr.endswith(
+        "Error: --app imports the application and --static reads the source: give one of them\n"
+    )
+    # The environment names it for all commands.
+    assert run(tmp_path, command, "--static", environment={"CELERY_APP": "shop.app"}).returncode == 0
