@@ -56,7 +56,7 @@ def test_mode_and_owner_stay(tmp_path: Path) -> None:
 def test_a_device_and_a_pipe_are_written_to_and_stay(tmp_path: Path) -> None:
     write_text(Path("/dev/null"), "text")
     assert Path("/dev/null").is_char_device()
-    with pytest.raises(ConfigurationError, match="^/dev/full: cannot be written: No space left on device$"):
+    with pytest.raises(ConfigurationError, match=r"^/dev/full: cannot be written: No space left on device$"):
         write_text(Path("/dev/full"), "text")
     assert Path("/dev/full").is_char_device()
     pipe = tmp_path / "pipe"
