@@ -47,7 +47,7 @@ def write_project(page: str, folder: Path) -> Path:
         assert not path.exists(), f"{page}.md has two blocks for {block.title}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text)
-        if path.suffix == ".py":
-            for parent in path.relative_to(folder).parents[:-1]:
-                (folder / parent / "__init__.py").touch()
+    for path in list(folder.rglob("*.py")):
+        for parent in list(path.relative_to(folder).parents)[:-1]:
+            (folder / parent / "__init__.py").touch()
     return folder

@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 TASK_FULLNAME: Final = "celery.app.task.Task"
+DJANGO_TASK_FULLNAME: Final = "celery.contrib.django.task.DjangoTask"
+#: The classes that a registry property may declare, with type arguments.
+DECLARED_FULLNAMES: Final = frozenset({TASK_FULLNAME, DJANGO_TASK_FULLNAME})
 CELERY_FULLNAME: Final = "celery.app.base.Celery"
 SIGNATURE_FULLNAME: Final = "celery.canvas.Signature"
 ASYNC_RESULT_FULLNAME: Final = "celery.result.AsyncResult"

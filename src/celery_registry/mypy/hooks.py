@@ -68,7 +68,7 @@ class CeleryRegistryPlugin(Plugin):
         self._answer_once("get_method_hook", changing)
         self._answer_once("get_function_signature_hook")
         self._answer_once("get_function_hook")
-        self._answer_once("get_type_analyze_hook", fullnames.TASK_FULLNAME.__eq__)
+        self._answer_once("get_type_analyze_hook", fullnames.DECLARED_FULLNAMES.__contains__)
 
     def _answer_once(self, hook: str, changing: Callable[[str], bool] | None = None) -> None:
         self.__dict__[hook] = _Answers(getattr(self, hook), changing or _never).__getitem__
@@ -128,7 +128,7 @@ class CeleryRegistryPlugin(Plugin):
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         """``Task[...]`` in an annotation."""
-        if fullname != fullnames.TASK_FULLNAME or self._handlers.annotation.busy:
+        if fullname not in fullnames.DECLARED_FULLNAMES or self._handlers.annotation.busy:
             return None
         return self._handlers.task_type
 

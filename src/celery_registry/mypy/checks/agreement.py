@@ -27,6 +27,7 @@ from celery_registry.contract.task import TaskContract, TaskImplementation
 from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.facts.callables import NotReady, read_implementation
 from celery_registry.mypy.facts.statements import current_function
+from celery_registry.mypy.fullnames import DJANGO_TASK_FULLNAME
 
 if TYPE_CHECKING:
     from mypy.checker import TypeChecker
@@ -83,6 +84,10 @@ class Agreement:
         found = declared_here(chk, self._program)
         if found is not None:
             self._check(chk, context, *found)
+            # Under Django every task is one, and celery-types says that of no application.
+            task = typeops.find_task(chk.return_types[-1])
+            if task is not None and task.type.fullname == DJANGO_TASK_FULLNAME:
+                return task
         return context.default_return_type
 
     def _check(self, chk: TypeChecker, context: MethodContext, function: FuncDef, declared: RegistryProperty) -> None:
