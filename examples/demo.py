@@ -117,12 +117,16 @@ def make_environment(account: Account, venv: Path, install: bool) -> Path:
             shutil.rmtree(venv, ignore_errors=True)
             raise CannotRun(made.output.strip())
     if install:
-        wanted = f"{ROOT}[compatible-mypy,example]"
-        command = [str(python), "-m", "pip", "install", "--quiet", wanted]
-        installed = account.run(command, 'pip install ".[compatible-mypy,example]"', cwd=ROOT, env=env, limit=900)
-        if installed.status:
-            raise CannotRun(installed.output.strip())
-        account.say(f"pip took {installed.seconds:.0f} s")
+        pip = [str(python), "-m", "pip", "install", "--quiet"]
+        seconds = 0.0
+        # Dependency groups came with pip 25.1.
+        for words in (["--upgrade", "pip>=25.1"], [".[compatible-mypy]", "--group", "example"]):
+            shown = " ".join(f'"{word}"' if set(word) & set(".>[") else word for word in words)
+            installed = account.run([*pip, *words], f"pip install {shown}", cwd=ROOT, env=env, limit=900)
+            if installed.status:
+                raise CannotRun(installed.output.strip())
+            seconds += installed.seconds
+        account.say(f"pip took {seconds:.0f} s")
     versions = (
         "import sys, celery, mypy.version as m; print(*sys.version.split()[:1], m.__version__, celery.__version__)"
     )

@@ -47,7 +47,11 @@ else:
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "delivery_project"
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+#: Links from the documentation to what is beside it, as the site and the package index need them.
+REPOSITORY = re.compile(
+    r"https://(?:github\.com/celery-registry/celery-registry/(?:blob|tree)|raw\.githubusercontent\.com/celery-registry/celery-registry)/main/"
+)
 # Pages whose Python blocks another test holds to mypy, under settings of their own.
 ELSEWHERE = {
     "agreement.md": ROOT / "tests" / "mypy" / "test_agreement_page.py",
@@ -92,7 +96,9 @@ class Fence:
 
     @property
     def module(self) -> str:
-        return f"{re.sub(r'[^a-z0-9]', '_', self.page.stem.lower())}_{self.line}"
+        # A page in a folder may have the name of one above it.
+        name = self.page.relative_to(ROOT).with_suffix("").as_posix().removeprefix("docs/").lower()
+        return f"{re.sub(r'[^a-z0-9]', '_', name)}_{self.line}"
 
     def __str__(self) -> str:
         return f"{self.page.relative_to(ROOT)}:{self.line}"
@@ -350,6 +356,7 @@ def test_settings_can_be_read(fence: Fence, tmp_path: Path) -> None:
 def test_every_link_leads_somewhere(page: Path) -> None:
     text = FENCE.sub("", page.read_text())
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        target = REPOSITORY.sub(f"{ROOT}/", target)
         path, _, anchor = target.partition("#")
         if "://" in path or target.startswith("mailto:"):
             continue
@@ -366,8 +373,10 @@ def test_a_page_that_is_tested_elsewhere_has_that_test() -> None:
 
 
 def test_the_index_names_every_page() -> None:
-    index = (ROOT / "docs" / "index.md").read_text()
-    assert [page.name for page in PAGES[1:] if page.name != "index.md" and f"({page.name})" not in index] == []
+    docs = ROOT / "docs"
+    index = (docs / "index.md").read_text()
+    names = [page.relative_to(docs).as_posix() for page in PAGES[1:]]
+    assert [name for name in names if name != "index.md" and f"({name})" not in index] == []
 
 
 def test_a_block_that_promises_an_error_in_vain_is_found(tmp_path: Path, cache: Path) -> None:
