@@ -47,7 +47,8 @@ else:
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "delivery_project"
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+# Each page of docs/guides is an application of its own, which tests/guides runs.
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs/reference").glob("*.md"))]
 #: Links from the documentation to what is beside it, as the site and the package index need them.
 REPOSITORY = re.compile(
     r"https://(?:github\.com/celery-registry/celery-registry/(?:blob|tree)|raw\.githubusercontent\.com/celery-registry/celery-registry)/main/"
