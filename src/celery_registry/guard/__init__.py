@@ -6,12 +6,14 @@ so that importing the guard costs next to nothing over ``import celery``. Celery
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from celery import Celery
+    from kombu import Queue
 
     from celery_registry.contract.codes import Code, Severity
     from celery_registry.contract.finding import Finding
@@ -28,6 +30,8 @@ def install(
     strict: bool | None = None,
     severity: Mapping[str | Code, str | Severity] | None = None,
     external: Sequence[str] | None = None,
+    park: str | Queue | None = None,
+    validate: bool = False,
 ) -> None:
     """Stop every worker and beat of ``app`` that does not keep the contract, before it connects to the broker.
 
@@ -37,6 +41,10 @@ def install(
     ``severity`` sets a code to ``"error"`` (stops), ``"warning"`` (is logged) or
     ``"off"``. ``external`` are globs of names that other services implement.
 
+    ``park`` names the durable queue that takes what a worker gets and cannot run, instead of losing it: an unknown
+    task, arguments that do not bind, a body that cannot be decoded, and with ``validate`` an argument that is not of
+    its annotated type.
+
     A process that refuses exits with status 78 (``EX_CONFIG`` of sysexits.h) and one message that lists
     everything; an embedded worker raises ``TaskContractError``. Raises ``ConfigurationError`` for an unknown
     code or severity. Calling it again for the same application replaces what was given before.
@@ -44,7 +52,12 @@ def install(
     from celery_registry.guard import boot, installation
 
     given = installation.given_arguments(registry, names, strict, severity, external)
-    boot.stand_guard(installation.remember(app, given))
+    app = installation.remember(app, given)
+    boot.stand_guard(app)
+    if park is not None or validate or "celery_registry.guard.parking" in sys.modules:
+        from celery_registry.guard.parking import install_parking
+
+        install_parking(app, park, validate)
 
 
 def verify(

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, NoReturn
 from weakref import WeakSet
 
 from celery import Celery, bootsteps, signals
@@ -29,7 +29,7 @@ from celery_registry.guard.severity import severity_of
 from celery_registry.guard.tracebacks import show_error
 from celery_registry.report import render_text
 
-__all__ = ["EX_CONFIG", "BootRefused", "hold", "stand_guard"]
+__all__ = ["EX_CONFIG", "BootRefused", "hold", "refuse_worker", "stand_guard"]
 
 #: ``EX_CONFIG`` of sysexits.h: something was found in an unconfigured or misconfigured state.
 EX_CONFIG = 78
@@ -140,6 +140,13 @@ def _refusal(app: Celery, process: str, *, schedules: bool) -> str | None:
         with suppress(Exception):
             _tell(f"celery.{process}", text)
     return text
+
+
+def refuse_worker(reason: str) -> NoReturn:
+    """End a worker that is about to boot, in one line. Raises ``BootRefused``."""
+    text = f"celery-registry: this worker does not start: {reason}"
+    _tell("celery.worker", text)
+    raise BootRefused(text)
 
 
 def hold(installation: Installation) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["LARGEST", "Call", "Message", "TooLarge", "read_body", "read_envelope", "show_name"]
+__all__ = ["LARGEST", "Call", "Message", "TooLarge", "read_arguments", "read_body", "read_envelope", "show_name"]
 
 #: Bytes of a message, and of its body decompressed.
 LARGEST: Final = 1024 * 1024
@@ -106,6 +106,32 @@ def read_body(content: bytes, content_type: str, headers: Mapping[str, Any], *, 
     return Message(calls, _identity(identity), eta is not None)
 
 
+def read_arguments(
+    content: bytes, content_type: str, headers: Mapping[str, Any], largest: int
+) -> tuple[str, Any, Any] | str:
+    """The task of a message and its arguments, with kombu's own JSON types; a text that says why they cannot be read."""
+    try:
+        text = _decompress(content, headers.get("compression"), largest)
+        if content_type in ("application/json", "None", ""):
+            from kombu.utils.json import loads
+
+            body = loads(text)
+        else:
+            body = _deserialize(text, content_type)
+    except _Unread as reason:
+        return str(reason)
+    except Exception as error:  # a hostile body may break any decoder
+        return f"has a body that cannot be decoded ({type(error).__name__})"
+    task = headers.get("task") if "task" in headers else body.get("task") if isinstance(body, dict) else None
+    if not isinstance(task, str) or not task:
+        return "names no task"
+    if isinstance(body, (list, tuple)) and len(body) == 3:
+        return task, body[0], body[1]
+    if isinstance(body, dict) and "args" in body:
+        return task, body["args"], body.get("kwargs", {})
+    return "has a body that is not (args, kwargs, embed)"
+
+
 def show_name(name: str) -> str:
     """A name out of a message, for a terminal: short, and without control characters."""
     shown = "".join(character if character.isprintable() else "?" for character in name[:80])
@@ -136,8 +162,8 @@ def _parse_json(content: bytes) -> Any:
         raise _Unread("is no JSON") from None
 
 
-def _decompress(content: bytes, compression: Any) -> bytes:
-    """At most ``LARGEST`` bytes, whatever a small body promises to become."""
+def _decompress(content: bytes, compression: Any, largest: int = LARGEST) -> bytes:
+    """At most ``largest`` bytes, whatever a small body promises to become."""
     if compression is None:
         return content
     decoder: Any
@@ -149,9 +175,9 @@ def _decompress(content: bytes, compression: Any) -> bytes:
         decoder = lzma.LZMADecompressor(memlimit=64 * 1024 * 1024)
     else:
         raise _Unread(f"is compressed as {show_name(str(compression))}, which is not read here")
-    text: bytes = decoder.decompress(content, LARGEST + 1)
-    if len(text) > LARGEST:
-        raise _Unread(f"is larger than {LARGEST} bytes when decompressed")
+    text: bytes = decoder.decompress(content, largest + 1)
+    if len(text) > largest:
+        raise _Unread(f"is larger than {largest} bytes when decompressed")
     return text
 
 

@@ -1,0 +1,50 @@
+"""Parking, asked for beside the guard: what ``install`` was given reaches the workers of an application.
+
+Law: where and when; what is parked and how is ``wire.parking``'s business.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from celery import Celery, bootsteps
+
+from celery_registry.errors import ConfigurationError
+from celery_registry.guard.boot import refuse_worker
+from celery_registry.wire.parking.settings import check_parking, parking_of, remember_parking
+
+if TYPE_CHECKING:
+    from kombu import Queue
+
+__all__ = ["install_parking"]
+
+_STANDING: WeakSet[Celery] = WeakSet()
+
+
+def install_parking(app: Celery, park: str | Queue | None, validate: bool) -> None:
+    """Park what does not fit the workers of ``app``; None takes it back. Raises ``ConfigurationError``."""
+    remember_parking(app, park, validate)
+    if park is None or app in _STANDING:
+        return
+    _STANDING.add(app)
+    app.steps["worker"].add(ParkingBoot)
+    from celery_registry.wire.parking.worker import ParkingStep
+
+    app.steps["consumer"].add(ParkingStep)
+
+
+class ParkingBoot(bootsteps.Step):
+    """Refuses a worker that could not park safely, before it connects."""
+
+    name = "celery_registry.parking_boot"
+
+    def __init__(self, parent: Any, **options: Any) -> None:
+        super().__init__(parent, **options)
+        parking = parking_of(parent.app)
+        if parking is None:
+            return
+        try:
+            check_parking(parent.app, parking)
+        except ConfigurationError as error:
+            refuse_worker(str(error))
