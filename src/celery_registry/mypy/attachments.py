@@ -27,6 +27,7 @@ __all__ = [
     "fresh",
     "is_attached",
     "is_lent",
+    "is_unmarked",
     "lend",
     "mark",
     "marked_word",
@@ -91,10 +92,10 @@ def is_attached(task: Instance) -> bool:
     return task.extra_attrs is not None and SIGNATURE_ATTRIBUTE in task.extra_attrs.attrs
 
 
-def attach_result(signature: Instance, result: Type) -> Instance:
-    """A copy of a chain, group or chord type that remembers what running it gives."""
+def attach_result(signature: Instance, result: Type, words: Sequence[str] = ()) -> Instance:
+    """A copy of a chain, group or chord type that remembers what running it gives, and some words about that."""
     copy = signature.copy_modified()
-    copy.extra_attrs = ExtraAttrs({RESULT_ATTRIBUTE: result}, set(), None)
+    copy.extra_attrs = ExtraAttrs({RESULT_ATTRIBUTE: result}, set(words), None)
     return copy
 
 
@@ -125,6 +126,12 @@ def mark(instance: Instance, word: str) -> Instance:
     copy = instance.copy_modified()
     copy.extra_attrs = ExtraAttrs({}, {word}, None)
     return copy
+
+
+def is_unmarked(type: Type) -> bool:
+    """Whether ``mark`` never made this type."""
+    proper = get_proper_type(type)
+    return not isinstance(proper, Instance) or proper.extra_attrs is None
 
 
 def marked_word(type: Type, prefix: str) -> str | None:

@@ -14,6 +14,8 @@ DECLARED_FULLNAMES: Final = frozenset({TASK_FULLNAME, DJANGO_TASK_FULLNAME})
 CELERY_FULLNAME: Final = "celery.app.base.Celery"
 SIGNATURE_FULLNAME: Final = "celery.canvas.Signature"
 ASYNC_RESULT_FULLNAME: Final = "celery.result.AsyncResult"
+GROUP_RESULT_FULLNAME: Final = "celery.result.GroupResult"
+GROUP_FULLNAME: Final = "celery.canvas.group"
 
 APP_TASK_FULLNAME: Final = "celery.app.base.Celery.task"
 PERIODIC_TASK_FULLNAME: Final = "celery.app.base.Celery.add_periodic_task"
@@ -45,13 +47,22 @@ CANVAS: Final = tuple(f"celery.canvas.{name}" for name in ("Signature", "chain",
 #: Calls that run a canvas and so have its result; ``chord()`` takes a body.
 CANVAS_RUNS: Final = tuple(
     (f"celery.canvas.{base}.{method}", method)
-    for base in ("Signature", "chain", "_chain", "group", "chord")
+    for base in ("Signature", "chain", "_chain", "group", "chord", "chunks")
     for method in ("delay", "apply_async", "apply", "__call__")
-    if (base, method) != ("chord", "__call__")
+    # Of chunks it is ``apply`` alone that gives one result, as celery-types says.
+    if (base, method) not in (("chord", "__call__"), ("chunks", "apply"))
 )
+
+#: Attributes of a result that its members decide.
+GROUP_ATTRIBUTES: Final = ("celery.result.ResultSet.results", "celery.result.GroupResult.children")
 
 #: ``set`` takes the options of ``apply_async``.
 CANVAS_SETS: Final = tuple(f"{base}.set" for base in CANVAS)
 
 #: The names of all methods that are hooked on ``Task`` and whatever inherits from it; the last is ours on any class.
-CALLS: Final = DIRECT_METHODS | CONTAINERS | {"map", "starmap", "chunks", "s", "is_aborted", GET_TASK_BY_NAME}
+CALLS: Final = (
+    DIRECT_METHODS | CONTAINERS | {"map", "starmap", "chunks", "s", "replace", "is_aborted", GET_TASK_BY_NAME}
+)
+
+#: Packages with methods of the same names, of which nothing must be taken from mypy's own plugin, nor time lost with.
+OTHERS: Final = ("builtins.", "functools.", "datetime.", "typing.")

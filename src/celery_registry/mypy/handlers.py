@@ -29,7 +29,9 @@ from celery_registry.mypy.checks.canvas import (
     periodic_signature,
 )
 from celery_registry.mypy.checks.direct import direct_signature
+from celery_registry.mypy.checks.groups import check_child, check_children, check_joined
 from celery_registry.mypy.checks.registration import check_bound_method, mark_application, registered_type
+from celery_registry.mypy.checks.replacements import check_replace
 from celery_registry.mypy.checks.results import Results, abortable_signature
 from celery_registry.mypy.checks.sent import answer_signature, typed_sends
 from celery_registry.mypy.emit import Emitter, guarded
@@ -90,6 +92,7 @@ class Handlers:
                 name: _result(name, partial(check_items, method=name, signatures=signatures))
                 for name in ("map", "starmap", "chunks")
             },
+            "replace": _result("replace", check_replace),
             "s": _result("s", partial(check_partial_signature, signatures=signatures)),
             **({"__call__": _result("task()", results.check_sync_call)} if settings.request_handlers else {}),
             fullnames.GET_TASK_BY_NAME: _result("agreement", Agreement(program, emitter)),
@@ -109,6 +112,13 @@ class Handlers:
                 "add_periodic_task", partial(check_periodic_task, signatures=signatures)
             ),
             fullnames.SENT_TO_FULLNAME: _result("sent.to", partial(typed_sends, signatures=signatures)),
+            **{
+                f"{fullnames.GROUP_RESULT_FULLNAME}.{name}": _result(name, check)
+                for name, check in (
+                    *((name, check_joined) for name in ("get", "join", "join_native")),
+                    *((name, check_child) for name in ("__getitem__", "__iter__")),
+                )
+            },
             "celery.canvas.chord.__call__": _result("chord", partial(check_chord_body, signatures=signatures)),
             **{
                 name: _result("canvas", partial(check_run, method=method, signatures=signatures))
@@ -127,6 +137,7 @@ class Handlers:
             partial(named_property, annotation=self.annotation, signatures=signatures, uses=ValueUses()),
             lambda context: context.default_attr_type,
         )
+        self.result_attribute = guarded("results", check_children, lambda context: context.default_attr_type)
         self.function_signatures: dict[str, Callable[[FunctionSigContext], FunctionLike]] = {
             "celery.canvas.chain": _signature("chain", any_signatures),
             fullnames.SIGNATURE_FULLNAME: _signature("Signature", partial(named_call_signature, cache=formals)),

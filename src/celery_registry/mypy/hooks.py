@@ -161,17 +161,23 @@ class CeleryRegistryPlugin(Plugin):
         return isinstance(info, TypeInfo) and info.has_base(fullnames.TASK_FULLNAME)
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
-        """The properties of registries."""
+        """The properties of registries, and what a group's result has of its members."""
         try:
             names = self._program.property_names
             if not self._program.is_daemon:
                 # Between the runs of a daemon a class may become a registry, or cease to be one.
-                self.__dict__["get_attribute_hook"] = dict.fromkeys(
-                    names, self._handlers.property if names else None
-                ).get
+                answers = dict.fromkeys(names, self._handlers.property if names else None)
+                answers.update(dict.fromkeys(fullnames.GROUP_ATTRIBUTES, self._result_attribute))
+                self.__dict__["get_attribute_hook"] = answers.get
+            if fullname in fullnames.GROUP_ATTRIBUTES:
+                return self._result_attribute
             return self._handlers.property if fullname in names else None
         except Exception:  # As above: mypy does not survive an exception here.
             return None
+
+    def _result_attribute(self, context: AttributeContext) -> Type:
+        found: Type = self._handlers.result_attribute(context)
+        return found
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """Handlers of exactly one function."""

@@ -46,8 +46,8 @@ chain([fetch.s("u"), store.s("b")]).delay()
 reveal_type(chain(fetch.s("u"), store.s("b")).apply_async())  # N: Revealed type is "celery.result.AsyncResult[str]"
 reveal_type((fetch.s("u") | store.s("b")).delay())  # N: Revealed type is "celery.result.AsyncResult[str]"
 # -- groups and chords
-reveal_type(group(fetch.s("u"), fetch.s("v"))())  # N: Revealed type is "celery.result.AsyncResult[list[int]]"
-reveal_type(group(fetch.s(u) for u in ["a"]).apply_async())  # N: Revealed type is "celery.result.AsyncResult[list[int]]"
+reveal_type(group(fetch.s("u"), fetch.s("v"))())  # N: Revealed type is "celery.result.GroupResult"
+reveal_type(group(fetch.s(u) for u in ["a"]).apply_async())  # N: Revealed type is "celery.result.GroupResult"
 group(fetch.s("u"), fetch.s("v")) | total.s()
 group(fetch.s("u"), fetch.s("v")) | publish.s()  # E: Argument 1 to "publish" has incompatible type "list[int]"; expected "str"  [arg-type]
 chord([fetch.s("u"), fetch.s("v")])(total.s())

@@ -45,7 +45,7 @@ def typed() -> None:
     reveal_type(pong())  # N: Revealed type is "list[str]"
     reveal_type(pong.s().delay().get())  # N: Revealed type is "list[str]"
     reveal_type(unannotated.delay().get())  # N: Revealed type is "Any"
-    reveal_type(group(ping.s(), ping.s())())  # N: Revealed type is "celery.result.AsyncResult[list[int]]"
+    reveal_type(group(ping.s(), ping.s())())  # N: Revealed type is "celery.result.GroupResult"
     reveal_type(group(ping.s(), ping.s()).apply_async().get())  # N: Revealed type is "list[int]"
     reveal_type(chain(ping.si(), pong.si()).delay().get())  # N: Revealed type is "list[str]"
     number: int = ping.delay().get()

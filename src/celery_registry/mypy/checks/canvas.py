@@ -23,9 +23,10 @@ from celery_registry.mypy.checks.feeding import (
     given_by_call,
     written_arguments,
 )
+from celery_registry.mypy.checks.groups import fed_by_group, gives_group, group_result, number_word, words_of_last
 from celery_registry.mypy.checks.options import name_options
 from celery_registry.mypy.checks.results import mark_ignored
-from celery_registry.mypy.fullnames import ASYNC_RESULT_FULLNAME, SIGNATURE_FULLNAME
+from celery_registry.mypy.fullnames import ASYNC_RESULT_FULLNAME, GROUP_FULLNAME, SIGNATURE_FULLNAME
 
 if TYPE_CHECKING:
     from mypy.nodes import Expression
@@ -79,25 +80,38 @@ def check_or(context: MethodContext, signatures: Signatures) -> Type:
         check_fed(context.api, operation.right, fed, signatures)
     default = get_proper_type(context.default_return_type)
     # celery-types says what a group and a chord give; for the rest it is dict's own ``|``.
-    chained = default if _is_signature(default) else typeops.lookup_instance(context.api, "celery.canvas.chain")
+    chain = typeops.lookup_instance(context.api, "celery.canvas.chain")
+    plain = isinstance(default, Instance) and default.type.fullname == SIGNATURE_FULLNAME
+    chained = default if _is_signature(default) and not (plain and _is_expected(context, chain)) else chain
     if not isinstance(chained, Instance):
         return context.default_return_type
     result = attachments.result_of(right)
-    return chained if result is None else attachments.attach_result(chained, result)
+    if result is None:
+        return chained
+    # ``group | group`` is a chord, whose body stays a group.
+    unrolled = not _is_group(left)
+    words = words_of_last(right, unrolled=unrolled)
+    return attachments.attach_result(chained, fed_by_group(right, result) if unrolled else result, words)
 
 
 def check_chain(context: FunctionContext, signatures: Signatures) -> Type:
     """``chain(a, b, c)``: each task is fed what the one before it returns."""
     links = _signatures(context)
     for before, after in itertools.pairwise(links):
-        fed = _fed_by(context.api, get_proper_type(expressions.type_of(context.api, before)))
+        type = expressions.type_of(context.api, before)
+        fed = _fed_by(context.api, type)
         if fed is not None:
-            check_fed(context.api, after, fed, signatures)
+            check_fed(context.api, after, fed_by_group(type, fed), signatures)
     default = get_proper_type(context.default_return_type)
     if not links or not isinstance(default, Instance):
         return context.default_return_type
-    result = attachments.result_of(expressions.type_of(context.api, links[-1]))
-    return default if result is None else attachments.attach_result(default, result)
+    last = expressions.type_of(context.api, links[-1])
+    result = attachments.result_of(last)
+    if result is None:
+        return default
+    # A chain of one group is that group.
+    words = words_of_last(last, unrolled=True)
+    return attachments.attach_result(default, fed_by_group(last, result), words)
 
 
 def check_group(context: FunctionContext) -> Type:
@@ -112,7 +126,7 @@ def check_group(context: FunctionContext) -> Type:
         result = attachments.result_of(item) if item is not None and _is_signature(item) else None
         return default if result is None else attachments.attach_result(default, _list_of(context.api, [result]))
     results = [attachments.result_of(expressions.type_of(context.api, member)) for member in members]
-    return attachments.attach_result(default, _list_of(context.api, results))
+    return attachments.attach_result(default, _list_of(context.api, results), number_word(len(members)))
 
 
 def check_chord(context: FunctionContext, signatures: Signatures) -> Type:
@@ -129,9 +143,10 @@ def check_chord(context: FunctionContext, signatures: Signatures) -> Type:
             elif isinstance(default, Instance):
                 return attachments.attach_result(default, results)
         if body is not None and isinstance(default, Instance):
-            result = attachments.result_of(expressions.type_of(context.api, body))
+            type = expressions.type_of(context.api, body)
+            result = attachments.result_of(type)
             if result is not None:
-                return attachments.attach_result(default, result)
+                return attachments.attach_result(default, result, words_of_last(type, unrolled=False))
     return context.default_return_type
 
 
@@ -146,10 +161,18 @@ def check_chord_body(context: MethodContext, signatures: Signatures) -> Type:
     if made is not None:
         check_unfed(context.api, made, signatures)
     if body is None:
-        return typed(context.default_return_type, fed) if not call.args else context.default_return_type
+        return _given(context, maker) if not call.args else context.default_return_type
     if fed is not None and made is not None and len(made.args) == 1:
         check_fed(context.api, body, fed, signatures)
-    return typed(context.default_return_type, attachments.result_of(expressions.type_of(context.api, body)))
+    ends = get_proper_type(expressions.type_of(context.api, body))
+    return _given(context, ends) if isinstance(ends, Instance) else context.default_return_type
+
+
+def _given(context: MethodContext, canvas: Instance) -> Type:
+    """What a run gives that ends in this."""
+    default, result = context.default_return_type, attachments.result_of(canvas)
+    default = typed(default, result)
+    return group_result(context.api, default, result) if gives_group(canvas) else default
 
 
 def check_link(api: CheckerPluginInterface, call: CallExpr, result: Type, signatures: Signatures) -> None:
@@ -225,9 +248,14 @@ def check_run(context: MethodContext, method: str, signatures: Signatures) -> Ty
     default = get_proper_type(context.default_return_type)
     if isinstance(call, CallExpr) and method == "apply_async":
         default = get_proper_type(mark_ignored(call, default))
-    if not isinstance(maker, Instance) or maker.extra_attrs is None:
+    if not isinstance(maker, Instance):
         return default
     result = attachments.result_of(maker)
+    is_group = gives_group(maker)
+    if is_group and attachments.is_unmarked(default):
+        return group_result(context.api, default if result is None else typed(default, result), result)
+    if maker.extra_attrs is None or (is_group is None and method == "__call__"):
+        return default
     if isinstance(default, AnyType) and result is not None:
         # celery-types leaves ``group(...)()`` open; Celery gives what apply_async gives.
         asynchronous = typeops.lookup_instance(context.api, ASYNC_RESULT_FULLNAME)
@@ -266,6 +294,18 @@ def typed(default: Type, result: Type | None) -> Type:
     return default
 
 
+def _is_expected(context: MethodContext, chain: Instance | None) -> bool:
+    """Whether a chain is expected, as where ``c = chain(...)`` goes on: ``c = c | task.s()`` is one at run time."""
+    contexts = expressions.checker(context.api).expr_checker.type_context
+    wanted = get_proper_type(contexts[-1]) if contexts and contexts[-1] is not None else None
+    return chain is not None and isinstance(wanted, Instance) and wanted.type is chain.type
+
+
+def _is_group(type: Type) -> bool:
+    proper = get_proper_type(type)
+    return isinstance(proper, Instance) and proper.type.fullname == GROUP_FULLNAME
+
+
 def _is_signature(type: Type) -> bool:
     proper = get_proper_type(type)
     return isinstance(proper, Instance) and proper.type.has_base(SIGNATURE_FULLNAME)
@@ -300,7 +340,7 @@ def _header_results(api: CheckerPluginInterface, header: Expression) -> Type | N
     type = get_proper_type(expressions.type_of(api, header))
     if isinstance(header, (ListExpr, TupleExpr)):
         return _list_of(api, [attachments.result_of(expressions.type_of(api, item)) for item in header.items])
-    if isinstance(type, Instance) and type.type.fullname == "celery.canvas.group":
+    if isinstance(type, Instance) and type.type.fullname == GROUP_FULLNAME:
         return attachments.result_of(type)
     item = _item_type(type)
     return None if item is None else _list_of(api, [attachments.result_of(item)])

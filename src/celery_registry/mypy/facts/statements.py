@@ -22,6 +22,7 @@ from mypy.nodes import (
     ListExpr,
     MemberExpr,
     NameExpr,
+    RaiseStmt,
     ReturnStmt,
     TryStmt,
     TupleExpr,
@@ -35,7 +36,15 @@ if TYPE_CHECKING:
     from mypy.checker import TypeChecker
     from mypy.nodes import Context, Expression, Statement
 
-__all__ = ["ValueUses", "blocks_of", "current_function", "is_assigned_once", "is_rebound", "statements_around"]
+__all__ = [
+    "ValueUses",
+    "blocks_of",
+    "current_function",
+    "is_assigned_once",
+    "is_raised",
+    "is_rebound",
+    "statements_around",
+]
 
 
 def current_function(chk: TypeChecker) -> FuncItem | None:
@@ -149,6 +158,11 @@ def _all(statements: Sequence[Statement]) -> Iterator[Statement]:
         yield statement
         for block in blocks_of(statement):
             yield from _all(block.body)
+
+
+def is_raised(statements: Sequence[Statement], call: CallExpr) -> bool:
+    """Whether a statement among these raises what a call gives."""
+    return any(isinstance(statement, RaiseStmt) and statement.expr is call for statement in _all(statements))
 
 
 def blocks_of(statement: Statement) -> Iterator[Block]:

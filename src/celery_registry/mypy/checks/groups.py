@@ -1,0 +1,145 @@
+"""What runs several tasks at once: how many members a group has, and the ``GroupResult`` that it gives.
+
+Law: celery-types says ``AsyncResult``, Celery gives a ``GroupResult`` (celery.canvas.group.apply_async). Where the user
+has written an ``AsyncResult`` down, as celery-types had it, that stays.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mypy.types import AnyType, Instance, NoneType, UnionType, get_proper_type
+
+from celery_registry.mypy import attachments, expressions, typeops
+from celery_registry.mypy.fullnames import ASYNC_RESULT_FULLNAME, GROUP_FULLNAME, GROUP_RESULT_FULLNAME
+
+if TYPE_CHECKING:
+    from mypy.plugin import AttributeContext, CheckerPluginInterface, MethodContext
+    from mypy.types import Type
+
+__all__ = [
+    "check_child",
+    "check_children",
+    "check_joined",
+    "fed_by_group",
+    "gives_group",
+    "group_result",
+    "known_children",
+    "number_word",
+    "words_of_last",
+]
+
+#: What is attached to a group of which the text tells how many members it has, and to a chain that ends in one.
+_GROUPS = frozenset({GROUP_FULLNAME, "celery.canvas.chunks"})
+_ONE, _SEVERAL = "one member", "several members"
+
+
+def number_word(count: int) -> tuple[str, ...]:
+    """What to attach to a group with so many members."""
+    return () if not count else (_ONE,) if count == 1 else (_SEVERAL,)
+
+
+def gives_group(canvas: Instance) -> bool | None:
+    """Whether running this gives a ``GroupResult``; None where the text does not tell."""
+    if canvas.type.fullname in _GROUPS:
+        return True
+    if attachments.marked_word(canvas, _SEVERAL) is not None:
+        return True
+    return None if attachments.marked_word(canvas, GROUP_FULLNAME) is not None else False
+
+
+def words_of_last(link: Type, *, unrolled: bool) -> tuple[str, ...]:
+    """What to attach to a chain or chord that ends in this."""
+    proper = get_proper_type(link)
+    if not isinstance(proper, Instance):
+        return ()
+    if attachments.marked_word(proper, _SEVERAL) is not None:
+        return (_SEVERAL,)
+    if attachments.marked_word(proper, _ONE) is not None and unrolled:
+        return ()
+    # A group of so many members as there are at run time, or what ends in one.
+    open_ended = proper.type.fullname == GROUP_FULLNAME or attachments.marked_word(proper, GROUP_FULLNAME) is not None
+    return (GROUP_FULLNAME,) if open_ended else ()
+
+
+def fed_by_group(signature: Type, result: Type) -> Type:
+    """What a link of a chain hands on: a group of one member is unrolled (celery.canvas._chain.prepare_steps)."""
+    proper = get_proper_type(signature)
+    listed = get_proper_type(result)
+    if not isinstance(proper, Instance) or proper.type.fullname != GROUP_FULLNAME:
+        return result
+    if attachments.marked_word(proper, _ONE) is None or not isinstance(listed, Instance) or not listed.args:
+        return result
+    return listed.args[0]
+
+
+def group_result(api: CheckerPluginInterface, default: Type, children: Type | None) -> Type:
+    """A ``GroupResult`` that remembers the list of its children's results, where no ``AsyncResult`` is expected."""
+    chk = expressions.checker(api)
+    wanted = chk.expr_checker.type_context[-1] if chk.expr_checker.type_context else None
+    if wanted is not None and _wants_other(wanted):
+        return default
+    made = typeops.lookup_instance(api, GROUP_RESULT_FULLNAME)
+    if made is None:
+        return default
+    return made if children is None else attachments.attach_result(made, children)
+
+
+def _wants_other(wanted: Type) -> bool:
+    """Whether what is expected is an ``AsyncResult`` and no ``GroupResult``."""
+    items = [get_proper_type(item) for item in typeops.union_items(wanted)]
+    named = [item.type for item in items if isinstance(item, Instance)]
+    is_group = any(info.has_base("celery.result.ResultSet") or info.fullname in _ANY_RESULT for info in named)
+    return not is_group and any(info.has_base(ASYNC_RESULT_FULLNAME) for info in named)
+
+
+_ANY_RESULT = frozenset({"builtins.object", "celery.result.ResultBase"})
+
+
+def known_children(type: Type) -> Type | None:
+    """The result of one child of a ``GroupResult``, None where it is not known."""
+    proper = get_proper_type(type)
+    if not isinstance(proper, Instance) or not proper.type.has_base(GROUP_RESULT_FULLNAME):
+        return None
+    listed = get_proper_type(attachments.result_of(proper) or typeops.any_type())
+    if (
+        not isinstance(listed, Instance)
+        or len(listed.args) != 1
+        or isinstance(get_proper_type(listed.args[0]), AnyType)
+    ):
+        return None
+    return listed.args[0]
+
+
+def check_joined(context: MethodContext) -> Type:
+    """``get``, ``join`` and ``join_native``: the list of the results."""
+    child = known_children(context.type)
+    return context.default_return_type if child is None else context.api.named_generic_type("builtins.list", [child])
+
+
+def check_child(context: MethodContext) -> Type:
+    """``result[0]``: the result of one member."""
+    return _with_child(context.default_return_type, known_children(context.type))
+
+
+def check_children(context: AttributeContext) -> Type:
+    """``results`` and ``children``: there is a list of them, in whatever Celery made."""
+    default = get_proper_type(context.default_attr_type)
+    if context.is_lvalue or not isinstance(default, UnionType) or attachments.result_of(context.type) is None:
+        return context.default_attr_type
+    items = [item for item in default.items if not isinstance(get_proper_type(item), NoneType)]
+    made = get_proper_type(items[0]) if len(items) == 1 else None
+    if not isinstance(made, Instance) or len(made.args) != 1:
+        return context.default_attr_type
+    return made.copy_modified(args=[_with_child(made.args[0], known_children(context.type))])
+
+
+def _with_child(type: Type, child: Type | None) -> Type:
+    """``AsyncResult[Any]``, or an iterator of it -> that of the child."""
+    proper = get_proper_type(type)
+    if child is None or not isinstance(proper, Instance) or len(proper.args) != 1:
+        return type
+    inside = get_proper_type(proper.args[0])
+    if isinstance(inside, AnyType) and proper.type.has_base(ASYNC_RESULT_FULLNAME):
+        return proper.copy_modified(args=[child])
+    return proper.copy_modified(args=[_with_child(inside, child)])

@@ -1,0 +1,29 @@
+"""``self.replace(signature)``: the task ends here, and the signature goes on in its place.
+
+Law: looks at what replaces a task; it knows that nothing comes back (celery.app.task.Task.replace raises).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mypy.nodes import CallExpr
+
+from celery_registry.mypy import expressions, typeops
+from celery_registry.mypy.facts.statements import is_raised, statements_around
+
+if TYPE_CHECKING:
+    from mypy.plugin import MethodContext
+    from mypy.types import Type
+
+__all__ = ["check_replace"]
+
+
+def check_replace(context: MethodContext) -> Type:
+    """``raise self.replace(task.s())``, as much code writes it: what it gives is never raised, and is no exception."""
+    call = context.context
+    if typeops.find_task(context.type) is None or not isinstance(call, CallExpr):
+        return context.default_return_type
+    if is_raised(statements_around(expressions.checker(context.api)), call):
+        return typeops.any_type()
+    return context.default_return_type

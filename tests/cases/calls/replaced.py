@@ -1,0 +1,52 @@
+"""A task that replaces itself ends there: ``raise`` before it is the idiom of much code."""
+
+from typing import Any
+
+from celery import Celery, Task, shared_task
+
+app = Celery("replaced")
+
+
+@app.task
+def add(left: int, right: int) -> int:
+    return left + right
+
+
+@app.task(bind=True)
+def listed(self: Task[[int], int], n: int) -> int:
+    raise self.replace(add.s(n, n))
+
+
+@app.task(bind=True)
+def dots(self: Task[..., int], n: int) -> int:
+    if n:
+        raise self.replace(add.s(n, n))
+    return self.replace(add.s(n, n))
+
+
+@shared_task(bind=True)
+def anything(self: Task[Any, Any], n: int) -> int:
+    try:
+        raise self.replace(add.s(n, n))
+    finally:
+        print(n)
+
+
+class Kept(Task[[int], int]):
+    name = "kept"
+
+    def run(self, n: int) -> int:
+        raise self.replace(add.s(n, n))
+
+
+@app.task(bind=True)
+def returned(self: Task[[int], str], n: int) -> str:
+    return self.replace(add.s(n, n))  # E: Incompatible return value type (got "int", expected "str")  [return-value]
+
+
+@app.task(bind=True)
+def raised(self: Task[[int], str], n: int) -> str:
+    raise add.delay(n, n)  # E: Exception must be derived from BaseException  [misc]
+
+
+print("text".replace("t", "T").upper())
