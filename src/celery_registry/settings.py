@@ -27,6 +27,9 @@ __all__ = ["FILE_NAMES", "Settings", "read_settings", "toml_reader"]
 #: Where settings may stand, in the order in which the files of one directory are asked.
 FILE_NAMES: Final = ("pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg")
 
+#: The order in which mypy looks (mypy documentation, *The mypy configuration file*).
+_MYPY_FILE_NAMES: Final = ("mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg")
+
 _SECTION: Final = "celery-registry"
 #: The value of ``result-serializer`` where nobody reads results.
 _NO_RESULTS: Final = "none"
@@ -99,6 +102,17 @@ class Settings:
     def severities(self) -> Mapping[Code, Severity]:
         """``severity`` in the words of ``contract.codes``."""
         return {Code(code): Severity(level) for code, level in self.severity.items()}
+
+    @property
+    def exclude(self) -> tuple[str, ...]:
+        """mypy's ``exclude``, from the first file beside these settings, or here, in which mypy is configured."""
+        beside = Path() if self.origin is None else Path(self.origin).parent
+        first = [] if self.origin is None else [Path(self.origin)]
+        for path in (*first, *(beside / name for name in _MYPY_FILE_NAMES)):
+            found = _read_exclude(path)
+            if found is not None:
+                return found
+        return ()
 
     @property
     def directory(self) -> str | None:
@@ -223,6 +237,25 @@ def _shown(path: Path) -> str:
         return os.fspath(path.absolute().relative_to(Path.cwd()))
     except ValueError:
         return os.fspath(path)
+
+
+def _read_exclude(path: Path) -> tuple[str, ...] | None:
+    """``exclude`` of mypy's section, None where the file has no such section or is none that mypy would read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix.lower() == ".toml":
+            tomllib = toml_reader()
+            section = None if tomllib is None else tomllib.loads(text).get("tool", {}).get("mypy")
+        else:
+            parser = configparser.RawConfigParser()
+            parser.read_string(text)
+            section = dict(parser.items("mypy")) if parser.has_section("mypy") else None
+    except (OSError, ValueError, AttributeError, configparser.Error):
+        return None
+    if not isinstance(section, dict):
+        return None
+    given = section.get("exclude", ())
+    return (given.strip(),) if isinstance(given, str) else tuple(str(each) for each in given)
 
 
 # -- values ------------------------------------------------------------------------------------------------------

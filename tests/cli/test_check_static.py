@@ -147,7 +147,7 @@ def test_a_name_that_cannot_be_read_silences_what_it_makes_uncertain(tmp_path: P
         (["nowhere"], "nowhere: there is no such file or directory"),
         (["--registry", "shop.registry:TaskRegistry"], 'registry "shop.registry.TaskRegistry": is not in the source; did you mean "shop.registry.TasksRegistry"?'),
         (["--names", "shop.registry.TasksName"], 'names "shop.registry.TasksName": is not in the source; did you mean "shop.registry.TaskName"?'),
-        (["shop/app.py"], "no registry is in the source: a registry is a class whose properties return self._get_task_by_name(...)"),
+        (["shop/app.py"], "no registry is in the 1 file under shop/app.py: a registry is a class whose properties return self._get_task_by_name(...)"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line_and_status_two(tmp_path: Path, arguments: list[str], message: str) -> None:

@@ -125,7 +125,9 @@ def test_a_project_without_a_registry_is_told_what_a_registry_is(tmp_path: Path)
     write_files(tmp_path, {"src/pkg/__init__.py": ""})
     run = run_command(tmp_path, "stubs")
     assert run.returncode == 2
-    assert run.stderr.startswith("celery-registry: no registry under src: a registry is a class whose properties")
+    assert run.stderr.startswith(
+        "celery-registry: no registry in the 1 file under src: a registry is a class whose properties"
+    )
 
 
 def test_nothing_of_the_users_is_imported_or_run(project: Path) -> None:

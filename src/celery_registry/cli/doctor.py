@@ -22,11 +22,10 @@ from celery_registry.cli.configuration import PLUGIN, Hook, MypyConfig, read_hoo
 from celery_registry.cli.options import config_option
 from celery_registry.cli.plant import Plant, copy_project, find_plant
 from celery_registry.cli.sight import show_sight
-from celery_registry.cli.static import find_sources
 from celery_registry.cli.versions import installed_version, show_versions
 from celery_registry.report.document import show_path
 from celery_registry.settings import read_settings
-from celery_registry.source.index import SourceIndex
+from celery_registry.source.project import read_project
 
 __all__ = ["doctor"]
 
@@ -73,7 +72,7 @@ def doctor(ctx: click.Context, paths: tuple[str, ...], config_file: Path | None,
         copy_project(here, copy)
         os.chdir(copy)
         try:
-            index = SourceIndex.build(find_sources(paths))
+            index = read_project(paths, settings).index
             plant = find_plant(index, copy)
             click.echo(f"planted {plant.what}\n")
             tools = _Tools(copy, plant, config, config_file, paths)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from celery_registry.cli import CLEAN, FINDINGS
+from celery_registry.cli import CLEAN, FINDINGS, CannotRun
 from celery_registry.cli.application import import_task_modules, load_app
 from celery_registry.cli.options import app_option, config_option, refuse_app
 from celery_registry.contract.lock import parse_lock, render_lock
@@ -26,6 +26,7 @@ _SHOWN = 60
 
 
 @click.command()
+@click.argument("paths", nargs=-1)
 @app_option
 @click.option("--static", is_flag=True, help="Read the source instead of importing the application.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 where the lock is not what would be written.")
@@ -40,17 +41,27 @@ _SHOWN = 60
 @config_option
 @click.pass_context
 def lock(
-    ctx: click.Context, app_name: str | None, static: bool, check: bool, output: Path, config_file: Path | None
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    app_name: str | None,
+    static: bool,
+    check: bool,
+    output: Path,
+    config_file: Path | None,
 ) -> None:
     """Write every task's name, parameters, types, result, serializer and queue to a file made for review.
+
+    PATHS are the files and directories to read with --static; the default is src, else the working directory.
 
     Commit it: `celery-registry compat` compares two versions of it. With --check an alias that is past
     its day is a finding too. Exit status: 0 clean, 1 findings, 2 cannot run.
     """
     if static:
         refuse_app(ctx)
+    elif paths:
+        raise CannotRun("paths are for --static: without it the application is imported, see --app")
     settings = read_settings(config_file)
-    text, expired = (_static_text(), []) if static else _app_text(app_name, settings)
+    text, expired = (_static_text(paths, settings), []) if static else _app_text(app_name, settings)
     # What cannot be read back must not take the place of what can.
     tasks = parse_lock(text, str(output)).tasks
     if not check:
@@ -76,10 +87,10 @@ def _app_text(app_name: str | None, settings: Settings) -> tuple[str, list[str]]
     return render_lock(read_app_lock(app, settings.injected_parameters)), expired
 
 
-def _static_text() -> str:
+def _static_text(paths: tuple[str, ...], settings: Settings) -> str:
     from celery_registry.wire.static_lock import read_static_lock
 
-    return render_lock(read_static_lock([Path()]))
+    return render_lock(read_static_lock(paths, settings))
 
 
 def _difference(there: str, wanted: str, path: Path) -> list[str]:

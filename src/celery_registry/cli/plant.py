@@ -81,14 +81,14 @@ def copy_project(project: Path, copy: Path) -> None:
 
 
 def _is_wanted(path: str) -> bool:
-    return os.path.isdir(path) or os.path.splitext(path)[1] in _COPIED
+    return os.path.isdir(path) or (os.path.splitext(path)[1] in _COPIED and os.path.isfile(path))
 
 
 def find_plant(index: SourceIndex, copy: Path) -> Plant:
     """A property of the user's own registry with one parameter too many; without one, a module of ours."""
     for path, declared in _candidates(index):
         text = path.read_text(encoding="utf-8")
-        registration = index.implementations(declared.task_name or "")[0]
+        registration = index.implementations_of(declared)[0]
         planted = _plant(text, declared, len(registration.signature.positional) + 1)
         if planted is not None:
             relative = path.relative_to(copy)
@@ -103,7 +103,7 @@ def find_plant(index: SourceIndex, copy: Path) -> Plant:
 def _candidates(index: SourceIndex) -> Iterator[tuple[Path, RegistryProperty]]:
     for registry in index.registries.values():
         for declared in registry.properties.values():
-            registrations = index.implementations(declared.task_name or "")
+            registrations = index.implementations_of(declared)
             if (
                 declared.registry == registry.fullname
                 and declared.declared is not None

@@ -23,7 +23,7 @@ _LIMIT = 5
 def show_sight(index: SourceIndex, config: MypyConfig) -> str:
     """Two lists: what is seen, and what is not, with the first places of each sort."""
     properties = {p.fullname: p for registry in index.registries.values() for p in registry.properties.values()}
-    implemented = [p for p in properties.values() if p.task_name and index.implementations(p.task_name)]
+    implemented = [p for p in properties.values() if index.implementations_of(p)]
     readable = [r for r in index.registrations if r.task_name is not None and r.hidden is None]
     seen = [
         f"{_count(len(index.registries), 'registry', 'registries')} with {_count(len(properties), 'property', 'properties')}",

@@ -6,11 +6,9 @@ only shapes can disagree; where the text does not tell, nothing is said.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from celery_registry.contract.binding import bind_arguments
 from celery_registry.contract.compare import compare_task, show_parameters
@@ -28,19 +26,16 @@ from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import TaskContract, TaskImplementation
 from celery_registry.errors import ConfigurationError
 from celery_registry.report import Report
-from celery_registry.source.files import SourceFile, find_files
-from celery_registry.source.index import SourceIndex
+from celery_registry.source.project import read_project
 
 if TYPE_CHECKING:
     from celery_registry.settings import Settings
+    from celery_registry.source.index import SourceIndex
     from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty
 
-__all__ = ["find_sources", "judge_source"]
+__all__ = ["judge_source"]
 
 T = TypeVar("T")
-
-#: Tests register fakes under the names of real tasks.
-_TESTS: Final = (r"(^|/)tests?/$", r"(^|/)(conftest|test_[^/]*|[^/]*_test)\.py$", r"(^|/)typeshed_overrides/$")
 
 
 def judge_source(
@@ -56,7 +51,9 @@ def judge_source(
     ``registries`` and ``names`` are dotted names, ``module:Class`` too; without them every registry that the files
     hold is checked. Raises ``ConfigurationError`` for a path or a name that is not there.
     """
-    index = SourceIndex.build(find_sources(paths))
+    project = read_project(paths, settings)
+    project.refuse_unread()
+    index = project.index
     judge = _Judge(index, settings, settings.strict if strict is None else strict)
     chosen = [
         _found(name.replace(":", "."), index.registries, "registry") for name in registries or settings.registry
@@ -64,8 +61,9 @@ def judge_source(
     complete = [_enum(index, name.replace(":", ".")) for name in names or settings.names]
     if not chosen and not complete and not index.schedules:
         raise ConfigurationError(
-            "no registry is in the source: a registry is a class whose properties return self._get_task_by_name(...)"
+            f"no registry is in the {project.looked_at}: a registry is a class whose properties return self._get_task_by_name(...)"
         )
+    project.refuse_nothing()
     return Report.judge(judge.findings(chosen, complete), settings.severities)
 
 
@@ -74,10 +72,7 @@ class _Judge:
 
     def __init__(self, index: SourceIndex, settings: Settings, strict: bool) -> None:
         self.index, self.settings, self.strict = index, settings, strict
-        globs = settings.task_modules
-        self.registrations = [
-            r for r in index.registrations if not globs or any(fnmatchcase(r.module, glob) for glob in globs)
-        ]
+        self.registrations = index.registrations
         self.by_name: dict[str, list[Registration]] = {}
         for registration in self.registrations:
             if registration.task_name is not None:
@@ -100,7 +95,8 @@ class _Judge:
         told: set[str] = set()
         for registry in registries:
             yield from self._registry(registry, [tables.get(owner) for owner in registry.enums], registries, told)
-        yield from self._implementations({p.task_name for r in registries for p in r.properties.values()})
+        meant = [self.index.implementations_of(p) for r in registries for p in r.properties.values()]
+        yield from self._implementations(list({tuple(map(id, rivals)): rivals for rivals in meant}.values()))
         yield from self._schedules()
 
     def _coverage(self, table: NameTable) -> Iterator[Finding]:
@@ -119,7 +115,8 @@ class _Judge:
         told: set[str],
     ) -> Iterator[Finding]:
         label = registry.fullname.rpartition(".")[2]
-        contracts = [_contract(p) for p in registry.properties.values() if p.task_name is not None]
+        declared = [p for p in registry.properties.values() if p.task_name is not None]
+        contracts = [_contract(p) for p in declared]
         table = tables[0] if len(tables) == 1 else None
         elsewhere = {p.task_name for other in registries if other is not registry for p in other.properties.values()}
         for finding in compare_properties(contracts, table, label, external=self.settings.external):
@@ -127,14 +124,15 @@ class _Judge:
                 continue
             told.add(finding.task)
             yield finding
-        for contract in contracts:
-            for registration in self.by_name.get(contract.name, ()):
+        for contract, property in zip(contracts, declared, strict=True):
+            for registration in self.index.implementations_of(property):
                 yield from compare_task(contract, _implementation(registration), _Unknown())
 
-    def _implementations(self, declared: set[str | None]) -> Iterator[Finding]:
-        known = [r for r in self.registrations if r.task_name in declared]
-        yield from compare_implementations([_implementation(r) for r in known if r.target is not None])
-        for registration in known:
+    def _implementations(self, meant: Sequence[Sequence[Registration]]) -> Iterator[Finding]:
+        """``meant`` has the registrations of each declared task: two services may each have their own."""
+        for rivals in meant:
+            yield from compare_implementations([_implementation(r) for r in rivals if r.target is not None])
+        for registration in {id(r): r for rivals in meant for r in rivals}.values():
             if registration.bound_method and registration.task_name is not None:
                 label = registration.target_origin.label or registration.target or "a bound method"
                 facts = {
@@ -219,14 +217,3 @@ def _found(name: str, there: Mapping[str, T], what: str, near: Mapping[str, obje
     if name not in there:
         raise ConfigurationError(f'{what} "{name}": is not in the source{show_nearest(name, near or there)}')
     return there[name]
-
-
-def find_sources(paths: Sequence[str]) -> tuple[SourceFile, ...]:
-    """The program's files without its tests; raises ``ConfigurationError`` for a path that is not there."""
-    for path in paths:
-        if not os.path.exists(path):
-            raise ConfigurationError(f"{path}: there is no such file or directory")
-    roots = list(paths) or (["src"] if os.path.isdir("src") else ["."])
-    bases = [folder for root in roots for folder in (root, os.path.join(root, "src")) if os.path.isdir(folder)]
-    bases = [base for base in bases if not Path(base, "__init__.py").is_file()]
-    return find_files(roots, bases=bases, exclude=_TESTS)

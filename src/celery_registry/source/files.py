@@ -1,6 +1,7 @@
-"""Which files belong to the program, and the module that each one is.
+"""Which Python files there are, and the module that each one is.
 
-Law: directories in, (module, path) out, by mypy's rules for files given on its command line. No file is opened.
+Law: directories in, (module, path) out, by mypy's rules for files given on its command line. No file is opened, so no
+device is waited for; each directory is met once, under its own path before that of a link.
 Source: mypy documentation, *Mapping file paths to modules*.
 """
 
@@ -8,13 +9,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["SourceFile", "find_files"]
+__all__ = ["SKIPPED", "Modules", "SourceFile", "excluder", "find_files", "walk"]
 
-_NEVER = frozenset({"__pycache__", "site-packages", "node_modules"})
+#: Directories that hold no source of the user's; mypy itself skips the first three (mypy.find_sources).
+SKIPPED = frozenset({"__pycache__", "site-packages", "node_modules", "typeshed_overrides"})
+#: Whether a path is left out; the second argument tells whether it is a directory.
+Exclude = Callable[[str, bool], bool]
 
 
 @dataclass(frozen=True, order=True)
@@ -38,85 +42,138 @@ class SourceFile:
         return folder
 
 
+def walk(roots: Iterable[str], is_excluded: Exclude | None = None) -> Iterator[str]:
+    """Every regular ``*.py`` and ``__init__.pyi`` at or below the roots, which are absolute.
+
+    What is hidden or ``SKIPPED`` is left out, and so are virtual environments and what ``is_excluded`` says.
+    """
+    seen: set[tuple[int, int]] = set()
+    links: list[str] = []
+    for root in roots:
+        if os.path.isfile(root):
+            yield root
+        else:
+            yield from _walk(root, is_excluded, seen, links)
+    # A link may lead back to where it stands, or to what is found by itself.
+    while links:
+        yield from _walk(links.pop(0), is_excluded, seen, links)
+
+
+def _walk(root: str, is_excluded: Exclude | None, seen: set[tuple[int, int]], links: list[str]) -> Iterator[str]:
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            status = os.stat(folder)
+            entries = sorted(os.scandir(folder), key=_name)
+        except OSError:
+            continue
+        if (status.st_dev, status.st_ino) in seen:
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        if any(entry.name == "pyvenv.cfg" for entry in entries):
+            continue
+        for entry in entries:
+            name = entry.name
+            if name.startswith(".") or name in SKIPPED:
+                continue
+            is_source = name.endswith(".py") or name == "__init__.pyi"
+            is_directory = not is_source and _is_directory(entry)
+            if not is_source and not is_directory:
+                continue
+            if is_excluded is not None and is_excluded(entry.path, is_directory):
+                continue
+            if is_directory:
+                (links if entry.is_symlink() else waiting).append(entry.path)
+            elif _is_file(entry):
+                yield entry.path
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _is_directory(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
+def excluder(expressions: Iterable[str]) -> Exclude | None:
+    """Regular expressions, searched in the path with forward slashes, directories ending in one, as mypy's ``exclude``.
+
+    Raises ``ValueError`` for a bad expression.
+    """
+    patterns = []
+    for expression in expressions:
+        try:
+            patterns.append(re.compile(expression))
+        except re.error as problem:
+            raise ValueError(f"exclude: {expression!r} is no regular expression: {problem}") from None
+    if not patterns:
+        return None
+
+    def is_excluded(path: str, is_directory: bool) -> bool:
+        shown = os.path.relpath(path).replace(os.sep, "/") + ("/" if is_directory else "")
+        return any(pattern.search(shown) for pattern in patterns)
+
+    return is_excluded
+
+
 def find_files(
     roots: Iterable[str | Path], *, bases: Iterable[str | Path] = (), exclude: Iterable[str] = ()
 ) -> tuple[SourceFile, ...]:
     """The Python files under ``roots`` (directories or files), sorted by module and path.
 
     ``bases`` are directories from which modules are named (mypy's ``mypy_path``); a directory without ``__init__.py``
-    is a namespace package only below one of them. ``exclude`` are regular expressions, searched in the path with
-    forward slashes, directories ending in one, as mypy's ``exclude``. Raises ``ValueError`` for a bad expression.
+    is a namespace package only below one of them. ``exclude`` is that of ``excluder``, which says what is raised.
     """
-    finder = _Finder(bases, exclude)
-    for root in roots:
-        path = os.path.abspath(root)
-        if os.path.isdir(path):
-            prefix, _ = finder.crawl_up(path)
-            finder.directory(path, prefix)
-        elif os.path.isfile(path):
-            finder.file(path)
-    return tuple(sorted(finder.found.values()))
+    modules = Modules(bases)
+    paths = walk([os.path.abspath(root) for root in roots], excluder(exclude))
+    return tuple(sorted({file for path in paths if (file := modules.of(path)) is not None}))
 
 
-class _Finder:
-    def __init__(self, bases: Iterable[str | Path], exclude: Iterable[str]) -> None:
+class Modules:
+    """What files are called, seen from some bases."""
+
+    def __init__(self, bases: Iterable[str | Path]) -> None:
         self.bases = frozenset(os.path.abspath(base) for base in bases)
-        self.found: dict[str, SourceFile] = {}
-        self.exclude = []
-        for pattern in exclude:
-            try:
-                self.exclude.append(re.compile(pattern))
-            except re.error as problem:
-                raise ValueError(f"exclude: {pattern!r} is no regular expression: {problem}") from None
+        self._packages: dict[str, tuple[str, bool]] = {}
 
-    def excluded(self, path: str, is_directory: bool) -> bool:
-        if not self.exclude:
-            return False
-        shown = os.path.relpath(path).replace(os.sep, "/") + ("/" if is_directory else "")
-        return any(pattern.search(shown) for pattern in self.exclude)
-
-    def directory(self, path: str, prefix: str) -> None:
-        try:
-            entries = sorted(os.scandir(path), key=lambda entry: entry.name)
-        except OSError:
-            return
-        for entry in entries:
-            name = entry.name
-            if entry.is_dir():
-                if name in _NEVER or name.startswith(".") or self.excluded(entry.path, True):
-                    continue
-                self.directory(entry.path, self.below(entry.path, name, prefix))
-            elif name.endswith(".py") and not self.excluded(entry.path, False):
-                self.add(entry.path, name[:-3], prefix)
-
-    def below(self, path: str, name: str, prefix: str) -> str:
-        if path in self.bases:
-            return ""
-        if os.path.isfile(os.path.join(path, "__init__.py")):
-            return _join(prefix, name)
-        return self.crawl_up(path)[0]
-
-    def file(self, path: str) -> None:
+    def of(self, path: str) -> SourceFile | None:
+        """The module at a path; None for a stub, and for an ``__init__.py`` that is no package's."""
         folder, name = os.path.split(path)
-        self.add(path, name[:-3] if name.endswith(".py") else name, self.crawl_up(folder)[0])
-
-    def add(self, path: str, stem: str, prefix: str) -> None:
+        prefix = self.package(folder)[0]
+        if name.endswith(".pyi"):
+            return None
+        stem = name.removesuffix(".py")
         if stem == "__init__":
-            if prefix:
-                self.found[path] = SourceFile(prefix, path, True)
-        else:
-            self.found[path] = SourceFile(_join(prefix, stem), path)
+            return SourceFile(prefix, path, True) if prefix else None
+        return SourceFile(_join(prefix, stem), path)
 
-    def crawl_up(self, folder: str) -> tuple[str, bool]:
+    def package(self, folder: str) -> tuple[str, bool]:
         """The package that a directory is, and whether anything above says that it is one."""
+        if folder not in self._packages:
+            self._packages[folder] = self._package(folder)
+        return self._packages[folder]
+
+    def _package(self, folder: str) -> tuple[str, bool]:
         if folder in self.bases:
             return "", True
         parent, name = os.path.split(folder)
         if os.path.isfile(os.path.join(folder, "__init__.py")) and name.isidentifier():
-            return _join(self.crawl_up(parent)[0], name), True
+            return _join(self.package(parent)[0], name), True
         if not name or not name.isidentifier():
             return "", False
-        prefix, known = self.crawl_up(parent)
+        prefix, known = self.package(parent)
         return (_join(prefix, name), True) if known else ("", False)
 
 

@@ -5,7 +5,7 @@ Law: the one door to this package; it hands out kept answers, and loads what fin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from celery_registry.source.answers import Answers, read_answers, write_answers
 from celery_registry.source.files import SourceFile
-from celery_registry.source.program import Program
+from celery_registry.source.program import Program, Unread
 from celery_registry.source.services import Services
 from celery_registry.source.testing import Areas
 
@@ -78,6 +78,18 @@ class SourceIndex:
         index = cls(program, app_main, last, tuple(task_modules), areas)
         index.save()
         return index
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """The files that could hold something about tasks and could not be read or parsed."""
+        _ = self._answers
+        return self._program.unread
+
+    @property
+    def reads_everything(self) -> bool:
+        """Whether there is no such file, apart from test code."""
+        _ = self._answers
+        return not any(self._services.is_production(path) for path in self._program.unread_paths)
 
     @property
     def modules(self) -> Mapping[str, SourceFile]:
@@ -207,6 +219,16 @@ class SourceIndex:
             found = self._by_name.get(name, ())
             self._meant[key] = self._services.meant(found, path, self._is_known, own) if found else ()
         return self._meant[key]
+
+    def rivals(self) -> Iterator[tuple[str, Registration, Registration]]:
+        """The names for which two services have different tasks, each with one of either."""
+        for name, found in self._by_name.items():
+            first = found[0]
+            for other in found[1:]:
+                apart = self._services.home(first.origin.path) != self._services.home(other.origin.path)
+                if apart and other.signature != first.signature:
+                    yield name, first, other
+                    break
 
     def _is_known(self, home: frozenset[str]) -> bool:
         return not any(home & at or home == at for at in self._nameless)

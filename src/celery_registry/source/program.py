@@ -9,11 +9,12 @@ import hashlib
 import marshal
 import os
 import re
+import stat
 import time
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from celery_registry.source.cache import CachedFile, FactsCache, is_racy
 from celery_registry.source.facts import FileFacts, strip_places
@@ -21,7 +22,10 @@ from celery_registry.source.files import SourceFile
 from celery_registry.source.testing import may_be_tests, says_tests
 from celery_registry.source.wanted import says_something
 
-__all__ = ["Program"]
+__all__ = ["Program", "Unread"]
+
+#: No module that a person wrote is as large, and what is larger is not read.
+_LARGEST = 8_000_000
 
 # A pattern that begins with plain text is found many times faster. Too many names do no harm.
 _HEIR = re.compile(rb"class[ \t]+\w+[^(:\n]*\(([^)]*)\)")
@@ -33,6 +37,14 @@ _ALIAS = re.compile(rb" as (\w+)")
 _APP = re.compile(rb"Celery\w*\(")
 _MADE = re.compile(rb"[ \t]*(?:\w[\w.]*[ \t]*(?::[^=\n]+)?=|return\b)[ \t]*(?:\w+\.)*\w*")
 _NAME = re.compile(rb"(?<![\w.])(?:\w+\.)*([A-Za-z_]\w*)")
+
+
+class Unread(NamedTuple):
+    """A file that says nothing, and why; ``line`` is 0 where none is at fault."""
+
+    path: str
+    line: int
+    reason: str
 
 
 class Program:
@@ -56,29 +68,37 @@ class Program:
         self._rows: dict[str, CachedFile] = {}
         self._facts: dict[str, FileFacts | None] = {}
         self._released: frozenset[str] = frozenset()
+        self._unread: dict[str, str] = {}
         self._here = os.getcwd()
         self._refresh()
         for module in list(self.files) if leave_out is not None else ():
             if leave_out is not None and leave_out(self.files[module].path, self.has_tests(module)):
                 del self.files[module]
                 self._rows.pop(module, None)
+                self._unread.pop(module, None)
 
     def _refresh(self) -> None:
         now = time.time_ns()
         for module, file in self.files.items():
             path = self._key(file.path)
             try:
-                stat = os.stat(path)
-            except OSError:
+                status = os.stat(path)
+            except OSError as error:
+                self._unread[module] = _reason(error)
+                continue
+            if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
+                # A pipe or a device has no end.
+                self._unread[module] = "is too large" if stat.S_ISREG(status.st_mode) else "is no file"
                 continue
             row = self._cache.get(path)
-            if row is not None and row.mtime_ns == stat.st_mtime_ns and row.size == stat.st_size:
+            if row is not None and row.mtime_ns == status.st_mtime_ns and row.size == status.st_size:
                 if row.module == _identity(file):
                     self._rows[module] = row
                     self._cache.keep(path, row, changed=False)
                     continue
                 row = None
-            self._read(module, path, row, 0 if is_racy(stat.st_mtime_ns, now) else stat.st_mtime_ns, stat.st_size)
+            mtime_ns = 0 if is_racy(status.st_mtime_ns, now) else status.st_mtime_ns
+            self._read(module, path, row, mtime_ns, status.st_size)
 
     def _key(self, path: str) -> str:
         return path if os.path.isabs(path) else os.path.join(self._here, path)
@@ -86,8 +106,9 @@ class Program:
     def _read(self, module: str, path: str, row: CachedFile | None, mtime_ns: int, size: int) -> None:
         try:
             with open(path, "rb") as file:
-                text = file.read()
-        except OSError:
+                text = file.read(_LARGEST)
+        except OSError as error:
+            self._unread[module] = _reason(error)
             return
         if len(text) != size:
             # It is being written at this moment.
@@ -113,9 +134,26 @@ class Program:
         from celery_registry.source.reader import read_file
 
         rows = read_file(text, module, self.files[module].is_package)
-        if rows is None:
-            return row._replace(facts=b"", shape=b"")
-        return row._replace(facts=marshal.dumps(rows), shape=_digest(marshal.dumps(strip_places(rows))))
+        try:
+            # What is nested deeper than marshal takes is given up as what does not parse.
+            facts = b"" if rows is None else marshal.dumps(rows)
+            shape = b"" if rows is None else _digest(marshal.dumps(strip_places(rows)))
+        except (ValueError, RecursionError):
+            facts = shape = b""
+        return row._replace(facts=facts, shape=shape)
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """The files that were needed until now and could not be read or parsed, by path."""
+        reasons = {self.files[module].path: reason for module, reason in self._unread.items()}
+        paths = sorted(self.unread_paths)
+        return tuple(Unread(path, 0, reasons[path]) if path in reasons else _why_unread(path) for path in paths)
+
+    @property
+    def unread_paths(self) -> list[str]:
+        """Their paths."""
+        unread = [*self._unread, *(module for module, row in self._rows.items() if row.facts == b"")]
+        return [self.files[module].path for module in unread]
 
     @cached_property
     def wanted(self) -> tuple[str, ...]:
@@ -168,7 +206,7 @@ class Program:
         path = self._key(self.files[module].path)
         try:
             with open(path, "rb") as file:
-                text = file.read()
+                text = file.read(_LARGEST)
         except OSError:
             return row
         fresh = self._parsed(module, text, row)
@@ -261,6 +299,28 @@ def _heirs(text: bytes) -> tuple[str, ...]:
                 if mark + alias.group(1) in names:
                     names.update(mark + name for name in before[-1:])
     return tuple(sorted(name.decode(errors="replace") for name in names))
+
+
+def _reason(error: OSError) -> str:
+    return f"cannot be read: {error.strerror or error}"
+
+
+def _why_unread(path: str) -> Unread:
+    """What Python itself says of a file that did not parse."""
+    import ast
+
+    try:
+        with open(path, "rb") as file:
+            ast.parse(file.read(_LARGEST))
+    except OSError as error:
+        return Unread(path, 0, _reason(error))
+    except SyntaxError as error:
+        return Unread(path, error.lineno or 0, f"is not valid Python: {error.msg}")
+    except ValueError as error:
+        return Unread(path, 0, f"is not valid Python: {error}")
+    except (RecursionError, MemoryError):
+        pass
+    return Unread(path, 0, "is nested too deeply to be read")
 
 
 def _makes_app(text: bytes) -> bool:

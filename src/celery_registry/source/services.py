@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 
-from celery_registry.source.model import Registration
+from celery_registry.source.model import How, Registration
+from celery_registry.source.testing import may_be_tests
 
 __all__ = ["Services"]
 
@@ -87,6 +88,8 @@ class Services:
         if tests and own:
             return tuple(tests)
         production = [r for r in registrations if self.is_production(r.origin.path)]
+        # A module test_connection.py without tests is production, unless another one implements the task.
+        production = [r for r in production if not may_be_tests(r.origin.path)] or production
         return (*self._of_service(production, asker, is_known), *tests)
 
     def _of_service(
@@ -103,8 +106,9 @@ class Services:
                 # What stands above several services may run in each, and each has its own.
                 return []
         if nearest:
+            # A task that names its application is that application's, wherever it stands.
             base = self._base_of(asker)
-            beside = [r for r in nearest if self._base_of(r.origin.path) == base]
+            beside = [r for r in nearest if r.how is How.APP_TASK or self._base_of(r.origin.path) == base]
             return beside or nearest
         return found if len(set(homes)) == 1 and is_known(mine) else []
 

@@ -11,9 +11,11 @@ from pathlib import Path
 import click
 
 from celery_registry.errors import ConfigurationError
+from celery_registry.settings import read_settings
+from celery_registry.source.project import default_paths, find_paths
 from celery_registry.stubs.files import show_difference, write_stubs
 from celery_registry.stubs.init import plan_setup, write_changes
-from celery_registry.stubs.project import DEFAULT_OUTPUT, Layout, default_paths, find_sources, plan_stubs
+from celery_registry.stubs.project import DEFAULT_OUTPUT, Layout, plan_stubs
 from celery_registry.stubs.watch import watch as watch_files
 
 __all__ = ["init", "stubs"]
@@ -59,7 +61,7 @@ def stubs(
     if watch:
         _watch(roots, chosen, target, cache_dir, send_task)
         return
-    plan = plan_stubs(roots, chosen, target, cache_dir, send_task)
+    plan = plan_stubs(roots, chosen, target, cache_dir, send_task, read_settings())
     if not check:
         for line in write_stubs(plan) or ["every stub is fresh"]:
             click.echo(line)
@@ -74,9 +76,11 @@ def stubs(
 def _watch(
     roots: tuple[str, ...], layout: Layout, output: Path | None, cache_dir: Path | None, sender: str | None
 ) -> None:
+    settings = read_settings()
+
     def regenerate() -> None:
         try:
-            lines = write_stubs(plan_stubs(roots, layout, output, cache_dir, sender))
+            lines = write_stubs(plan_stubs(roots, layout, output, cache_dir, sender, settings))
         except ConfigurationError as error:
             # Half-typed code is no reason to stop.
             click.echo(f"celery-registry: {error}", err=True)
@@ -87,7 +91,7 @@ def _watch(
 
     click.echo(f"watching {', '.join(roots)}")
     try:
-        watch_files(lambda: [file.path for file in find_sources(roots)], regenerate)
+        watch_files(lambda: find_paths(roots, settings), regenerate)
     except KeyboardInterrupt:
         click.echo("stopped")
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from celery_registry.errors import ConfigurationError
+from celery_registry.source.project import default_paths
 from celery_registry.stubs.files import show_reason, write_file
 from celery_registry.stubs.settings_files import (
     STUBS,
@@ -60,7 +61,7 @@ def plan_setup() -> Setup:
 
     Raises ``ConfigurationError`` where a file cannot be read or understood.
     """
-    source = "src" if os.path.isdir("src") else "."
+    (source,) = default_paths()
     texts = {name: _read(Path(name)) for name in ("pyproject.toml", *_MYPY_FILES, ".pre-commit-config.yaml")}
     new: dict[str, str] = {}
     left: list[str] = []

@@ -14,14 +14,17 @@ from pathlib import Path
 from typing import Final
 
 from celery_registry.errors import ConfigurationError
-from celery_registry.source.files import SourceFile, find_files
+from celery_registry.settings import Settings
+from celery_registry.source.files import SourceFile
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import Registry
+from celery_registry.source.project import Choices, read_project
 from celery_registry.stubs.files import StubPlan, show_reason
 from celery_registry.stubs.render import MARK, ModuleSource, StubRequest, render_stub
 
-__all__ = ["DEFAULT_OUTPUT", "Layout", "default_paths", "find_sources", "plan_stubs"]
+__all__ = ["DEFAULT_OUTPUT", "Layout", "plan_stubs"]
 
+_DEFAULTS: Final = Settings()
 #: PEP 561: the rest of the package is where it always was.
 _PARTIAL: Final = "partial\n"
 
@@ -42,31 +45,22 @@ DEFAULT_OUTPUT: Final[Mapping[Layout, str | None]] = {
 }
 
 
-def default_paths() -> tuple[str, ...]:
-    """Where the sources are when nobody says so: ``src`` where there is one, else the working directory."""
-    return ("src",) if os.path.isdir("src") else (".",)
-
-
-def find_sources(paths: Sequence[str]) -> tuple[SourceFile, ...]:
-    """The program's files; raises ``ConfigurationError`` for a path that is not there."""
-    for path in paths:
-        if not os.path.exists(path):
-            raise ConfigurationError(f"{path}: there is no such file or directory")
-    folders = [path for path in paths if os.path.isdir(path)]
-    # A namespace package has no __init__.py, so only these directories tell where its name begins.
-    bases = [base for folder in folders for base in (folder, os.path.join(folder, "src"))]
-    return find_files(paths, bases=[base for base in bases if not os.path.isfile(os.path.join(base, "__init__.py"))])
-
-
 def plan_stubs(
-    paths: Sequence[str], layout: Layout, output: Path | None, cache_dir: Path | None = None, sender: str | None = None
+    paths: Sequence[str],
+    layout: Layout,
+    output: Path | None,
+    cache_dir: Path | None = None,
+    sender: str | None = None,
+    choices: Choices = _DEFAULTS,
 ) -> StubPlan:
     """Read the project and say what its stubs are.
 
     ``sender`` is an alias of ``Celery`` in a registry's module, by its name or dotted name. Raises
     ``ConfigurationError`` where there is no registry at all, or a module cannot be read.
     """
-    index = SourceIndex.build(find_sources(paths), cache_dir)
+    project = read_project(paths, choices, cache_dir)
+    project.refuse_unread()
+    index = project.index
     by_module: dict[str, list[Registry]] = {}
     for registry in index.registries.values():
         if registry.module in index.modules:
@@ -81,7 +75,7 @@ def plan_stubs(
         request = StubRequest(
             source=source,
             registries=by_module[module],
-            implementations=index.implementations,
+            implementations=index.implementations_of,
             source_of=sources.of,
             enums=tuple(index.enums.values()) if module == sender_module else (),
             sender=None if sender is None or module != sender_module else sender.rpartition(".")[2],
@@ -93,7 +87,7 @@ def plan_stubs(
     sources.refuse_unreadable(stale)
     if not by_module and not stale:
         raise ConfigurationError(
-            f"no registry under {', '.join(paths)}: "
+            f"no registry in the {project.looked_at}: "
             "a registry is a class whose properties return self._get_task_by_name(...)"
         )
     return StubPlan(dict(sorted(contents.items())), stale, output)
@@ -132,7 +126,7 @@ def _generated(paths: Sequence[str], output: Path | None) -> Iterator[Path]:
     roots = [Path(path) for path in paths] if output is None else [output]
     for root in roots:
         for stub in root.rglob("*.pyi") if root.is_dir() else ():
-            if is_generated(stub):
+            if stub.is_file() and is_generated(stub):
                 yield stub if output is not None else Path(os.path.relpath(stub))
                 marker = stub.parent
                 while output is not None and marker != output:

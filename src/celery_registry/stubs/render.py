@@ -78,7 +78,7 @@ class StubRequest:
 
     source: ModuleSource
     registries: Sequence[Registry]
-    implementations: Callable[[str], Sequence[Registration]]
+    implementations: Callable[[RegistryProperty], Sequence[Registration]]
     source_of: Callable[[str], ModuleSource | None]
     enums: Sequence[NameEnum] = ()
     sender: str | None = None
@@ -164,7 +164,7 @@ def _task_text(
     head = declaration.annotation.partition("[")[0].strip("\"' ").rpartition(".")[2]
     if head not in _TASK_HEADS:
         return None
-    found = () if declaration.task_name is None else request.implementations(declaration.task_name)
+    found = request.implementations(declaration)
     view = caller_view(declaration, request.source.module, found, mover.move)
     if view is None:
         return None

@@ -6,30 +6,32 @@ Law: the index in, a lock out. The configuration is not known, so Celery's defau
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Sequence
 
 from celery_registry.contract.lock import Lock, LockedTask
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.errors import ConfigurationError
-from celery_registry.source.files import find_files
-from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import Registration
+from celery_registry.source.project import Choices, read_project
 from celery_registry.wire.hints import ANY, read_text
 
 __all__ = ["read_static_lock"]
 
 
-def read_static_lock(roots: Iterable[Path]) -> Lock:
-    """The tasks registered in the files under ``roots``; of two implementations of one name the first counts.
+def read_static_lock(paths: Sequence[str], choices: Choices) -> Lock:
+    """The tasks registered under ``paths``; of two implementations of one name the first counts.
 
-    Aliases, routes and settings of the application are not in it.
+    Aliases, routes and settings of the application are not in it. Raises ``ConfigurationError`` where a file cannot be
+    read, where no task is registered, and where two services register one name for different parameters.
     """
-    index = SourceIndex.build(find_files(roots))
+    project = read_project(paths, choices)
+    project.refuse_unread()
+    project.refuse_nothing()
+    project.refuse_rivals()
     tasks: dict[str, LockedTask] = {}
-    for registration in index.registrations:
-        if registration.task_name is not None and registration.task_name not in tasks:
-            tasks[registration.task_name] = _read(registration.task_name, registration)
+    for name in {r.task_name: None for r in project.index.registrations}:
+        if name is not None:
+            tasks[name] = _read(name, project.index.implementations(name)[0])
     return Lock(tasks)
 
 

@@ -14,8 +14,6 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mypy.fscache import FileSystemCache
-
 from celery_registry import __version__
 from celery_registry.mypy.facts.files import Stamp, bases_of, roots_of, stamp_of, walk
 
@@ -130,8 +128,7 @@ def settings_stamps_of(options: Options) -> dict[str, Stamp | None]:
 
 def stamps_of(options: Options) -> dict[str, Stamp | None]:
     """Every file of the program with its time of change and size."""
-    cache = FileSystemCache()
-    return {path: stamp_of(path) for root in roots_of(options) for path in walk(root, options, cache)}
+    return {path: stamp_of(path) for path in walk(options)}
 
 
 def _path(options: Options) -> str | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from mypy.find_sources import InvalidSourceList, SourceFinder
 from mypy.fscache import FileSystemCache
 
-from celery_registry.mypy.facts.files import SKIPPED, Stamp, bases_of, roots_of, stamp_of
+from celery_registry.mypy.facts.files import Stamp, bases_of, roots_of, stamp_of
 from celery_registry.mypy.facts.last_run import stamps_of
 
 if TYPE_CHECKING:
@@ -148,7 +148,9 @@ class Program:
         registrations = self.index.seen_from(asker)
         if self._settings.task_modules:
             return True
-        return bool(registrations) and all(r.task_name is not None for r in registrations)
+        # What stands in a half-typed file cannot be known.
+        is_whole = bool(registrations) and self.index.reads_everything
+        return is_whole and all(r.task_name is not None for r in registrations)
 
     def registered_names(self, asker: str) -> frozenset[str]:
         """The names of all tasks that a module can mean."""
@@ -200,6 +202,8 @@ class Program:
 
     def _may_be_ours(self, path: str) -> bool:
         """Whether a file that the index does not know may have come into the program since."""
+        from celery_registry.source.files import SKIPPED
+
         if not path.endswith(".py") or any(part in SKIPPED for part in path.split(os.sep)):
             return False
         inside = any(path.startswith(root + os.sep) for root in roots_of(self._options))

@@ -1,0 +1,234 @@
+"""Which files are the program, what each module is called, and which of them are its tests.
+
+Law: the one answer for every front: directories and the user's settings in, an index of production out. It reads
+texts for their imports alone, imports nothing, and never learns what is asked of the index.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import Protocol
+
+from celery_registry.errors import ConfigurationError
+from celery_registry.source.files import Modules, SourceFile, excluder, walk
+from celery_registry.source.index import SourceIndex
+from celery_registry.source.testing import Areas
+from celery_registry.source.wanted import says_something
+
+__all__ = ["Choices", "Project", "default_paths", "find_paths", "read_project"]
+
+_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\.+|\w+)|import[ \t]+(\w+))", re.MULTILINE)
+#: Imports stand above this many bytes.
+_ENOUGH = 1_000_000
+#: How many files are named in one message.
+_SHOWN = 5
+
+
+class Choices(Protocol):
+    """What the user may set, as ``settings`` reads it."""
+
+    @property
+    def task_modules(self) -> tuple[str, ...]:
+        """Globs of the modules in which a registration counts."""
+
+    @property
+    def test_paths(self) -> tuple[str, ...]:
+        """Globs of paths that hold test code."""
+
+    @property
+    def directory(self) -> str | None:
+        """What these globs are relative to."""
+
+    @property
+    def exclude(self) -> tuple[str, ...]:
+        """Regular expressions of paths that are left out."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """Production as its source tells it; ``roots`` are the directories and files that were looked at."""
+
+    index: SourceIndex
+    roots: tuple[str, ...]
+
+    @property
+    def looked_at(self) -> str:
+        """``12 files under src``."""
+        number = len(self.index.modules)
+        return f"{number} {'file' if number == 1 else 'files'} under {', '.join(self.roots)}"
+
+    def refuse_unread(self) -> None:
+        """Raise ``ConfigurationError`` where a file that may register a task could not be read: it names each of them."""
+        unread = self.index.unread
+        if unread:
+            lines = [f"{_shown(u.path)}{f':{u.line}' if u.line else ''}: {u.reason}" for u in unread]
+            more = [f"... and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
+            raise ConfigurationError("\n".join([*lines[:_SHOWN], *more]))
+
+    def refuse_nothing(self) -> None:
+        """Raise ``ConfigurationError`` where no task is registered in anything that was looked at."""
+        if not self.index.registrations:
+            raise ConfigurationError(f"no task is registered in the {self.looked_at}")
+
+    def refuse_rivals(self) -> None:
+        """Raise ``ConfigurationError`` where two services have different tasks under one name."""
+        for name, first, second in self.index.rivals():
+            raise ConfigurationError(
+                f"{_shown(first.origin.path)}:{first.origin.line} and {_shown(second.origin.path)}:{second.origin.line} "
+                f'register "{name}" for two applications: name the paths of one'
+            )
+
+
+def default_paths() -> tuple[str, ...]:
+    """Where the sources are when nobody says so: ``src`` where there is one, else the working directory."""
+    return ("src",) if os.path.isdir("src") else (".",)
+
+
+def read_project(paths: Sequence[str], choices: Choices, cache_dir: str | Path | None = None) -> Project:
+    """The program under ``paths``, by default ``default_paths``, without its tests.
+
+    Raises ``ConfigurationError`` for a path that is not there and for a setting that cannot be understood.
+    """
+    roots = tuple(paths) or default_paths()
+    files = _find_sources(roots, choices)
+    areas = Areas(_areas_roots(roots), choices.test_paths, choices.directory)
+    _refuse_twins(files, areas)
+    index = SourceIndex.build(files, cache_dir, task_modules=choices.task_modules, areas=areas, leave_out_tests=True)
+    return Project(index, roots)
+
+
+def _areas_roots(roots: Iterable[str]) -> list[str]:
+    """A folder of tests that is asked for by its name is no test code: somebody wants to know about it."""
+    return [root if os.path.isdir(root) else os.path.dirname(os.path.abspath(root)) for root in roots]
+
+
+def find_paths(paths: Sequence[str], choices: Choices) -> list[str]:
+    """Every file of the program, tests too; raises as ``read_project`` does."""
+    for path in paths:
+        if not os.path.exists(path):
+            raise ConfigurationError(f"{path}: there is no such file or directory")
+    try:
+        is_excluded = excluder(choices.exclude)
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
+    return list(walk([os.path.abspath(path) for path in paths], is_excluded))
+
+
+def _find_sources(paths: Sequence[str], choices: Choices) -> tuple[SourceFile, ...]:
+    found = find_paths(paths, choices)
+    modules = Modules(_find_bases(paths, found))
+    return tuple(sorted({file for path in found if (file := modules.of(path)) is not None}))
+
+
+def _refuse_twins(files: Iterable[SourceFile], areas: Areas) -> None:
+    """Of two files for one module one would not be looked at."""
+    first: dict[str, str] = {}
+    for file in files:
+        if areas.of(file.path) is not None:
+            continue
+        other = first.setdefault(file.module, file.path)
+        if other != file.path and _says_something(file.path):
+            raise ConfigurationError(
+                f"{_shown(other)} and {_shown(file.path)} are both the module {file.module}: name the paths of one program"
+            )
+
+
+def _says_something(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return says_something(file.read(_ENOUGH))
+    except OSError:
+        return False
+
+
+def _find_bases(paths: Sequence[str], found: Sequence[str]) -> set[str]:
+    """The directories from which the program's modules are imported."""
+    bases = set()
+    for path in map(os.path.abspath, paths):
+        folder = path if os.path.isdir(path) else os.path.dirname(path)
+        bases.update(_plain([_sources_above(folder) or folder, os.path.join(folder, "src")]))
+    return bases | _bases_by_import(found, bases)
+
+
+def _plain(folders: Iterable[str]) -> list[str]:
+    """The directories that are no package."""
+    return [f for f in folders if os.path.isdir(f) and not os.path.isfile(os.path.join(f, "__init__.py"))]
+
+
+def _sources_above(folder: str) -> str | None:
+    """The nearest directory ``src``, at or above a folder and below the working directory: packages begin there."""
+    here = os.getcwd()
+    while folder != here and folder.startswith(here + os.sep):
+        if os.path.basename(folder) == "src":
+            return folder
+        folder = os.path.dirname(folder)
+    return None
+
+
+def _bases_by_import(found: Sequence[str], bases: set[str]) -> set[str]:
+    """The directories from whose inside the program is started, as its imports say.
+
+    In ``worker/__init__.py, app.py, jobs.py`` a line ``from app import app`` works from inside ``worker`` alone.
+    """
+    imported: dict[str, set[str]] = {}
+    packages: set[str] = set()
+    named: set[str] = set()
+    for path in found:
+        names = _imports(path)
+        named |= names
+        folder = os.path.dirname(path)
+        if "." in {name[:1] for name in names}:
+            packages.add(folder)
+        while folder not in bases and os.path.dirname(folder) != folder:
+            imported.setdefault(folder, set()).update(names)
+            folder = os.path.dirname(folder)
+    return {
+        folder
+        for folder, names in imported.items()
+        if folder not in packages and os.path.basename(folder) not in named and _is_base(folder, names, bases)
+    }
+
+
+def _imports(path: str) -> set[str]:
+    """The first names of a file's imports without its own, which nobody imports from inside itself."""
+    try:
+        with open(path, "rb") as file:
+            text = file.read(_ENOUGH)
+    except OSError:
+        return set()
+    stem = os.path.basename(path).removesuffix(".py")
+    return {(one or other).decode(errors="replace") for one, other in _IMPORT.findall(text)} - {stem}
+
+
+def _is_base(folder: str, names: set[str], bases: set[str]) -> bool:
+    return any(
+        _is_module(folder, name)
+        and name not in sys.stdlib_module_names
+        and not any(_is_module(base, name) for base in bases)
+        and not _is_installed(name)
+        for name in names
+    )
+
+
+def _is_module(folder: str, name: str) -> bool:
+    path = os.path.join(folder, name)
+    return os.path.isfile(f"{path}.py") or os.path.isdir(path)
+
+
+def _is_installed(name: str) -> bool:
+    if name in ("celery", "kombu"):
+        return True
+    here = os.getcwd()
+    installed = [entry for entry in sys.path if entry and not os.path.abspath(entry).startswith(here)]
+    return PathFinder.find_spec(name, installed) is not None
+
+
+def _shown(path: str) -> str:
+    relative = os.path.relpath(path)
+    return path if relative.startswith(os.pardir) else relative

@@ -1,0 +1,217 @@
+"""The commands that read the source agree on what the program is, layout by layout."""
+
+from __future__ import annotations
+
+import json
+import os
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from cli.shop import run
+
+REGISTRY = """
+from celery import Task
+from celery_registry import BaseTasksRegistry
+
+class TasksRegistry(BaseTasksRegistry):
+    @property
+    def add(self) -> Task[[int], int]:
+        return self._get_task_by_name("{name}")
+"""
+TASKS = """
+from {app} import app
+
+@app.task
+def add(x: int) -> int:
+    return x
+"""
+APP = "from celery import Celery\napp = Celery('shop', broker='memory://')\n"
+FAKE = """
+from celery import Celery, shared_task
+fake = Celery("fake")
+
+@fake.task(name="{name}")
+def fake_add(a: str, b: str) -> str:
+    return a
+"""
+
+#: Layout -> the files, the directory in it where the commands run, what they are given, the name of the task.
+LAYOUTS: dict[str, tuple[dict[str, str], str, list[str], str]] = {
+    "flat": ({"app.py": APP, "jobs.py": TASKS.format(app="app")}, ".", [], "jobs.add"),
+    "src": (
+        {"src/shop/__init__.py": "", "src/shop/app.py": APP, "src/shop/jobs.py": TASKS.format(app="shop.app")},
+        ".",
+        [],
+        "shop.jobs.add",
+    ),
+    "a namespace package": (
+        {"src/ns/app.py": APP, "src/ns/jobs.py": TASKS.format(app="ns.app")},
+        ".",
+        [],
+        "ns.jobs.add",
+    ),
+    "a namespace package by its path": (
+        {"src/ns/app.py": APP, "src/ns/jobs.py": TASKS.format(app="ns.app")},
+        ".",
+        ["src/ns"],
+        "ns.jobs.add",
+    ),
+    "a namespace package in the working directory": (
+        {"ns/app.py": APP, "ns/jobs.py": TASKS.format(app="ns.app")},
+        ".",
+        [],
+        "ns.jobs.add",
+    ),
+    "a package from inside": (
+        {"worker/__init__.py": "", "worker/app.py": APP, "worker/jobs.py": TASKS.format(app="app")},
+        "worker",
+        [],
+        "jobs.add",
+    ),
+    "a folder that is a base by its imports": (
+        {"worker/app.py": APP, "worker/jobs/__init__.py": "", "worker/jobs/work.py": TASKS.format(app="app")},
+        ".",
+        [],
+        "jobs.work.add",
+    ),
+    "a package that only looks so": (
+        {"shop/__init__.py": "", "shop/celery.py": APP, "shop/jobs.py": TASKS.format(app="shop.celery")},
+        ".",
+        [],
+        "shop.jobs.add",
+    ),
+    "one service of two": (
+        {
+            "a/shop/__init__.py": "",
+            "a/shop/app.py": APP,
+            "a/shop/jobs.py": TASKS.format(app="shop.app"),
+            "b/shop/__init__.py": "",
+            "b/shop/app.py": APP,
+            "b/shop/jobs.py": TASKS.format(app="shop.app").replace("x: int", "x: int, y: str"),
+        },
+        ".",
+        ["a"],
+        "shop.jobs.add",
+    ),
+    "tests beside": (
+        {"app.py": APP, "jobs.py": TASKS.format(app="app"), "tests/fakes.py": FAKE.format(name="jobs.add")},
+        ".",
+        [],
+        "jobs.add",
+    ),
+    "tests inside": (
+        {
+            "src/shop/__init__.py": "",
+            "src/shop/app.py": APP,
+            "src/shop/jobs.py": TASKS.format(app="shop.app"),
+            "src/shop/tests/__init__.py": "",
+            "src/shop/tests/test_jobs.py": FAKE.format(name="shop.jobs.add"),
+            "src/shop/conftest.py": FAKE.format(name="shop.jobs.add"),
+        },
+        ".",
+        [],
+        "shop.jobs.add",
+    ),
+}
+
+
+def write(directory: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text))
+
+
+def locked(directory: Path, *paths: str) -> dict[str, list[str]]:
+    done = run(directory, "lock", "--static", *paths, "--output", "found.lock")
+    assert done.returncode == 0, done.stderr
+    tasks = json.loads((directory / "found.lock").read_text())["tasks"]
+    return {name: task["parameters"] for name, task in tasks.items()}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_command_reads_the_same_program(layout: str, tmp_path: Path) -> None:
+    files, here, paths, name = LAYOUTS[layout]
+    home = os.path.commonpath([os.path.dirname(path) for path in files if path.endswith("app.py") or "celery" in path])
+    home = "a/shop" if paths == ["a"] else home
+    write(tmp_path, {**files, f"{home or '.'}/registry.py": REGISTRY.format(name=name)})
+    directory = tmp_path / here
+    assert locked(directory, *paths) == {name: ["x: int"]}
+    right = run(directory, "check", "--static", *paths)
+    assert (right.returncode, right.stdout) == (0, "Success: the registry and the application agree.\n"), right.stdout
+    stubs = run(directory, "stubs", *paths)
+    assert stubs.returncode == 0, stubs.stderr
+    assert any("x: int" in stub.read_text() for stub in directory.glob("typeshed_overrides/**/*.pyi"))
+    write(tmp_path, {f"{home or '.'}/registry.py": REGISTRY.format(name=name).replace("[[int]", "[[int, int]")})
+    wrong = run(directory, "check", "--static", *paths, "--format", "json")
+    assert [f["problem"] for f in json.loads(wrong.stdout)["findings"]] == ["too-many-declared"]
+
+
+SHOP = {"shop/__init__.py": "", "shop/app.py": APP, "shop/registry.py": REGISTRY.format(name="shop.jobs.add")}
+
+#: What cannot be relied on -> files besides the shop, what is said, and nothing else.
+REFUSED = {
+    "half a controller": (
+        {"shop/jobs.py": TASKS.format(app="shop.app") + "\n\ndef half(\n"},
+        "shop/jobs.py:9: is not valid Python: '(' was never closed",
+    ),
+    "no UTF-8": (
+        {"shop/jobs.py": "NAME = '\udce9'\n" + TASKS.format(app="shop.app")},
+        "shop/jobs.py",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_nothing_is_green_or_written_that_depends_on_a_file_that_cannot_be_read(name: str, tmp_path: Path) -> None:
+    files, message = REFUSED[name]
+    write(tmp_path, SHOP)
+    for path, text in files.items():
+        (tmp_path / path).write_text(text, errors="surrogateescape")
+    for command in (["check", "--static"], ["lock", "--static"], ["stubs"]):
+        done = run(tmp_path, *command)
+        assert (done.returncode, done.stdout) == (2, ""), command
+        assert done.stderr.startswith(f"celery-registry: {message}")
+        assert done.stderr.count("jobs.py") == 1
+    assert not (tmp_path / "typeshed_overrides").exists()
+    assert not (tmp_path / "celery-registry.lock").exists()
+
+
+@pytest.mark.parametrize("where", ["tests/data", "templates"])
+def test_a_file_that_is_no_part_of_the_program_may_be_anything(where: str, tmp_path: Path) -> None:
+    write(tmp_path, {**SHOP, "shop/jobs.py": TASKS.format(app="shop.app"), f"{where}/task.py": "@app.task\ndef {{x}}"})
+    write(tmp_path, {"mypy.ini": "[mypy]\nexclude = ^templates/\n"})
+    assert run(tmp_path, "check", "--static").returncode == 0
+    assert locked(tmp_path) == {"shop.jobs.add": ["x: int"]}
+
+
+def test_success_is_never_said_over_nothing(tmp_path: Path) -> None:
+    write(tmp_path, SHOP)
+    for command in (["check", "--static"], ["lock", "--static"]):
+        done = run(tmp_path, *command)
+        assert done.returncode == 2
+        assert "no task is registered in the 3 files under ." in done.stderr
+
+
+def test_a_lock_of_two_services_is_refused_and_of_each_is_written(tmp_path: Path) -> None:
+    for service, parameters in (("a", "deep: bool"), ("b", "region: str")):
+        task = f"from {service}.app import app\n@app.task(name='health')\ndef health({parameters}) -> int: ...\n"
+        write(tmp_path, {f"{service}/__init__.py": "", f"{service}/app.py": APP, f"{service}/tasks.py": task})
+    done = run(tmp_path, "lock", "--static")
+    assert (done.returncode, done.stderr) == (
+        2,
+        'celery-registry: a/tasks.py:2 and b/tasks.py:2 register "health" for two applications: name the paths of one\n',
+    )
+    assert locked(tmp_path, "a") == {"health": ["deep: bool"]}
+    assert locked(tmp_path, "b") == {"health": ["region: str"]}
+
+
+def test_two_files_for_one_module_are_refused(tmp_path: Path) -> None:
+    for service in ("a", "b"):
+        write(tmp_path, {f"{service}/app.py": APP, f"{service}/jobs.py": TASKS.format(app="app")})
+    done = run(tmp_path, "lock", "--static")
+    assert done.returncode == 2
+    assert "a/jobs.py and b/jobs.py are both the module jobs: name the paths of one program" in done.stderr
+    assert locked(tmp_path, "b") == {"jobs.add": ["x: int"]}
