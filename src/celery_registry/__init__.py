@@ -13,10 +13,12 @@ if TYPE_CHECKING:
         CeleryRegistryError as CeleryRegistryError,
         ConfigurationError as ConfigurationError,
         RegistrationError as RegistrationError,
+        RemoteTaskError as RemoteTaskError,
         TaskContractError as TaskContractError,
         TaskNotFoundError as TaskNotFoundError,
     )
     from celery_registry.registry import BaseTasksRegistry as BaseTasksRegistry, register_task as register_task
+    from celery_registry.remote import remote_tasks as remote_tasks
     from celery_registry.wire.alias import alias as alias
 
 __version__ = "0.1.0"
@@ -26,20 +28,24 @@ __all__ = [
     "CeleryRegistryError",
     "ConfigurationError",
     "RegistrationError",
+    "RemoteTaskError",
     "TaskContractError",
     "TaskNotFoundError",
     "__version__",
     "alias",
     "register_task",
+    "remote_tasks",
 ]
 
 _MODULE_OF = {
     "BaseTasksRegistry": "celery_registry.registry",
     "register_task": "celery_registry.registry",
+    "remote_tasks": "celery_registry.remote",
     "alias": "celery_registry.wire.alias",
     "CeleryRegistryError": "celery_registry.errors",
     "ConfigurationError": "celery_registry.errors",
     "RegistrationError": "celery_registry.errors",
+    "RemoteTaskError": "celery_registry.errors",
     "TaskContractError": "celery_registry.errors",
     "TaskNotFoundError": "celery_registry.errors",
 }

@@ -10,6 +10,7 @@ __all__ = [
     "CeleryRegistryError",
     "ConfigurationError",
     "RegistrationError",
+    "RemoteTaskError",
     "TaskContractError",
     "TaskNotFoundError",
     "UnansweredError",
@@ -27,6 +28,10 @@ class ConfigurationError(CeleryRegistryError):
 
 class RegistrationError(CeleryRegistryError, TypeError):
     """A function cannot be registered as a task; the text says why and what to write."""
+
+
+class RemoteTaskError(CeleryRegistryError):
+    """A task of another service was to run here; the text says where it runs and what to write."""
 
 
 class TaskContractError(CeleryRegistryError):

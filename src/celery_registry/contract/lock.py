@@ -1,21 +1,21 @@
 """The lock: what messages in flight rely on, as a document made for review.
 
-Law: the model and its JSON text, both ways. It stands in the core, for whoever sends reads it too. A text may come from anybody, so everything in it is checked; it
-never learns where a lock was read or what it is compared with.
+Law: the model and its JSON text, both ways. It stands in the core, for whoever sends reads it too. A text may come
+from anybody, so everything in it is checked; it never learns where a lock was read or what it is compared with.
 """
 
 from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.errors import ConfigurationError
 
-__all__ = ["Lock", "LockedTask", "parse_lock", "render_lock"]
+__all__ = ["Lock", "LockedTask", "parse_lock", "render_lock", "show_locked"]
 
 _FORMAT: Final = 1
 _TASK_KEYS: Final = {"alias-of", "expires", "implementation", "parameters", "queue", "result", "results", "serializer"}
@@ -92,6 +92,13 @@ def _render_task(task: LockedTask, lock: Lock) -> dict[str, Any]:
     return shown
 
 
+def show_locked(signature: TaskSignature[str]) -> str:
+    """The whole signature as a ``def`` writes it: ``(to: str, *, at: datetime = ...) -> bool``."""
+    lines = _render_parameters(signature)
+    result = "" if signature.result is None else f" -> {signature.result}"
+    return f"({'...' if lines is None else ', '.join(lines)}){result}"
+
+
 def _render_parameters(signature: TaskSignature[str]) -> list[str] | None:
     """``["to: str", "/", "*", "locale: str = ..."]``: a def's parameters, one by one; None where they are open."""
     if signature.parameters is None:
@@ -120,8 +127,11 @@ def _render_parameter(parameter: Parameter[str]) -> str:
 # -- reading -----------------------------------------------------------------------------------------------------
 
 
-def parse_lock(text: str, label: str) -> Lock:
-    """Read the text of a lock; ``label`` names it in the one line of ``ConfigurationError``."""
+def parse_lock(text: str, label: str, *, lazily: bool = False) -> Lock:
+    """Read the text of a lock; ``label`` names it in the one line of ``ConfigurationError``.
+
+    ``lazily`` reads and checks each task when it is first asked for: a process that sends asks for a few of many.
+    """
     try:
         document = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
     except RecursionError:
@@ -139,8 +149,33 @@ def parse_lock(text: str, label: str) -> Lock:
         queue=reader.text(root.get("queue", "celery"), "queue"),
     )
     tasks = reader.table(root.get("tasks", {}), "tasks", None)
-    read = {name: reader.task(name, table, lock) for name, table in tasks.items()}
-    return Lock(read, lock.accept, lock.queues, lock.serializer, lock.queue)
+    later = _LazyTasks(reader, tasks, lock)
+    return Lock(later if lazily else dict(later.items()), lock.accept, lock.queues, lock.serializer, lock.queue)
+
+
+class _LazyTasks(Mapping[str, LockedTask]):
+    """The tables of the tasks, each read when it is asked for."""
+
+    __slots__ = ("_lock", "_read", "_reader", "_tables")
+
+    def __init__(self, reader: _Reader, tables: dict[str, Any], lock: Lock) -> None:
+        self._reader, self._tables, self._lock = reader, tables, lock
+        self._read: dict[str, LockedTask] = {}
+
+    def __getitem__(self, name: str) -> LockedTask:
+        found = self._read.get(name)
+        if found is None:
+            found = self._read[name] = self._reader.task(name, self._tables[name], self._lock)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._tables
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
