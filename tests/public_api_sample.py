@@ -18,11 +18,13 @@ from celery_registry import (
     CeleryRegistryError,
     ConfigurationError,
     RegistrationError,
+    RemoteTaskError,
     TaskContractError,
     TaskNotFoundError,
     alias,
     guard,
     register_task,
+    remote_tasks,
 )
 
 
@@ -83,6 +85,9 @@ def build() -> TasksRegistry:
     alias(app, old="sum", new=TaskName.ADD, adapt=summands, expires="2027-01-31")
     alias(app, old="hello", new=TaskName.GREET)
 
+    remote_tasks(app, contract="billing.lock", names=["mail.*"])
+    remote_tasks(app, names="mail.send")
+
     guard.install(app, registry=TasksRegistry, names=TaskName)
     guard.install(app, registry=[TasksRegistry, MoreTasks], names="sample:TaskName", strict=True, external=["other.*"])
     guard.install(app, severity={"task-undeclared": "warning"})
@@ -101,6 +106,6 @@ def find(registry: TasksRegistry) -> Task[[int, int], int] | None:
         return registry.add
     except TaskNotFoundError as error:
         print(error.name, *error.neighbours, error.tried)
-    except (RegistrationError, ConfigurationError, CeleryRegistryError) as error:
+    except (RegistrationError, RemoteTaskError, ConfigurationError, CeleryRegistryError) as error:
         print(error)
     return None

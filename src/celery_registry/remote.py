@@ -26,6 +26,9 @@ __all__ = ["remote_contracts", "remote_tasks"]
 #: Where an option of these says where a message goes, the contract is not asked.
 _DESTINATION: Final = ("queue", "exchange", "routing_key")
 
+#: Tasks of Celery's own that run another one, given by its signature; of ``chunks`` Celery forgets whom it is for.
+_CARRIERS: Final = ("celery.map", "celery.starmap")
+
 
 def remote_tasks(
     app: Celery, *, contract: str | os.PathLike[str] | None = None, names: str | Iterable[str] = ()
@@ -95,6 +98,10 @@ class _KnowsRemote(TaskRegistry):
         return task
 
 
+class _Contracted(dict[str, str]):
+    """Where a contract sends a message, and no route of the application."""
+
+
 class _Remote:
     """The contracts and globs that an application was given, and the tasks that somebody has asked for."""
 
@@ -130,11 +137,27 @@ class _Remote:
                 return None
             task = self._task(name)
         _annotate(self.app, task)
+        self.route()
         return self.made.setdefault(name, task)
+
+    def route(self) -> Any:
+        """The router of the application, which asks the contracts where its own routes say nothing."""
+        router: Any = self.app.amqp.router
+        if self._destination not in router.routes:
+            router.routes = [*router.routes, self._destination]
+        return router
+
+    def _destination(self, name: str, args: Any, kwargs: Any, options: Mapping[str, Any], **_: Any) -> Any:
+        if any(options.get(key) is not None for key in _DESTINATION):
+            return None
+        if name in _CARRIERS and isinstance(kwargs, Mapping) and isinstance(kwargs.get("task"), Mapping):
+            name = kwargs["task"].get("task", name)
+        return next((_Contracted(queue=lock.tasks[name].queue) for _, lock in self.locks if name in lock.tasks), None)
 
     def _task(self, name: str) -> Any:
         if self._class is None:
-            made = type("RemoteTask", (_Sends, self.app.Task), {"__module__": __name__, "name": "remote"})
+            members = {"__module__": __name__, "name": "remote", "remote": self}
+            made = type("RemoteTask", (_Sends, self.app.Task), members)
             made.bind(self.app)  # type: ignore[attr-defined]
             self._class = made
         task = self._class()
@@ -170,7 +193,8 @@ def _annotate(app: Any, task: Any) -> None:
     """Apply ``task_annotations`` to one task; Celery does it to classes, and remote tasks share theirs."""
     from celery.app.annotations import resolve_all
 
-    for changes in resolve_all(app.annotations, task):
+    found: Any = resolve_all(app.annotations, task)
+    for changes in found:
         for key, value in changes.items():
             if not key.startswith("@"):
                 setattr(task, key, value)
@@ -183,33 +207,25 @@ class _Sends:
     app: Celery
     contract_label: str | None = None
     contract_queue: str | None = None
+    remote: _Remote
 
     def apply_async(self, args: Any = None, kwargs: Any = None, *more: Any, **options: Any) -> Any:
         """Send, to the queue of the contract unless an option or a route of this application says another."""
+        self.remote.route()
         sends: Any = super()
-        return sends.apply_async(args, kwargs, *more, **self._routed(args, kwargs, options))
+        return sends.apply_async(args, kwargs, *more, **options)
 
     def signature(self, args: Any = None, *more: Any, **options: Any) -> Any:
         """A signature that names its queue: the worker that sends it on knows nothing of this contract."""
         signs: Any = super()
-        return self._addressed(signs.signature(args, *more, **options))
+        made = signs.signature(args, *more, **options)
+        router = self.remote.route()
+        route = router.lookup_route(self.name, made.args, made.kwargs, made.options, self)
+        if isinstance(route, _Contracted):
+            made.options.update(route)
+        return made
 
     subtask = signature
-
-    def map(self, it: Any) -> Any:
-        """One task that calls this one with each item, where it runs."""
-        maps: Any = super()
-        return self._addressed(maps.map(it))
-
-    def starmap(self, it: Any) -> Any:
-        """One task that calls this one with the values of each item, where it runs."""
-        maps: Any = super()
-        return self._addressed(maps.starmap(it))
-
-    def chunks(self, it: Any, n: int) -> Any:
-        """Tasks that call this one with ``n`` items each, where it runs."""
-        maps: Any = super()
-        return self._addressed(maps.chunks(it, n))
 
     def run(self, *args: Any, **kwargs: Any) -> Any:
         """Raise ``RemoteTaskError``: the function is in another service."""
@@ -229,15 +245,3 @@ class _Sends:
         if self.contract_label is None:
             return "it is a task of another service"
         return f"it is a task of the service behind {self.contract_label}, whose workers take it from {self.contract_queue!r}"
-
-    def _routed(self, args: Any, kwargs: Any, options: Mapping[str, Any]) -> Mapping[str, Any]:
-        if self.contract_queue is None or any(options.get(key) is not None for key in _DESTINATION):
-            return options
-        router: Any = self.app.amqp.router
-        if router.routes and router.lookup_route(self.name, args or (), kwargs or {}, dict(options), self):
-            return options
-        return {**options, "queue": self.contract_queue}
-
-    def _addressed(self, signature: Any) -> Any:
-        signature.options.update(self._routed(signature.args, signature.kwargs, signature.options))
-        return signature

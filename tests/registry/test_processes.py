@@ -39,7 +39,7 @@ SITE = {
         app.autodiscover_tasks()
     """,
     "site_tasks.py": """
-        from celery_registry import BaseTasksRegistry
+        from celery_registry import BaseTasksRegistry, remote_tasks
         from site_celery import app
 
         class TasksRegistry(BaseTasksRegistry):
@@ -55,7 +55,12 @@ SITE = {
             def lost(self):
                 return self._get_task_by_name("orders.tasks.shop")
 
+            @property
+            def charge(self):
+                return self._get_task_by_name("billing.charge")
+
         registry = TasksRegistry(app)
+        remote_tasks(app, names=["billing.*"])
 
         def waiting():
             with app.connection_for_read() as connection:
@@ -118,6 +123,9 @@ SITE = {
                 with self.captureOnCommitCallbacks(execute=True):
                     registry.ship.delay_on_commit(4)
                 assert waiting() == "orders.tasks.ship"
+                with self.captureOnCommitCallbacks(execute=True):
+                    registry.charge.delay_on_commit(5)
+                assert waiting() == "billing.charge"
     """,
     "test_with_pytest.py": """
         import django
