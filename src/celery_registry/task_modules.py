@@ -45,11 +45,13 @@ class ImportRun:
     failures    (module, exception) in the order in which they happened; the module is None where nobody can say
     stopped     the exception that Celery itself would have stopped with
     modules     the modules that were asked for, those that were imported before too
+    passed_over (package, exception) of the packages that autodiscovery was given, and passes over in silence
     """
 
     failures: list[tuple[str | None, Failure]] = field(default_factory=list)
     stopped: Failure | None = None
     modules: list[str] = field(default_factory=list)
+    passed_over: list[tuple[str, Failure]] = field(default_factory=list)
 
     @classmethod
     def of(cls, app: Celery) -> ImportRun:
@@ -77,8 +79,14 @@ class ImportRun:
         run.stopped = run.failures[0][1] if run.failures else None
         # Celery passes over a package that lacks a module of its own, and over all where discovery runs already.
         try:
-            for package, related in _discovered(app):
-                run._import_related(package, related)
+            for packages, related in _discovered(app):
+                if isinstance(packages, str):
+                    # Celery asks for each letter, and the first is no module.
+                    run.failures[:] = [row for row in run.failures if getattr(row[1], "name", None) != packages[:1]]
+                    run._fail(packages, TypeError(f'autodiscover_tasks takes a list of packages, not "{packages}"'))
+                    continue
+                for package in packages:
+                    run._import_related(package, related)
         except (Exception, SystemExit) as error:
             # Django names its applications once it is set up; the signal has met the same.
             if not run.failures:
@@ -93,11 +101,22 @@ class ImportRun:
         if package not in sys.modules:
             try:
                 importlib.import_module(package)
+            except ModuleNotFoundError as error:
+                # Celery takes it for the name of a class and goes one level up (celery.loaders.base.find_related_module).
+                if not _is_member(package):
+                    if "." in package:
+                        self.passed_over.append((package, error))
+                    else:
+                        self._fail(package, error)
+                return
             except (Exception, SystemExit) as error:
-                if not isinstance(error, ImportError) or not _is_member(package):
-                    self._fail(package, error)
+                self._fail(package, error)
                 return
         module = f"{package}.{related}" if related else package
+        if related and not hasattr(sys.modules[package], "__path__"):
+            # A module that is no package holds no other: Celery finds nothing there and says nothing.
+            self.modules.append(package)
+            return
         if module in sys.modules:
             self.modules.append(module)
         if module in sys.modules or any(module == failed for failed, _ in self.failures):
@@ -120,7 +139,7 @@ def _outermost_module(error: Failure) -> str | None:
     return None
 
 
-def _discovered(app: Celery) -> Iterator[tuple[str, str | None]]:
+def _discovered(app: Celery) -> Iterator[tuple[Any, str | None]]:
     """The packages given to ``app.autodiscover_tasks`` and the module looked for in each."""
     for _, receiver in signals.import_modules.receivers or ():
         receiver = getattr(receiver, "__self__", receiver)
@@ -134,8 +153,7 @@ def _discovered(app: Celery) -> Iterator[tuple[str, str | None]]:
             # Celery asks the fixups; that of Django names its applications.
             fixups = [fixup for fixup in app._fixups if hasattr(fixup, "autodiscover_tasks")]
             packages = [package for fixup in fixups for package in fixup.autodiscover_tasks()]
-        for package in packages:
-            yield package, related
+        yield packages, related
 
 
 def _arguments(waiting: promise) -> tuple[Any, Any]:

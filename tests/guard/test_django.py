@@ -122,8 +122,8 @@ def rows(site: Path, *arguments: str) -> list[list[str]]:
 
 def test_rows_that_do_not_fit_are_told_and_no_others(site: Path) -> None:
     assert rows(site, "migrate") == [
-        ["schedule-unknown-task", "claen", "typo"],
         ["schedule-arguments", "clean", "too many"],
+        ["schedule-unknown-task", "claen", "typo"],
     ]
 
 

@@ -33,8 +33,12 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         del sys.modules[name]
 
 
-def told(app: Celery) -> list[tuple[str, str]]:
-    return [(f.task, f.facts["reason"]) for f in check(app) if f.problem == "import-failed"]
+def told(app: Celery, names: type | None = None) -> list[tuple[str, str]]:
+    return [(f.task, f.facts["reason"]) for f in check(app, names=names) if f.problem == "import-failed"]
+
+
+class Wanted:
+    TASK = "a_task_that_is_missing"
 
 
 def test_every_module_that_fails_is_told_not_only_the_first(app: Celery, packages) -> None:
@@ -64,17 +68,19 @@ def test_a_discovered_module_that_fails_is_told(app: Celery, packages) -> None:
     ]
 
 
-def test_a_package_that_autodiscovery_passes_over_is_told(app: Celery, packages) -> None:
+def test_a_package_that_autodiscovery_passes_over_is_told_where_a_task_is_missing(app: Celery, packages) -> None:
     # Celery takes any ModuleNotFoundError of a package for "there is no such package" and goes one level up.
     packages(shop_c____init__="", shop_c__sub____init__="import a_missing_driver\n", shop_c__sub__tasks="")
     app.autodiscover_tasks(["shop_c.sub"])
-    assert told(app) == [("shop_c.sub", "ModuleNotFoundError: No module named 'a_missing_driver'")]
+    assert told(app) == []
+    assert told(app, Wanted) == [("shop_c.sub", "ModuleNotFoundError: No module named 'a_missing_driver'")]
 
 
-def test_a_package_name_with_a_typo_is_told(app: Celery, packages) -> None:
+def test_a_package_name_with_a_typo_is_told_where_a_task_is_missing(app: Celery, packages) -> None:
     packages(shop_d____init__="", shop_d__tasks="")
     app.autodiscover_tasks(["shop_d.bilings"])
-    assert told(app) == [("shop_d.bilings", "ModuleNotFoundError: No module named 'shop_d.bilings'")]
+    assert told(app) == []
+    assert told(app, Wanted) == [("shop_d.bilings", "ModuleNotFoundError: No module named 'shop_d.bilings'")]
 
 
 def test_a_package_without_tasks_and_an_application_class_are_right(app: Celery, packages) -> None:
@@ -91,3 +97,19 @@ def test_a_module_that_was_mended_is_no_longer_told(app: Celery, packages, tmp_p
     assert [name for name, _ in told(app)] == ["mended"]
     (tmp_path / "mended.py").write_text("LONGER = 'than before'\n")
     assert told(app) == []
+
+
+def test_a_module_in_the_place_of_a_package_is_imported_and_nothing_is_said(app: Celery, packages) -> None:
+    packages(shop_g="SEEN = True\n", shop_h____init__="", shop_h__notify="SEEN = True\n")
+    app.autodiscover_tasks(["shop_g", "shop_h.notify"])
+    assert told(app, Wanted) == []
+    import sys
+
+    assert sys.modules["shop_g"].SEEN
+    assert sys.modules["shop_h.notify"].SEEN
+
+
+def test_a_text_in_the_place_of_a_list_is_one_line(app: Celery, packages) -> None:
+    packages(shop_i____init__="", shop_i__tasks="")
+    app.autodiscover_tasks(lambda: "shop_i.tasks")
+    assert told(app) == [("shop_i.tasks", 'TypeError: autodiscover_tasks takes a list of packages, not "shop_i.tasks"')]

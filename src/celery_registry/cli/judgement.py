@@ -105,14 +105,8 @@ def _classes(given: Any, what: str) -> tuple[type[Any], ...]:
 
 def _discover_registries(app: Celery) -> tuple[type[Any], ...]:
     """Every class of the imported program that extends ``BaseTasksRegistry``."""
-    from celery_registry.registry import BaseTasksRegistry
+    from celery_registry.guard.registry_reader import imported_registries
 
     import_task_modules(app)
-    found: dict[type[Any], None] = {}
-    pending: list[type[Any]] = [BaseTasksRegistry]
-    while pending:
-        for subclass in pending.pop().__subclasses__():
-            found[subclass] = None
-            pending.append(subclass)
     # A class made inside a function is somebody's experiment.
-    return tuple(cls for cls in found if "<locals>" not in cls.__qualname__)
+    return tuple(cls for cls in imported_registries() if "<locals>" not in cls.__qualname__)

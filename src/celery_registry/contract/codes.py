@@ -186,6 +186,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         'Schedule entry "{entry}" does not fit task "{task}": {reason}; {implementation} takes {actual}',
         "change args and kwargs of the entry",
     ),
+    "schedule-entry": Problem(
+        Code.SCHEDULE,
+        'Schedule entry "{entry}" of task "{task}" cannot be sent: {reason}',
+        "write a dictionary with task, schedule, args, kwargs and options, as beat reads it",
+    ),
     "route-unknown-task": Problem(
         Code.ROUTE,
         '{setting} names "{task}", which matches no registered task{nearest}',
@@ -193,7 +198,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     ),
     "route-unknown-queue": Problem(
         Code.ROUTE,
-        'The route of "{task}" names the queue "{queue}", which task_queues does not have{nearest}',
+        '{use} names the queue "{queue}", which task_queues does not have{nearest}',
         "add the queue to task_queues, or name one that is there",
     ),
     "import-failed": Problem(

@@ -16,6 +16,7 @@ from celery.app.task import Task
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import TaskImplementation
 from celery_registry.guard.hints import Scope, read_annotations
+from celery_registry.guard.name_reader import plain_name
 from celery_registry.guard.places import class_place, function_place
 from celery_registry.guard.wrappers import Wrapping, read_wrapping
 
@@ -96,7 +97,7 @@ class AppReader:
         reading = reading or self.read(task)
         function = function_of(task)
         place = class_place(type(task)) if function is None else function_place(function)
-        return TaskImplementation(str(task.name), reading.signature, place, reading.hidden, reading.bound_method)
+        return TaskImplementation(plain_name(task.name), reading.signature, place, reading.hidden, reading.bound_method)
 
     def _read_plain(self, task: Task[..., Any], function: FunctionType, dropped: int, bound: bool) -> Reading:
         """A function that nothing wraps: its code object says all that ``inspect.signature`` would."""

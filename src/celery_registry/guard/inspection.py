@@ -8,25 +8,25 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from celery_registry.contract.codes import Severity
-from celery_registry.contract.coverage import compare_implementations
 from celery_registry.contract.finding import Finding
+from celery_registry.contract.judge import Judge
+from celery_registry.contract.routes import compare_queues, compare_routes
+from celery_registry.contract.schedules import compare_schedule
 from celery_registry.guard.aliases import inspect_aliases
-from celery_registry.guard.app_reader import AppReader
-from celery_registry.guard.duplicates import read_rivals
-from celery_registry.guard.hint_rules import HintRules
-from celery_registry.guard.imports import failed_imports, import_task_modules
+from celery_registry.guard.imports import failed_imports, import_task_modules, passed_over
 from celery_registry.guard.installation import Installation
-from celery_registry.guard.name_reader import read_names
-from celery_registry.guard.names_inspection import inspect_names, merge_names
-from celery_registry.guard.registry_inspection import RegistryInspection
-from celery_registry.guard.registry_reader import read_registry
-from celery_registry.guard.routes import compare_routes
-from celery_registry.guard.schedule import compare_schedule, read_schedule
+from celery_registry.guard.routes import read_queue_uses, read_queues, read_routes
+from celery_registry.guard.schedule import read_schedule
 from celery_registry.guard.severity import severity_of
+from celery_registry.guard.view import AppView
 
 __all__ = ["inspect_app", "inspect_registered"]
+
+#: A task is wanted that is not there: what Celery passes over may be why.
+_MISSING: Final = frozenset({"name-not-registered", "schedule-unknown-task", "route-unknown-task"})
 
 
 def inspect_app(installation: Installation, *, payloads: bool = False) -> tuple[Finding, ...]:
@@ -41,7 +41,10 @@ def inspect_app(installation: Installation, *, payloads: bool = False) -> tuple[
 def inspect_registered(installation: Installation, *, payloads: bool = False) -> tuple[Finding, ...]:
     """The same for what is registered now, in a process that has imported its task modules."""
     with _collector_paused():
-        findings = (*failed_imports(installation.app), *_findings(installation))
+        found = tuple(_findings(installation))
+        findings = (*failed_imports(installation.app), *found)
+        if any(finding.problem in _MISSING for finding in found):
+            findings = (*passed_over(installation.app), *findings)
         if payloads:
             # Not at boot, which must cost nothing: the tables are loaded when somebody asks.
             from celery_registry.guard.payloads import inspect_payloads
@@ -54,23 +57,14 @@ def inspect_registered(installation: Installation, *, payloads: bool = False) ->
 def _findings(installation: Installation) -> Iterator[Finding]:
     """All of them; what the readers keep is released at the end."""
     app, external = installation.app, installation.external
-    reader, rules = AppReader(installation.injected), HintRules()
-    tasks = app.tasks
-    tables = [(names, read_names(names)) for names in installation.name_classes()]
-    declared: set[str] = set()
-    for names, table in tables:
-        declared.update(table.members.values())
-        yield from inspect_names(names, table, tasks, reader, strict=installation.strict, external=external)
-    merged = merge_names([table for _, table in tables])
-    for registry in installation.registry_classes():
-        declarations = read_registry(registry)
-        declared.update([declaration.name for declaration in declarations])
-        inspection = RegistryInspection(registry, declarations, tasks, reader, rules)
-        yield from inspection.coverage(tables, merged, external)
-        yield from inspection.agreement(merged)
-    yield from compare_implementations(read_rivals(app, declared))
-    yield from compare_schedule(read_schedule(app), tasks, reader.implementation, rules, external)
-    yield from compare_routes(app, external)
+    view = AppView(installation)
+    yield from Judge(view).findings()
+    members = {member: name for table in view.tables for member, name in table.members.items()}
+    yield from compare_schedule(read_schedule(app), view.registered, view.scheduled, view.rules, external, members)
+    yield from compare_routes(read_routes(app), view.registered, external)
+    queues = read_queues(app)
+    if queues is not None:
+        yield from compare_queues(read_queue_uses(app), queues)
     yield from inspect_aliases(app)
 
 

@@ -133,10 +133,11 @@ def _several(given: Registries) -> tuple[type[Any] | str, ...] | None:
 
 def _imported(given: type[Any] | str) -> type[Any]:
     if isinstance(given, str):
-        from celery.utils.imports import symbol_by_name
+        from celery.utils.imports import import_from_cwd, symbol_by_name
 
         try:
-            found = symbol_by_name(given)
+            # As Celery imports ``include`` and the application itself.
+            found = symbol_by_name(given, imp=import_from_cwd)
         except (ImportError, AttributeError, ValueError) as error:
             raise ConfigurationError(f'"{given}" cannot be imported: {error}') from error
         except (Exception, SystemExit) as error:

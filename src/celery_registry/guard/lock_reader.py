@@ -14,6 +14,7 @@ from kombu import serialization
 from celery_registry.contract.lock import Lock, LockedTask
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.guard.app_reader import AppReader
+from celery_registry.guard.name_reader import plain_name
 from celery_registry.wire.alias import Alias
 from celery_registry.wire.hints import read_hint
 
@@ -55,7 +56,7 @@ def queues_of(app: Celery) -> tuple[str, ...]:
 
 def own_tasks(app: Celery) -> dict[str, Any]:
     """The registered tasks that are not Celery's own, sorted by name."""
-    return {str(name): app.tasks[name] for name in sorted(app.tasks, key=str) if not str(name).startswith("celery.")}
+    return {plain_name(name): app.tasks[name] for name in sorted(app.tasks) if not name.startswith("celery.")}
 
 
 def read_signature(reader: AppReader, task: Any) -> TaskSignature[Any]:
@@ -86,7 +87,7 @@ def _read_task(app: Celery, reader: AppReader, task: Any, reads_results: bool) -
     is_alias = isinstance(task, Alias)
     function = implementation.origin.label
     return LockedTask(
-        name=str(task.name),
+        name=plain_name(task.name),
         signature=signature,
         serializer=_serializer_name(task.serializer or app.conf.task_serializer),
         queue=queue_of(app, task),

@@ -11,7 +11,7 @@ from typing import Any
 from celery_registry.contract.coverage import NameTable
 from celery_registry.errors import ConfigurationError
 
-__all__ = ["plain_name", "read_names"]
+__all__ = ["name_of", "plain_name", "read_names"]
 
 
 def read_names(names: type[Any]) -> NameTable:
@@ -34,6 +34,14 @@ def read_names(names: type[Any]) -> NameTable:
     if not members:
         raise ConfigurationError(f"{names.__qualname__} has no task names")
     return NameTable(names.__qualname__, members)
+
+
+def name_of(task: Any) -> Any:
+    """The name that a task, a signature, an enum's member or a text gives; None where it gives none."""
+    # A member is asked for its value: its attribute ``name`` is what the enum calls it.
+    name = task if isinstance(task, (str, enum.Enum)) else getattr(task, "name", None)
+    name = plain_name(name)
+    return name if isinstance(name, str) else None
 
 
 def plain_name(name: Any) -> Any:

@@ -6,19 +6,22 @@ through a probe whose ``_get_task_by_name`` gives the name back. No code of the 
 
 from __future__ import annotations
 
+import enum
 import functools
 import inspect
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from celery_registry.contract.signature import TaskSignature
-from celery_registry.contract.task import Origin, TaskContract
+from celery_registry.contract.task import Origin
+from celery_registry.guard.hint_rules import HintRules
 from celery_registry.guard.hints import Scope, read_annotations, read_task_annotation
 from celery_registry.guard.name_reader import plain_name
 from celery_registry.guard.places import function_place, label_of
+from celery_registry.registry import BaseTasksRegistry
 from celery_registry.source.docstring import read_documented
 
-__all__ = ["Declaration", "read_registry"]
+__all__ = ["Declaration", "imported_registries", "read_registry"]
 
 _ACCESS = "_get_task_by_name"
 _OPEN: TaskSignature[Any] = TaskSignature(None)
@@ -27,7 +30,8 @@ _OPEN: TaskSignature[Any] = TaskSignature(None)
 class Declaration(NamedTuple):
     """One property of a registry, before its place is looked up.
 
-    ``readable`` is False where the annotation says something other than ``Task[...]``; ``shown`` is its text.
+    ``readable`` is False where the annotation says something other than ``Task[...]``; ``shown`` is its text. ``owner``
+    is the enum whose member was asked for, None for a plain text.
     """
 
     name: str
@@ -38,19 +42,17 @@ class Declaration(NamedTuple):
     documented: tuple[str, ...] | None
     readable: bool
     annotation: Any
+    owner: type[Any] | None
+
+    @property
+    def unreadable(self) -> str | None:
+        """The annotation, where it says something other than ``Task[...]``."""
+        return None if self.readable else HintRules().quote(self.annotation)
 
     @property
     def attribute(self) -> str:
         """The property as the user writes it."""
         return f"{self.registry}.{self.member}"
-
-    def contract(self) -> TaskContract[Any]:
-        """The declaration with its place."""
-        return TaskContract(self.name, self.attribute, self.signature, self.place(), self.documented)
-
-    def unplaced(self) -> TaskContract[Any]:
-        """The declaration alone, for questions whose answer is nearly always that all is well."""
-        return TaskContract(self.name, self.attribute, self.signature, documented=self.documented)
 
     def place(self) -> Origin:
         """The line of the property's ``def``."""
@@ -64,6 +66,17 @@ def read_registry(registry: type[Any]) -> tuple[Declaration, ...]:
     One that fails without a real registry behind it is left out, for nothing is known about it.
     """
     return tuple(_read(registry))
+
+
+def imported_registries() -> tuple[type[Any], ...]:
+    """Every class of the process that extends ``BaseTasksRegistry``."""
+    found: list[type[Any]] = []
+    pending: list[type[Any]] = [BaseTasksRegistry]
+    while pending:
+        subclasses = pending.pop().__subclasses__()
+        found += subclasses
+        pending += subclasses
+    return tuple(dict.fromkeys(found))
 
 
 def _read(registry: type[Any]) -> Iterator[Declaration]:
@@ -99,6 +112,7 @@ def _read(registry: type[Any]) -> Iterator[Declaration]:
             None if text is None else documented[text],
             signature is not None,
             annotation,
+            type(asked[-1]) if isinstance(asked[-1], enum.Enum) else None,
         )
 
 

@@ -18,6 +18,7 @@ import celery_registry
 from celery_registry.contract.compare import show_parameters
 from celery_registry.guard.app_reader import AppReader
 from celery_registry.guard.hint_rules import HintRules
+from celery_registry.guard.name_reader import plain_name
 
 __all__ = ["COMMAND", "digest_of", "read_signatures", "registry_tasks"]
 
@@ -41,6 +42,7 @@ def read_signatures(app: Celery, names: Iterable[str] | None = None) -> Mapping[
         task = tasks.get(name)
         if task is None or (names is None and name.startswith("celery.")):
             continue
+        name = plain_name(name)
         if name not in known or known[name][0] != id(task):
             reading = reader.read(task)
             result = "" if reading.signature.result is None else f" -> {rules.show(reading.signature.result)}"

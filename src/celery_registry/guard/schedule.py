@@ -1,49 +1,41 @@
-"""The entries of a beat schedule against the tasks.
+"""The entries of a live application's schedule.
 
-Law: what beat will send, wherever it is written down. Whether arguments fit is the signature's answer.
+Law: what beat will send, wherever it is written down; what of it is wrong is the judge's question.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Final
 
 from celery import Celery
+from celery.beat import BeatLazyFunc, ScheduleEntry
 
-from celery_registry.contract.binding import bind_arguments
-from celery_registry.contract.compare import show_parameters
-from celery_registry.contract.finding import Finding
-from celery_registry.contract.names import show_nearest
-from celery_registry.contract.task import TaskImplementation
+from celery_registry.contract.schedules import Entry, fault_of_args, fault_of_keys, fault_of_kwargs
 from celery_registry.errors import ConfigurationError
-from celery_registry.guard.hint_rules import HintRules
-from celery_registry.guard.name_reader import plain_name
+from celery_registry.guard.name_reader import name_of
+from celery_registry.wire.schedule_rows import read_rows
 
-__all__ = ["Entry", "compare_schedule", "read_schedule", "require_schedule"]
+__all__ = ["read_schedule", "require_schedule"]
 
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry: its key, the task it names, and what it passes."""
-
-    key: str
-    task: str
-    positional: int
-    keywords: tuple[str, ...]
+#: The schedulers that take the keys of ``ScheduleEntry`` and no others.
+_OWN_SCHEDULERS: Final = ("celery.beat:PersistentScheduler", "celery.beat:Scheduler", "celery.beat.PersistentScheduler")
 
 
-def read_schedule(app: Celery) -> tuple[Entry, ...]:
+def read_schedule(app: Celery) -> Iterator[Entry]:
     """The entries of ``beat_schedule`` and ``add_periodic_task``, and the enabled rows of django-celery-beat."""
-    entries = []
+    every_key_is_known = app.conf.beat_scheduler in _OWN_SCHEDULERS
     schedule = app.conf.beat_schedule
     for key, entry in schedule.items() if isinstance(schedule, Mapping) else ():
-        get: Callable[[str], Any] = entry.get if isinstance(entry, Mapping) else _attributes(entry)
-        entries.append(_entry(str(key), get("task"), get("args"), get("kwargs")))
-    entries += _rows()
-    return tuple(entry for entry in entries if entry is not None)
+        if isinstance(entry, Mapping):
+            yield _entry(str(key), entry.get, fault_of_keys(map(str, entry), every_key_is_known=every_key_is_known))
+        elif isinstance(entry, ScheduleEntry) or hasattr(entry, "task"):
+            yield _entry(str(key), _attributes(entry), ())
+        elif isinstance(entry, (tuple, list)):
+            ending = ": a comma ends its line" if len(entry) == 1 and isinstance(entry[0], Mapping) else ""
+            fault = f"it is a {type(entry).__name__}, not a dictionary{ending}"
+            yield Entry(str(key), None, faults=(fault,))
+    yield from _rows()
 
 
 def require_schedule(app: Celery) -> None:
@@ -56,35 +48,27 @@ def require_schedule(app: Celery) -> None:
         raise ConfigurationError(f"beat_schedule must be a dictionary of entries, not a {type(schedule).__name__}")
 
 
-def compare_schedule(
-    entries: tuple[Entry, ...],
-    registered: Mapping[str, Any],
-    implementation: Callable[[Any], TaskImplementation[Any]],
-    rules: HintRules,
-    external: tuple[str, ...] = (),
-) -> tuple[Finding, ...]:
-    """Entries whose task nobody implements, or whose arguments do not bind."""
-    findings = []
-    for entry in entries:
-        task = registered.get(entry.task)
-        if task is None:
-            if not any(fnmatchcase(entry.task, pattern) for pattern in ("celery.*", *external)):
-                nearest = show_nearest(entry.task, [name for name in registered if not name.startswith("celery.")])
-                findings.append(Finding("schedule-unknown-task", entry.task, {"entry": entry.key, "nearest": nearest}))
-            continue
-        actual = implementation(task)
-        if actual.hidden is not None:
-            continue
-        reason = bind_arguments(actual.signature, entry.positional, entry.keywords)
-        if reason is not None:
-            facts = {
-                "entry": entry.key,
-                "reason": reason,
-                "implementation": actual.origin.label,
-                "actual": show_parameters(actual.signature, rules),
-            }
-            findings.append(Finding("schedule-arguments", entry.task, facts, actual.origin))
-    return tuple(findings)
+def _entry(key: str, get: Callable[[str], Any], faults: tuple[str, ...]) -> Entry:
+    """An entry as beat reads it; what it says and cannot be counted is None."""
+    args, kwargs = get("args"), get("kwargs")
+    found = (fault_of_args(_sort(args)), fault_of_kwargs(_sort(kwargs)))
+    faults = (*faults, *(fault for fault in found if fault is not None))
+    positional = len(args or ()) if args is None or isinstance(args, (list, tuple)) else None
+    keywords = tuple(kwargs or ()) if kwargs is None or isinstance(kwargs, Mapping) else None
+    return Entry(key, name_of(get("task")), positional, keywords, faults=faults)
+
+
+def _sort(value: Any) -> str:
+    """The sort of a value, as ``contract.schedules`` calls it; nothing for what beat asks only when it sends."""
+    if isinstance(value, (str, bytes)):
+        return "text"
+    if isinstance(value, Mapping):
+        return "mapping"
+    if isinstance(value, (list, tuple)):
+        return "list"
+    if value is None or isinstance(value, BeatLazyFunc) or hasattr(value, "__iter__"):
+        return ""
+    return "value"
 
 
 def _attributes(entry: Any) -> Callable[[str], Any]:
@@ -92,39 +76,13 @@ def _attributes(entry: Any) -> Callable[[str], Any]:
     return lambda name: getattr(entry, name, None)
 
 
-def _entry(key: str, task: Any, args: Any, kwargs: Any) -> Entry | None:
-    """An entry as beat reads it; None where what it says cannot be counted."""
-    name = plain_name(getattr(task, "name", task))
-    if not isinstance(name, str):
-        return None
-    try:
-        return Entry(key, name, len(args or ()), tuple(kwargs or ()))
-    except TypeError:
-        return None
-
-
-def _rows() -> Iterator[Entry | None]:
+def _rows() -> Iterator[Entry]:
     """The enabled rows of django-celery-beat, where Django is set up and has it; none where the database cannot tell."""
-    import sys
-
-    registry = getattr(sys.modules.get("django.apps"), "apps", None)
-    if registry is None or not registry.ready or not registry.is_installed("django_celery_beat"):
-        return
-    from django.db import Error, connections
-
-    model = registry.get_model("django_celery_beat", "PeriodicTask")
-    connection = connections[model.objects.db]
-    was_open = connection.connection is not None
     try:
-        rows = list(model.objects.filter(enabled=True).values_list("name", "task", "args", "kwargs"))
-    except Error:
-        rows = []
-    finally:
-        # A connection must not be shared with the pool's processes.
-        if not was_open:
-            connection.close()
-    for name, task, args, kwargs in rows:
-        try:
-            yield _entry(name, task, json.loads(args or "[]"), json.loads(kwargs or "{}"))
-        except ValueError:
-            continue
+        for row in read_rows():
+            if row.unread is None:
+                yield _entry(row.name, vars(row).get, ())
+            else:
+                yield Entry(row.name, row.task, None, None, faults=(row.fault,) if row.fault else ())
+    except ConfigurationError:
+        return

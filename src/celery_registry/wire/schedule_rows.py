@@ -8,39 +8,71 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from celery_registry.errors import ConfigurationError
 from celery_registry.wire.message import LARGEST, Call, Message, show_name
 
-__all__ = ["read_schedule_rows"]
+__all__ = ["ScheduleRow", "read_rows", "read_schedule_rows"]
 
 
-def read_schedule_rows() -> Iterator[tuple[str, Message]]:
+@dataclass(frozen=True)
+class ScheduleRow:
+    """An enabled row, its arguments as JSON says them; ``unread`` says why they are not there, ``fault`` if beat cannot
+    read them either."""
+
+    name: str
+    task: str
+    args: Any = None
+    kwargs: Any = None
+    unread: str | None = None
+    fault: str | None = None
+
+
+def read_rows() -> Iterator[ScheduleRow]:
     """Every enabled row, none where django-celery-beat is not installed in the running Django.
 
-    Raises ``ConfigurationError`` where the database cannot be asked.
+    Raises ``ConfigurationError`` where the database cannot be asked. A connection that was closed is closed again: it
+    must not be shared with the processes of a pool.
     """
     django_apps = sys.modules.get("django.apps")
     if django_apps is None or not django_apps.apps.ready or not django_apps.apps.is_installed("django_celery_beat"):
         return
+    from django.db import connections
+
     model: Any = django_apps.apps.get_model("django_celery_beat", "PeriodicTask")
+    connection, was_open = None, True
     try:
+        connection = connections[model.objects.db]
+        was_open = connection.connection is not None
         rows = model.objects.filter(enabled=True).order_by("name").values_list("name", "task", "args", "kwargs")
         for name, task, args, kwargs in rows.iterator(chunk_size=500):
-            yield "django-celery-beat", _read_row(str(name), str(task), str(args), str(kwargs))
+            yield _read_row(str(name), str(task), str(args), str(kwargs))
     except Exception as error:  # the database's own exceptions differ by its kind
         raise ConfigurationError(f"the rows of django-celery-beat cannot be read: {error}") from error
+    finally:
+        if connection is not None and not was_open:
+            connection.close()
 
 
-def _read_row(name: str, task: str, args: str, kwargs: str) -> Message:
-    label = show_name(name)
+def _read_row(name: str, task: str, args: str, kwargs: str) -> ScheduleRow:
     if len(args) + len(kwargs) > LARGEST:
-        return Message((Call(task),), label, unread=f"is larger than {LARGEST} bytes")
+        return ScheduleRow(name, task, unread=f"is larger than {LARGEST} bytes")
     try:
-        positional, keywords = json.loads(args or "[]"), json.loads(kwargs or "{}")
-    except (ValueError, RecursionError):
-        return Message((Call(task),), label, unread="has arguments that are no JSON")
-    if not isinstance(positional, list) or not isinstance(keywords, dict):
-        return Message((Call(task),), label, unread="has arguments that are no list and no table")
-    return Message((Call(task, len(positional), tuple(keywords)),), label)
+        return ScheduleRow(name, task, json.loads(args or "[]"), json.loads(kwargs or "{}"))
+    except RecursionError:
+        return ScheduleRow(name, task, unread="has arguments that are nested too deeply")
+    except ValueError:
+        fault = "its arguments are no JSON, so beat disables it"
+        return ScheduleRow(name, task, unread="has arguments that are no JSON", fault=fault)
+
+
+def read_schedule_rows() -> Iterator[tuple[str, Message]]:
+    """The rows as messages, each with where it waits; raises as ``read_rows`` does."""
+    for row in read_rows():
+        label, unread = show_name(row.name), row.unread
+        if unread is None and not (isinstance(row.args, list) and isinstance(row.kwargs, dict)):
+            unread = "has arguments that are no list and no table"
+        call = Call(row.task) if unread else Call(row.task, len(row.args), tuple(row.kwargs))
+        yield "django-celery-beat", Message((call,), label, unread=unread)

@@ -1,0 +1,80 @@
+"""Routes, annotations and queues that name nothing.
+
+Law: rows of the configuration, as Celery reads them (``celery.app.routes.MapRoute``,
+``celery.app.annotations.MapAnnotation``). Where they were written is not known here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase, translate
+
+from celery_registry.contract.finding import Finding
+from celery_registry.contract.names import show_nearest
+from celery_registry.contract.task import Origin
+
+__all__ = ["QueueUse", "Route", "compare_queues", "compare_routes"]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A row of ``task_routes`` or ``task_annotations``; ``pattern`` is a name, a glob or a compiled expression."""
+
+    setting: str
+    pattern: str | re.Pattern[str]
+    origin: Origin = Origin()
+
+    @property
+    def text(self) -> str:
+        """The pattern as a person writes it."""
+        return self.pattern if isinstance(self.pattern, str) else self.pattern.pattern
+
+
+@dataclass(frozen=True)
+class QueueUse:
+    """A place that names a queue: ``use`` says which, in words; ``task`` is whom it is about."""
+
+    use: str
+    task: str
+    queue: str
+    origin: Origin = Origin()
+
+
+def compare_routes(
+    routes: Iterable[Route], registered: Collection[str], external: Sequence[str] = ()
+) -> Iterator[Finding]:
+    """Routes and annotations that match no registered task."""
+    own: list[str] | None = None
+    for route in routes:
+        if _names_something(route, registered, external):
+            continue
+        if own is None:
+            own = [name for name in registered if not name.startswith("celery.")]
+        facts = {"setting": route.setting, "nearest": show_nearest(route.text, own)}
+        yield Finding("route-unknown-task", route.text, facts, route.origin)
+
+
+def compare_queues(uses: Iterable[QueueUse], queues: Collection[str]) -> Iterator[Finding]:
+    """Uses of a queue that ``task_queues`` does not have."""
+    for use in uses:
+        if use.queue not in queues:
+            facts = {"use": use.use, "queue": use.queue, "nearest": show_nearest(use.queue, queues)}
+            yield Finding("route-unknown-queue", use.task, facts, use.origin)
+
+
+def _names_something(route: Route, names: Collection[str], external: Sequence[str]) -> bool:
+    pattern = route.pattern
+    if isinstance(pattern, re.Pattern):
+        # What an external service implements may match too, and cannot be listed.
+        return bool(external) or any(pattern.match(name) for name in names)
+    if pattern in names or any(fnmatchcase(pattern, glob) for glob in ("celery.*", *external)):
+        return True
+    if route.setting == "task_annotations":
+        # "*" alone is every task; Celery knows no other pattern here.
+        return pattern == "*"
+    if "*" not in pattern:
+        return False
+    match = re.compile(translate(pattern)).match
+    return any(match(name) for name in names) or any(match(glob) for glob in external)

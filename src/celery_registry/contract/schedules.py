@@ -1,0 +1,148 @@
+"""What beat will send, held to the tasks: names, numbers of arguments, and what beat itself would choke on.
+
+Law: an entry as its reader found it, with None for what nobody can tell. Whether it stands in source text, in the
+configuration of a live application or in a database is not known here.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, Final, TypeVar
+
+from celery_registry.contract.binding import bind_arguments
+from celery_registry.contract.compare import show_parameters
+from celery_registry.contract.finding import Finding
+from celery_registry.contract.names import show_nearest
+from celery_registry.contract.rules import TypeRules
+from celery_registry.contract.signature import TaskSignature
+from celery_registry.contract.task import Origin
+
+__all__ = ["ENTRY_KEYS", "Entry", "Scheduled", "compare_schedule", "fault_of_args", "fault_of_keys", "fault_of_kwargs"]
+
+T = TypeVar("T")
+
+#: What celery.beat.ScheduleEntry takes.
+ENTRY_KEYS: Final = frozenset(
+    ["app", "args", "kwargs", "last_run_at", "name", "options", "relative", "schedule", "task", "total_run_count"]
+)
+#: Celery documentation, *Periodic Tasks: Available Fields*; of the others nobody writes any.
+_WRITTEN: Final = ("args", "kwargs", "options", "relative", "schedule", "task")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: its key, the task it names, and what it passes.
+
+    ``task`` is None where nobody can tell, or ``faults`` say that there is none. ``positional`` and ``keywords`` are
+    None where they cannot be counted, or where more is added later: then only the name is judged. ``faults`` say in a
+    few words each what beat cannot read.
+    """
+
+    key: str
+    task: str | None
+    positional: int | None = 0
+    keywords: tuple[str, ...] | None = ()
+    origin: Origin = Origin()
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """The implementation that an entry meets; ``signature`` is None where nobody holds callers to one."""
+
+    signature: TaskSignature[Any] | None
+    place: Callable[[], Origin]
+
+
+def compare_schedule(
+    entries: Iterable[Entry],
+    registered: Collection[str],
+    implementation: Callable[[str], Scheduled | None],
+    rules: TypeRules[Any],
+    external: Sequence[str] = (),
+    members: Mapping[str, str] | None = None,
+) -> Iterator[Finding]:
+    """Entries that beat cannot read, whose task nobody implements, or whose arguments do not bind.
+
+    ``implementation`` gives the one of a registered name, None where it is not known which. ``members`` are the
+    members of enums and the names they stand for.
+    """
+    for entry in entries:
+        for fault in entry.faults:
+            yield Finding(
+                "schedule-entry", entry.task or entry.key, {"entry": entry.key, "reason": fault}, entry.origin
+            )
+        name = entry.task
+        if name is None:
+            continue
+        if name not in registered:
+            if not any(fnmatchcase(name, pattern) for pattern in ("celery.*", *external)):
+                facts = {"entry": entry.key, "nearest": _near(name, registered, members or {})}
+                yield Finding("schedule-unknown-task", name, facts, entry.origin)
+            continue
+        if entry.positional is None or entry.keywords is None or entry.faults:
+            continue
+        found = implementation(name)
+        if found is None or found.signature is None:
+            continue
+        reason = bind_arguments(found.signature, entry.positional, entry.keywords)
+        if reason is not None:
+            place = found.place()
+            facts = {
+                "entry": entry.key,
+                "reason": reason,
+                "implementation": place.label,
+                "actual": show_parameters(found.signature, rules),
+            }
+            has_line = entry.origin != Origin()
+            yield Finding(
+                "schedule-arguments", name, facts, entry.origin if has_line else place, place if has_line else None
+            )
+
+
+def _near(name: str, registered: Collection[str], members: Mapping[str, str]) -> str:
+    if members.get(name) in registered:
+        # ``app.signature(member)`` asks the member for its attribute ``name``.
+        return f'; Celery takes the name of a member here, and its value is "{members[name]}": write .value'
+    return show_nearest(name, [other for other in registered if not other.startswith("celery.")])
+
+
+# -- what beat cannot read -------------------------------------------------------------------------------------------
+
+
+def fault_of_keys(keys: Iterable[str], *, every_key_is_known: bool) -> tuple[str, ...]:
+    """The misspelt keys of an entry.
+
+    Where a scheduler of another package may take keys of its own (``every_key_is_known`` is False), only those that
+    are near a key that is missing.
+    """
+    written = list(keys)
+    missing = [key for key in _WRITTEN if key not in written]
+    faults = []
+    for key in written:
+        if key not in ENTRY_KEYS:
+            near = difflib.get_close_matches(key, missing, n=1, cutoff=0.75)
+            if near or every_key_is_known:
+                faults.append(f'has the key "{key}", which beat does not know' + show_nearest(key, near))
+    return tuple(faults)
+
+
+def fault_of_args(sort: str) -> str | None:
+    """Why ``args`` of this sort of value are no arguments: ``list``, ``text``, ``mapping`` or ``value``."""
+    return {
+        "text": "args is one text, and beat sends its letters: write a list or a tuple of arguments",
+        "mapping": "args is a mapping, and beat sends its keys: write kwargs",
+        "value": "args is one value, not a list or tuple of arguments",
+    }.get(sort)
+
+
+def fault_of_kwargs(sort: str) -> str | None:
+    """Why ``kwargs`` of this sort of value are no keyword arguments."""
+    return {
+        "text": "kwargs is a text, not a mapping (argument after ** must be a mapping)",
+        "list": "kwargs is a list, not a mapping (argument after ** must be a mapping)",
+        "value": "kwargs is one value, not a mapping (argument after ** must be a mapping)",
+    }.get(sort)

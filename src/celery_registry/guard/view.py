@@ -1,0 +1,176 @@
+"""A live application, its registries and its enums, as the judge sees a program.
+
+Law: it pairs what the readers read with the task of that name; files are read for places only where there is something
+to say. It judges nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from celery.app.task import Task
+
+from celery_registry.contract.compare import show_parameters
+from celery_registry.contract.coverage import NameTable
+from celery_registry.contract.judge import RegistryView
+from celery_registry.contract.schedules import Scheduled
+from celery_registry.contract.signature import TaskSignature
+from celery_registry.contract.task import Origin, TaskImplementation
+from celery_registry.guard.app_reader import AppReader, Reading, function_of
+from celery_registry.guard.duplicates import read_rivals
+from celery_registry.guard.hint_rules import HintRules
+from celery_registry.guard.installation import Installation
+from celery_registry.guard.name_reader import read_names
+from celery_registry.guard.places import label_of, member_places
+from celery_registry.guard.registry_reader import imported_registries, read_registry
+from celery_registry.guard.wrappers import is_overloaded
+
+__all__ = ["AppView"]
+
+
+class AppView:
+    """The application with what it is held to; makes itself no opinion. See ``contract.judge.View``."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._reader = AppReader(installation.injected)
+        self._read: dict[str, tuple[LiveTask, ...]] = {}
+        self.app = installation.app
+        self.rules = HintRules()
+        self.strict = installation.strict
+        self.external: Sequence[str] = installation.external
+        #: A live application knows each of its tasks by name.
+        self.everything_is_known = True
+        self.registered: Mapping[str, Any] = self.app.tasks
+        self.tables: Sequence[NameTable] = [_table(names) for names in installation.name_classes()]
+        self.registries: Sequence[RegistryView[Any]] = _registries(installation.registry_classes(), self.tables)
+
+    def implementations(self, name: str) -> Sequence[LiveTask]:
+        """The task of that name, if there is one."""
+        found = self._read.get(name)
+        if found is None:
+            task = self.registered.get(name)
+            found = self._read[name] = () if task is None else (LiveTask(task, self._reader),)
+        return found
+
+    def rivals(self, names: Collection[str]) -> Sequence[TaskImplementation[Any]]:
+        """Those that compete for one name, the winner first."""
+        return read_rivals(self.app, names)
+
+    def scheduled(self, name: str) -> Scheduled | None:
+        """What a message for a registered task must fit."""
+        task = self.implementations(name)[0]
+        open_to_all = task.hidden is not None or not task.counted
+        return Scheduled(None if open_to_all else task.signature, task.place)
+
+    @cached_property
+    def _elsewhere(self) -> frozenset[str]:
+        judged, enums = set(self._installation.registry_classes()), set(self._installation.name_classes())
+        others = [cls for cls in imported_registries() if cls not in judged]
+        return frozenset(d.name for cls in others for d in read_registry(cls) if d.owner in enums)
+
+    def declared_elsewhere(self) -> Collection[str]:
+        """The names with a property in another registry that this process has imported."""
+        return self._elsewhere
+
+    def is_old_name(self, name: str) -> bool:
+        """Whether it is an alias, which the enum has no longer."""
+        from celery_registry.wire.alias import Alias
+
+        return isinstance(self.registered[name], Alias)
+
+
+class LiveTask:
+    """A registered task; see ``contract.judge.Implemented``."""
+
+    __slots__ = ("_reader", "_reading", "_task")
+
+    def __init__(self, task: Any, reader: AppReader) -> None:
+        self._task = task
+        self._reader = reader
+        self._reading: Reading = reader.read(task)
+
+    @property
+    def signature(self) -> TaskSignature[Any]:
+        """How it is called and what it returns."""
+        return self._reading.signature
+
+    @property
+    def hidden(self) -> str | None:
+        """Why that cannot be known."""
+        return self._reading.hidden
+
+    @property
+    def opaque(self) -> str | None:
+        """The wrapper that may pass on other arguments than it shows."""
+        if self._reading.opaque is None:
+            return None
+        shown = show_parameters(self._reading.signature, HintRules())
+        return f"shows {shown} through {self._reading.opaque}, which may pass on other arguments"
+
+    @property
+    def counted(self) -> bool:
+        """Whether Celery holds callers to the parameters of the function."""
+        return bool(self._task.typing) and self._task.Strategy == Task.Strategy
+
+    @property
+    def bound_method(self) -> bool:
+        """Whether a bound method was registered as it is."""
+        return self._reading.bound_method
+
+    def is_overloaded(self) -> bool:
+        """Whether its definition stands below overloads."""
+        return is_overloaded(function_of(self._task))
+
+    def place(self) -> Origin:
+        """The line of its function or class."""
+        return self._reader.implementation(self._task, self._reading).origin
+
+    registered_at = place
+
+
+class _LazyPlaces(Mapping[str, Origin]):
+    """The lines of an enum's members, those of its bases included, read when the first is asked for."""
+
+    def __init__(self, names: type[Any]) -> None:
+        self._names = names
+
+    @cached_property
+    def _places(self) -> Mapping[str, Origin]:
+        mro = reversed(self._names.__mro__)
+        return {member: place for cls in mro for member, place in member_places(cls).items()}
+
+    def __getitem__(self, member: str) -> Origin:
+        return self._places[member]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def _table(names: type[Any]) -> NameTable:
+    table = read_names(names)
+    return NameTable(table.label, table.members, _LazyPlaces(names))
+
+
+def _registries(classes: Sequence[type[Any]], tables: Sequence[NameTable]) -> Sequence[RegistryView[Any]]:
+    """Each registry with the enums that it takes names from; the first answers for an enum that nobody uses."""
+    views = []
+    unused = [t for t in tables if len(tables) > 1]
+    for cls in classes:
+        declared = read_registry(cls)
+        asked = {d.name for d in declared}
+        used = [t for t in tables if not asked.isdisjoint(t.members.values())] if len(tables) > 1 else tables
+        unused = [t for t in unused if t not in used]
+        # One that uses none has a slip in each of its names.
+        views.append(RegistryView(label_of(cls), declared, used or tables))
+    if views and unused:
+        first = views[0]
+        views[0] = RegistryView(
+            first.label, first.declared, [*first.tables, *(t for t in unused if t not in first.tables)]
+        )
+    return views
