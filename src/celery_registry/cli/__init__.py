@@ -32,6 +32,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "explain": ("celery_registry.cli.explain:explain", "Say what a code means, with a wrong example and its right twin."),
     "workers": ("celery_registry.cli.workers:workers", "Ask the running workers whether they have the same tasks."),
     "doctor": ("celery_registry.cli.doctor:doctor", "Prove that the mypy plugin is live in this project."),
+    "scaffold": ("celery_registry.cli.scaffold:scaffold", "Write a registry for the tasks that the source has."),
     "stubs": ("celery_registry.stubs.commands:stubs", "Write the editor stubs."),
     "init": ("celery_registry.stubs.commands:init", "Set a project up: mypy, the editors, pre-commit."),
     "lock": ("celery_registry.cli.lock:lock", "Write down the signatures that messages in flight rely on."),

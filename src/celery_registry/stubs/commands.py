@@ -10,11 +10,12 @@ from pathlib import Path
 
 import click
 
+from celery_registry.changes import write_changes
 from celery_registry.errors import ConfigurationError
 from celery_registry.settings import read_settings
 from celery_registry.source.project import default_paths, find_paths
 from celery_registry.stubs.files import show_difference, write_stubs
-from celery_registry.stubs.init import plan_setup, write_changes
+from celery_registry.stubs.init import plan_setup
 from celery_registry.stubs.project import DEFAULT_OUTPUT, Layout, plan_stubs
 from celery_registry.stubs.watch import watch as watch_files
 

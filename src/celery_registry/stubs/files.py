@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from celery_registry.changes import show_reason
 from celery_registry.errors import ConfigurationError
 from celery_registry.report.file import replace_text
 
-__all__ = ["StubPlan", "show_difference", "show_reason", "write_file", "write_stubs"]
+__all__ = ["StubPlan", "show_difference", "write_file", "write_stubs"]
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,6 @@ def write_file(path: Path, text: str) -> None:
     """Write a text whole or not at all; a reader never sees half of it. Raises ``OSError``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_text(path, text)
-
-
-def show_reason(error: Exception) -> str:
-    """What went wrong with a file, without its number and name."""
-    return str(getattr(error, "strerror", None) or error)
 
 
 def _read(path: Path) -> str | None:

@@ -1,21 +1,18 @@
-"""Set a project up: which file changes into what, and all of them or none.
+"""Set a project up: which file changes into what.
 
-Law: it reads the project's settings files and writes those that change. What belongs into them stands in
-``settings_files``; it never asks the user.
+Law: it reads the project's settings files and says which change. What belongs into them stands in
+``settings_files``; it writes nothing and never asks the user.
 """
 
 from __future__ import annotations
 
-import contextlib
-import difflib
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from celery_registry.changes import Change, show_reason
 from celery_registry.errors import ConfigurationError
 from celery_registry.source.project import default_paths
-from celery_registry.stubs.files import show_reason, write_file
 from celery_registry.stubs.settings_files import (
     STUBS,
     add_editor_settings,
@@ -25,27 +22,7 @@ from celery_registry.stubs.settings_files import (
     read_toml,
 )
 
-__all__ = ["Change", "Setup", "plan_setup", "write_changes"]
-
-
-@dataclass(frozen=True)
-class Change:
-    """One file: its text before, None where there was none, and after."""
-
-    path: Path
-    old: str | None
-    new: str
-
-    def show(self) -> str:
-        """A unified diff."""
-        name = self.path.as_posix()
-        lines = difflib.unified_diff(
-            (self.old or "").splitlines(keepends=True),
-            self.new.splitlines(keepends=True),
-            "/dev/null" if self.old is None else f"a/{name}",
-            f"b/{name}",
-        )
-        return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+__all__ = ["Setup", "plan_setup"]
 
 
 @dataclass(frozen=True)
@@ -79,7 +56,9 @@ def plan_setup() -> Setup:
     for name, setting in _OWN_FILES.items():
         if os.path.exists(name) and STUBS not in (_read(Path(name)) or ""):
             left.append(f"{name} is read instead of pyproject.toml: add {setting} to it")
-    changes = [Change(Path(name), texts.get(name), text) for name, text in sorted(new.items()) if text != texts[name]]
+    changes = [
+        Change.of_text(Path(name), texts.get(name), text) for name, text in sorted(new.items()) if text != texts[name]
+    ]
     return Setup(tuple(changes), tuple(left))
 
 
@@ -112,26 +91,3 @@ def _read(path: Path) -> str | None:
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: cannot be read: {show_reason(error)}") from None
-
-
-def write_changes(changes: Sequence[Change]) -> None:
-    """Write all of the changes or none: what was written before a failure is put back.
-
-    Raises ``ConfigurationError`` for the file that could not be written.
-    """
-    done: list[Change] = []
-    try:
-        for change in changes:
-            write_file(change.path, change.new)
-            done.append(change)
-    except BaseException as error:
-        for change in reversed(done):
-            with contextlib.suppress(OSError):
-                if change.old is None:
-                    change.path.unlink()
-                else:
-                    write_file(change.path, change.old)
-        if isinstance(error, OSError):
-            reason = f"{error.filename or ''}: cannot be written: {error.strerror}; nothing was changed"
-            raise ConfigurationError(reason) from None
-        raise

@@ -11,8 +11,8 @@ import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from celery_registry.stubs.annotations import ANY
-from celery_registry.stubs.scope import ModuleScope
+from celery_registry.source.annotation_mover import ANY
+from celery_registry.source.module_scope import ModuleScope
 from celery_registry.stubs.task_class import quote_docstring
 
 __all__ = ["Mirror", "PropertyText"]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from celery_registry.stubs.scope import ModuleScope
+from celery_registry.source.module_scope import ModuleScope
 from celery_registry.stubs.shapes import HEADER_IMPORTS
 from celery_registry.stubs.task_class import TaskText, render_task
 

@@ -13,13 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from celery_registry.changes import show_reason
 from celery_registry.errors import ConfigurationError
 from celery_registry.settings import Settings
 from celery_registry.source.files import SourceFile
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import Registry
 from celery_registry.source.project import Choices, read_project
-from celery_registry.stubs.files import StubPlan, show_reason
+from celery_registry.stubs.files import StubPlan
 from celery_registry.stubs.render import MARK, ModuleSource, StubRequest, render_stub
 
 __all__ = ["DEFAULT_OUTPUT", "Layout", "plan_stubs"]

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from celery_registry.source.annotation_mover import AnnotationMover, NameTaken
 from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty
-from celery_registry.stubs.annotations import AnnotationMover, NameTaken
+from celery_registry.source.module_scope import ModuleScope
 from celery_registry.stubs.mirror import Mirror, PropertyText
 from celery_registry.stubs.parts import PART_SIZE, part_names, render_part
-from celery_registry.stubs.scope import ModuleScope
 from celery_registry.stubs.sender import render_sender
 from celery_registry.stubs.shapes import (
     HEADER_IMPORTS,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from celery_registry.stubs.annotations import ANY
+from celery_registry.source.annotation_mover import ANY
 from celery_registry.stubs.shapes import SEND_OPTIONS, containers
 from celery_registry.stubs.task_class import TaskText
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
+from celery_registry.source.annotation_mover import ANY
 from celery_registry.source.model import Registration, RegistryProperty
-from celery_registry.stubs.annotations import ANY
 
 __all__ = ["CallerView", "caller_view"]
 

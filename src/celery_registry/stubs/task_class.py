@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
-from celery_registry.stubs.annotations import ANY
+from celery_registry.source.annotation_mover import ANY
 from celery_registry.stubs.shapes import Shape
 
 __all__ = ["TaskKeys", "TaskText", "key_lines", "quote_docstring", "render_task", "show_call"]

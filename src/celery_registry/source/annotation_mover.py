@@ -1,4 +1,4 @@
-"""The text of a type, moved from the module that wrote it into a stub.
+"""The text of a type, moved from the module that wrote it into another file.
 
 Law: text in, text out, and the imports that the text now needs. A name that cannot be followed becomes ``Any``.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from celery_registry.source.annotation import parse_annotation
-from celery_registry.stubs.scope import ModuleScope
+from celery_registry.source.module_scope import ModuleScope
 
 __all__ = ["ANY", "AnnotationMover", "NameTaken"]
 
@@ -19,7 +19,7 @@ ANY: Final = "_t.Any"
 
 
 class NameTaken:
-    """Hands out names that clash with no other name of a stub."""
+    """Hands out names that clash with no other name of a file."""
 
     def __init__(self, taken: set[str]) -> None:
         self.taken = taken
@@ -35,11 +35,14 @@ class NameTaken:
 
 
 class AnnotationMover:
-    """Moves annotations into one stub.
+    """Moves annotations into one file.
 
-    ``home`` is the scope of the stub's own module; ``names`` gives free names for imports; ``scope_of`` gives the
+    ``home`` is the scope of the file's own module; ``names`` gives free names for imports; ``scope_of`` gives the
     scope of another module, None where it cannot be read.
     """
+
+    #: How the file spells ``Any``.
+    any: str = ANY
 
     def __init__(self, home: ModuleScope, names: NameTaken, scope_of: Callable[[str], ModuleScope | None]) -> None:
         self._home = home
@@ -55,9 +58,9 @@ class AnnotationMover:
         return sorted(f"from {module} import {name} as {alias}" for (module, name), alias in self._imports.items())
 
     def move(self, text: str | None, module: str) -> str:
-        """What ``module`` wrote as an annotation, for the stub; ``Any`` where it wrote nothing."""
+        """What ``module`` wrote as an annotation, for the file; ``Any`` where it wrote nothing."""
         if text is None:
-            return ANY
+            return self.any
         if module == self._home.module:
             return text
         key = (text, module)
@@ -69,14 +72,14 @@ class AnnotationMover:
         node = parse_annotation(text)
         scope = self._scope_of(module)
         if node is None or scope is None:
-            return ANY
+            return self.any
         try:
             return ast.unparse(_Mover(self, scope).visit(node))
         except LookupError:
-            return ANY
+            return self.any
 
     def follow(self, module: str, dotted: str) -> str | None:
-        """How the stub names ``dotted`` of ``module``; None where the module cannot be read."""
+        """How the file names ``dotted`` of ``module``; None where the module cannot be read."""
         scope = self._home if module == self._home.module else self._scope_of(module)
         try:
             return None if scope is None else self.place(scope, dotted)
@@ -84,7 +87,7 @@ class AnnotationMover:
             return None
 
     def place(self, scope: ModuleScope, dotted: str) -> str:
-        """How the stub names what ``dotted`` means in ``scope``.
+        """How the file names what ``dotted`` means in ``scope``.
 
         Raises ``LookupError`` where the text does not tell.
         """
@@ -102,10 +105,11 @@ class AnnotationMover:
         defining = self._scope_of(module)
         if module != scope.module and defining is not None and path[0] in defining.type_variables:
             return self.place(defining, ".".join(path))
-        head = self._name_of(module, path[0])
+        head = self.name_of(module, path[0])
         return ".".join((head, *path[1:]))
 
-    def _name_of(self, module: str, name: str) -> str:
+    def name_of(self, module: str, name: str) -> str:
+        """How the file calls a name of another module; the import is noted."""
         own = self._own.get((module, (name,)))
         if own is not None:
             return own

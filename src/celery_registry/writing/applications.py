@@ -1,0 +1,85 @@
+"""Where a program makes its Celery application, and the line that puts the guard there.
+
+Law: source text in, a place or an edit out. Only an application at the top of a module counts.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from celery_registry.errors import ConfigurationError
+from celery_registry.source.files import SourceFile
+from celery_registry.writing.import_lines import add_imports
+from celery_registry.writing.registry_types import Import
+from celery_registry.writing.source_text import Edit, SourceText
+
+__all__ = ["Application", "find_applications", "guard_edits"]
+
+
+@dataclass(frozen=True)
+class Application:
+    """A module's variable that holds an application."""
+
+    module: str
+    attribute: str
+    source: SourceText
+
+    @property
+    def place(self) -> str:
+        """As ``celery -A`` takes it."""
+        return f"{self.module}:{self.attribute}"
+
+
+def find_applications(files: Mapping[str, SourceFile]) -> list[Application]:
+    """Every application of a program, by module."""
+    found: list[Application] = []
+    for module, file in files.items():
+        content = Path(file.path).read_bytes() if Path(file.path).is_file() else b""
+        if b"Celery(" not in content:
+            continue
+        try:
+            source = SourceText(Path(file.path), content)
+            names = dict.fromkeys(name for node in source.tree.body if (name := _made(node)) is not None)
+        except ConfigurationError:
+            continue
+        found += [Application(module, name, source) for name in names]
+    return found
+
+
+def _made(node: ast.stmt) -> str | None:
+    """The name that a statement binds to ``Celery(...)``."""
+    target: ast.expr | None = None
+    value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
+    if isinstance(node, ast.AnnAssign):
+        target = node.target
+    elif isinstance(node, ast.Assign) and len(node.targets) == 1:
+        target = node.targets[0]
+    if not isinstance(target, ast.Name) or not isinstance(value, ast.Call):
+        return None
+    return target.id if ast.unparse(value.func).rpartition(".")[2] == "Celery" else None
+
+
+def guard_edits(app: Application, registry: str, names: str) -> list[Edit]:
+    """The edits that install the guard beside an application; nothing where something is installed already.
+
+    The registry is given as text: nothing more is imported where the application is made, and the guard looks at it
+    when a worker boots. A task that the worker does not have is a warning, until somebody says otherwise.
+    """
+    source = app.source
+    if "guard" in source.text and ".install(" in source.text:
+        return []
+    last = source.tree.body[-1]
+    call = (
+        f'guard.install(\n    {app.attribute},\n    registry="{registry}",\n    names="{names}",\n'
+        '    severity={"task-unregistered": "warning"},\n)\n'
+    )
+    imports = add_imports(source, [Import("celery_registry", "guard", "guard")], [])
+    if isinstance(last, ast.If) and "__name__" in ast.unparse(last.test):
+        place = source.lines[last.lineno - 1]
+        return [*imports, Edit(place, place, f"{call}\n")]
+    place = source.after(last)
+    end = "\n" if not source.text.endswith(("\n", "\r")) else ""
+    return [*imports, Edit(place, place, f"{end}\n{call}")]

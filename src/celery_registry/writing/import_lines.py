@@ -1,0 +1,130 @@
+"""Imports: as a new module writes them, and as edits of a module that has some.
+
+Law: names and modules in, text out. Order and blank lines are those of isort's default profile.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from celery_registry.writing.registry_types import Import
+from celery_registry.writing.source_text import Edit, SourceText
+
+__all__ = ["add_imports", "has_lazy_annotations", "import_groups"]
+
+
+def import_groups(imports: Iterable[Import], own: Collection[str], indent: str = "") -> str:
+    """Import lines in the groups standard library, other packages, the program; ``own`` are the program's modules."""
+    groups: dict[int, dict[str, list[Import]]] = {}
+    tops = {module.partition(".")[0] for module in own}
+    for each in imports:
+        top = each.module.partition(".")[0]
+        group = 0 if top in sys.stdlib_module_names else 2 if top in tops else 1
+        groups.setdefault(group, {}).setdefault(each.module, []).append(each)
+    shown = ["".join(_lines(groups[group], indent)) for group in sorted(groups)]
+    return "\n".join(shown)
+
+
+def _lines(modules: dict[str, list[Import]], indent: str) -> Iterator[str]:
+    for module in sorted(modules, key=str.lower):
+        plain = sorted({each.shown for each in modules[module]}, key=_isort_key)
+        line = f"{indent}from {module} import {', '.join(plain)}\n"
+        if len(line) <= 89:
+            yield line
+        else:
+            rows = "".join(f"{indent}    {name},\n" for name in plain)
+            yield f"{indent}from {module} import (\n{rows}{indent})\n"
+
+
+def _isort_key(shown: str) -> tuple[int, str, str]:
+    """Constants, classes, the rest; each by its letters."""
+    name = shown.partition(" ")[0]
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return kind, name.lower(), name
+
+
+def has_lazy_annotations(tree: ast.Module) -> bool:
+    """Whether ``from __future__ import annotations`` is in force."""
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        and any(alias.name == "annotations" for alias in node.names)
+        for node in tree.body
+    )
+
+
+def add_imports(source: SourceText, at_run_time: Sequence[Import], for_types: Sequence[Import]) -> list[Edit]:
+    """The edits that give a module these imports; for types alone they stand under ``if TYPE_CHECKING``."""
+    tree = source.tree
+    block = next((node for node in tree.body if isinstance(node, ast.If) and _is_type_checking(node.test)), None)
+    wanted = list(at_run_time)
+    if for_types and block is None and not _binds(tree, "TYPE_CHECKING"):
+        wanted.append(Import("typing", "TYPE_CHECKING", "TYPE_CHECKING"))
+    edits = [edit for each in wanted for edit in _add_line(source, tree.body, each, "")]
+    if for_types and block is not None:
+        indent = source.indent(block.body[0])
+        edits += [edit for each in for_types for edit in _add_line(source, block.body, each, indent)]
+    elif for_types:
+        unit = source.indent_unit
+        text = "\nif TYPE_CHECKING:\n" + import_groups(for_types, (), unit)
+        edits.append(_line_edit(source, _place(source, tree.body), text))
+    return _merged(edits)
+
+
+def _merged(edits: Sequence[Edit]) -> list[Edit]:
+    """Several new lines at one place as one edit, in their order."""
+    found: dict[tuple[int, int], str] = {}
+    for edit in edits:
+        key = (edit.start, edit.end)
+        found[key] = found.get(key, "") + edit.text
+    return [Edit(*key, text) for key, text in found.items()]
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    return (isinstance(test, ast.Name) and test.id == "TYPE_CHECKING") or (
+        isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING"
+    )
+
+
+def _binds(tree: ast.Module, name: str) -> bool:
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    return any((alias.asname or alias.name) == name for node in imports for alias in node.names)
+
+
+def _add_line(source: SourceText, body: Sequence[ast.stmt], each: Import, indent: str) -> list[Edit]:
+    for node in body:
+        same = isinstance(node, ast.ImportFrom) and node.module == each.module and not node.level
+        names = node.names if isinstance(node, ast.ImportFrom) and same else []
+        if any((alias.name, alias.asname or alias.name) == (each.name, each.alias) for alias in names):
+            return []
+    before = _place(source, body, each.module)
+    return [_line_edit(source, before, f"{indent}from {each.module} import {each.shown}\n")]
+
+
+def _line_edit(source: SourceText, place: int, text: str) -> Edit:
+    """A new line at the beginning of a line, or behind a last line that has no end."""
+    if place == len(source.text) and source.text and not source.text.endswith(("\n", "\r")):
+        text = f"\n{text}"
+    return Edit(place, place, text)
+
+
+def _place(source: SourceText, body: Sequence[ast.stmt], module: str | None = None) -> int:
+    """The line after the import that goes before ``module``'s, or after the last; else after what must come first."""
+    last: ast.stmt | None = None
+    for number, node in enumerate(body):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+            name = node.names[0].name if isinstance(node, ast.Import) else "." * node.level + (node.module or "")
+            after = module is None or name.lower() <= module.lower() or future
+            if last is None or after:
+                last = node
+        elif not (number == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and last is not None:
+                break
+        elif last is None:
+            last = node
+    if last is not None:
+        return source.after(last)
+    return 0 if not body else source.lines[body[0].lineno - 1]

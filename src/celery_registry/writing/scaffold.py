@@ -1,0 +1,281 @@
+"""A registry for the tasks that a program has: what is there stays, what is missing is written.
+
+Law: the index's facts in, changes out, and in words what is left to a person. It writes nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from celery_registry.changes import Change
+from celery_registry.contract.names import show_nearest
+from celery_registry.errors import ConfigurationError
+from celery_registry.report.document import show_path
+from celery_registry.source.index import SourceIndex
+from celery_registry.source.model import NameEnum, Registration, Registry
+from celery_registry.source.module_scope import ModuleScope
+from celery_registry.writing.applications import Application, find_applications, guard_edits
+from celery_registry.writing.declaration import declare_task
+from celery_registry.writing.naming import choose_attributes, member_of
+from celery_registry.writing.program_sources import ProgramSources
+from celery_registry.writing.project_style import line_length, oldest_python
+from celery_registry.writing.registry_edits import add_members, add_properties
+from celery_registry.writing.registry_module import Entry, RegistryModule
+from celery_registry.writing.registry_types import RegistryTypes
+from celery_registry.writing.source_text import Edit, SourceText
+
+if TYPE_CHECKING:
+    from celery_registry.settings import Settings
+
+__all__ = ["Scaffold", "Wanted", "plan_scaffold"]
+
+MODULE_NAME = "task_registry"
+_TITLE = "The names of the tasks, and the registry: what callers of a task import."
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user asks for: ``only`` are globs of task names or modules, ``output`` the file of a new registry,
+    ``registry`` the one to extend, ``guard`` whether the application and the settings are edited too."""
+
+    only: tuple[str, ...] = ()
+    output: Path | None = None
+    registry: str | None = None
+    guard: bool = True
+
+
+@dataclass(frozen=True)
+class Scaffold:
+    """What would change, how many tasks that declares, and in a line each what a person should look at."""
+
+    changes: tuple[Change, ...]
+    tasks: int
+    left: tuple[str, ...]
+
+
+def plan_scaffold(index: SourceIndex, settings: Settings, wanted: Wanted) -> Scaffold:
+    """What the program's registry lacks.
+
+    Raises ``ConfigurationError`` where it is unclear which registry is meant, or where a file
+    that would change is not Python.
+    """
+    return _Planner(index, settings, wanted).plan()
+
+
+class _Planner:
+    def __init__(self, index: SourceIndex, settings: Settings, wanted: Wanted) -> None:
+        self.index, self.settings, self.wanted = index, settings, wanted
+        self.sources = ProgramSources(index.modules)
+        self.left: list[str] = []
+
+    @functools.cached_property
+    def applications(self) -> list[Application]:
+        return find_applications(self.index.modules)
+
+    def plan(self) -> Scaffold:
+        registry = self._registry()
+        tasks = self._missing()
+        if registry is None:
+            changes, place = self._new_module(tasks)
+        else:
+            changes, place = self._extended(registry, tasks), registry.fullname
+        if self.wanted.guard and place is not None:
+            changes += self._guard(place, registry)
+        return Scaffold(tuple(changes), len(tasks), tuple(self.left))
+
+    # Which tasks
+
+    def _missing(self) -> list[Registration]:
+        """One registration for each task that no registry declares, by module and place."""
+        declared = {p.task_name for registry in self.index.registries.values() for p in registry.properties.values()}
+        by_name: dict[str, list[Registration]] = {}
+        for registration in self.index.registrations:
+            if not self._is_wanted(registration):
+                continue
+            if registration.task_name is None:
+                self._leave(registration, "its name is not in the text")
+            elif registration.task_name not in declared and not registration.task_name.startswith("celery."):
+                by_name.setdefault(registration.task_name, []).append(registration)
+        found: list[Registration] = []
+        for name, registrations in by_name.items():
+            places = {r.target_origin for r in registrations if r.target is not None}
+            if len(places) > 1:
+                shown = ", ".join(sorted(f"{show_path(p.path)}:{p.line}" for p in places))
+                self._leave(registrations[0], f'"{name}" has several implementations: {shown}')
+                continue
+            found.append(registrations[0])
+        return found
+
+    def _is_wanted(self, registration: Registration) -> bool:
+        names = (registration.module, registration.task_name or "")
+        return not self.wanted.only or any(fnmatchcase(name, glob) for name in names for glob in self.wanted.only)
+
+    def _leave(self, registration: Registration, reason: str) -> None:
+        origin = registration.origin if registration.target_origin.path == "" else registration.target_origin
+        label = registration.task_name or registration.target or origin.label or "a task"
+        self.left.append(f"{show_path(origin.path)}:{origin.line}: {label}: {reason}")
+
+    # Where
+
+    def _registry(self) -> Registry | None:
+        """The registry to extend; None where a new one is to be made."""
+        there = self.index.registries
+        chosen = self.wanted.registry or (self.settings.registry[0] if len(self.settings.registry) == 1 else None)
+        if chosen is not None:
+            name = chosen.replace(":", ".")
+            if name not in there and self.wanted.registry is None and not there:
+                return None
+            if name not in there:
+                raise ConfigurationError(f'registry "{chosen}": is not in the source{show_nearest(name, there)}')
+            return there[name]
+        own = [registry for registry in there.values() if registry.module in self.index.modules]
+        if self.wanted.output is not None:
+            own = [r for r in own if Path(self.index.modules[r.module].path).resolve() == self.wanted.output.resolve()]
+        if len(own) > 1:
+            names = ", ".join(registry.fullname for registry in own)
+            raise ConfigurationError(f"which registry? Give --registry: {names}")
+        return own[0] if own else None
+
+    def _place(self) -> Path:
+        """The file of a new registry: beside the application, else beside the first task."""
+        if self.wanted.output is not None:
+            return self.wanted.output
+        if len({app.source.path for app in self.applications}) == 1:
+            return self.applications[0].source.path.parent / f"{MODULE_NAME}.py"
+        tops = {module.partition(".")[0] for module in (r.module for r in self.index.registrations)}
+        packages = {top: file for top in tops if (file := self.index.modules.get(top)) is not None and file.is_package}
+        if len(tops) == 1 and packages:
+            return Path(next(iter(packages.values())).path).parent / f"{MODULE_NAME}.py"
+        bases = sorted({self.sources.base_of(module) for module in self.index.modules})
+        return bases[0] / f"{MODULE_NAME}.py" if bases else Path(f"{MODULE_NAME}.py")
+
+    # What is written
+
+    def _types(self, home: ModuleScope, taken: Sequence[str]) -> RegistryTypes:
+        words = ("Task", "TaskName", "BaseTasksRegistry", "TasksRegistry", "StrEnum", "Enum", "TYPE_CHECKING", "Any_")
+        return RegistryTypes(home, {*words, *taken}, self.sources.scope_of, self.index.modules)
+
+    def _entries(
+        self,
+        tasks: Sequence[Registration],
+        types: RegistryTypes,
+        attributes: Mapping[str, str],
+        members: Mapping[str, str],
+        taken: Sequence[str],
+    ) -> list[Entry]:
+        entries: list[Entry] = []
+        used = set(taken)
+        for task in tasks:
+            declaration = declare_task(task, types, self.sources.source_of)
+            for doubt in declaration.doubts:
+                self._leave(task, doubt)
+            attribute, known = attributes[declaration.task_name], members.get(declaration.task_name)
+            member = known or member_of(attribute, used)
+            used.add(member)
+            entries.append(Entry(declaration, attribute, member, known is not None))
+        return entries
+
+    def _new_module(self, tasks: Sequence[Registration]) -> tuple[list[Change], str | None]:
+        if not tasks:
+            return [], None
+        path = self._place()
+        if path.exists():
+            raise ConfigurationError(f"{path}: is there and holds no registry; give another file with --output")
+        module = self.sources.module_of(path)
+        attributes = choose_attributes([task.task_name or "" for task in tasks])
+        home = ModuleScope(module, SourceText(path, b"").tree)
+        types = self._types(home, list(attributes.values()))
+        entries = self._entries(tasks, types, attributes, {}, ())
+        version = oldest_python(path.resolve().parents) or (3, 10)
+        text = RegistryModule(
+            entries,
+            types.added,
+            self.index.modules,
+            str_enum=version >= (3, 11),
+            width=line_length(path.resolve().parents),
+        ).render(_TITLE)
+        return [Change.of_text(Path(show_path(str(path))), None, text)], f"{module}.TasksRegistry"
+
+    def _extended(self, registry: Registry, tasks: Sequence[Registration]) -> list[Change]:
+        if not tasks:
+            return []
+        source, enum = self.sources.read(registry.module), self._enum(registry)
+        home = self.sources.scope_of(registry.module)
+        cls = source.classes.get(registry.fullname.removeprefix(f"{registry.module}."))
+        if home is None or cls is None:
+            raise ConfigurationError(f"{registry.fullname}: its class cannot be found in {source.path}")
+        members = {value: member for member, value in enum.members.items() if value is not None}
+        inside = {node.name for node in cls.body if hasattr(node, "name")} | set(registry.properties)
+        attributes = choose_attributes([task.task_name or "" for task in tasks], {*inside, *home.names})
+        types = self._types(home, [*attributes.values(), *inside])
+        entries = self._entries(tasks, types, attributes, members, list(enum.members))
+        shown = self._enum_name(enum, registry)
+        edits: dict[str, list[Edit]] = {}
+        edits[registry.module] = add_properties(source, cls, entries, types.added, shown)
+        owner = self.sources.read(enum.module)
+        made = owner.classes.get(enum.fullname.removeprefix(f"{enum.module}."))
+        if made is None:
+            raise ConfigurationError(f"{enum.fullname}: its class cannot be found in {owner.path}")
+        edits.setdefault(enum.module, []).extend(add_members(owner, made, entries))
+        changes = [self.sources.read(module).change(found) for module, found in edits.items()]
+        return [change for change in changes if change is not None]
+
+    def _enum(self, registry: Registry) -> NameEnum:
+        for owner in registry.enums:
+            enum = self.index.enums.get(owner)
+            if enum is not None and enum.module in self.index.modules:
+                return enum
+        raise ConfigurationError(f"{registry.fullname}: takes its names from no enum; write one, then run this again")
+
+    def _enum_name(self, enum: NameEnum, registry: Registry) -> str:
+        """What the registry's module calls the enum."""
+        name = enum.fullname.removeprefix(f"{enum.module}.")
+        scope = self.sources.scope_of(registry.module)
+        if enum.module == registry.module or scope is None:
+            return name
+        source = self.sources.read(registry.module)
+        for known in sorted(scope.names):
+            if scope.resolve(known) == (enum.module, (name,)):
+                return known
+        for found in registry.properties.values():
+            line = source.text[source.lines[found.origin.line - 1] :]
+            marker = line.partition(f".{name}.")[0].rpartition("(")[2]
+            if marker and marker.replace(".", "").isidentifier():
+                return f"{marker}.{name}"
+        raise ConfigurationError(f"{registry.fullname}: does not import {enum.fullname}")
+
+    # The application and the settings
+
+    def _guard(self, place: str, registry: Registry | None) -> list[Change]:
+        module, _, name = place.rpartition(".")
+        names = f"{module}:TaskName"
+        if registry is not None:
+            enum = self._enum(registry)
+            names = f"{enum.module}:{enum.fullname.removeprefix(f'{enum.module}.')}"
+        changes: list[Change] = []
+        if len(self.applications) != 1:
+            found = ", ".join(app.place for app in self.applications) or "none at the top of a module"
+            self.left.append(f"guard: which application? Found {found}; see docs/guard.md for the line")
+            return changes
+        app = self.applications[0]
+        change = app.source.change(guard_edits(app, f"{module}:{name}", names))
+        if change is not None:
+            changes.append(change)
+        if self.settings.origin is None:
+            changes += _settings_change(app.place, place)
+        return changes
+
+
+def _settings_change(app: str, registry: str) -> list[Change]:
+    path = Path("pyproject.toml")
+    source = path.read_bytes() if path.is_file() else None
+    text = "" if source is None else source.decode("utf-8")
+    newline = "\r\n" if "\r\n" in text else "\n"
+    section = f'[tool.celery-registry]\napp = "{app}"\nregistry = ["{registry}"]\n'.replace("\n", newline)
+    gap = "" if not text else newline if text.endswith("\n") else newline * 2
+    return [Change(path, source, f"{text}{gap}{section}".encode())]
