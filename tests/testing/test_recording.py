@@ -483,3 +483,11 @@ def test_threads_send_at_the_same_time(shop: Shop, sent: SentTasks) -> None:
         thread.join()
     assert len({send.arguments["to"] for send in sent.to(shop.mail)}) == 160
     assert len(sent.run()) == 160
+
+
+def test_the_libraries_of_broker_and_backend_are_not_needed() -> None:
+    shop = Shop(broker="sqs://", backend="couchbase://nowhere/results")
+    with record(shop.app) as sent:
+        result = shop.mail.apply_async(("a",), countdown=5)
+        sent.run()
+        assert result.get() == "mailed a"

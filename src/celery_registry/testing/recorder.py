@@ -12,6 +12,8 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from kombu.pools import ProducerPool
+
 from celery_registry.errors import UnfitSendError
 from celery_registry.guard.installation import recall
 from celery_registry.testing.arguments import Binder, first_change
@@ -89,24 +91,29 @@ class _Recorder:
         amqp: Any = app.amqp
         connection = make_connection(self._on_publish)
         pool = connection.Pool(limit=None)
-        self._producers = app.amqp.producer_pool.__class__(pool)
-        # Of recordings within one another the innermost records.
-        self._send_task = _original(app.send_task, "_send_task")
-        self._publish = _original(amqp.send_task_message, "_publish")
-        self._signature = inspect.signature(self._send_task)
-        backend = make_backend(app, eager=eager)
+        self._producers = ProducerPool(pool)
         with contextlib.ExitStack() as stack:
-            stack.callback(pool.force_close_all)
-            for thing, name, value in (
-                (amqp, "Connection", lambda *args, **kwargs: connection.clone()),
-                (amqp, "_producer_pool", self._producers),
-                (amqp, "send_task_message", self._on_send_task_message),
-                (app, "_pool", pool),
-                (app, "send_task", self._on_send_task),
-                (app, "_backend_cache", backend),
-            ):
+
+            def put(thing: Any, name: str, value: Any) -> None:
                 stack.callback(_set, thing, name, vars(thing).get(name, _ABSENT))
                 _set(thing, name, value)
+
+            stack.callback(pool.force_close_all)
+            put(amqp, "Connection", lambda *args, **kwargs: connection.clone())
+            put(amqp, "_producer_pool", self._producers)
+            put(app, "_pool", pool)
+            backend = make_backend(app, eager=eager)
+            put(app, "_backend_cache", backend)
+            # Celery makes these two when they are first asked for, and the dispatcher looks at a connection.
+            put(amqp, "_event_dispatcher", vars(amqp).get("_event_dispatcher", _ABSENT))
+            kept = vars(amqp).get("send_task_message", _ABSENT)
+            # Of recordings within one another the innermost records.
+            self._publish = _original(amqp.send_task_message, "_publish")
+            _set(amqp, "send_task_message", kept)
+            put(amqp, "send_task_message", self._on_send_task_message)
+            self._send_task = _original(app.send_task, "_send_task")
+            self._signature = inspect.signature(self._send_task)
+            put(app, "send_task", self._on_send_task)
             for task in app.tasks.values():
                 if task._backend is not None:
                     stack.callback(_set, task, "_backend", vars(task).get("_backend", _ABSENT))
@@ -136,6 +143,8 @@ class _Recorder:
     def _on_send_task_message(self, producer: Any, name: str, message: Any, **options: Any) -> Any:
         """What every send goes through, with whatever producer: it gets ours."""
         __tracebackhide__ = True
+        if not self._is_on:
+            return self._publish(producer, name, message, **options)
         stack = self._stack()
         begun = stack[-1] if stack and stack[-1].body is None else None
         caught = begun or _Caught({key: value for key, value in options.items() if value is not None}, None)
