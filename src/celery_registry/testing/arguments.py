@@ -1,7 +1,7 @@
 """The arguments of a send under the names of the task's real parameters, and whether they arrive as they were sent.
 
-Law: reads signatures as the guard does; where a wrapper may change what is passed, it binds what it can and refuses
-nothing. It knows no recording.
+Law: reads signatures as the guard does, those of another service from its contract; where a wrapper may change what is
+passed, it binds what it can and refuses nothing. It knows no recording.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from celery.canvas import Signature
 
 from celery_registry.contract.binding import bind_arguments
+from celery_registry.contract.signature import TaskSignature
 from celery_registry.guard.app_reader import AppReader
+from celery_registry.remote import remote_contracts
 
 if TYPE_CHECKING:
     from celery import Task
-
-    from celery_registry.contract.signature import TaskSignature
 
 __all__ = ["Binder", "first_change"]
 
@@ -58,11 +58,17 @@ class Binder:
     def _signature(self, task: Task[..., Any]) -> tuple[TaskSignature[Any], bool]:
         known = self._read.get(id(task))
         if known is None:
-            reading = self._reader.read(task)
-            is_sure = reading.opaque is None and reading.hidden is None
             # The task stays alive with its reading, so that no other one has its id.
-            known = self._read[id(task)] = (task, reading.signature, is_sure)
+            known = self._read[id(task)] = (task, *self._read_signature(task))
         return known[1:]
+
+    def _read_signature(self, task: Task[..., Any]) -> tuple[TaskSignature[Any], bool]:
+        name = str(task.name)
+        if name not in task.app.tasks:
+            contract = remote_contracts(task.app).get(name)
+            return (TaskSignature(None), False) if contract is None else (contract.signature, True)
+        reading = self._reader.read(task)
+        return reading.signature, reading.opaque is None and reading.hidden is None
 
 
 def first_change(sent: Any, arrived: Any, path: str = "") -> tuple[str, Any, Any] | None:

@@ -184,7 +184,7 @@ class _Recorder:
             return
         headers, args, kwargs, embed = _read(delivery)
         name = str(headers["task"])
-        task = caught.task if isinstance(getattr(caught.task, "name", None), str) else self._app.tasks.get(name)
+        task = caught.task if isinstance(getattr(caught.task, "name", None), str) else self._find_task(name)
         send: Send[..., Any] = Send(
             self._app,
             self._binder,
@@ -202,6 +202,13 @@ class _Recorder:
         if refusal is not None:
             self._sent._refuse(UnfitSendError(refusal))
         self._sent._keep(send)
+
+    def _find_task(self, name: str) -> Any:
+        """The task of a name, a remote one too, None where nobody knows it."""
+        try:
+            return self._app.tasks[name]
+        except KeyError:
+            return None
 
     def _refusal(self, send: Send[..., Any], task: Any, body: Any) -> str | None:
         if self._allowed is not None and send.name not in self._allowed:
