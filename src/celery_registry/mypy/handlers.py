@@ -92,7 +92,7 @@ class Handlers:
                 name: _result(name, partial(check_items, method=name, signatures=signatures))
                 for name in ("map", "starmap", "chunks")
             },
-            "replace": _result("replace", check_replace),
+            "replace": _result("replace", partial(check_replace, signatures=signatures)),
             "s": _result("s", partial(check_partial_signature, signatures=signatures)),
             **({"__call__": _result("task()", results.check_sync_call)} if settings.request_handlers else {}),
             fullnames.GET_TASK_BY_NAME: _result("agreement", Agreement(program, emitter)),

@@ -6,7 +6,7 @@ expression, is known elsewhere; it never learns what is right or wrong, and repo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mypy.erasetype import erase_typevars
 from mypy.maptype import map_instance_to_supertype
@@ -43,11 +43,13 @@ __all__ = [
     "find_instance",
     "find_task",
     "function_type",
+    "has_unknown_names",
     "iterable_item",
     "lookup_instance",
     "mapping_value",
     "method_callable",
     "named_after",
+    "optional_keywords",
     "optional_positionals",
     "overrides",
     "positional_count",
@@ -56,6 +58,7 @@ __all__ = [
     "show",
     "union_items",
     "with_open_parameters",
+    "with_unknown_names",
     "without_first",
 ]
 
@@ -213,6 +216,26 @@ def optional_positionals(callee: CallableType) -> CallableType:
     """The same callable with no argument required: for signatures that something else completes."""
     relaxed = {ARG_POS: ARG_OPT, ARG_NAMED: ARG_NAMED_OPT}
     return callee.copy_modified(arg_kinds=[relaxed.get(kind, kind) for kind in callee.arg_kinds])
+
+
+def optional_keywords(callee: CallableType) -> CallableType:
+    """The same callable with no keyword-only argument required."""
+    relaxed = {ARG_NAMED: ARG_NAMED_OPT}
+    return callee.copy_modified(arg_kinds=[relaxed.get(kind, kind) for kind in callee.arg_kinds])
+
+
+#: A mark that mypy keeps on a callable and asks nothing of.
+_NAMES_UNKNOWN: Final = "names unknown"
+
+
+def with_unknown_names(callee: CallableType) -> CallableType:
+    """A declaration that says how many parameters there are and not what they are called."""
+    return callee.copy_modified(special_sig=_NAMES_UNKNOWN)
+
+
+def has_unknown_names(callee: CallableType) -> bool:
+    """Whether ``with_unknown_names`` made this callable."""
+    return callee.special_sig == _NAMES_UNKNOWN
 
 
 def without_first(callee: CallableType, count: int) -> CallableType:

@@ -72,7 +72,7 @@ def typed_again(self: Task[[int], str], pk: int) -> str:
     except OSError:
         raise self.retry(args=[pk], kwargs={}, throw=False, queue="slow")
     except RuntimeError:
-        raise self.retry(args=("x",))  # E: Argument 1 to "self" has incompatible type "str"; expected "int"  [arg-type]
+        raise self.retry(args=("x",))  # E: Argument 1 to "typed_again" has incompatible type "str"; expected "int"  [arg-type]
     except LookupError:
         raise self.retry(countdwn=3)  # E: Unexpected keyword argument "countdwn" for "retry" of "Task"; did you mean "countdown"?  [call-arg]
     except EOFError:

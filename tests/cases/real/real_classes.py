@@ -77,7 +77,7 @@ def recursive(self: "Task[[int], int]", depth: int) -> int:
 @app.task(bind=True)
 def bare_self(self: Task, depth: int) -> int:
     self.update_state(state="PROGRESS", meta={"depth": depth})
-    self.apply_async((1, 2, 3))
+    self.apply_async((1, 2, 3))  # E: Too many arguments for "bare_self"  [call-arg]
     return depth
 
 

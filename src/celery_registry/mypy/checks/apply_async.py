@@ -64,11 +64,15 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
     if method == "retry" and positional is None and keywords is None:
         return default
     splat = ARG_STAR in call.arg_kinds or ARG_STAR2 in call.arg_kinds
+    replaces = method == "retry" and positional is not None and keywords is None
+    if replaces:
+        # The names that the request was given stay, and what is keyword-only can have come by no other way.
+        signature = typeops.optional_keywords(signature)
     for arguments in read_arguments(context.api, positional, keywords, call):
         if splat or method == "retry":
             # args or kwargs may come out of ``**options``; retry() takes what is missing from the request.
             arguments.open_positional = arguments.open_positional or positional is None
-            arguments.open_keyword = arguments.open_keyword or keywords is None
+            arguments.open_keyword = arguments.open_keyword or (keywords is None and (splat or not replaces))
         if method in _PARTIAL and not _is_true(expressions.written_argument(call, -1, "immutable")):
             check_partial(context.api, signature, arguments)
         else:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from mypy.nodes import CallExpr, MemberExpr
-from mypy.types import Parameters
+from mypy.nodes import AssignmentStmt, CallExpr, MemberExpr, NameExpr
+from mypy.types import CallableType, Parameters, ParamSpecType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import Arguments, read_arguments
 from celery_registry.mypy.checks.containers import check_complete
-from celery_registry.mypy.facts.statements import ValueUses, statements_around
+from celery_registry.mypy.facts.statements import ValueUses, only_has_attributes
 from celery_registry.mypy.fullnames import DIRECT_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mypy.checker import TypeChecker
+    from mypy.nodes import Context
     from mypy.plugin import AttributeContext, FunctionContext
     from mypy.types import Instance, Type
 
@@ -40,8 +42,8 @@ def named_property(
     chk = expressions.checker(context.api)
     # mypy takes the attachment off a type that it joins with another: it must be no other expression's type.
     default = annotation.of_use(context.default_attr_type, chk)
-    use = uses.find(statements_around(chk), context.context)
-    if use is None or use.name not in DIRECT_METHODS:
+    use = uses.find(chk, context.context)
+    if use is None or not _is_value(chk, use, context.context):
         return default
     task = typeops.find_task(default)
     if task is None or attachments.attached_signature(task) is None or len(task.args) != 2:
@@ -51,6 +53,18 @@ def named_property(
         return default
     parameters = Parameters(signature.arg_types, signature.arg_kinds, signature.arg_names)
     return attachments.without_attachment(task.copy_modified(args=[parameters, task.args[1]]))
+
+
+def _is_value(chk: TypeChecker, use: MemberExpr | CallExpr | AssignmentStmt, task: Context) -> bool:
+    """Whether a task is used where its names can do no harm: no list or branch joins it with another."""
+    if isinstance(use, MemberExpr):
+        return use.name in DIRECT_METHODS
+    if isinstance(use, CallExpr):
+        # ``enqueue(registry.x, to="a")``: what a ParamSpec takes apart is put together in the same call.
+        callee = get_proper_type(chk.lookup_type(use.callee)) if chk.has_type(use.callee) else None
+        return isinstance(callee, CallableType) and any(isinstance(v, ParamSpecType) for v in callee.variables)
+    target = use.lvalues[0]
+    return use.rvalue is task and isinstance(target, NameExpr) and only_has_attributes(chk, target)
 
 
 def type_without_us(context: FunctionContext) -> Type:

@@ -6,6 +6,7 @@ there are, it checks no count.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mypy.errorcodes import ARG_TYPE
@@ -46,9 +47,25 @@ def check_complete(api: CheckerPluginInterface, callee: CallableType, call: Argu
     """Judge a call that must bring every argument itself."""
     if _plainly_fits(api, callee, call):
         return
+    callee, call = _without_unknown_names(callee, call)
     shaped = _shaped(callee, call)
     _check_loose(api, shaped, call, _left_for(callee, call))
     expressions.check_arguments(api, shaped, call.expressions, call.kinds, call.names, call.context)
+
+
+def _without_unknown_names(callee: CallableType, call: Arguments) -> tuple[CallableType, Arguments]:
+    """The call without names, where a declaration has none: which parameters they mean, nobody here knows.
+
+    ``Task[[int, str], None]`` says how many there are and of which types; the function is out of sight.
+    """
+    strange = [name for name in call.names if name is not None and name not in callee.arg_names]
+    if not strange or not typeops.has_unknown_names(callee):
+        return callee, call
+    rows = zip(call.expressions, call.kinds, call.names, strict=True)
+    kept = [row for row in rows if row[2] is None or row[2] in callee.arg_names]
+    return typeops.optional_positionals(callee), replace(
+        call, expressions=[row[0] for row in kept], kinds=[row[1] for row in kept], names=[row[2] for row in kept]
+    )
 
 
 _LISTS = frozenset(
@@ -129,6 +146,7 @@ def check_partial(api: CheckerPluginInterface, callee: CallableType, call: Argum
 
 def fits_partially(api: CheckerPluginInterface, callee: CallableType, call: Arguments) -> bool:
     """Whether something could complete a signature."""
+    callee, call = _without_unknown_names(callee, call)
     # A chain prepends the previous result, ``clone`` any number of values (celery.canvas.Signature).
     for skipped in range(typeops.positional_count(callee) + 1):
         candidate = _shaped(typeops.optional_positionals(typeops.without_first(callee, skipped)), call)

@@ -35,7 +35,7 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
     if on_commit and typeops.overrides(task.type, "delay_on_commit") is None:
         default = default.copy_modified(ret_type=NoneType())
     if not signatures.needs_hook(task):
-        signatures.record_checked(context.api, context.context)
+        signatures.record_checked(context.api, context.context, default)
         _name_options(context, default)
         return default
     signature = signatures.of_call(context.api, task, context.context)

@@ -10,20 +10,29 @@ from typing import TYPE_CHECKING
 from mypy.nodes import CallExpr
 
 from celery_registry.mypy import expressions, typeops
+from celery_registry.mypy.checks.feeding import check_unfed
 from celery_registry.mypy.facts.statements import is_raised, statements_around
 
 if TYPE_CHECKING:
     from mypy.plugin import MethodContext
     from mypy.types import Type
 
+    from celery_registry.mypy.facts.signatures import Signatures
+
 __all__ = ["check_replace"]
 
 
-def check_replace(context: MethodContext) -> Type:
-    """``raise self.replace(task.s())``, as much code writes it: what it gives is never raised, and is no exception."""
+def check_replace(context: MethodContext, signatures: Signatures) -> Type:
+    """``self.replace(task.s())``: nothing feeds it, so it must be complete.
+
+    ``raise`` stands before it in much code: what it gives is never raised, and is no exception.
+    """
     call = context.context
     if typeops.find_task(context.type) is None or not isinstance(call, CallExpr):
         return context.default_return_type
+    written = expressions.written_argument(call, 0, "sig")
+    if written is not None:
+        check_unfed(context.api, written, signatures)
     if is_raised(statements_around(expressions.checker(context.api)), call):
         return typeops.any_type()
     return context.default_return_type

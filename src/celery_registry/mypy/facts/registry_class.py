@@ -205,7 +205,8 @@ def read_signature(
                     types.append(unknown)
                     kinds.append(kind_of(replace(parameter, required=False)))
                     names.append(_call_name(parameter))
-    return CallableType(types, kinds, names, task.args[1], typeops.base_function(task), name=declared.attribute)
+    made = CallableType(types, kinds, names, task.args[1], typeops.base_function(task), name=declared.attribute)
+    return typeops.with_unknown_names(made) if actual is None and None in names else made
 
 
 def _call_name(parameter: Parameter[str]) -> str | None:

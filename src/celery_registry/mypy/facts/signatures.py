@@ -17,6 +17,7 @@ from mypy.nodes import (
     LDEF,
     CallExpr,
     Decorator,
+    FuncDef,
     MemberExpr,
     NameExpr,
     RefExpr,
@@ -25,7 +26,7 @@ from mypy.types import AnyType, Parameters, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.facts.callables import NotReady, find_callable, is_plainly_shared, named_callable
-from celery_registry.mypy.facts.statements import is_assigned_once, is_rebound, statements_around
+from celery_registry.mypy.facts.statements import current_function, is_assigned_once, is_rebound, statements_around
 from celery_registry.mypy.fullnames import TASK_FULLNAME
 
 if TYPE_CHECKING:
@@ -59,9 +60,8 @@ class Signatures:
         written, method = (callee.expr, callee.name) if isinstance(callee, MemberExpr) else (callee, "__call__")
         own = method != "run" and typeops.overrides(task.type, method) is not None
         signature = None if own else self.of_task(api, task, written)
-        self._sites.record(
-            expressions.checker(api), call, method, None if signature is not None else _why_unknown(task, method)
-        )
+        reason = _why_unknown(task, method) if signature is None else _says_nothing(signature)
+        self._sites.record(expressions.checker(api), call, method, reason)
         return None if signature is None else typeops.named_after(signature, written)
 
     def of_task(self, api: CheckerPluginInterface, task: Instance, written: Expression | None) -> CallableType | None:
@@ -76,20 +76,41 @@ class Signatures:
             return self._completed(api, task, attached)
         if typeops.rewrites_arguments(task.type, self._injected):
             return None
+        mine = self._of_self(api, task, written)
+        if mine is not None:
+            return mine
         run = typeops.overrides(task.type, "run")
         if run is not None:
             signature = typeops.method_callable(run, task)
         else:
             signature = _from_arguments(task)
             if signature is None or _is_nameless(signature):
-                signature = self._from_index(api, task, written) or signature
+                known = self._from_index(api, task, written)
+                signature = known or (None if signature is None else typeops.with_unknown_names(signature))
         return None if signature is None else self._without_injected(signature, task)
 
-    def record_checked(self, api: CheckerPluginInterface, call: object) -> None:
+    def _of_self(self, api: CheckerPluginInterface, task: Instance, written: Expression | None) -> CallableType | None:
+        """The function around, where ``self`` of ``bind=True`` is written: it is this very task, whatever its type says."""
+        function = current_function(expressions.checker(api)) if isinstance(written, NameExpr) else None
+        if not isinstance(function, FuncDef) or not isinstance(written, NameExpr) or function.info:
+            return None
+        if not function.arguments or function.arguments[0].variable is not written.node:
+            return None
+        registration = self._program.registration_of(function.fullname)
+        if registration is None or not registration.bind or registration.hidden is not None or not registration.typing:
+            return None
+        if registration.base is not None and self._rewrites(api, registration):
+            return None
+        fallback = typeops.base_function(task)
+        modules = expressions.checker(api).modules
+        signature = named_callable(modules, registration, fallback, function, self._injected)
+        return None if signature is None else self.without_supplied(signature, registration)
+
+    def record_checked(self, api: CheckerPluginInterface, call: object, signature: CallableType) -> None:
         """Note a call that mypy checks by itself, since the type has the parameters."""
         if isinstance(call, CallExpr):
             method = call.callee.name if isinstance(call.callee, MemberExpr) else "__call__"
-            self._sites.record(expressions.checker(api), call, method, None)
+            self._sites.record(expressions.checker(api), call, method, _says_nothing(signature))
 
     def needs_hook(self, task: Instance) -> bool:
         """Whether the stub's ``*args: P.args, **kwargs: P.kwargs`` says less than is known."""
@@ -201,6 +222,15 @@ def _why_unknown(task: Instance, method: str) -> str:
     if typeops.rewrites_arguments(task.type):
         return f"{task.type.fullname} sets typing, which may turn Celery's checks off"
     return "the type has no parameters: Task[Any, Any], or a variable that may hold several tasks"
+
+
+def _says_nothing(signature: CallableType) -> str | None:
+    """For the report: that a signature takes anything, as that of an untyped wrapper does."""
+    anything = all(
+        kind.is_star() and isinstance(get_proper_type(type), AnyType)
+        for type, kind in zip(signature.arg_types, signature.arg_kinds, strict=True)
+    )
+    return "a decorator hides the parameters: (*args, **kwargs)" if anything and signature.arg_kinds else None
 
 
 def _is_nameless(signature: CallableType) -> bool:

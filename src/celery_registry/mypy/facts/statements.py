@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mypy import traverser
 from mypy.nodes import (
     AssignmentStmt,
     AwaitExpr,
@@ -63,50 +64,88 @@ def statements_around(chk: TypeChecker) -> Sequence[Statement]:
 
 
 class ValueUses:
-    """Where ``x.delay`` is a value of its own in a function: assigned once, or an argument.
+    """Where a task, or ``x.delay``, is a value of its own in a function: assigned once, or an argument.
 
     Not where it is called on the spot, assigned to a name that has other values, or used in any other way.
     """
 
     def __init__(self) -> None:
         self._statements: Sequence[Statement] | None = None
-        self._uses: dict[int, MemberExpr] = {}
+        self._uses: dict[int, tuple[Expression, MemberExpr | CallExpr | AssignmentStmt]] = {}
 
-    def find(self, statements: Sequence[Statement], task: Context) -> MemberExpr | None:
-        """The ``x.delay`` around the expression ``x``; the statements of the last function are remembered."""
+    def find(self, chk: TypeChecker, task: Context) -> MemberExpr | CallExpr | AssignmentStmt | None:
+        """The ``x.delay`` around the expression ``x``, the call that ``x`` is an argument of, or where it is assigned.
+
+        The statements of the last function are remembered.
+        """
+        statements = statements_around(chk)
         if self._statements is not statements:
             self._statements = statements
-            self._uses = {id(use.expr): use for use in _value_uses(statements)}
+            self._uses = {}
+            for written, use in _value_uses(statements, current_function(chk)):
+                self._uses[id(written)] = (written, use)
+                if isinstance(written, MemberExpr):
+                    # Of ``f(x.delay)`` it is ``x`` that is asked about.
+                    self._uses.setdefault(id(written.expr), (written.expr, written))
         found = self._uses.get(id(task))
-        return found if found is not None and found.expr is task else None
+        return found[1] if found is not None and found[0] is task else None
 
 
-def _value_uses(statements: Sequence[Statement]) -> Iterator[MemberExpr]:
+def _value_uses(
+    statements: Sequence[Statement], function: FuncItem | None
+) -> Iterator[tuple[Expression, CallExpr | AssignmentStmt]]:
     for statement in _all(statements):
         if isinstance(statement, AssignmentStmt):
             value = statement.rvalue
             if not isinstance(value, MemberExpr):
                 yield from _arguments(value)
-            elif _assigned_once(statements, statement):
-                yield value
+            elif _assigned_once(statements, statement) or _kept_once(statement, function):
+                yield value, statement
         elif isinstance(statement, (ExpressionStmt, ReturnStmt)):
             expression = statement.expr
             if expression is not None:
                 yield from _arguments(expression)
 
 
-def _arguments(expression: Expression) -> Iterator[MemberExpr]:
+def _arguments(expression: Expression) -> Iterator[tuple[Expression, CallExpr]]:
     if isinstance(expression, AwaitExpr):
         expression = expression.expr
     if not isinstance(expression, CallExpr):
         return
     for argument in expression.args:
         if isinstance(argument, MemberExpr):
-            yield argument
+            yield argument, expression
         elif isinstance(argument, CallExpr):
             yield from _arguments(argument)
     callee = expression.callee
     yield from _arguments(callee.expr if isinstance(callee, MemberExpr) else callee)
+
+
+def _kept_once(assignment: AssignmentStmt, function: FuncItem | None) -> bool:
+    """Whether ``self.x = value`` in ``__init__`` is the only one of its class."""
+    target = assignment.lvalues[0] if len(assignment.lvalues) == 1 else None
+    if not isinstance(function, FuncDef) or function.name != "__init__" or not function.info:
+        return False
+    if not isinstance(target, MemberExpr) or not isinstance(target.expr, NameExpr) or assignment.unanalyzed_type:
+        return False
+    given = 0
+    for statement in _all(function.info.defn.defs.body):
+        for lvalue in statement.lvalues if isinstance(statement, AssignmentStmt) else ():
+            given += isinstance(lvalue, (MemberExpr, NameExpr)) and lvalue.name == target.name
+    return given == 1
+
+
+def only_has_attributes(chk: TypeChecker, target: NameExpr) -> bool:
+    """Whether a name is used for nothing but ``name.attribute`` where it is assigned."""
+    collector: Any = getattr(traverser, "NameAndMemberCollector", None)
+    if collector is None:  # Not every release of mypy has it.
+        return False
+    collect = collector()
+    for statement in statements_around(chk):
+        statement.accept(collect)
+    uses = sum(name.node is target.node and name is not target for name in collect.name_exprs)
+    owners = [member.expr for member in collect.member_exprs]
+    return uses == sum(isinstance(owner, NameExpr) and owner.node is target.node for owner in owners)
 
 
 def _assigned_once(statements: Sequence[Statement], assignment: AssignmentStmt) -> bool:
