@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,7 +94,13 @@ SCHEDULE_ENTRIES: list[tuple[str, str | None]] = [
     ('"task": "sweep the floor", "schedule": "daily"', None),
     ('"task": "plain.pnig", "schedule": 1.0', "schedule-unknown-task"),
     ('"task": "plain.ping", "schedule": 1.0', "schedule-arguments"),
-    ('"task": "plain.ping", "schedule": 1.0, "args": ("u")', "schedule-arguments"),
+    ('"task": "plain.ping", "schedule": 1.0, "args": ("u")', "schedule-entry"),
+    ('"task": "plain.ping", "schedule": 1.0, "args": {"url": "u"}', "schedule-entry"),
+    ('"task": "plain.ping", "schedule": 1.0, "kwargs": json.dumps({"url": "u"})', "schedule-entry"),
+    ('"task": "plain.ping", "schedule": 1.0, "args": ("u",), "kwarg": {}', "schedule-entry"),
+    ('"tasks": "plain.ping", "schedule": 1.0, "args": ("u",)', "schedule-entry"),
+    ('"task": "plain.ping", "schedule": 1.0, "args": ("u",), "enabled": True', None),
+    ('"tasks": ["plain.ping"], "schedule": 1.0', None),
     ('"task": "plain.ping", "schedule": 1.0, "args": (1, 2, 3)', "schedule-arguments"),
     ('"task": "plain.ping", "schedule": 1.0, "kwargs": {"urll": "u"}', "schedule-arguments"),
     ('"task": "plain.ping", "schedule": 1.0, "args": ("u",), "kwargs": {"url": "u"}', "schedule-arguments"),
@@ -159,3 +168,91 @@ def test_paths_belong_to_static(tmp_path: Path) -> None:
     done = run(write_shop(tmp_path), "check", "shop")
     assert done.returncode == 2
     assert done.stderr == "celery-registry: paths are for --static: without it the application is imported, see --app\n"
+
+
+TEMPLATES = """
+import json
+BASE = {"task": "plain.ping", "schedule": 1.0}
+FOUND = [{"task": "plain.ping", "schedule": 1.0}, {"task": "plain.pnig", "schedule": 1.0}]
+for number, found in enumerate(FOUND):
+    found["kwargs"] = {"url": "u"}
+    app.conf.beat_schedule[str(number)] = found
+app.conf.beat_schedule["based"] = {**BASE, "args": ("u",)}
+app.conf.beat_schedule["comma"] = {"task": "plain.ping", "schedule": 1.0, "args": ("u",)},
+row = dict(defaults={"task": "plain.ping", "schedule": 1.0, "kwargs": json.dumps({"url": "u"})})
+"""
+
+
+def test_of_a_template_the_name_alone_is_judged(tmp_path: Path) -> None:
+    (tmp_path / "plain.py").write_text(SCHEDULED + TEMPLATES)
+    assert [(task, problem) for task, problem, _ in found(tmp_path)] == [
+        ("plain.pnig", "schedule-unknown-task"),
+        ("plain.ping", "schedule-entry"),
+    ]
+
+
+INJECTED = """
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+from celery import Celery, Task
+from celery_registry import BaseTasksRegistry
+
+F = TypeVar("F", bound=Callable[..., Any])
+app = Celery("work", broker="memory://")
+
+def with_db(function: F) -> F:
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, db="db", **kwargs)
+    return cast(F, wrapper)
+
+class Tenant(Task):
+    def __call__(self, *args, **kwargs):
+        return super().__call__(*args, tenant=1, **kwargs)
+
+@app.task(name="send")
+@with_db
+def send(to: str, db: str) -> None: ...
+
+@app.task(name="mail", base=Tenant)
+def mail(to: str, body: str, tenant: int) -> None: ...
+
+class TasksRegistry(BaseTasksRegistry):
+    @property
+    def send(self) -> Task[[str{send}], None]:
+        return self._get_task_by_name("send")
+    @property
+    def mail(self) -> Task[[str, str{mail}], None]:
+        return self._get_task_by_name("mail")
+"""
+INJECTS = """
+[tool.mypy]
+plugins = ["celery_registry.mypy"]
+[tool.celery-registry]
+app = "work:app"
+registry = ["work.TasksRegistry"]
+[tool.celery-registry.injected-parameters]
+"work.with_db" = ["db"]
+"work.Tenant" = ["tenant"]
+"""
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def test_what_a_decorator_or_a_class_supplies_is_the_same_in_every_front(tmp_path: Path, wrong: bool) -> None:
+    text = INJECTED.format(send=", str", mail=", int") if wrong else INJECTED.format(send="", mail="")
+    (tmp_path / "work.py").write_text(text)
+    (tmp_path / "pyproject.toml").write_text(INJECTS)
+    expected = [("send", "too-many-declared"), ("mail", "too-many-declared")] if wrong else []
+    assert [(task, problem) for task, problem, _ in found(tmp_path)] == expected
+    done = run(tmp_path, "check", "--format", "json")
+    assert [(f["task"], f["problem"]) for f in json.loads(done.stdout)["findings"]] == expected, done.stderr
+    mypy = subprocess.run(
+        [sys.executable, "-m", "mypy", "--cache-dir", os.devnull, "--no-strict-optional", "work.py"],
+        cwd=tmp_path,
+        env={**os.environ, "MYPY_FORCE_COLOR": "0"},
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
+    assert mypy.stdout.count("[task-signature]") == len(expected), mypy.stdout + mypy.stderr

@@ -165,8 +165,12 @@ class View(Protocol[T]):
         """Those of one name; a live application has one at most."""
         ...
 
-    def rivals(self, names: Collection[str]) -> Sequence[TaskImplementation[Any]]:
-        """All implementations of those of the names that have several."""
+    def meant_by(self, declared: Declared[T]) -> Sequence[Implemented[T]]:
+        """Those that a property means: of two services each has its own."""
+        ...
+
+    def rivals(self, names: Collection[str]) -> Iterable[Sequence[TaskImplementation[Any]]]:
+        """The implementations that compete for one of the names, in groups."""
         ...
 
     def declared_elsewhere(self) -> Collection[str]:
@@ -191,7 +195,8 @@ class Judge(Generic[T]):
         declared = {d.name for registry in self._view.registries for d in registry.declared}
         for table in self._view.tables:
             declared.update(table.members.values())
-        yield from compare_implementations(self._view.rivals(declared))
+        for rivals in self._view.rivals(declared):
+            yield from compare_implementations(rivals)
 
     # -- names ---------------------------------------------------------------------------------------------------
 
@@ -207,7 +212,7 @@ class Judge(Generic[T]):
                 if finding.problem == "task-not-declared":
                     if view.is_old_name(finding.task) or self._is_named_elsewhere(finding.task, table):
                         continue
-                    place = next((i.place() for i in view.implementations(finding.task)), Origin())
+                    place = next((i.registered_at() for i in view.implementations(finding.task)), Origin())
                     finding = replace(finding, origin=place)
                 told.add((finding.problem, finding.task))
                 yield finding
@@ -273,7 +278,7 @@ class Judge(Generic[T]):
             if declared.unreadable is not None:
                 facts = {"declared": declared.attribute, "actual": declared.unreadable}
                 yield Finding("unreadable-annotation", declared.name, facts, declared.place())
-            for implemented in self._view.implementations(declared.name):
+            for implemented in self._view.meant_by(declared):
                 if implemented.bound_method:
                     yield self._bound_method(declared, implemented, merged)
                 # Alike parameters agree alike, and a view shares what is alike; results are asked one by one.

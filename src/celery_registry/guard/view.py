@@ -6,7 +6,7 @@ to say. It judges nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,7 @@ from celery.app.task import Task
 
 from celery_registry.contract.compare import show_parameters
 from celery_registry.contract.coverage import NameTable
-from celery_registry.contract.judge import RegistryView
+from celery_registry.contract.judge import Declared, RegistryView
 from celery_registry.contract.schedules import Scheduled
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin, TaskImplementation
@@ -55,9 +55,13 @@ class AppView:
             found = self._read[name] = () if task is None else (LiveTask(task, self._reader),)
         return found
 
-    def rivals(self, names: Collection[str]) -> Sequence[TaskImplementation[Any]]:
+    def meant_by(self, declared: Declared[Any]) -> Sequence[LiveTask]:
+        """The task of its name, if there is one."""
+        return self.implementations(declared.name)
+
+    def rivals(self, names: Collection[str]) -> Iterable[Sequence[TaskImplementation[Any]]]:
         """Those that compete for one name, the winner first."""
-        return read_rivals(self.app, names)
+        return (read_rivals(self.app, names),)
 
     def scheduled(self, name: str) -> Scheduled | None:
         """What a message for a registered task must fit."""

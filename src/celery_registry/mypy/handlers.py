@@ -56,7 +56,7 @@ class Handlers:
 
     def __init__(self, program: Program, settings: Settings) -> None:
         emitter = Emitter(settings)
-        self.annotation = TaskAnnotation(program)
+        self.annotation = TaskAnnotation(program, settings.injected_parameters)
         self.task_type = partial(_task_type, annotation=self.annotation)
         formals: dict[str, RelaxedFormals] = {}
         results = Results(emitter)
@@ -162,7 +162,7 @@ class Handlers:
         from celery_registry.mypy.checks.payload_calls import PayloadCalls
 
         judge = Judge(program, emitter)
-        payloads = Payloads(program, judge, emitter.settings.injected_parameters.values())
+        payloads = Payloads(program, judge, emitter.settings.injected_parameters)
         calls = PayloadCalls(program, judge, signatures)
         for names, check in (
             (("delay", "delay_on_commit"), calls.check_delay),

@@ -43,6 +43,13 @@ class Decorators:
             changed = changed or edit.result_changed
         return Edit(None, dropped, changed)
 
+    def name_of(self, frame: Frame, decorator: DecoratorFacts) -> str | None:
+        """The dotted name of a decorator, None where it cannot be told."""
+        thing = self._names.instance(frame, callee_of(decorator.value))
+        if thing is None:
+            return None
+        return thing.name if thing.kind == "outside" else thing.fullname
+
     def _one(self, frame: Frame, decorator: DecoratorFacts) -> Edit | None:
         callee = callee_of(decorator.value)
         thing = self._names.instance(frame, callee)

@@ -139,6 +139,7 @@ class ScheduleFacts(NamedTuple):
     task: Value
     args_count: int | None
     kwargs_names: tuple[str, ...] | None
+    faults: tuple[str, ...]
     line: int
     column: int
     environment: Environment
@@ -160,7 +161,7 @@ def strip_places(rows: dict[str, Any]) -> Any:
             for row in rows["classes"]
         ],
         [(row[0], *row[3:]) for row in rows["calls"]],
-        [row[:4] + row[6:] for row in rows["schedules"]],
+        [row[:5] + row[7:] for row in rows["schedules"]],
         [rows["stars"], rows["all"], rows["imports"], rows["by_name"]],
     )
 

@@ -55,7 +55,9 @@ class Finder:
                 owners |= _owner(text)
                 origin = Origin(path, row.line, row.column, row.key or "")
                 name = None if text is None else text.text
-                schedules.append(ScheduleEntry(row.key or "", name, row.args_count, row.kwargs_names, origin))
+                schedules.append(
+                    ScheduleEntry(row.key or "", name, row.args_count, row.kwargs_names, origin, row.faults)
+                )
             if facts.rows["by_name"]:
                 by_name[module] = tuple(sorted(self._addressed(module, facts)))
             for call in facts.calls:

@@ -30,6 +30,7 @@ class Implementation(NamedTuple):
     hidden: str | None = None
     bound_method: bool = False
     docstring: str | None = None
+    decorators: tuple[str, ...] = ()
 
 
 class Implementations:
@@ -108,7 +109,12 @@ class Implementations:
             signature = TaskSignature(signature.parameters, None)
         if hidden is not None:
             signature = _OPEN
-        return Implementation(thing.fullname, thing.module, origin, signature, hidden, bool(bound), function.docstring)
+        named = tuple(
+            name for decorator in decorators if (name := self._decorators.name_of(frame, decorator)) is not None
+        )
+        return Implementation(
+            thing.fullname, thing.module, origin, signature, hidden, bool(bound), function.docstring, named
+        )
 
     def _definitions(self, thing: Thing) -> list[FunctionFacts]:
         facts = self._names.program.facts(thing.module)

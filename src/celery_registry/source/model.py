@@ -6,8 +6,8 @@ Law: resolved facts with their places, types as source text. How they are found 
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
@@ -37,6 +37,8 @@ class Registration:
     ``bound_method``: a raw bound method given to ``app.task`` or ``shared_task`` (not to ``register_task``).
     ``serializer``: its own one, from an option or its class; None where it says nothing, ``?`` where the text does not
     tell or its class may change the arguments. ``ignores_result``: what ``ignore_result`` is, None where the text does not tell.
+    ``supplied_by``: the dotted names of the task's classes and of the decorators below the registration, which may supply
+    parameters themselves. ``typing`` is False where Celery holds callers to no number of arguments.
     ``target_origin``: the line of the implementation's ``def`` or ``class``; its label is ``target`` without the module.
     """
 
@@ -58,6 +60,16 @@ class Registration:
     options: Mapping[str, str] = field(default_factory=dict)
     serializer: str | None = None
     ignores_result: bool | None = False
+    supplied_by: tuple[str, ...] = ()
+
+    def without_injected(self, injected: Mapping[str, Sequence[str]]) -> Registration:
+        """The same without the parameters that a base class or a decorator supplies; the settings say which."""
+        names = {name for source in self.supplied_by for name in injected.get(source, ())}
+        parameters = self.signature.parameters
+        if not names or parameters is None:
+            return self
+        kept = tuple(p for p in parameters if p.name not in names)
+        return replace(self, signature=TaskSignature(kept, self.signature.result))
 
 
 @dataclass(frozen=True)
@@ -116,8 +128,8 @@ class NameEnum:
 class ScheduleEntry:
     """One entry of a beat schedule written as a dictionary.
 
-    ``args_count`` and ``kwargs_names`` are None where the text does not tell how many or which; ``args_count`` is -1
-    where one bare value stands in place of a list or tuple.
+    ``args_count`` and ``kwargs_names`` are None where the text does not tell how many or which. ``faults`` say what beat
+    cannot read, in a few words each.
     """
 
     key: str
@@ -125,3 +137,4 @@ class ScheduleEntry:
     args_count: int | None
     kwargs_names: tuple[str, ...] | None
     origin: Origin
+    faults: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from celery_registry.source.changes import changes_of
 from celery_registry.source.classes import read_class
 from celery_registry.source.facts import CallFacts, ClassFacts, DecoratorFacts, FunctionFacts, ScheduleFacts
 from celery_registry.source.functions import read_options, read_parameters
-from celery_registry.source.schedules import read_schedule
+from celery_registry.source.schedules import read_schedule, tuple_by_comma
 from celery_registry.source.scopes import Scope
 from celery_registry.source.values import UNKNOWN, callee_of, last_part, read_value, roots_of
 from celery_registry.source.verbs import registering_words
@@ -161,6 +161,10 @@ class _Reader:
         target = node.targets[0]
         if isinstance(node.value, ast.Dict):
             self.dictionary(node.value, scope, target.slice if isinstance(target, ast.Subscript) else None)
+            return
+        inner = tuple_by_comma(node.value)
+        if inner is not None and isinstance(target, ast.Subscript):
+            self.dictionary(inner, scope, target.slice, comma=True)
             return
         self.variable = target.id if isinstance(target, ast.Name) and len(node.targets) == 1 else None
         self.mention(node.value, scope)
@@ -326,14 +330,16 @@ class _Reader:
                 self.by_name = True
         self.children(node, scope)
 
-    def dictionary(self, node: ast.Dict, scope: Scope, key: ast.expr | None = None) -> None:
-        found = read_schedule(node, key)
+    def dictionary(self, node: ast.Dict, scope: Scope, key: ast.expr | None = None, comma: bool = False) -> None:
+        found = read_schedule(node, key, comma)
         if found is not None:
             environment = scope.environment(roots_of(found[1]))
             self.schedules.append(ScheduleFacts(*found, node.lineno, node.col_offset, environment))
         for item_key, item in zip(node.keys, node.values, strict=True):
             if isinstance(item, ast.Dict):
                 self.dictionary(item, scope, item_key)
+            elif (inner := tuple_by_comma(item)) is not None:
+                self.dictionary(inner, scope, item_key, comma=True)
             else:
                 self.visit(item, scope)
 

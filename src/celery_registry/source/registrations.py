@@ -196,10 +196,29 @@ class Registrations:
         made = self._implementations.of_class(cls)
         found = self._registration(maker, name, module, origin, made, {})
         serializer, ignores_result = self._serializers.of({}, cls.fullname)
-        found = replace(found, serializer=serializer, ignores_result=ignores_result)
-        facts = self._names.class_facts(cls.module, cls.name)
-        untyped = any(m.name == "typing" and m.value == ("k", False) for m in (() if facts is None else facts.members))
-        return replace(found, typing=False) if untyped else found
+        return replace(found, serializer=serializer, ignores_result=ignores_result)
+
+    def _bases(self, fullname: str | None) -> tuple[str, ...]:
+        """The dotted names of a task class and its bases."""
+        if fullname is None or fullname == "?":
+            return ()
+        place = self._names.split(fullname)
+        if place is None or not place[1]:
+            return (fullname,)
+        order = self._names.order(*place)
+        return tuple(base.fullname if base.kind == "class" else base.name for base in order) or (fullname,)
+
+    def _takes_any_number(self, bases: tuple[str, ...]) -> bool:
+        """Whether a task class says ``typing = False``, or has a ``Strategy`` of its own as those of celery-batches."""
+        for base in bases:
+            if base.startswith("celery_batches."):
+                return True
+            place = self._names.split(base)
+            facts = None if place is None or not place[1] else self._names.class_facts(*place)
+            for member in () if facts is None else facts.members:
+                if member.name == "Strategy" or (member.name == "typing" and member.value == ("k", False)):
+                    return True
+        return False
 
     def _is_task(self, cls: Thing) -> bool:
         return any(base.name in TASK_FULLNAMES for base in self._names.order(cls.module, cls.name))
@@ -225,6 +244,7 @@ class Registrations:
     ) -> Registration:
         bind, doubt = maker.flag("bind")
         serializer, ignores_result = self._serializers.of(maker.options, maker.base)
+        bases = self._bases(maker.base if maker.how is not How.TASK_CLASS else made.target)
         found = Registration(
             task_name=name,
             how=maker.how,
@@ -238,11 +258,12 @@ class Registrations:
             bound_method=made.bound_method,
             bind=bind,
             base=maker.base,
-            typing=maker.options.get("typing") != ("k", False),
+            typing=maker.options.get("typing", ("k", True)) != ("k", False) and not self._takes_any_number(bases),
             pydantic=maker.options.get("pydantic") == ("k", True),
             docstring=made.docstring,
             options=options,
             serializer=serializer,
             ignores_result=ignores_result,
+            supplied_by=(*bases, *made.decorators),
         )
         return hide(found, "has a bind= that the text does not tell") if doubt and made.hidden is None else found

@@ -1,6 +1,7 @@
 """Entries of a beat schedule, written as dictionaries.
 
-Law: a dictionary with the keys ``task`` and ``schedule`` is an entry, wherever it stands; names stay as written.
+Law: a dictionary with the keys ``task`` and ``schedule`` is an entry where it stands under a key, and a template
+elsewhere; names stay as written.
 Source: Celery documentation, *Periodic Tasks: Entries*.
 """
 
@@ -9,30 +10,70 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from celery_registry.source.values import Value, read_value
+from celery_registry.contract.names import nearest_names
+from celery_registry.contract.schedules import ENTRY_KEYS, fault_of_args, fault_of_keys, fault_of_kwargs
+from celery_registry.source.values import UNKNOWN, Value, callee_of, last_part, read_value
 
-__all__ = ["read_schedule"]
+__all__ = ["read_schedule", "tuple_by_comma"]
+
+Read = tuple["str | None", Value, "int | None", Any, "tuple[str, ...]"]
 
 
-def read_schedule(node: ast.Dict, key: ast.expr | None) -> tuple[str | None, Value, int | None, Any] | None:
-    """Key, task name, number of ``args`` and names of ``kwargs`` (None where unknown); None for another dictionary.
+def read_schedule(node: ast.Dict, key: ast.expr | None, comma: bool = False) -> Read | None:
+    """Key, task name, number of ``args``, names of ``kwargs`` (None where unknown) and faults; None for another dictionary.
 
-    The number is -1 where ``args`` is one bare value: ``("x")`` is no tuple. A schedule is never a string.
+    A dictionary that stands under no key is a template at most: of it the name alone is known. ``comma`` says that it
+    became a tuple. A schedule is never a string.
     """
     fields: dict[str, ast.expr] = {}
     for item_key, item in zip(node.keys, node.values, strict=True):
         if isinstance(item_key, ast.Constant) and isinstance(item_key.value, str):
             fields[item_key.value] = item
-    if "task" not in fields or "schedule" not in fields or _is_text(fields["schedule"]):
+    if "schedule" not in fields or _is_text(fields["schedule"]):
+        return None
+    if "task" not in fields and (key is None or not _misspells_task(fields)):
         return None
     label = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
+    task = read_value(fields["task"]) if "task" in fields else UNKNOWN
+    if key is None:
+        return label, task, None, None, ()
+    args, kwargs = fields.get("args"), fields.get("kwargs")
     open_ended = any(item_key is None for item_key in node.keys)
-    return (
-        label,
-        read_value(fields["task"]),
-        _count(fields.get("args"), open_ended),
-        _names(fields.get("kwargs"), open_ended),
-    )
+    found = (fault_of_args(_sort(args)), fault_of_kwargs(_sort(kwargs)))
+    faults = [fault for fault in found if fault is not None]
+    faults += fault_of_keys(fields, every_key_is_known=False)
+    if comma:
+        faults.append("it is a tuple, not a dictionary: a comma ends its line")
+    return label, task, _count(args, open_ended), _names(kwargs, open_ended), tuple(faults)
+
+
+def tuple_by_comma(node: ast.expr) -> ast.Dict | None:
+    """The dictionary that a comma at its end made a tuple; None for anything else."""
+    if isinstance(node, ast.Tuple) and len(node.elts) == 1 and isinstance(node.elts[0], ast.Dict):
+        return node.elts[0]
+    return None
+
+
+def _misspells_task(fields: dict[str, ast.expr]) -> bool:
+    """Whether one key is nearly ``task`` and names one, and every other is an entry's."""
+    others = [key for key in fields if key not in ENTRY_KEYS]
+    if len(others) != 1 or not isinstance(fields[others[0]], (ast.Constant, ast.Name, ast.Attribute)):
+        return False
+    return bool(nearest_names(others[0], ["task"]))
+
+
+def _sort(node: ast.expr | None) -> str:
+    """The sort of a value, as ``contract.schedules`` calls it; nothing where the text does not tell."""
+    if isinstance(node, (ast.Dict, ast.DictComp)):
+        return "mapping"
+    if isinstance(node, (ast.List, ast.Tuple, ast.ListComp)):
+        return "list"
+    if isinstance(node, (ast.JoinedStr, ast.Call)):
+        is_json = isinstance(node, ast.Call) and last_part(callee_of(read_value(node))) == "dumps"
+        return "text" if is_json or isinstance(node, ast.JoinedStr) else ""
+    if isinstance(node, ast.Constant) and node.value is not None:
+        return "text" if isinstance(node.value, (str, bytes)) else "value"
+    return ""
 
 
 def _count(node: ast.expr | None, open_ended: bool) -> int | None:
@@ -40,9 +81,7 @@ def _count(node: ast.expr | None, open_ended: bool) -> int | None:
         return None if open_ended else 0
     if isinstance(node, (ast.Tuple, ast.List)) and not any(isinstance(item, ast.Starred) for item in node.elts):
         return len(node.elts)
-    if isinstance(node, ast.Constant):
-        return 0 if node.value is None else -1
-    return None
+    return 0 if isinstance(node, ast.Constant) and node.value is None else None
 
 
 def _is_text(node: ast.expr) -> bool:

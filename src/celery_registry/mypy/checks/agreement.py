@@ -103,6 +103,7 @@ class Agreement:
             return
         contract = _contract(task, declared)
         for registration in index.implementations_of(declared):
+            registration = registration.without_injected(self._emitter.settings.injected_parameters)
             try:
                 implementation = read_implementation(chk.modules, registration)
             except NotReady:
@@ -112,6 +113,9 @@ class Agreement:
             if registration.pydantic:
                 # Callers pass the dumped form of a model; only its shape can be compared.
                 implementation = _without_types(implementation)
+            if not registration.typing:
+                # Celery holds its callers to no number of arguments.
+                implementation = replace(implementation, signature=TaskSignature(None, implementation.signature.result))
             for finding in compare_task(contract, implementation, MypyRules(context.api)):
                 self._emitter.emit(finding, context.api, annotation)
 

@@ -22,7 +22,7 @@ from celery_registry.mypy.facts.taught import taught_classes
 from celery_registry.mypy.facts.wire_types import GENERATOR, WireTypes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from mypy.checker import TypeChecker
     from mypy.nodes import Context, Statement
@@ -117,9 +117,10 @@ def _has_model(wire: WireType) -> bool:
 class Payloads:
     """The handlers for what is declared and what is registered."""
 
-    def __init__(self, program: Program, judge: Judge, injected: Iterable[Sequence[str]]) -> None:
+    def __init__(self, program: Program, judge: Judge, injected: Mapping[str, Sequence[str]]) -> None:
         self._program, self._judge = program, judge
-        self._injected = frozenset(name for names in injected for name in names)
+        self._injected = frozenset(name for names in injected.values() for name in names)
+        self._supplied = injected
 
     def check_property(self, context: MethodContext) -> Type:
         """``self._get_task_by_name(...)`` inside a registry property: each declared type, at the annotation."""
@@ -138,7 +139,7 @@ class Payloads:
         wire, place = wires.pop(), (chk, annotation_of(function))
         parameters = get_proper_type(task.args[0])
         if wire.arguments is not None and isinstance(parameters, Parameters) and not parameters.is_ellipsis_args:
-            attached = read_signature(task, declared, implementation_of(self._program, declared))
+            attached = read_signature(task, declared, implementation_of(self._program, declared, self._supplied))
             names = [] if attached is None else attached.arg_names
             for position, type in enumerate(parameters.arg_types, 1):
                 shown = (names[position - 1] if position <= len(names) else None) or f"parameter {position}"

@@ -57,7 +57,7 @@ def read_implementation(
     else:
         callable_type = callable_of(node)
     written = registration.signature
-    parameters = None
+    parameters: tuple[Parameter[Type], ...] | None = None
     if written.parameters is not None:
         types = _types_of(callable_type, written, modules.get(registration.target_module or ""))
         parameters = tuple(Parameter(p.name, p.kind, p.required, types[i]) for i, p in enumerate(written.parameters))

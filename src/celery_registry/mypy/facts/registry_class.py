@@ -21,14 +21,14 @@ from mypy.types import (
     get_proper_type,
 )
 
-from celery_registry.contract.signature import Kind, Parameter
+from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.mypy import attachments, typeops
 from celery_registry.mypy.facts.callables import kind_of
 from celery_registry.mypy.facts.users import remember_user
 from celery_registry.mypy.fullnames import GET_TASK_BY_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mypy.checker import TypeChecker
     from mypy.plugin import AnalyzeTypeContext
@@ -44,8 +44,9 @@ __all__ = ["TaskAnnotation", "implementation_of", "read_signature"]
 class TaskAnnotation:
     """The handler for ``Task[...]`` wherever it is written; only a registry property's is changed."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, injected: Mapping[str, Sequence[str]]) -> None:
         self._program = program
+        self._injected = injected
         self._inside = False
         self._uses: dict[str, tuple[Sequence[Type], Instance]] = {}
         self._of_types: dict[int, tuple[Type, Instance]] = {}
@@ -89,7 +90,7 @@ class TaskAnnotation:
         if fullname not in self._program.property_names:
             return self._named(task, declared)
         if self._program.is_daemon:
-            implementation = implementation_of(self._program, declared)
+            implementation = implementation_of(self._program, declared, self._injected)
             if implementation is not None and implementation.target is not None:
                 # The daemon re-checks this property when the implementation changes.
                 semantic.add_plugin_dependency(f"<{implementation.target}>")
@@ -133,7 +134,7 @@ class TaskAnnotation:
 
     def _named(self, task: Instance, declared: RegistryProperty) -> Instance:
         """The task type with the signature that its call sites are checked against, where one can be known."""
-        implementation = implementation_of(self._program, declared)
+        implementation = implementation_of(self._program, declared, self._injected)
         signature = read_signature(task, declared, implementation)
         if signature is None:
             return task
@@ -157,14 +158,22 @@ def _type_text(implementation: Registration) -> str:
     return ", ".join(f"{p.name}: {p.type}" for p in implementation.signature.parameters or ())
 
 
-def implementation_of(program: Program, declared: RegistryProperty) -> Registration | None:
-    """The one implementation of a property's task, None where there is none, or two that differ."""
+def implementation_of(
+    program: Program, declared: RegistryProperty, injected: Mapping[str, Sequence[str]]
+) -> Registration | None:
+    """The one implementation of a property's task as its callers see it; None where there is none, or two that differ.
+
+    ``injected`` maps a base class or a decorator to the parameters that it supplies itself.
+    """
     if declared.task_name is None:
         return None
     found = program.index.implementations_of(declared)
     if not found or any(other.signature != found[0].signature for other in found[1:]):
         return None
-    return found[0]
+    if not found[0].typing:
+        # Celery holds its callers to no number of arguments.
+        return replace(found[0], signature=TaskSignature(None, found[0].signature.result))
+    return found[0].without_injected(injected)
 
 
 def read_signature(

@@ -1,0 +1,227 @@
+"""The source text of a program, as the judge sees it.
+
+Law: the index, turned into declarations and implementations. Types are text, so only shapes can disagree; where the text
+does not tell, nothing is said. It judges nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from celery_registry.contract.coverage import NameTable
+from celery_registry.contract.judge import Declared, Judge, RegistryView
+from celery_registry.contract.rules import Verdict
+from celery_registry.contract.schedules import Entry, Scheduled, compare_schedule
+from celery_registry.contract.signature import TaskSignature
+from celery_registry.contract.task import Origin, TaskImplementation
+
+if TYPE_CHECKING:
+    from celery_registry.contract.finding import Finding
+    from celery_registry.settings import Settings
+    from celery_registry.source.index import SourceIndex
+    from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty, ScheduleEntry
+
+__all__ = ["SourceView"]
+
+
+class SourceView:
+    """One program; see ``contract.judge.View``.
+
+    ``registries`` are those that are judged, ``complete`` the enums that the user names; those that a registry takes its
+    names from are judged too.
+    """
+
+    def __init__(
+        self,
+        index: SourceIndex,
+        settings: Settings,
+        registries: Sequence[Registry],
+        complete: Sequence[NameEnum],
+        strict: bool,
+    ) -> None:
+        self._index, self._settings = index, settings
+        self._by_name: dict[str, list[Registration]] = {}
+        for registration in index.registrations:
+            if registration.task_name is not None:
+                self._by_name.setdefault(registration.task_name, []).append(registration)
+        # Where a registration's name cannot be read, any name may be implemented there.
+        registrations = index.registrations
+        self.everything_is_known = bool(registrations) and all(r.task_name is not None for r in registrations)
+        self.strict, self.external = strict, settings.external
+        self.registered: Collection[str] = self._by_name
+        self.rules = _Unknown()
+        tables = {enum.fullname: _table(enum) for enum in complete}
+        for registry in registries:
+            for owner in registry.enums:
+                enum = index.enums.get(owner)
+                if enum is not None and owner not in tables:
+                    tables[owner] = _table(enum)
+        self.tables = [table for table in tables.values() if table is not None]
+        self.registries = [_registry(r, [tables.get(owner) for owner in r.enums]) for r in registries]
+        self._properties = [p for r in registries for p in r.properties.values()]
+
+    def findings(self) -> Iterator[Finding]:
+        """Everything, each problem once."""
+        yield from Judge(self).findings()
+        entries = [_entry(entry) for entry in self._index.schedules]
+        registered = self.registered if self.everything_is_known else _AnyName(self._by_name)
+        members = {member: name for table in self.tables for member, name in table.members.items()}
+        yield from compare_schedule(entries, registered, self._scheduled, self.rules, self.external, members)
+
+    def _read(self, registrations: Iterable[Registration]) -> Sequence[SourceTask]:
+        injected = self._settings.injected_parameters
+        return [SourceTask(registration.without_injected(injected)) for registration in registrations]
+
+    def implementations(self, name: str) -> Sequence[SourceTask]:
+        """The registrations of that name."""
+        return self._read(self._by_name.get(name, ()))
+
+    def meant_by(self, declared: Declared[str]) -> Sequence[SourceTask]:
+        """The registrations that a property means."""
+        assert isinstance(declared, SourceProperty)
+        return self._read(self._index.implementations_of(declared.written))
+
+    def rivals(self, names: Collection[str]) -> Iterable[Sequence[TaskImplementation[str]]]:
+        """The registrations of each declared task: two services may each have their own."""
+        meant = [self._index.implementations_of(p) for p in self._properties]
+        for rivals in {tuple(map(id, rivals)): rivals for rivals in meant}.values():
+            yield [
+                TaskImplementation(r.task_name or "", r.signature, r.target_origin)
+                for r in rivals
+                if r.target is not None
+            ]
+
+    def declared_elsewhere(self) -> Collection[str]:
+        """The names with a property in any registry of the program."""
+        return {p.task_name for r in self._index.registries.values() for p in r.properties.values() if p.task_name}
+
+    def is_old_name(self, name: str) -> bool:
+        """An alias is no registration in source text."""
+        return False
+
+    def _scheduled(self, name: str) -> Scheduled | None:
+        found = self._by_name.get(name, ())
+        if len(found) != 1:
+            return None
+        (task,) = self._read(found)
+        registration = task.registration
+        # A class of the user's sees the arguments first, and may complete them.
+        stands_between = not (registration.base or "celery.").startswith("celery.")
+        known = registration.hidden is None and task.counted and not stands_between
+        return Scheduled(registration.signature if known else None, task.place)
+
+
+@dataclass(frozen=True)
+class SourceProperty:
+    """A registry property; see ``contract.judge.Declared``."""
+
+    written: RegistryProperty
+    name: str
+
+    @property
+    def attribute(self) -> str:
+        """As the user writes it."""
+        return f"{self.written.registry.rpartition('.')[2]}.{self.written.attribute}"
+
+    @property
+    def signature(self) -> TaskSignature[str]:
+        """What it promises, types as text."""
+        return self.written.declared or TaskSignature(None)
+
+    @property
+    def documented(self) -> tuple[str, ...] | None:
+        """The names in its docstring."""
+        return None if self.written.documented is None else tuple(self.written.documented)
+
+    @property
+    def unreadable(self) -> str | None:
+        """An annotation may be an alias of the right one: the text does not tell."""
+        return None
+
+    def place(self) -> Origin:
+        """Its line."""
+        return self.written.origin
+
+
+@dataclass(frozen=True)
+class SourceTask:
+    """A registration; see ``contract.judge.Implemented``."""
+
+    registration: Registration
+
+    @property
+    def signature(self) -> TaskSignature[str]:
+        """How it is called; open where mypy and the guard may see through what the text does not tell."""
+        return TaskSignature(None) if self.registration.hidden is not None else self.registration.signature
+
+    @property
+    def hidden(self) -> str | None:
+        """The text may not tell what others know, so this is no finding."""
+        return None
+
+    @property
+    def opaque(self) -> str | None:
+        """What is opaque has no signature here."""
+        return None
+
+    @property
+    def counted(self) -> bool:
+        """Whether Celery holds callers to the parameters."""
+        return self.registration.typing
+
+    @property
+    def bound_method(self) -> bool:
+        """Whether a bound method was registered as it is."""
+        return self.registration.bound_method
+
+    def is_overloaded(self) -> bool:
+        """Types are text, and no two are held against each other."""
+        return False
+
+    def place(self) -> Origin:
+        """The line of what runs."""
+        return self.registration.target_origin
+
+    def registered_at(self) -> Origin:
+        """The line of the registration."""
+        return self.registration.origin
+
+
+class _Unknown:
+    """``TypeRules`` over source text: nothing is known, everything can be shown."""
+
+    def accepts(self, target: str, value: str) -> Verdict:
+        """Two texts may mean one type."""
+        return Verdict.UNKNOWN
+
+    def show(self, type: str, /) -> str:
+        """As it is written."""
+        return type
+
+
+class _AnyName(dict[str, object]):
+    """The names that can be read, where others are implemented that cannot: no name is surely missing."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+def _registry(registry: Registry, tables: Sequence[NameTable | None]) -> RegistryView[str]:
+    declared = [SourceProperty(p, p.task_name) for p in registry.properties.values() if p.task_name is not None]
+    known = [table for table in tables if table is not None]
+    # Of an enum with a value that cannot be read nobody knows which names it has.
+    return RegistryView(registry.fullname.rpartition(".")[2], declared, known if len(known) == len(tables) else ())
+
+
+def _entry(entry: ScheduleEntry) -> Entry:
+    return Entry(entry.key, entry.task_name, entry.args_count, entry.kwargs_names, entry.origin, entry.faults)
+
+
+def _table(enum: NameEnum) -> NameTable | None:
+    """The enum, None where a value of it cannot be read."""
+    members = {member: value for member, value in enum.members.items() if value is not None}
+    if len(members) != len(enum.members):
+        return None
+    return NameTable(enum.fullname.rpartition(".")[2], members, enum.origins)
