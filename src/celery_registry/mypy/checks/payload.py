@@ -22,7 +22,7 @@ from celery_registry.mypy.facts.taught import taught_classes
 from celery_registry.mypy.facts.wire_types import GENERATOR, WireTypes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mypy.checker import TypeChecker
     from mypy.nodes import Context, Statement
