@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from celery_registry.contract.lock import Lock, LockedTask, parse_lock
 from celery_registry.contract.signature import Parameter, TaskSignature
 from celery_registry.errors import ConfigurationError
 from celery_registry.wire.compat import compare_locks
+from celery_registry.wire.compat_formats import render_comparison
 from celery_registry.wire.hints import read_text
 from celery_registry.wire.revision import read_lock_text
 from celery_registry.wire.type_rules import TextRules
@@ -302,3 +304,103 @@ def test_the_documentation_shows_the_table_of_rules() -> None:
         (row,) = [row for row in rows if row.startswith(f"| `{name}` |")]
         assert f"| {rule.order.value} |" in row, name
         assert rule.remedy.replace("{", "").replace("}", "").replace("|", "\\|") in row, name
+
+
+def test_in_a_shallow_clone_it_says_how_deep_to_fetch(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    run_git(repository, "commit", "-am", "two")
+    run_git(repository, "commit", "--allow-empty", "-m", "three")
+    clone = tmp_path_factory.mktemp("clone")
+    run_git(clone, "clone", "--depth=1", f"file://{repository}", ".")
+    for revision, told in (
+        ("HEAD~2", "git fetch --depth=3, or fetch-depth: 3 of actions/checkout"),
+        ("HEAD^", "git fetch --depth=2, or fetch-depth: 2 of actions/checkout"),
+        ("v0", "git fetch --unshallow --tags, or fetch-depth: 0 of actions/checkout"),
+    ):
+        done = run_command(clone, "compat", revision)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f'celery-registry: "{revision}" is not in this shallow clone: {told}\n'
+    run_git(clone, "fetch", "--depth=3")
+    assert run_command(clone, "compat", "HEAD~2").returncode == run_command(repository, "compat", "HEAD~2").returncode
+
+
+# -- the checkout ------------------------------------------------------------------------------------------------
+
+
+def test_a_lock_that_the_code_has_left_behind_is_told(tmp_path: Path) -> None:
+    (tmp_path / "tasks.py").write_text(TASKS)
+    assert run_command(tmp_path, "lock", "-A", "tasks:app").returncode == 0
+    run_git(tmp_path, "init")
+    run_git(tmp_path, "add", ".")
+    run_git(tmp_path, "commit", "-m", "one")
+    fresh = run_command(tmp_path, "compat", "HEAD")
+    assert (fresh.returncode, fresh.stderr) == (0, "")
+    text = TASKS.replace("subject: str)", "subject: str, cc: str)").replace("def cleanup(", "def clean_up(")
+    (tmp_path / "tasks.py").write_text(text.replace('name="cleanup"', 'name="clean_up"'))
+    stale = run_command(tmp_path, "compat", "HEAD")
+    assert stale.returncode == 1
+    lines = stale.stderr.splitlines()
+    assert lines == [
+        f'celery-registry: {NAME} is not what the code says: "cleanup": tasks.Controller.cleanup is no longer there',
+        f'celery-registry: {NAME} is not what the code says: "send_email": (to, subject) there, (to, subject, cc) in tasks.py:7',
+        "celery-registry: write it again: celery-registry lock",
+    ]
+    # Two revisions, or two files, are about no checkout.
+    (tmp_path / "other.lock").write_text((tmp_path / NAME).read_text())
+    assert run_command(tmp_path, "compat", "HEAD", "other.lock").returncode == 0
+    assert run_command(tmp_path, "compat", "HEAD", "HEAD").returncode == 0
+
+
+def test_what_the_text_cannot_tell_is_not_stale(tmp_path: Path) -> None:
+    """A wrapper, a class of the user's own, a fake beside it, a task of a file that is not here, an alias."""
+    (tmp_path / "tasks.py").write_text(
+        TASKS
+        + "\n\nclass Own(app.Task):\n    def __call__(self, *args, **kwargs): return self.run(1, *args)\n\n\n"
+        + '@app.task(name="own", base=Own)\ndef own(first, second): ...\n\n\n'
+        + "from celery_registry import alias\n"
+        + 'alias(app, old="mail", new="send_email")\n'
+    )
+    (tmp_path / "test_fake.py").write_text(
+        'from celery import Celery\nfake = Celery("fake")\n@fake.task(name="send_email")\ndef send_email(): ...\n'
+    )
+    (tmp_path / "gone.py").write_text('from tasks import app\n@app.task(name="gone")\ndef gone(a): ...\n')
+    done = run_command(tmp_path, "lock", "-A", "gone:app")
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "gone.py").unlink()
+    assert run_command(tmp_path, "compat", NAME).stderr == ""
+
+
+# -- many tasks --------------------------------------------------------------------------------------------------
+
+
+def many(namespace: str, count: int) -> Lock:
+    """Tasks that all look alike."""
+    names = [f"{namespace}.task_{number}" for number in range(count)]
+    return Lock({name: LockedTask(name, task("x", "a", "b").signature, implementation=name) for name in names})
+
+
+def test_a_namespace_that_moves_is_renames_in_near_linear_time() -> None:
+    started = time.process_time()
+    comparison = compare_locks(many("shop.tasks", 20_000), many("shop.jobs", 20_000))
+    assert time.process_time() - started < 30
+    assert {change.rule for each in comparison.tasks for change in each.changes} == {"task-renamed"}
+    assert comparison.tasks[7].changes[0].facts["new"] == comparison.tasks[7].task.replace("tasks", "jobs")
+
+
+def test_what_a_person_reads_is_cut_with_a_count() -> None:
+    comparison = compare_locks(many("shop.tasks", 1_000), many("shop.jobs", 1_000))
+    for format in ("text", "markdown"):
+        document = render_comparison(comparison, "a", "b", format)
+        assert len(document) < 100_000
+        assert "and 800 more tasks that changed; --format json lists all" in document
+    assert len(json.loads(render_comparison(comparison, "a", "b", "json"))["tasks"]) == 1_000
+
+
+def test_one_end_of_a_name_in_two_namespaces_is_told_apart() -> None:
+    base = lock(task("a.x.send", "to"), task("a.y.send", "to"))
+    head = lock(task("b.x.send", "to"), task("b.y.send", "to"))
+    assert rules(base, head) == {"a.x.send": ["task-renamed"], "a.y.send": ["task-renamed"]}
+    # Which of the two it became, nobody can tell.
+    head = lock(task("b.x.send", "to"), task("c.x.send", "to"))
+    assert "task-renamed" not in str(rules(lock(task("a.x.send", "to")), head))

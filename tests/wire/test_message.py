@@ -5,6 +5,8 @@ from __future__ import annotations
 import bz2
 import json
 import lzma
+import time
+import tracemalloc
 import zlib
 from base64 import b64encode
 from typing import Any
@@ -103,6 +105,47 @@ def test_a_workflow_without_end_is_refused() -> None:
         message = read_body(json.dumps([[], {}, embed]).encode(), "application/json", {"task": "send"})
         assert message.unread is not None
         assert said in message.unread
+
+
+def nested(line: str, levels: int = 18) -> str:
+    """A list of ten that YAML names ten times in the next one, and so on."""
+    lines = ["a0: &a0 []"]
+    lines += [line.format(new=level, old=level - 1) for level in range(1, levels)]
+    return "\n".join(lines)
+
+
+LISTS = nested("a{new}: &a{new} [" + ", ".join(["*a{old}"] * 10) + "]")
+GROUPS = nested(
+    "a{new}: &a{new} {{task: celery.group, subtask_type: group, kwargs: {{tasks: ["
+    + ", ".join(["*a{old}"] * 10)
+    + "]}}}}"
+)
+MERGED = nested("a{new}: &a{new} {{<<: [" + ", ".join(["*a{old}"] * 10) + "]}}").replace("a0: &a0 []", "a0: &a0 {x: 1}")
+BOMBS = {
+    "shared lists": (f"{LISTS}\ntask: send\nargs: [*a17]\nkwargs: {{}}\n", "stands for more than 400000 values"),
+    "a shared text": ("task: send\nargs: [&a " + "x" * 400 + ", " + "*a, " * 2000 + "*a]\n", "stands for more than 400000 values"),
+    "groups in groups": (f"{GROUPS}\ntask: send\nargs: []\nkwargs: {{}}\nchord: *a17\n", "stands for more than 400000 values"),
+    "a list in itself": ("task: send\nargs: &a [*a]\nkwargs: {}\n", "stands for more than 400000 values"),
+    "merged tables": (f"{MERGED}\ntask: send\nargs: [*a17]\n", "has merge keys, which are not read here"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_yaml_that_stands_for_more_than_it_is_is_refused_at_once(bomb: str) -> None:
+    text, told = BOMBS[bomb]
+    started = time.process_time()
+    tracemalloc.start()
+    message = read_body(text.encode(), "application/x-yaml", {}, payload=True)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert message.unread == told
+    assert time.process_time() - started < 10
+    assert peak < 40_000_000
+
+
+def test_yaml_that_names_a_value_twice_is_read() -> None:
+    text = "task: send\nargs: [&a {b: [1, 2]}, *a]\nkwargs: {one: *a}\n"
+    assert read_body(text.encode(), "application/x-yaml", {}).calls == (Call("send", 2, ("one",)),)
 
 
 def sent(protocol: int, serializer: str, *options: Any, **more: Any) -> Message:

@@ -518,3 +518,19 @@ def test_the_rows_of_django_celery_beat_are_bound(file_shop: Shop) -> None:
     ]
     assert "    wrong" in done.stdout
     assert file_shop.preflight("--no-schedule").returncode == 0
+
+
+# -- queues that are not there -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["redis_shop", "rabbit_shop", "file_shop"])
+def test_a_queue_that_nobody_has_is_told_with_the_near_one(kind: str, request: pytest.FixtureRequest) -> None:
+    shop: Shop = request.getfixturevalue(kind)
+    done = shop.preflight("--queue", "shpo", "--hold")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == 'celery-registry: there is no queue "shpo"; did you mean "shop"?\n'
+    assert "0 messages read" in shop.preflight("--queue", "slow", "--hold").stdout
+    # The application does not know it, and the broker does.
+    shop.send("send_email", "a", "b", queue="elsewhere")
+    done = shop.preflight("--queue", "elsewhere", "--hold")
+    assert (done.returncode, "1 messages read" in done.stdout) == (0, True), done.stdout + done.stderr

@@ -16,6 +16,7 @@ from celery_registry.cli.lock import LOCK_NAME
 from celery_registry.cli.options import output_option, write_document
 from celery_registry.contract.change import Order
 from celery_registry.contract.lock import parse_lock
+from celery_registry.settings import read_settings
 from celery_registry.wire.compat import Comparison, compare_locks
 from celery_registry.wire.compat_formats import FORMATS, render_comparison
 from celery_registry.wire.places import Places
@@ -23,6 +24,8 @@ from celery_registry.wire.revision import LockText, read_lock_file, read_lock_te
 
 __all__ = ["compat"]
 
+#: Tasks that are told to be stale.
+_SHOWN: Final = 20
 #: How a project deploys -> the verdicts that such a deploy survives.
 _SURVIVED: Final = {
     "any": {Order.COMPATIBLE, Order.WORKERS_FIRST, Order.PRODUCERS_FIRST},
@@ -68,14 +71,32 @@ def compat(
     """Compare the lock at BASE with the lock at HEAD (default: the file in the working tree).
 
     BASE and HEAD are git revisions or lock files. For each task that changed: compatible, workers first,
-    producers first or breaking, why, and what to do. Exit status: 0 clean, 1 findings, 2 cannot run.
+    producers first or breaking, why, and what to do. Without HEAD a lock that the source has left behind is
+    a finding. Exit status: 0 clean, 1 findings, 2 cannot run.
     """
     before = read_lock_text(base, lock_path)
     after = read_lock_file(lock_path) if head is None else read_lock_text(head, lock_path)
     comparison = compare_locks(parse_lock(before.text, before.label), parse_lock(after.text, after.label))
+    stale = _stale(after, head is None)
     placed = _placed(comparison, after)
     write_document(render_comparison(placed, base, head or str(lock_path), format_name), output)
-    ctx.exit(CLEAN if comparison.order in _SURVIVED[deploy] else FINDINGS)
+    for sentence in stale:
+        click.echo(f"celery-registry: {sentence}", err=True)
+    ctx.exit(CLEAN if comparison.order in _SURVIVED[deploy] and not stale else FINDINGS)
+
+
+def _stale(head: LockText, is_working_tree: bool) -> list[str]:
+    """What the checkout says otherwise than its lock: then the comparison is about code that is not deployed."""
+    if not is_working_tree or head.path is None:
+        return []
+    from celery_registry.wire.stale import read_stale
+
+    injected = read_settings(directory=head.path.absolute().parent).injected_parameters
+    found = list(read_stale(parse_lock(head.text, head.label), head.path.parent, injected))
+    told = [f"{head.path} is not what the code says: {sentence}" for sentence in found[:_SHOWN]]
+    if len(found) > _SHOWN:
+        told.append(f"and {len(found) - _SHOWN} more tasks of {head.path}")
+    return [*told, "write it again: celery-registry lock"] if told else []
 
 
 def _placed(comparison: Comparison, head: LockText) -> Comparison:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,7 +17,9 @@ from kombu.exceptions import KombuError
 
 from celery_registry.cli import CLEAN, FINDINGS
 from celery_registry.cli.application import import_task_modules, load_app
+from celery_registry.cli.broker import open_connection
 from celery_registry.cli.options import app_option, config_option
+from celery_registry.contract.names import show_nearest
 from celery_registry.errors import CeleryRegistryError, ConfigurationError
 from celery_registry.settings import read_settings
 from celery_registry.wire.brokers import WaitingMessages, open_broker
@@ -65,8 +67,10 @@ def preflight(
     from celery_registry.guard.lock_reader import queues_of, read_signatures
 
     count = Preflight(read_signatures(app, settings.injected_parameters))
-    names = queues or queues_of(app)
+    known = queues_of(app)
+    names = queues or known
     with _broker(app, hold) as broker:
+        _require_queues(broker, queues, known)
         total = broker.count(names)
         for number in examine(count, broker.read(names, payload=show_payload)):
             _show_progress(number, total)
@@ -81,16 +85,25 @@ def preflight(
 @contextmanager
 def _broker(app: Celery, hold: bool) -> Iterator[WaitingMessages]:
     """The connected broker; what goes wrong with it is one line."""
-    connection: Any = app.connection_for_read()
+    connection, own = open_connection(app)
+    errors: tuple[type[Exception], ...] = (OSError, KombuError, *own)
     try:
         connection.ensure_connection(max_retries=1, timeout=10)
         yield open_broker(app, connection, hold=hold)
     except CeleryRegistryError:
         raise
-    except (OSError, KombuError, *connection.connection_errors, *connection.channel_errors) as error:
+    except errors as error:
         raise ConfigurationError(f"the broker {connection.as_uri()}: {type(error).__name__}: {error}") from error
     finally:
         connection.release()
+
+
+def _require_queues(broker: WaitingMessages, asked: Sequence[str], known: Sequence[str]) -> None:
+    """A queue that neither the application nor the broker has is misspelt, and not empty."""
+    for name in asked:
+        if name not in known and not broker.has_queue(name):
+            nearest = show_nearest(name, known) or f"; the application has {', '.join(known)}"
+            raise ConfigurationError(f'there is no queue "{name}"{nearest}')
 
 
 def _show_progress(number: int, total: int) -> None:

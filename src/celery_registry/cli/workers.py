@@ -13,6 +13,7 @@ import click
 
 from celery_registry.cli import CLEAN, FINDINGS, UNUSABLE
 from celery_registry.cli.application import import_classes, import_task_modules, load_app
+from celery_registry.cli.broker import open_connection
 from celery_registry.cli.options import app_option, config_option, format_option
 from celery_registry.settings import Settings, read_settings
 
@@ -84,6 +85,7 @@ def workers(
     settings = read_settings(config_file)
     app = load_app(app_name, settings)
     import_task_modules(app)
+    open_connection(app)[0].release()
     asked = _task_names(app, names, settings)
     chosen = [name for name in (destination or "").split(",") if name]
 

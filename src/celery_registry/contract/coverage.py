@@ -5,6 +5,7 @@ Law: names and places. Whether two sides of one task agree is ``compare``'s ques
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -34,15 +35,19 @@ class NameTable:
     members: Mapping[str, str]
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
+    @functools.cached_property
+    def _first(self) -> Mapping[str, str]:
+        """Task name -> its first member; thousands of names may be missing, and each is asked for."""
+        return {name: member for member, name in reversed(list(self.members.items()))}
+
     def shown(self, name: str) -> str:
         """``TaskName.SEND_EMAIL`` for a task name, or the name's repr where no member has it."""
-        member = next((m for m, value in self.members.items() if value == name), None)
+        member = self._first.get(name)
         return repr(name) if member is None else f"{self.label}.{member}"
 
     def origin(self, name: str) -> Origin:
         """Where the member with this task name stands."""
-        member = next((m for m, value in self.members.items() if value == name), "")
-        return self.origins.get(member, Origin())
+        return self.origins.get(self._first.get(name, ""), Origin())
 
 
 def compare_coverage(
@@ -67,14 +72,18 @@ def compare_coverage(
         for index, name in enumerate(missing)
     ]
     if strict:
+        undeclared = [name for name in own if name not in declared and not _matches(name, patterns)]
         findings += [
             Finding(
                 "task-not-declared",
                 name,
-                {"names": names.label, "member": _member_name(name), "nearest": show_nearest(name, declared)},
+                {
+                    "names": names.label,
+                    "member": _member_name(name),
+                    "nearest": show_nearest(name, declared) if index < NEAREST_SHOWN else "",
+                },
             )
-            for name in own
-            if name not in declared and not _matches(name, patterns)
+            for index, name in enumerate(undeclared)
         ]
     return tuple(findings)
 
@@ -108,10 +117,11 @@ def compare_properties(
     if names is None:
         return tuple(findings)
     values = set(names.members.values())
-    for contract in contracts:
-        if contract.name not in values and not _matches(contract.name, external):
-            facts = {"names": names.label, "nearest": show_nearest(contract.name, values)}
-            findings.append(Finding("name-not-in-enum", contract.name, facts, contract.origin))
+    strangers = [c for c in contracts if c.name not in values and not _matches(c.name, external)]
+    for index, contract in enumerate(strangers):
+        nearest = show_nearest(contract.name, values) if index < NEAREST_SHOWN else ""
+        facts = {"names": names.label, "nearest": nearest}
+        findings.append(Finding("name-not-in-enum", contract.name, facts, contract.origin))
     for name in dict.fromkeys(names.members.values()):
         if name not in first:
             facts = {"declared": names.shown(name), "registry": registry}

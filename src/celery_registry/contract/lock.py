@@ -7,6 +7,7 @@ from anybody, so everything in it is checked; it never learns where a lock was r
 from __future__ import annotations
 
 import datetime
+import functools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -54,6 +55,11 @@ class Lock:
     queues: tuple[str, ...] = ("celery",)
     serializer: str = "json"
     queue: str = "celery"
+
+    @functools.cached_property
+    def consumed(self) -> frozenset[str]:
+        """Queues that workers of this version consume: those of the configuration, and those it routes tasks to."""
+        return frozenset({*self.queues, *(task.queue for task in self.tasks.values())})
 
 
 # -- writing -----------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 from weakref import WeakSet
 
 from celery import Celery, bootsteps, signals
@@ -46,6 +46,9 @@ class BootRefused(TaskContractError, SystemExit):
         super().__init__(text)
         self.code = EX_CONFIG
 
+
+#: Findings in a message.
+_MOST_SHOWN: Final = 200
 
 _GUARDED: WeakSet[Celery] = WeakSet()
 
@@ -163,9 +166,18 @@ def _objection(installation: Installation, findings: tuple[Finding, ...], refusa
     severities = _boot_severities(installation)
     if not any(severity_of(finding, severities) is Severity.ERROR for finding in findings):
         heading = f"celery-registry: {_count(findings)}"
-        get_logger("celery.worker").warning("%s", render_text(findings, heading=heading, severities=severities))
+        get_logger("celery.worker").warning("%s", _render(findings, heading, severities))
         return None
-    return render_text(findings, heading=f"celery-registry: {refusal}: {_count(findings)}", severities=severities)
+    return _render(findings, f"celery-registry: {refusal}: {_count(findings)}", severities)
+
+
+def _render(findings: tuple[Finding, ...], heading: str, severities: Mapping[Code, Severity]) -> str:
+    """The findings under a heading; a module that was not imported may cost thousands, and no log takes megabytes."""
+    # Python's sort keeps the order among errors, which come first where not all is shown.
+    ordered = sorted(findings, key=lambda f: severity_of(f, severities) is not Severity.ERROR)
+    shown, rest = (findings, ()) if len(findings) <= _MOST_SHOWN else (ordered[:_MOST_SHOWN], ordered[_MOST_SHOWN:])
+    text = render_text(shown, heading=heading, severities=severities)
+    return f"{text}\n\n  and {_count(tuple(rest))} more; celery-registry check lists all" if rest else text
 
 
 def _boot_severities(installation: Installation) -> Mapping[Code, Severity]:

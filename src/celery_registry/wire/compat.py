@@ -6,8 +6,10 @@ Law: locks in, changes out. The verdicts are ``contract.compatibility``'s; it ne
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from celery_registry.contract.change import Change, Order, combine_orders
 from celery_registry.contract.compatibility import compare_signatures
@@ -21,6 +23,8 @@ from celery_registry.wire.type_rules import TextRules
 
 __all__ = ["Comparison", "TaskChanges", "compare_locks"]
 
+#: Pairs of names that are held against each other; each takes some microseconds.
+_MOST_PAIRS: Final = 10_000
 _WORST_FIRST = (Order.BREAKING, Order.PRODUCERS_FIRST, Order.WORKERS_FIRST, Order.COMPATIBLE)
 
 
@@ -104,9 +108,13 @@ def _task_changes(base: Lock, head: Lock, name: str, renamed_to: str | None) -> 
 
 
 def _compare(base: Lock, head: Lock, before: LockedTask, after: LockedTask) -> tuple[Change, ...]:
+    serializers, queues = _serializer_changes(base, head, before, after), _queue_changes(base, head, before, after)
     results = before.results and after.results
+    if before.signature == after.signature:
+        # Nearly all of them; a thousand tasks are read in no time then.
+        return *serializers, *queues
     changes = compare_signatures(_typed(before.signature), _typed(after.signature), TextRules(), results=results)
-    return *changes, *_serializer_changes(base, head, before, after), *_queue_changes(base, head, before, after)
+    return *changes, *serializers, *queues
 
 
 def _typed(signature: TaskSignature[str]) -> TaskSignature[WireType]:
@@ -128,41 +136,87 @@ def _queue_changes(base: Lock, head: Lock, before: LockedTask, after: LockedTask
     if before.queue == after.queue:
         return ()
     facts = {"old": before.queue, "new": after.queue}
-    return (Change("queue-changed", facts, before.queue not in _consumed(head), after.queue not in _consumed(base)),)
-
-
-def _consumed(lock: Lock) -> set[str]:
-    """Queues that workers of this version consume: those of the configuration, and those it routes tasks to."""
-    return {*lock.queues, *(task.queue for task in lock.tasks.values())}
+    return (Change("queue-changed", facts, before.queue not in head.consumed, after.queue not in base.consumed),)
 
 
 # -- renames -----------------------------------------------------------------------------------------------------
 
 
 def _renames(base: Lock, head: Lock) -> dict[str, str]:
-    """Old name -> new name: what an alias says, what one implementation says, and what looks alike and is alone."""
-    added = {name for name, task in head.tasks.items() if name not in base.tasks and task.alias_of is None}
-    renames = {}
+    """Old name -> new name: what an alias says, one implementation, one place in another namespace, what looks alike."""
+    added = {name: task for name, task in head.tasks.items() if name not in base.tasks and task.alias_of is None}
+    renames: dict[str, str] = {}
     for name, task in head.tasks.items():
         if task.alias_of in added and name in base.tasks and base.tasks[name].alias_of is None:
             renames[name] = str(task.alias_of)
-    added -= set(renames.values())
-    gone = [task for name, task in base.tasks.items() if name not in head.tasks and task.alias_of is None]
-    for same in (_same_implementation, _alike):
-        for task in gone:
-            candidates = [name for name in sorted(added) if same(task, head.tasks[name])]
-            if task.name not in renames and len(candidates) == 1:
-                renames[task.name] = candidates[0]
-                added.remove(candidates[0])
+    gone = {
+        name: task
+        for name, task in base.tasks.items()
+        if name not in head.tasks and task.alias_of is None and name not in renames
+    }
+    for new in renames.values():
+        added.pop(new, None)
+    for pairs in (_same_implementation, _moved, _alike):
+        for old, new in pairs(gone, added):
+            renames[old] = new
+            del gone[old], added[new]
     return renames
 
 
-def _same_implementation(old: LockedTask, new: LockedTask) -> bool:
-    return old.implementation is not None and old.implementation == new.implementation
+_Tasks = Mapping[str, LockedTask]
 
 
-def _alike(old: LockedTask, new: LockedTask) -> bool:
-    """One signature with something in it, and half a name in common."""
-    if old.signature != new.signature or not old.signature.parameters:
-        return False
-    return difflib.SequenceMatcher(None, old.name, new.name).ratio() >= 0.5
+def _alone(gone: _Tasks, added: _Tasks, key: Callable[[LockedTask], object]) -> list[tuple[str, str]]:
+    """The pairs of an old and a new task that alone have a key; a key of None is none."""
+    olds, news = _by_key(gone, key), _by_key(added, key)
+    return [(names[0], news[k][0]) for k, names in olds.items() if len(names) == 1 and len(news.get(k, ())) == 1]
+
+
+def _by_key(tasks: _Tasks, key: Callable[[LockedTask], object]) -> dict[object, list[str]]:
+    found: dict[object, list[str]] = {}
+    for name, task in tasks.items():
+        value = key(task)
+        if value is not None:
+            found.setdefault(value, []).append(name)
+    return found
+
+
+def _same_implementation(gone: _Tasks, added: _Tasks) -> list[tuple[str, str]]:
+    return _alone(gone, added, lambda task: task.implementation)
+
+
+def _moved(gone: _Tasks, added: _Tasks) -> list[tuple[str, str]]:
+    """One signature and the same end of a dotted name, the longest such end first: the namespace changed."""
+    left, free = dict(gone), dict(added)
+    found = []
+    deepest = max((name.count(".") for name in left), default=0)
+    for length in range(deepest, 0, -1):
+        for old, new in _alone(left, free, functools.partial(_end, length=length)):
+            found.append((old, new))
+            del left[old], free[new]
+    return found
+
+
+def _end(task: LockedTask, length: int) -> object:
+    parts = task.name.split(".")
+    return (tuple(parts[-length:]), task.signature) if len(parts) > length else None
+
+
+def _alike(gone: _Tasks, added: _Tasks) -> list[tuple[str, str]]:
+    """One signature with something in it, and half a name in common; where many share it nobody can tell."""
+    olds, news = _by_key(gone, _signature_of), _by_key(added, _signature_of)
+    found = []
+    for signature, names in olds.items():
+        free = news.get(signature, [])
+        if len(names) * len(free) > _MOST_PAIRS:
+            continue
+        for name in names:
+            near = [other for other in free if difflib.SequenceMatcher(None, name, other).ratio() >= 0.5]
+            if len(near) == 1:
+                found.append((name, near[0]))
+                free.remove(near[0])
+    return found
+
+
+def _signature_of(task: LockedTask) -> object:
+    return task.signature if task.signature.parameters else None

@@ -17,6 +17,9 @@ __all__ = ["FORMATS", "render_comparison"]
 
 FORMATS: Final = ("text", "json", "github", "markdown")
 
+#: Tasks in what a person reads, the worst first; a comment on GitHub holds 65,536 characters.
+_MOST_SHOWN: Final = 200
+
 _LEVEL: Final = {Order.BREAKING: "error", Order.PRODUCERS_FIRST: "warning", Order.WORKERS_FIRST: "warning"}
 _ADVICE: Final = {
     Order.COMPATIBLE: "deploy in any order",
@@ -43,7 +46,7 @@ def _summary(comparison: Comparison) -> str:
 
 def _text(comparison: Comparison, base: str, head: str) -> str:
     blocks = []
-    for task in comparison.tasks:
+    for task in comparison.tasks[:_MOST_SHOWN]:
         place = f"  {_place(task)}" if task.origin.path else ""
         lines = [f"{task.task}: {task.order.value}{place}"]
         for change in task.changes:
@@ -52,6 +55,8 @@ def _text(comparison: Comparison, base: str, head: str) -> str:
             if change.order is not Order.COMPATIBLE or not change.reasons:
                 lines.append(f"    -> {change.remedy}")
         blocks.append("\n".join(lines))
+    if len(comparison.tasks) > _MOST_SHOWN:
+        blocks.append(_more(comparison))
     blocks.append(f"{base} -> {head}: {_summary(comparison)}")
     return "\n\n".join(blocks)
 
@@ -105,11 +110,17 @@ def _markdown(comparison: Comparison, base: str, head: str) -> str:
     lines = [f"### Messages in flight: {comparison.order.value}", "", _summary(comparison)]
     if comparison.tasks:
         lines += ["", "| Task | Verdict | Change | Why | What to do |", "| --- | --- | --- | --- | --- |"]
-    for task in comparison.tasks:
+    for task in comparison.tasks[:_MOST_SHOWN]:
         for change in task.changes:
             cells = (change.order.value, change.title, "; ".join(change.reasons), change.remedy)
             lines.append(f"| {_code(task.task)} | " + " | ".join(_cell(cell) for cell in cells) + " |")
+    if len(comparison.tasks) > _MOST_SHOWN:
+        lines += ["", _more(comparison)]
     return "\n".join([*lines, "", f"{_code(base)} → {_code(head)}"])
+
+
+def _more(comparison: Comparison) -> str:
+    return f"and {len(comparison.tasks) - _MOST_SHOWN} more tasks that changed; --format json lists all"
 
 
 def _cell(text: str) -> str:

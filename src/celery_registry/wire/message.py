@@ -25,6 +25,8 @@ LARGEST: Final = 1024 * 1024
 _LARGEST_YAML: Final = 128 * 1024
 _DEEPEST: Final = 20
 _MOST_CALLS: Final = 200
+#: Values and characters of a body, each as often as it stands there: a list that YAML names ten times is ten lists.
+_MOST_VALUES: Final = 400_000
 
 _UNREADABLE_TYPES: Final = {
     "application/x-python-serialize": "is pickled, and nothing is unpickled here",
@@ -189,8 +191,42 @@ def _deserialize(content: bytes, content_type: str) -> Any:
     if content_type in ("application/x-yaml", "application/yaml"):
         if len(content) > _LARGEST_YAML:
             raise _Unread(f"is YAML of more than {_LARGEST_YAML} bytes")
-        return _imported("yaml").safe_load(content)
+        return _load_yaml(content)
     raise _Unread(_UNREADABLE_TYPES.get(content_type, f"has the content type {show_name(content_type)}"))
+
+
+def _load_yaml(content: bytes) -> Any:
+    """A body whose aliases stand for no more than a message may hold; a kilobyte may stand for a billion values."""
+    yaml = _imported("yaml")
+    loader = type("Loader", (yaml.SafeLoader,), {"flatten_mapping": _refuse_merge_keys})
+    body = yaml.load(content, loader)
+    if b"*" in content:
+        _unfold(body)
+    return body
+
+
+def _refuse_merge_keys(loader: Any, node: Any) -> None:
+    """They are copied while they are read, however many; no serializer writes them."""
+    if any(key.tag == "tag:yaml.org,2002:merge" for key, _ in node.value):
+        raise _Unread("has merge keys, which are not read here")
+
+
+def _unfold(body: Any) -> None:
+    left = _MOST_VALUES
+    pending = [body]
+    while pending:
+        value = pending.pop()
+        left -= 1
+        if isinstance(value, (str, bytes)):
+            left -= len(value)
+        elif isinstance(value, dict):
+            pending += value.keys()
+            pending += value.values()
+        elif isinstance(value, (list, set)):
+            pending += value
+        # One that holds itself never ends, and is too large as well.
+        if left < 0 or len(pending) > _MOST_VALUES:
+            raise _Unread(f"stands for more than {_MOST_VALUES} values")
 
 
 def _imported(module: str) -> Any:

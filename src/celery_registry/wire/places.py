@@ -14,6 +14,9 @@ from celery_registry.contract.task import Origin
 __all__ = ["Places"]
 
 
+_Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
 class Places:
     """Finds places below ``root`` (and ``root/src``); each file is parsed once.
 
@@ -23,6 +26,8 @@ class Places:
     def __init__(self, root: Path, lock_text: str = "", lock_path: Path | None = None) -> None:
         self._roots = (root, root / "src")
         self._trees: dict[str, tuple[Path, ast.Module] | None] = {}
+        #: id of a module or class -> the last definition of each name inside of it.
+        self._inside: dict[int, dict[str, _Definition]] = {}
         self._lock_path = lock_path
         self._lock_lines = {line.strip(): number for number, line in enumerate(lock_text.splitlines(), 1)}
 
@@ -37,6 +42,15 @@ class Places:
         line = self._lock_lines.get(json.dumps(task, ensure_ascii=False) + ": {", 1)
         return Origin(str(self._lock_path), line, 0, task)
 
+    def is_gone(self, implementation: str) -> bool:
+        """Whether its module is a file here, and has no such definition any more."""
+        module = implementation.rpartition(".")[0]
+        while module:
+            if all(part.isidentifier() for part in module.split(".")) and self._tree(module) is not None:
+                return self._definition(implementation) is None
+            module = module.rpartition(".")[0]
+        return False
+
     def _definition(self, implementation: str) -> Origin | None:
         parts = implementation.split(".")
         if not all(part.isidentifier() for part in parts):
@@ -45,7 +59,7 @@ class Places:
             parsed = self._tree(".".join(parts[:split]))
             if parsed is not None:
                 path, tree = parsed
-                node = _descend(tree, parts[split:])
+                node = self._descend(tree, parts[split:])
                 return (
                     None if node is None else Origin(str(path), node.lineno, node.col_offset, ".".join(parts[split:]))
                 )
@@ -66,19 +80,17 @@ class Places:
                     continue
         return None
 
-
-def _descend(tree: ast.Module, names: list[str]) -> ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | None:
-    """The last definition of each name in turn; what is inside a function is found by its last name."""
-    body: list[ast.stmt] = tree.body
-    node = None
-    for name in names:
-        found = [
-            statement
-            for statement in ast.walk(ast.Module(body, []))
-            if isinstance(statement, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and statement.name == name
-        ]
-        if not found:
-            return None
-        node = found[-1]
-        body = node.body
-    return node
+    def _descend(self, tree: ast.Module, names: list[str]) -> _Definition | None:
+        """The last definition of each name in turn; what is inside a function is found by its last name."""
+        around: ast.Module | _Definition = tree
+        node = None
+        for name in names:
+            inside = self._inside.get(id(around))
+            if inside is None:
+                found = [n for n in ast.walk(ast.Module(around.body, [])) if isinstance(n, _Definition)]
+                inside = self._inside[id(around)] = {n.name: n for n in found}
+            node = inside.get(name)
+            if node is None:
+                return None
+            around = node
+        return node

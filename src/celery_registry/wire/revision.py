@@ -5,6 +5,7 @@ Law: texts and where they stand. Git is only read; it never learns what a lock s
 
 from __future__ import annotations
 
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,8 +65,19 @@ def _commit(revision: str, lock: Path) -> str:
     if found.returncode or not commit:
         if b"not a git repository" in found.stderr or _git(["rev-parse", "--git-dir"], lock).returncode:
             raise ConfigurationError(f'"{revision}" is no lock file, and there is no git repository here')
+        if _git(["rev-parse", "--is-shallow-repository"], lock).stdout.strip() == b"true":
+            raise ConfigurationError(f'"{revision}" is not in this shallow clone: {_how_deep(revision)}')
         raise ConfigurationError(f'"{revision}" is no lock file and no git revision')
     return commit
+
+
+def _how_deep(revision: str) -> str:
+    """What to fetch so that a revision is there."""
+    counted = re.fullmatch(r"(?:HEAD|@)(?:~(\d{0,6})|(\^+))", revision)
+    if counted is None:
+        return "git fetch --unshallow --tags, or fetch-depth: 0 of actions/checkout"
+    depth = 1 + (len(counted[2]) if counted[2] else int(counted[1] or 1))
+    return f"git fetch --depth={depth}, or fetch-depth: {depth} of actions/checkout"
 
 
 def _blob(commit: str, revision: str, lock: Path) -> str:

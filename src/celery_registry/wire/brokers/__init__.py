@@ -24,6 +24,10 @@ class WaitingMessages(Protocol):
         """How many messages wait now, about."""
         ...
 
+    def has_queue(self, queue: str) -> bool:
+        """Whether the broker knows a queue of this name, as far as it can tell."""
+        ...
+
     def read(self, queues: Sequence[str], *, payload: bool = False) -> Iterator[tuple[str, Message]]:
         """Each message with the place it waits in; ``payload`` keeps the text of its arguments."""
         ...

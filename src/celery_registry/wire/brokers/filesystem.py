@@ -24,6 +24,10 @@ class FilesystemMessages:
         """The number of files."""
         return sum(1 for _ in self._files(queues))
 
+    def has_queue(self, queue: str) -> bool:
+        """Only one with a message can be seen."""
+        return any(True for _ in self._files([queue]))
+
     def read(self, queues: Sequence[str], *, payload: bool = False) -> Iterator[tuple[str, Message]]:
         """Every message, in no order."""
         for queue, path in self._files(queues):

@@ -27,6 +27,10 @@ class RabbitmqMessages:
         """The numbers of ready messages, as the broker tells them."""
         return sum(self._declared(queue)[0] for queue in queues)
 
+    def has_queue(self, queue: str) -> bool:
+        """Whether the broker has it, with messages or without."""
+        return self._status(queue) is not None
+
     def read(self, queues: Sequence[str], *, payload: bool = False) -> Iterator[tuple[str, Message]]:
         """Every ready message; those of a queue are given back together once all were read.
 
@@ -63,12 +67,15 @@ class RabbitmqMessages:
 
     def _declared(self, queue: str) -> tuple[int, int]:
         """Ready messages and consumers; a queue that does not exist has none."""
+        return self._status(queue) or (0, 0)
+
+    def _status(self, queue: str) -> tuple[int, int] | None:
         errors = self._connection.channel_errors
         try:
             with self._connection.channel() as channel:
                 declared = channel.queue_declare(queue, passive=True)
         except errors as error:
             if getattr(error, "reply_code", None) == 404:
-                return 0, 0
+                return None
             raise ConfigurationError(f'queue "{queue}": {error}') from None
         return int(declared.message_count), int(declared.consumer_count)

@@ -49,6 +49,18 @@ class RedisMessages:
         lengths = [int(self._client.llen(key)) for queue in queues for key in self._keys(queue)]
         return sum(lengths) + int(self._client.hlen(self._channel.unacked_key))
 
+    def has_queue(self, queue: str) -> bool:
+        """Whether it holds a message or kombu has bound it: an empty list is none, and leaves its binding behind."""
+        if any(self._client.exists(key) for key in self._keys(queue)):
+            return True
+        # An exchange's members are routing key, pattern and queue, parted by this sign.
+        sign = str(self._channel.sep)
+        for key in self._client.scan_iter(match=f"{self._prefix}{self._channel.keyprefix_queue % '*'}", count=1000):
+            for member in self._client.smembers(_text(key).removeprefix(self._prefix)):
+                if _text(member).rpartition(sign)[2] == queue:
+                    return True
+        return False
+
     def read(self, queues: Sequence[str], *, payload: bool = False) -> Iterator[tuple[str, Message]]:
         """Every message in the queues, then every unacknowledged one (running, or waiting for its ETA in a worker)."""
         for queue in queues:
@@ -98,6 +110,10 @@ class RedisMessages:
 
     def _eval(self, script: str, key: str, first: Any, second: Any) -> Any:
         return self._client.eval(script, 1, self._prefix + key, first, second, LARGEST)
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def _raw(value: Any) -> bytes | TooLarge:
