@@ -1,45 +1,51 @@
 """Each guide is a small application that works: its tests pass, a worker answers a request, mypy has nothing to say.
 
-Law: the commands are those of the page's console block, in their order: the tests without a broker, the worker, the tests
-with it. The broker is a folder, and a Redis server where ``CI`` is set.
+Law: the commands are those of the page's last console block, in their order: what needs no broker, the workers, the tests
+with them. The broker is a folder, and a Redis server where ``CI`` is set.
 """
 
 from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 from brokers import Broker
 
 from guides.pages import read_blocks, write_project
 
-PAGES = ["django", "fastapi", "flask", "scripts"]
+PAGES = ["django", "fastapi", "flask", "scripts", "monorepo"]
 BROKERS = ["folder", "redis"] if os.environ.get("CI") else ["folder"]
-SCRIPTS = Path(sys.executable).parent
+#: What the shop's image leaves out of the repository of two services.
+BILLINGS_OWN = ("tasks.py", "celery.py")
 
 
-def commands(page: str) -> tuple[list[str], list[str], list[str]]:
-    """The last console block of the page: the tests, the worker, the tests with the worker."""
+def commands(page: str) -> list[list[str]]:
+    """The commands of the page's last console block."""
     text = [block.text for block in read_blocks(page) if block.language == "console"][-1]
-    tests, worker, answers = (shlex.split(line.removeprefix("$ ")) for line in text.splitlines())
-    return tests, worker, answers
+    return [shlex.split(line.removeprefix("$ ")) for line in text.splitlines()]
 
 
-def run(command: list[str], project: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command_line(command), cwd=project, env=environment, capture_output=True, text=True, timeout=180
-    )
+def workers(page: str) -> list[list[str]]:
+    return [command for command in commands(page) if command[0] == "celery"]
 
 
 def command_line(command: list[str]) -> list[str]:
-    program = command[1:] if command[0] == "python" else ["-m", *command]
-    return [sys.executable, "-W", "error::DeprecationWarning:shop", *program]
+    if command[0] == "celery-registry":
+        return [sys.executable, "-c", "from celery_registry.cli import main; main()", *command[1:]]
+    return [sys.executable, *(command[1:] if command[0] == "python" else ["-m", *command])]
+
+
+def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        command_line(command), cwd=folder, env=environment, capture_output=True, text=True, timeout=180
+    )
+    assert done.returncode == 0, f"{shlex.join(command)}\n{done.stdout}{done.stderr}"
 
 
 def environment_of(**more: str) -> dict[str, str]:
@@ -52,62 +58,86 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {page: write_project(page, tmp_path_factory.mktemp(page)) for page in PAGES}
 
 
+@pytest.fixture
+def deployed(page: str, projects: dict[str, Path], tmp_path: Path) -> dict[str, Path]:
+    """Where each application of a page runs: the shop of the two services has none of billing's own code."""
+    project = projects[page]
+    if page != "monorepo":
+        return {command[command.index("-A") + 1]: project for command in workers(page)}
+    shop = tmp_path / "shop"
+    shutil.copytree(project, shop, ignore=shutil.ignore_patterns("__pycache__", ".celery", ".mypy_cache"))
+    for name in BILLINGS_OWN:
+        (shop / "billing" / name).unlink()
+    (project / ".celery").mkdir(exist_ok=True)
+    (shop / ".celery").symlink_to(project / ".celery")
+    return {"billing": project, "shop": shop}
+
+
 @pytest.fixture(params=BROKERS)
-def environment(request: pytest.FixtureRequest) -> dict[str, str]:
+def environment(request: pytest.FixtureRequest, page: str) -> dict[str, str]:
     if request.param == "folder":
         return environment_of()
     broker: Broker = request.getfixturevalue("redis_broker")
-    return environment_of(CELERY_BROKER_URL=broker.url, CELERY_RESULT_BACKEND=broker.url)
+    url = f"{broker.url.rpartition('/')[0]}/{PAGES.index(page) + 1}"
+    return environment_of(CELERY_BROKER_URL=url, CELERY_RESULT_BACKEND=url)
 
 
 @pytest.fixture
-def worker(page: str, projects: dict[str, Path], environment: dict[str, str]) -> Iterator[None]:
-    """The page's worker, in one process: what it runs is not what is tested here."""
-    _, command, _ = commands(page)
-    log = projects[page] / "worker.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*command_line(command), "--pool", "solo", "--without-gossip", "--without-mingle"],
-            cwd=projects[page],
-            env=environment,
-            stdout=output,
-            stderr=output,
-        )
+def running(
+    page: str, deployed: dict[str, Path], environment: dict[str, str], tmp_path: Path
+) -> Iterator[dict[str, Path]]:
+    """The page's workers, each in one process: what pool they have is not what is tested here."""
+    started = []
     try:
-        yield
+        for command in workers(page):
+            name = command[command.index("-A") + 1]
+            with (tmp_path / f"{name}.log").open("wb") as log:
+                line = [*command_line(command), "--pool", "solo", "--without-gossip", "--without-mingle"]
+                started.append(subprocess.Popen(line, cwd=deployed[name], env=environment, stdout=log, stderr=log))
+        yield deployed
     finally:
-        for member in [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]:
-            member.kill()
-        process.wait(timeout=60)
-        print(log.read_text())
+        for process in started:
+            process.kill()
+            process.wait(timeout=60)
+        for log_file in tmp_path.glob("*.log"):
+            print(log_file.read_text())
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_pages_tests_need_no_broker(page: str, projects: dict[str, Path]) -> None:
-    tests, _, _ = commands(page)
     nowhere = environment_of(CELERY_BROKER_URL="amqp://127.0.0.1:1//", CELERY_RESULT_BACKEND="redis://127.0.0.1:1/0")
-    done = run(tests, projects[page], nowhere)
-    assert done.returncode == 0, done.stdout + done.stderr
+    for command in commands(page)[: commands(page).index(workers(page)[0])]:
+        run(command, projects[page], nowhere)
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_request_reaches_the_worker_and_its_answer_comes_back(
-    page: str, projects: dict[str, Path], environment: dict[str, str], worker: None
+    page: str, environment: dict[str, str], running: dict[str, Path]
 ) -> None:
-    _, _, answers = commands(page)
-    done = run(answers, projects[page], environment)
-    assert done.returncode == 0, done.stdout + done.stderr
+    run(commands(page)[-1], list(running.values())[-1], environment)
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_mypy_and_the_commands_find_nothing_wrong(
     page: str, projects: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    project = projects[page]
     cache = tmp_path_factory.getbasetemp() / "guides_mypy_cache"
-    done = run(["mypy", "--cache-dir", str(cache), "."], project, environment_of())
-    assert done.returncode == 0, done.stdout + done.stderr
-    for command in (["check"], ["check", "--static"]):
-        program = ["python", "-c", "from celery_registry.cli import main; main()", *command]
-        done = run(program, project, environment_of())
-        assert done.returncode == 0, done.stdout + done.stderr
+    run(["mypy", "--cache-dir", str(cache), "."], projects[page], environment_of())
+    for worker in workers(page):
+        application = f"{worker[worker.index('-A') + 1]}.celery:app"
+        run(["celery-registry", "check", "--app", application], projects[page], environment_of())
+    run(["celery-registry", "check", "--static"], projects[page], environment_of())
+
+
+def test_a_renamed_parameter_is_an_error_in_the_other_service(
+    projects: dict[str, Path], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    project = tmp_path / "monorepo"
+    shutil.copytree(projects["monorepo"], project, ignore=shutil.ignore_patterns("__pycache__", ".celery"))
+    tasks = project / "billing" / "tasks.py"
+    tasks.write_text(tasks.read_text().replace("pence", "amount"))
+    cache = tmp_path_factory.getbasetemp() / "guides_mypy_cache"
+    with pytest.raises(AssertionError, match=r'shop/web.py:\d+: error: Unexpected keyword argument "pence"'):
+        run(["mypy", "--cache-dir", str(cache), "."], project, environment_of())
+    with pytest.raises(AssertionError, match=r"(?s)billing\.lock.*-.*pence"):
+        run(commands("monorepo")[0], project, environment_of())
