@@ -161,7 +161,7 @@ def test_what_the_application_prints_does_not_spoil_the_document(tmp_path: Path)
         (["--app", "nothing"], 'application "nothing": there is no module "nothing" (searched from {here})'),
         (["--app", "shop.registry"], 'application "shop.registry": module "shop.registry" has no Celery application'),
         (["--app", "shop.registry:TaskName"], 'application "shop.registry:TaskName": is not a Celery application, but a class'),
-        ([], 'which application? Give --app MODULE:ATTRIBUTE, or the setting app = "module:attribute"'),
+        (["--payloads"], "--payloads asks the application for its serializers: give --app, without --static and PATHS"),
         ([*CHOSEN[:2], "--registry", "shop.registry:TaskRegistry"], 'registry "shop.registry:TaskRegistry": "shop.registry" has no class "TaskRegistry"; did you mean "TasksRegistry" or "BaseTasksRegistry"?'),
         ([*CHOSEN[:2], "--registry", "shop.nothing:R"], 'registry "shop.nothing:R": there is no module "shop.nothing" (searched from {here})'),
         ([*CHOSEN[:2], "--registry", "TasksRegistry"], 'registry "TasksRegistry": write module:Class'),

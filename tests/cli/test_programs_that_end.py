@@ -121,7 +121,7 @@ def test_an_application_and_static_is_a_usage_error(tmp_path: Path, command: str
     done = run(tmp_path, command, *APPLICATION, "--static")
     assert done.returncode == 2
     assert done.stderr.endswith(
-        "Error: --app imports the application and --static reads the source: give one of them\n"
+        "Error: --app imports the application, --static and PATHS read the source: give one of them\n"
     )
     # The environment names it for all commands.
     assert run(tmp_path, command, "--static", environment={"CELERY_APP": "shop.app"}).returncode == 0

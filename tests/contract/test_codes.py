@@ -10,7 +10,8 @@ from celery_registry.contract.finding import Finding
 
 def test_every_code_has_a_row_and_is_written_as_it_is_typed():
     assert set(CODES) == set(Code)
-    assert all(str(code).startswith("task-") for code in Code)
+    # The others are mypy's own, for what is found without mypy.
+    assert {str(code) for code in Code if not str(code).startswith("task-")} == {"call-arg", "arg-type"}
 
 
 @pytest.mark.parametrize("problem", sorted(PROBLEMS))

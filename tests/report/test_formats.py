@@ -55,7 +55,7 @@ def test_text_is_for_people(report: Report) -> None:
 
 def test_json_follows_the_documented_schema(report: Report) -> None:
     document = json.loads(render(report, "json"))
-    assert set(document) == {"schema", "tool", "summary", "findings", "stale"}
+    assert set(document) == {"schema", "tool", "summary", "findings", "stale", "looked_at"}
     assert document["schema"] == 1
     assert document["summary"] == {"errors": 2, "warnings": 1, "accepted": 1}
     assert document["stale"] == [{"task": "gone", "code": "task-result", "problem": "result-type"}]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from celery_registry.settings import Settings
 
-__all__ = ["import_classes", "import_task_modules", "load_app", "own_output"]
+__all__ = ["import_classes", "import_task_modules", "load_app", "names_app", "own_output"]
 
 
 @contextlib.contextmanager
@@ -83,6 +83,13 @@ def _interrupts_remembered() -> Iterator[list[int]]:
     finally:
         if signal.getsignal(signal.SIGINT) is remember:
             signal.signal(signal.SIGINT, stock)
+
+
+def names_app(app_name: str | None, settings: Settings) -> bool:
+    """Whether anything names an application: the option, ``celery -A`` or the settings."""
+    context = click.get_current_context(silent=True)
+    root = None if context is None else context.find_root()
+    return app_name is not None or settings.app is not None or (root is not None and root.params.get("app") is not None)
 
 
 def load_app(app_name: str | None, settings: Settings) -> Celery:

@@ -1,4 +1,4 @@
-"""``check``: the registry against the application, in CI and before a deploy.
+"""``check``: the tasks, the calls and the registry of a program, from its source or against its application.
 
 Law: it brings options, settings, the guard and the report together, and knows no rule.
 """
@@ -11,6 +11,7 @@ import click
 
 from celery_registry.baseline import write_baseline
 from celery_registry.cli import CLEAN, FINDINGS, CannotRun
+from celery_registry.cli.application import names_app
 from celery_registry.cli.judgement import apply_baseline
 from celery_registry.cli.options import (
     app_option,
@@ -35,7 +36,10 @@ __all__ = ["check"]
 @click.option("--names", multiple=True, metavar="MODULE:ENUM", help="An enum of task names. May be repeated.")
 @click.option("--strict/--no-strict", default=None, help="Report registered tasks that no name stands for, too.")
 @click.option("--payloads", is_flag=True, help="Report types that the serializers reject or change, too.")
-@click.option("--static", is_flag=True, help="Read the source instead of importing the application.")
+@click.option(
+    "--static", is_flag=True, help="Read the source, also where --app, CELERY_APP or a setting names an application."
+)
+@click.option("--explain-unseen", is_flag=True, help="Say which calls could not be judged, and why.")
 @format_option()
 @output_option
 @click.option(
@@ -58,29 +62,33 @@ def check(
     strict: bool | None,
     payloads: bool,
     static: bool,
+    explain_unseen: bool,
     format_name: str,
     output: Path | None,
     baseline: Path | None,
     rewrite: bool,
     config_file: Path | None,
 ) -> None:
-    """Hold the registry against the application; no broker is needed.
+    """Find what is wrong with the Celery tasks of a program, and with the calls of them.
 
-    PATHS are the files and directories to read with --static; the default is src, else the working directory.
+    Without an application the source text is read: nothing is imported, and nothing has to be set. PATHS are the files and
+    directories to read; the default is src, else the working directory. With --app, or the setting `app`, the application
+    is imported and its registry held to what is really registered; no broker is needed.
 
     Exit status: 0 clean or warnings alone, 1 errors, 2 cannot run.
     """
-    if paths and not static:
-        raise CannotRun("paths are for --static: without it the application is imported, see --app")
-    if payloads and static:
-        raise CannotRun("--payloads asks the application for its serializers: use it without --static")
-    if static:
+    if static or paths:
         refuse_app(ctx)
     settings = read_settings(config_file)
+    static = static or bool(paths) or not names_app(app_name, settings)
+    if payloads and static:
+        raise CannotRun("--payloads asks the application for its serializers: give --app, without --static and PATHS")
     if static:
         from celery_registry.cli.static import judge_source
 
         report = judge_source(settings, paths, registries, names, strict=strict)
+        if explain_unseen:
+            click.echo(report.unseen, err=True)
     else:
         from celery_registry.cli.judgement import judge_application
 

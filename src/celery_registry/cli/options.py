@@ -51,9 +51,11 @@ output_option = click.option(
 
 
 def refuse_app(ctx: click.Context) -> None:
-    """Say that ``--app`` and ``--static`` exclude each other; what the environment says is no contradiction."""
+    """Say that ``--app`` and ``--static`` or PATHS exclude each other; what the environment says is no contradiction."""
     if ctx.get_parameter_source("app_name") is ParameterSource.COMMANDLINE:
-        raise click.UsageError("--app imports the application and --static reads the source: give one of them", ctx)
+        raise click.UsageError(
+            "--app imports the application, --static and PATHS read the source: give one of them", ctx
+        )
 
 
 def write_document(text: str, output: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""``check --static``: what the source text alone tells, for where the application cannot be imported.
+"""``check`` of source text: what it tells without an application, a registry or a type checker.
 
 Law: it chooses the registries and enums that are judged; the view shows them to the judge.
 """
@@ -6,13 +6,17 @@ Law: it chooses the registries and enums that are judged; the view shows them to
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from celery_registry.cli.seen import looked_at, show_unseen
 from celery_registry.cli.source_view import SourceView
+from celery_registry.contract.calls import judge_call
 from celery_registry.contract.names import show_nearest
 from celery_registry.errors import ConfigurationError
 from celery_registry.report import Report
 from celery_registry.source.project import read_project
+from celery_registry.source.suppressions import is_suppressed
 
 if TYPE_CHECKING:
     from celery_registry.settings import Settings
@@ -44,13 +48,12 @@ def judge_source(
         _found(name.replace(":", "."), index.registries, "registry") for name in registries or settings.registry
     ] or list(index.registries.values())
     complete = [_enum(index, name.replace(":", ".")) for name in names or settings.names]
-    if not chosen and not complete and not index.schedules:
-        raise ConfigurationError(
-            f"no registry is in the {project.looked_at}: a registry is a class whose properties return self._get_task_by_name(...)"
-        )
     project.refuse_nothing()
     view = SourceView(index, settings, chosen, complete, settings.strict if strict is None else strict)
-    return Report.judge(view.findings(), settings.severities)
+    calls = [finding for call in index.calls.calls for finding in judge_call(call)]
+    told = [f for f in (*view.findings(), *calls) if not is_suppressed(f.origin, str(f.code))]
+    report = Report.judge(told, settings.severities, None if chosen else "nothing wrong was found")
+    return replace(report, looked_at=looked_at(project), unseen=show_unseen(project))
 
 
 def _enum(index: SourceIndex, fullname: str) -> NameEnum:

@@ -42,6 +42,9 @@ class Code(str, enum.Enum):
     TIMEOUT = "task-timeout"
     SYNC_CALL = "task-sync-call"
     INCOMPATIBLE = "task-incompatible"
+    # mypy's own, for what ``check`` finds without mypy.
+    CALL_ARG = "call-arg"
+    ARG_TYPE = "arg-type"
 
     def __str__(self) -> str:
         return self.value
@@ -88,6 +91,8 @@ CODES: Final[Mapping[Code, CodeRow]] = {
     Code.TIMEOUT: CodeRow("The builtin TimeoutError never catches the timeout of AsyncResult.get().", Severity.WARNING),
     Code.SYNC_CALL: CodeRow("A task is called synchronously where that blocks a request."),
     Code.INCOMPATIBLE: CodeRow("A change that breaks messages in flight."),
+    Code.CALL_ARG: CodeRow("A call with too many, missing or unknown arguments: the task cannot run."),
+    Code.ARG_TYPE: CodeRow("A call with a value of another type than the parameter's."),
 }
 
 
@@ -242,6 +247,42 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         Code.INCOMPATIBLE,
         '{count} waiting in {place} do not fit task "{task}": {reason}',
         "let the queue drain first, or accept the old arguments for one release",
+    ),
+    # -- calls, in mypy's words ----------------------------------------------------------------------------------
+    "call-too-many": Problem(
+        Code.CALL_ARG,
+        "Too many arguments for {callee}",
+        "remove the surplus, or add the parameter to the task",
+    ),
+    "call-unexpected": Problem(
+        Code.CALL_ARG,
+        'Unexpected keyword argument "{name}" for {callee}{nearest}',
+        "name a parameter of the task",
+    ),
+    "call-multiple": Problem(
+        Code.CALL_ARG,
+        '{callee} gets multiple values for keyword argument "{name}"',
+        "give {name} once",
+    ),
+    "call-missing": Problem(
+        Code.CALL_ARG,
+        "Missing positional {names} in call to {callee}",
+        "give every parameter that has no default",
+    ),
+    "call-missing-named": Problem(
+        Code.CALL_ARG,
+        "Missing named {names} for {callee}",
+        "give every parameter that has no default",
+    ),
+    "call-bare-value": Problem(
+        Code.ARG_TYPE,
+        'Argument "args" has incompatible type "{given}"; expected a list or tuple of arguments',
+        "write a tuple of one value with its comma, (value,), or a list",
+    ),
+    "call-type": Problem(
+        Code.ARG_TYPE,
+        'Argument {name} to {callee} has incompatible type "{given}"; expected "{expected}"',
+        "give a value of the parameter's type, or widen the parameter",
     ),
     # -- results and calls ---------------------------------------------------------------------------------------
     "ignored-result": Problem(

@@ -335,4 +335,23 @@ class TasksRegistry(BaseTasksRegistry):
         (("def send_email(to: str, sender: str) -> bool:", 'def send_email(to: str, sender: str = "shop") -> bool:'),),
         ("commands",),
     ),
+    Code.CALL_ARG: Explanation(
+        "Celery sends what the call gives. Where the caller does not find out, the worker does: TypeError, and the work is "
+        "lost. mypy's own code; celery-registry check reports the same from source text, without mypy.",
+        _EMAIL + '\n\nTasksRegistry(app).send_email.delay(receiver="a@example.com")\n',
+        (
+            (
+                'TasksRegistry(app).send_email.delay(receiver="a@example.com")',
+                'TasksRegistry(app).send_email.delay(to="a@example.com")',
+            ),
+        ),
+        (*_MYPY, "commands"),
+    ),
+    Code.ARG_TYPE: Explanation(
+        "A value of another type reaches the task as it is: nothing converts it on the way. mypy's own code; "
+        "celery-registry check reports plain values (a number for a text), and mypy everything.",
+        _EMAIL + "\n\nTasksRegistry(app).send_email.delay(to=5)\n",
+        (("TasksRegistry(app).send_email.delay(to=5)", 'TasksRegistry(app).send_email.delay(to="a@example.com")'),),
+        (*_MYPY, "commands"),
+    ),
 }

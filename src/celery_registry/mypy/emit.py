@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from mypy.errorcodes import ErrorCode
+from mypy.errorcodes import ErrorCode, error_codes
 
 from celery_registry import __version__
 from celery_registry.contract.codes import CODES, Severity
@@ -30,7 +30,10 @@ C = TypeVar("C")
 R = TypeVar("R")
 
 #: Registered at import, so that ``# type: ignore[task-signature]`` and ``disable_error_code`` know them.
-ERROR_CODES = {code: ErrorCode(code.value, row.meaning.rstrip("."), "Celery") for code, row in CODES.items()}
+ERROR_CODES = {
+    code: error_codes.get(code.value) or ErrorCode(code.value, row.meaning.rstrip("."), "Celery")
+    for code, row in CODES.items()
+}
 
 
 def emit_finding(

@@ -36,7 +36,8 @@ class Report:
 
     ``findings`` are those to tell, by path, line, task and code; ``severities`` are the user's own, over those of
     ``codes.CODES``; ``accepted`` is how many findings a baseline hides, ``stale`` the rows of it that accept nothing.
-    ``held`` is what was held to the program: without a registry there is nothing that could agree with it.
+    ``held`` is what was held to the program: without a registry there is nothing that could agree with it. ``looked_at``
+    counts what was looked at, where source text was, and ``unseen`` says what of it could not be judged, and why.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -44,6 +45,8 @@ class Report:
     accepted: int = 0
     stale: tuple[Accepted, ...] = ()
     held: str = "the registry and the application agree"
+    looked_at: str = ""
+    unseen: str = ""
 
     @classmethod
     def judge(

@@ -32,6 +32,7 @@ def render_report(report: Report) -> str:
         },
         "findings": [_finding(finding, report) for finding in report.findings],
         "stale": [{"task": row.task, "code": row.code, "problem": row.problem} for row in report.stale],
+        "looked_at": report.looked_at or None,
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 

@@ -50,6 +50,8 @@ def render_report(report: Report) -> str:
     if report.stale:
         rows = [f"  {row.task} [{row.code}] {row.problem}" for row in report.stale]
         parts.append("\n".join(["No longer found, remove from the baseline (or run with --write-baseline):", *rows]))
+    if report.looked_at:
+        parts.append(f"Looked at {report.looked_at}.")
     errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
     known = f", {report.accepted} accepted by the baseline" if report.accepted else ""
     if report.findings:

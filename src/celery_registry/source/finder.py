@@ -34,13 +34,13 @@ class Finder:
     def __init__(self, program: Program, app_main: str | None) -> None:
         self._program = program
         self._main = app_main
-        self._names = Names(program)
-        self._texts = Texts(self._names)
-        self._registries = Registries(self._names, self._texts)
+        self.names = Names(program)
+        self.texts = Texts(self.names)
+        self._registries = Registries(self.names, self.texts)
 
     def find(self) -> Answers:
         """Everything that the files say about tasks."""
-        reader = Registrations(self._names, self._texts, self._main)
+        reader = Registrations(self.names, self.texts, self._main)
         registrations, registries = reader.find(), self._registries.find()
         owners = reader.owners | {owner for registry in registries.values() for owner in registry.enums}
         schedules: list[ScheduleEntry] = []
@@ -51,7 +51,7 @@ class Finder:
                 continue
             path = self._program.files[module].path
             for row in facts.schedules:
-                text = self._texts.text(Frame(module, None, row.environment), row.task)
+                text = self.texts.text(Frame(module, None, row.environment), row.task)
                 owners |= _owner(text)
                 origin = Origin(path, row.line, row.column, row.key or "")
                 name = None if text is None else text.text
@@ -75,12 +75,12 @@ class Finder:
 
     def _name_given(self, module: str, call: CallFacts) -> Text | None:
         given = call.value[2] or tuple(item for keyword, item in call.value[3] if keyword in _NAME_KEYWORDS)
-        return self._texts.text(Frame(module, None, call.environment), given[0]) if given else None
+        return self.texts.text(Frame(module, None, call.environment), given[0]) if given else None
 
     def enum(self, fullname: str) -> NameEnum | None:
         """An enum or class of string constants by its dotted name."""
         thing = self._class(fullname)
-        return None if thing is None else self._texts.enum(thing)
+        return None if thing is None else self.texts.enum(thing)
 
     def registry(self, fullname: str) -> Registry | None:
         """A class with registry properties of its own or of its bases."""
@@ -88,25 +88,25 @@ class Finder:
         return None if thing is None else self._registries.registry(thing)
 
     def _class(self, fullname: str) -> Thing | None:
-        place = self._names.split(fullname)
-        thing = None if place is None or not place[1] else self._names.find(Frame(place[0]), place[1])
+        place = self.names.split(fullname)
+        thing = None if place is None or not place[1] else self.names.find(Frame(place[0]), place[1])
         return thing if thing is not None and thing.kind == "class" else None
 
     def resolve(self, module: str, expression: ast.expr, scope: str | None = None) -> Text | None:
         """What a name expression stands for, in a module, or in a method of the class ``scope``."""
         frame = Frame(module)
-        place = None if scope is None else self._names.split(scope)
+        place = None if scope is None else self.names.split(scope)
         if place is not None and place[1]:
             me = (("S", place[1], place[0]),)
             frame = Frame(module, None, {"self": me, "cls": me})
-        return self._texts.text(frame, read_value(expression))
+        return self.texts.text(frame, read_value(expression))
 
     def constant(self, fullname: str) -> str | None:
         """The string that a dotted name stands for."""
-        place = self._names.split(fullname)
+        place = self.names.split(fullname)
         if place is None or not place[1]:
             return None
-        text = self._texts.text(Frame(place[0]), ("n", place[1]))
+        text = self.texts.text(Frame(place[0]), ("n", place[1]))
         return None if text is None else text.text
 
 

@@ -20,6 +20,7 @@ from celery_registry.source.testing import Areas
 if TYPE_CHECKING:
     import ast
 
+    from celery_registry.source.calls import Calls
     from celery_registry.source.finder import Finder
     from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty, ScheduleEntry
     from celery_registry.source.texts import Text
@@ -277,6 +278,13 @@ class SourceIndex:
             if name is not None and f"{source}.{name}" in self._program.files:
                 found.add(f"{source}.{name}")
         return frozenset(found)
+
+    @cached_property
+    def calls(self) -> Calls:
+        """The calls of tasks in the program's own files, and how many nobody can judge; read from the files' whole text."""
+        from celery_registry.source.calls import read_calls
+
+        return read_calls(self, self._finder)
 
     def save(self) -> None:
         """Keep what was parsed for the next run."""

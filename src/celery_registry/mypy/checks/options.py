@@ -1,17 +1,17 @@
 """The options of ``apply_async`` and its kin: what Celery knows, and what a broker may add.
 
-Law: knows Celery's option names and types (Celery documentation, *Calling Tasks*); knows no task.
+Law: knows the types of Celery's options (Celery documentation, *Calling Tasks*); knows no task.
 """
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Final
 
 from mypy.errorcodes import CALL_ARG
 from mypy.nodes import ARG_NAMED_OPT, ARG_STAR2, ArgKind, CallExpr
 from mypy.types import CallableType, NoneType, Type, UnionType, get_proper_type
 
+from celery_registry.contract.options import KNOWN_OPTIONS, nearest_option
 from celery_registry.mypy import typeops
 from celery_registry.mypy.emit import emit_note
 from celery_registry.mypy.fullnames import DIRECT_METHODS
@@ -22,48 +22,7 @@ if TYPE_CHECKING:
     from mypy.nodes import Context
     from mypy.plugin import CheckerPluginInterface, FunctionSigContext, MethodContext, MethodSigContext
 
-__all__ = ["KNOWN_OPTIONS", "check_unknown_options", "name_options", "relax_options"]
-
-#: celery.app.task.Task.apply_async and kombu's publish; what is not here is a broker's own.
-KNOWN_OPTIONS: Final = frozenset(
-    [
-        "add_to_parent",
-        "chord",
-        "compression",
-        "connection",
-        "countdown",
-        "delivery_mode",
-        "eta",
-        "exchange",
-        "expires",
-        "group_id",
-        "group_index",
-        "headers",
-        "ignore_result",
-        "immutable",
-        "link",
-        "link_error",
-        "mandatory",
-        "parent_id",
-        "priority",
-        "producer",
-        "publisher",
-        "queue",
-        "reply_to",
-        "retries",
-        "retry",
-        "retry_policy",
-        "root_id",
-        "routing_key",
-        "serializer",
-        "shadow",
-        "soft_time_limit",
-        "stamped_headers",
-        "task_id",
-        "time_limit",
-        "timeout",
-    ]
-)
+__all__ = ["check_unknown_options", "name_options", "relax_options"]
 
 #: Known options that celery-types leaves out, by the builtin that they are (celery.app.amqp.AMQP, kombu.Producer).
 _BUILTIN_OPTIONS: Final = {
@@ -195,10 +154,9 @@ def check_unknown_options(
         if name is None or name in ("args", "kwargs") or name in KNOWN_OPTIONS or name in context.callee_arg_names:
             continue
         message = f'Unexpected keyword argument "{name}" for "{method}" of "{owner}"'
-        known = sorted(KNOWN_OPTIONS.union(filter(None, context.callee_arg_names)))
-        nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+        nearest = nearest_option(name, filter(None, context.callee_arg_names))
         if signature is not None and name in signature.arg_names:
             context.api.fail(message, expression, code=CALL_ARG)
             emit_note(f'"{name}" is a parameter of the task: it belongs inside kwargs=', context.api, expression)
         elif nearest:
-            context.api.fail(f'{message}; did you mean "{nearest[0]}"?', expression, code=CALL_ARG)
+            context.api.fail(f'{message}; did you mean "{nearest}"?', expression, code=CALL_ARG)

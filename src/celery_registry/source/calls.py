@@ -1,0 +1,191 @@
+"""The calls of tasks in a program's files, for whoever has no type checker.
+
+Law: a call is handed on only where the text tells which task it means, for certain; every other one is counted with its
+reason. It judges nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from celery_registry.contract.calls import PLAIN_TYPES, Argument, TaskCall
+from celery_registry.contract.options import KNOWN_OPTIONS, nearest_option
+from celery_registry.contract.signature import TaskSignature
+from celery_registry.contract.task import Origin
+from celery_registry.source.call_sites import CallSite, read_call_sites
+from celery_registry.source.receivers import Receivers, Unseen
+
+if TYPE_CHECKING:
+    from celery_registry.source.finder import Finder
+    from celery_registry.source.index import SourceIndex
+    from celery_registry.source.model import Registration
+
+__all__ = ["Calls", "read_calls"]
+
+# A file without one of these holds no call of a task.
+_WORDS = (b".delay", b".apply", b".s(", b".si(", b"send_task", b"ignature(", b"subtask(")
+_CONTAINERS = frozenset({"apply_async", "apply_async_on_commit", "apply", "signature", "subtask", "send_task"})
+_PARTIAL = frozenset({"s", "signature", "subtask"})
+
+
+@dataclass
+class Calls:
+    """``calls`` are those whose task is known; ``unseen`` counts the others, by reason."""
+
+    calls: list[TaskCall] = field(default_factory=list)
+    unseen: Counter[str] = field(default_factory=Counter)
+    places: dict[str, list[Origin]] = field(default_factory=dict)
+
+
+def read_calls(index: SourceIndex, finder: Finder) -> Calls:
+    """Every call of a task in the program's own files; test code is left out."""
+    found = Calls()
+    texts = {m: _read(file.path) for m, file in index.modules.items() if index.is_production(m)}
+    # Celery then holds nobody to a number of arguments; which application says so is not asked.
+    loose = any(b"strict_typing" in text for text in texts.values())
+    receivers = Receivers(index, finder, loose)
+    for module, text in texts.items():
+        tree = _parse(text)
+        if tree is None:
+            continue
+        file = index.modules[module]
+        for site in read_call_sites(tree, module, file.is_package):
+            origin = Origin(file.path, site.node.lineno, site.node.col_offset)
+            try:
+                registration, callee, by_name = receivers.task_of(module, site)
+            except Unseen as reason:
+                if reason.text:
+                    found.unseen[reason.text] += 1
+                    found.places.setdefault(reason.text, []).append(origin)
+                continue
+            call = _Reader(site, registration, callee, by_name, origin, receivers.plain_types(registration)).read()
+            if call is not None:
+                found.calls.append(call)
+    return found
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        # The index names a file that it cannot read.
+        return b""
+
+
+def _parse(text: bytes) -> ast.Module | None:
+    if not any(word in text for word in _WORDS):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+class _Reader:
+    """One call as data."""
+
+    def __init__(
+        self,
+        site: CallSite,
+        registration: Registration,
+        callee: str,
+        by_name: bool,
+        origin: Origin,
+        signature: TaskSignature[str],
+    ) -> None:
+        self.by_name = by_name
+        self.node, self.method, self.path = site.node, site.method, origin.path
+        shown = f'"{callee}"' if self.method in (*_CONTAINERS, "s", "") else f'"{self.method}" of "{callee}"'
+        partial = self.method in _PARTIAL and not site.complete
+        name = registration.task_name or registration.target or callee
+        self.call = TaskCall(name, shown, signature, origin, partial=partial)
+
+    def read(self) -> TaskCall | None:
+        """The call; None where the text gives nothing to hold it to."""
+        return self._container() if self.method in _CONTAINERS else self._direct()
+
+    def _direct(self) -> TaskCall:
+        positional, more = self._items(self.node.args)
+        keywords = {k.arg: self._argument(k.value) for k in self.node.keywords if k.arg is not None}
+        open_keywords = any(k.arg is None for k in self.node.keywords)
+        return replace(
+            self.call, positional=positional, keywords=keywords, more_positional=more, more_keywords=open_keywords
+        )
+
+    def _container(self) -> TaskCall | None:
+        given = list(self.node.args)
+        if any(isinstance(item, ast.Starred) for item in given):
+            return None
+        options = {k.arg: k.value for k in self.node.keywords if k.arg is not None}
+        if self.by_name:
+            given = given[1:]
+        args = given[0] if given else options.get("args")
+        kwargs = given[1] if len(given) > 1 else options.get("kwargs")
+        splat = any(k.arg is None for k in self.node.keywords)
+        if isinstance(args, (ast.Constant, ast.JoinedStr)) and getattr(args, "value", "") is not None:
+            return replace(self.call, bare=self._argument(args))
+        positional, more = self._values(args, splat)
+        keywords, open_keywords = self._pairs(kwargs, splat)
+        return replace(
+            self.call,
+            positional=positional,
+            keywords=keywords,
+            more_positional=more,
+            more_keywords=open_keywords,
+            options=self._misspelt(options),
+        )
+
+    def _misspelt(self, options: dict[str, ast.expr]) -> dict[str, str]:
+        if self.method not in ("apply_async", "send_task"):
+            return {}
+        known = KNOWN_OPTIONS | {"args", "kwargs", "name"}
+        found = {name: nearest_option(name) for name in options if name not in known}
+        return {name: nearest for name, nearest in found.items() if nearest is not None}
+
+    def _values(self, node: ast.expr | None, splat: bool) -> tuple[tuple[Argument, ...], bool]:
+        if node is None:
+            return (), splat
+        if isinstance(node, ast.Constant) and node.value is None:
+            return (), False
+        return self._items(node.elts) if isinstance(node, (ast.Tuple, ast.List)) else ((), True)
+
+    def _items(self, nodes: list[ast.expr]) -> tuple[tuple[Argument, ...], bool]:
+        """The values before the first splat, and whether there is one: what comes after it has no place."""
+        values: list[Argument] = []
+        for node in nodes:
+            if isinstance(node, ast.Starred):
+                return tuple(values), True
+            values.append(self._argument(node))
+        return tuple(values), False
+
+    def _pairs(self, node: ast.expr | None, splat: bool) -> tuple[dict[str, Argument], bool]:
+        if node is None:
+            return {}, splat
+        if isinstance(node, ast.Constant) and node.value is None:
+            return {}, False
+        if isinstance(node, ast.Dict):
+            found: dict[str, Argument] = {}
+            open_ended = False
+            for key, value in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    found[key.value] = self._argument(value)
+                else:
+                    open_ended = True
+            return found, open_ended
+        return {}, True
+
+    def _argument(self, node: ast.expr) -> Argument:
+        type_name = None
+        if isinstance(node, ast.Constant):
+            type_name = "None" if node.value is None else type(node.value).__name__
+        elif isinstance(node, ast.JoinedStr):
+            type_name = "str"
+        origin = Origin(self.path, node.lineno, node.col_offset)
+        return Argument(type_name if type_name in PLAIN_TYPES else None, origin)

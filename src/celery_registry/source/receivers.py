@@ -1,0 +1,186 @@
+"""Which task a call means: the function, the task class or the registry property in front of ``.delay``.
+
+Law: a task only where nothing else can have taken its place; otherwise the reason why nobody can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from celery_registry.contract.calls import PLAIN_TYPES
+from celery_registry.contract.signature import Parameter, TaskSignature
+from celery_registry.source.apps import Apps
+from celery_registry.source.model import How
+from celery_registry.source.things import Frame, Thing
+
+if TYPE_CHECKING:
+    from celery_registry.source.call_sites import CallSite
+    from celery_registry.source.finder import Finder
+    from celery_registry.source.index import SourceIndex
+    from celery_registry.source.model import Registration
+
+__all__ = ["Receivers", "Unseen"]
+
+# What a class of the user's may define, and then sees the arguments first.
+_REWRITING = frozenset({"__call__", "delay", "apply_async", "typing", "s", "si", "signature"})
+_KNOWN = frozenset(name for names in PLAIN_TYPES.values() for name in names)
+
+
+class Unseen(Exception):
+    """No task is known here. ``text`` says why, empty where it is no call of a task at all."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class Receivers:
+    """Finds tasks, over one program; ``loose`` where an application of it may hold callers to no number of arguments."""
+
+    def __init__(self, index: SourceIndex, finder: Finder, loose: bool) -> None:
+        self._index, self._loose = index, loose
+        self._names, self._texts = finder.names, finder.texts
+        self._apps = Apps(finder.names)
+        self._signatures: dict[int, TaskSignature[str]] = {}
+
+    def task_of(self, module: str, site: CallSite) -> tuple[Registration, str, bool]:
+        """The implementation that a call means, what a message calls it, and whether the call names it; raises ``Unseen``."""
+        if site.name is not None and self._apps.is_app(site.frame, site.receiver) == "yes":
+            return (*self._by_name(module, site), True)
+        value = site.receiver
+        if value[0] not in ("n", ".", "c") or site.method == "send_task":
+            raise Unseen("" if site.method in ("", "s", "si", "apply") else "nothing says which task this is")
+        base, attribute = self._split(site)
+        if base is not None and base.kind == "instance":
+            declared = self._index.property_of(base.fullname, attribute)
+            if declared is not None:
+                return self._usable(self._index.implementations_of(declared)), attribute, False
+        thing = self._names.instance(site.frame, value)
+        found = () if thing is None else self._registered(module, thing)
+        if not found:
+            raise Unseen("" if site.method not in ("delay", "apply_async") else "nothing says which task this is")
+        registration = self._usable(found)
+        assert thing is not None
+        self._check_decorators(thing, registration)
+        return registration, thing.name.rpartition(".")[2], False
+
+    def _split(self, site: CallSite) -> tuple[Thing | None, str]:
+        value = site.receiver
+        if value[0] == ".":
+            return self._names.instance(site.frame, value[1]), value[2]
+        if value[0] == "c":
+            return None, ""
+        head, _, attribute = value[1].rpartition(".")
+        return (self._names.instance(site.frame, ("n", head)) if head else None), attribute
+
+    def _by_name(self, module: str, site: CallSite) -> tuple[Registration, str]:
+        # mypy follows no sums and no f-strings.
+        plain = site.name is not None and site.name[0] in ("s", "n", ".")
+        text = self._texts.text(site.frame, site.name) if plain and site.name is not None else None
+        if text is None:
+            raise Unseen("the task's name is computed")
+        found = self._index.implementations(text.text, module)
+        if not found:
+            raise Unseen("the task is not in these files")
+        registration = self._usable(found)
+        return registration, (registration.target or text.text).rpartition(".")[2]
+
+    @cached_property
+    def _by_target(self) -> dict[str, list[Registration]]:
+        found: dict[str, list[Registration]] = {}
+        for registration in self._index.seen_from():
+            if registration.target is not None:
+                found.setdefault(registration.target, []).append(registration)
+        return found
+
+    def _registered(self, module: str, thing: Thing) -> Sequence[Registration]:
+        if thing.kind not in ("function", "instance"):
+            return ()
+        found = self._by_target.get(thing.fullname, [])
+        wanted = thing.kind == "instance"
+        return [r for r in found if (r.how is How.TASK_CLASS) is wanted]
+
+    def _usable(self, found: Sequence[Registration]) -> Registration:
+        if len(found) != 1:
+            raise Unseen("the task has several implementations" if found else "the task is not in these files")
+        registration = found[0]
+        if registration.hidden is not None or registration.signature.parameters is None:
+            raise Unseen(f"the parameters cannot be read: {registration.hidden or 'they are open'}")
+        if registration.bound_method:
+            raise Unseen("the task is a raw bound method")
+        if self._loose and registration.how is not How.SHARED_TASK:
+            raise Unseen("an application has strict_typing")
+        if not registration.typing:
+            raise Unseen("the task has typing = False")
+        if "**" in registration.options or not self._passes_on(registration):
+            raise Unseen("a class of its own may change the arguments")
+        return registration
+
+    def _passes_on(self, registration: Registration) -> bool:
+        cls = registration.base if registration.how is not How.TASK_CLASS else registration.target
+        if cls is None or cls.startswith("celery."):
+            return True
+        place = self._names.split(cls)
+        if place is None or not place[1]:
+            return False
+        for base in self._names.order(*place):
+            if base.kind != "class":
+                if not base.name.startswith(("celery.", "builtins.object", "typing.")):
+                    return False
+                continue
+            facts = self._names.program.facts(base.module)
+            members = self._names.class_facts(base.module, base.name)
+            if facts is None or members is None:
+                return False
+            names = {member.name for member in members.members}
+            names |= {name for name in _REWRITING if f"{base.name}.{name}" in facts.functions}
+            if names & _REWRITING:
+                return False
+        return True
+
+    def _check_decorators(self, thing: Thing, registration: Registration) -> None:
+        """A function is a task only below its own decorator, and nothing may stand above that."""
+        if registration.how is How.TASK_CLASS:
+            return
+        function = self._names.function_facts(thing)
+        facts = self._names.program.facts(thing.module)
+        if function is None or facts is None or len(facts.functions.get(thing.name, ())) != 1 or function.cls:
+            raise Unseen("the task is defined more than once, or in the body of a class")
+        places = [(decorator.line, decorator.column) for decorator in function.decorators]
+        mine = (registration.origin.line, registration.origin.column)
+        if mine not in places:
+            raise Unseen("" if not places else "the task is registered elsewhere")
+        if places.index(mine):
+            raise Unseen("a decorator stands above the task's own")
+
+    def plain_types(self, registration: Registration) -> TaskSignature[str]:
+        """The signature with the types that are unions of plain ones; None for every other."""
+        key = id(registration)
+        if key not in self._signatures:
+            frame = Frame(registration.target_module or "")
+            # A decorator below the task's own may take other types.
+            plain = not registration.pydantic and not self._is_decorated_below(registration)
+            parameters = tuple(
+                replace(p, type=self._plain(frame, p) if plain else None)
+                for p in registration.signature.parameters or ()
+            )
+            self._signatures[key] = TaskSignature(parameters)
+        return self._signatures[key]
+
+    def _is_decorated_below(self, registration: Registration) -> bool:
+        module, target = registration.target_module, registration.target
+        if module is None or target is None or registration.how is How.TASK_CLASS:
+            return False
+        function = self._names.function_facts(Thing("function", module, target[len(module) + 1 :]))
+        return function is None or len(function.decorators) > 1
+
+    def _plain(self, frame: Frame, parameter: Parameter[str]) -> str | None:
+        parts = [] if parameter.type is None else [part.strip() for part in parameter.type.split("|")]
+        for part in parts:
+            thing = None if part == "None" or part not in _KNOWN else self._names.find(frame, part)
+            if part != "None" and (thing is None or thing.name != f"builtins.{part}"):
+                return None
+        return parameter.type

@@ -1,0 +1,144 @@
+"""Calls judged from source text say what mypy with the plugin says, or nothing.
+
+Law: the oracle is the cases, whose comments are mypy's own words; every wrong line has its right twins beside it there.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from mypy_cases import CASES, expected_lines
+
+from celery_registry.contract.calls import judge_call
+from celery_registry.settings import Settings
+from celery_registry.source.index import SourceIndex
+from celery_registry.source.project import read_project
+
+#: Wrong at run time, where mypy sees no types: a task bound to ``Task[..., Any]``, a base that mypy takes for ``Any``.
+MYPY_CANNOT_KNOW = {("registered.py", 36), ("registered.py", 78), ("real_classes.py", 95)}
+#: How many of the lines that mypy calls wrong are found from text alone, at least; the rest needs types or feeds a canvas.
+FOUND = {"agreement": 5, "calls": 31, "delegates": 10}
+
+
+def found_in(folder: Path) -> dict[tuple[str, int], list[str]]:
+    found: dict[tuple[str, int], list[str]] = {}
+    index = SourceIndex.build(read_files(folder))
+    for call in index.calls.calls:
+        for finding in judge_call(call):
+            place = Path(finding.origin.path).relative_to(folder).as_posix(), finding.origin.line
+            found.setdefault(place, []).append(f"{finding.sentence}  [{finding.code}]")
+    return found
+
+
+def read_files(folder: Path):
+    from celery_registry.source.files import find_files
+
+    return find_files([folder], bases=[folder])
+
+
+@pytest.mark.parametrize("folder", sorted(p for p in CASES.iterdir() if p.is_dir()), ids=lambda path: path.name)
+def test_nothing_is_flagged_that_mypy_with_the_plugin_calls_right(folder: Path) -> None:
+    promised = expected_lines(folder)
+    wrong = {(path, line) for path, rows in promised.items() for line, kind, _ in rows if kind == "error"}
+    found = found_in(folder)
+    assert {place: found[place] for place in found.keys() - wrong - MYPY_CANNOT_KNOW} == {}
+    codes = r"\[(?:call-arg|arg-type)\]$"
+    calls = {(p, line) for p, rows in promised.items() for line, _, text in rows if re.search(codes, text)}
+    assert len(calls & found.keys()) >= FOUND.get(folder.name, 0)
+
+
+PROGRAM = {
+    "app.py": """
+        from celery import Celery, shared_task
+        app = Celery("shop")
+        """,
+    "tasks.py": """
+        from celery import shared_task
+        from app import app
+
+        @app.task
+        def send(to: str, copies: int = 1, *, urgent: bool = False) -> bool:
+            return True
+
+        @shared_task(bind=True)
+        def store(self, *keys: int, **labels: str) -> None: ...
+        """,
+}
+WRONG = [
+    ('send.delay("a", 1, 2)', 'Too many arguments for "delay" of "send"  [call-arg]'),
+    ("send.delay()", 'Missing positional argument "to" in call to "delay" of "send"  [call-arg]'),
+    ('send.delay("a", kopies=2)', 'Unexpected keyword argument "kopies" for "delay" of "send"  [call-arg]'),
+    ('send.delay("a", to="b")', '"delay" of "send" gets multiple values for keyword argument "to"  [call-arg]'),
+    ("send.delay(5)", 'Argument 1 to "delay" of "send" has incompatible type "int"; expected "str"  [arg-type]'),
+    ("send.apply_async([5])", 'Argument 1 to "send" has incompatible type "int"; expected "str"  [arg-type]'),
+    ('send.apply_async(("a"))', 'Argument "args" has incompatible type "str"; expected a list or tuple of arguments  [arg-type]'),
+    ('send.apply_async(kwargs={"too": "a"})', 'Unexpected keyword argument "too" for "send"  [call-arg]'),
+    ('send.apply_async(("a",), countdwn=3)', 'Unexpected keyword argument "countdwn" for "send"; did you mean "countdown"?  [call-arg]'),
+    ('send.s("a", 1, 2)', 'Too many arguments for "send"  [call-arg]'),
+    ("send.s().delay()", 'Missing positional argument "to" in call to "send"  [call-arg]'),
+    ("send.si()", 'Missing positional argument "to" in call to "si" of "send"  [call-arg]'),
+    ('store.delay("a")', 'Argument 1 to "delay" of "store" has incompatible type "str"; expected "int"  [arg-type]'),
+    ("store.delay(a=1)", 'Argument "a" to "delay" of "store" has incompatible type "int"; expected "str"  [arg-type]'),
+    ('app.send_task("tasks.send", (5,))', 'Argument 1 to "send" has incompatible type "int"; expected "str"  [arg-type]'),
+    ('app.signature("tasks.send", args=(1, 2, 3))', 'Too many arguments for "send"  [call-arg]'),
+    ("send(copies=1)", 'Missing positional argument "to" in call to "send"  [call-arg]'),
+]  # fmt: skip
+RIGHT = [
+    'send.delay("a", 1, urgent=True)',
+    'send.delay(f"{1}", copies=True)',
+    "send.delay(*values)",
+    "send.delay(**values)",
+    'send.apply_async(["a"], {"copies": 2}, countdown=3, MessageGroupId="x")',
+    "send.apply_async(values)",
+    "send.apply_async((*values,), dict(values))",
+    'send.apply_async(args=None, kwargs={"to": "a"})',
+    "send.s()",
+    "send.s(copies=2)",
+    'send.s("a").delay()',
+    "store.delay(1, 2, a='b')",
+    "app.send_task('tasks.sent', (5, 6, 7, 8))",
+    "app.send_task(values, (5, 6, 7, 8))",
+    "[send.delay(1, 2, 3) for send in values]",
+    "(lambda send: send.delay(1, 2, 3))(values)",
+    "values.delay(1, 2, 3)",
+    "send.delay(5)  # type: ignore[arg-type]",
+    "send.delay(5)  # celery-registry: ignore[arg-type]",
+]
+
+
+def check(tmp_path: Path, lines: list[str], monkeypatch: pytest.MonkeyPatch) -> dict[int, list[str]]:
+    import textwrap
+
+    from celery_registry.cli.static import judge_source
+
+    for name, text in PROGRAM.items():
+        (tmp_path / name).write_text(textwrap.dedent(text))
+    head = "from app import app\nfrom tasks import send, store\n\ndef use(values) -> None:\n"
+    (tmp_path / "views.py").write_text(head + "".join(f"    {line}\n" for line in lines))
+    monkeypatch.chdir(tmp_path)
+    report = judge_source(Settings(), ["."])
+    found: dict[int, list[str]] = {}
+    for finding in report.findings:
+        found.setdefault(finding.origin.line - 5, []).append(f"{finding.sentence}  [{finding.code}]")
+    return found
+
+
+def test_each_mistake_is_found_in_mypys_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = check(tmp_path, [line for line, _ in WRONG], monkeypatch)
+    assert found == {number: [words] for number, (_, words) in enumerate(WRONG)}
+
+
+def test_right_calls_and_those_that_nobody_can_judge_are_silent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert check(tmp_path, RIGHT, monkeypatch) == {}
+
+
+def test_what_is_not_judged_is_counted_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    check(tmp_path, RIGHT, monkeypatch)
+    calls = read_project(["."], Settings()).index.calls
+    assert calls.unseen["nothing says which task this is"] == 3
+    assert calls.unseen["the task's name is computed"] == 1
+    assert calls.unseen["the task is not in these files"] == 1
