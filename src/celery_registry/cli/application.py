@@ -175,9 +175,12 @@ def _import_class(name: str, what: str) -> type[Any]:
         module_name, _, attribute = name.rpartition(".")
     if not module_name or not attribute:
         raise ConfigurationError(f'{what} "{name}": write module:Class')
+    from celery.utils.imports import import_from_cwd
+
     try:
         with own_output(f'{what} "{name}"'):
-            found: Any = importlib.import_module(module_name)
+            # As Celery imports ``include``, and the guard what it was given as text.
+            found: Any = import_from_cwd(module_name)
     except ImportError as error:
         raise ConfigurationError(_why_not_imported(what, name, error)) from error
     except ConfigurationError:

@@ -7,6 +7,7 @@ is known here, and no layout.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from celery_registry.baseline import read_baseline
@@ -50,31 +51,22 @@ def judge_application(
 
     Raises ``ConfigurationError`` for what cannot be imported or used.
     """
-    from celery_registry import guard
-    from celery_registry.guard.installation import recall
-    from celery_registry.guard.severity import read_severities
+    from celery_registry.guard.inspection import inspect_app
+    from celery_registry.guard.installation import given_arguments, recall
 
     application = load_app(app, settings) if app is None or isinstance(app, str) else app
-    installed = recall(application)
-    registries = _classes(registry or installed.registries or settings.registry, "registry")
-    enums = _classes(names or installed.names or settings.names, "names")
+    severities = None if severity is None else dict[str | Code, str | Severity](severity.items())
+    given = given_arguments(registry or None, names or None, strict, severities, external or None)
+    installed = recall(application, given, settings)
+    registries, enums = _classes(installed.registries, "registry"), _classes(installed.names, "names")
     if not registries and not enums:
         registries = _discover_registries(application) if discover else ()
         if not registries and not discover:
             raise ConfigurationError(_WHICH_REGISTRY)
-    severities = {**settings.severities, **installed.severities, **read_severities(severity or {})}
     with own_output():
-        findings = guard.check(
-            application,
-            registries or None,
-            enums or None,
-            strict=strict if strict is not None else (installed.strict or settings.strict),
-            severity=dict[str | Code, str | Severity](severities.items()),
-            external=external or (*installed.external, *settings.external),
-            payloads=payloads,
-        )
+        findings = inspect_app(replace(installed, registries=registries, names=enums), payloads=payloads)
     held = None if registries else _held_without_registry(application, bool(enums))
-    return Report.judge(findings, severities, held)
+    return Report.judge(findings, installed.severities, held)
 
 
 def _held_without_registry(app: Celery, named: bool) -> str:

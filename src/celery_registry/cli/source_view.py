@@ -16,6 +16,7 @@ from celery_registry.contract.rules import Verdict
 from celery_registry.contract.schedules import Entry, Scheduled, compare_schedule
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin, TaskImplementation
+from celery_registry.source.branches import competing
 
 if TYPE_CHECKING:
     from celery_registry.contract.finding import Finding
@@ -85,7 +86,7 @@ class SourceView:
 
     def rivals(self, names: Collection[str]) -> Iterable[Sequence[TaskImplementation[str]]]:
         """The registrations of each declared task: two services may each have their own."""
-        meant = [self._index.implementations_of(p) for p in self._properties]
+        meant = [competing(self._index.implementations_of(p)) for p in self._properties]
         for rivals in {tuple(map(id, rivals)): rivals for rivals in meant}.values():
             yield [
                 TaskImplementation(r.task_name or "", r.signature, r.target_origin)

@@ -6,9 +6,12 @@ Law: a protocol and a verdict. The rules themselves live with those who know wha
 from __future__ import annotations
 
 import enum
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
-__all__ = ["TypeRules", "Verdict"]
+__all__ = ["REWRITING_METHODS", "TypeRules", "Verdict"]
+
+#: The methods in which a task class of the user's may change what a call is given, before the function sees it.
+REWRITING_METHODS: Final = ("__call__", "apply_async", "delay")
 
 T_contra = TypeVar("T_contra", contravariant=True)
 

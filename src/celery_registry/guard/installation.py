@@ -16,7 +16,7 @@ from celery_registry.contract.codes import Code, Severity
 from celery_registry.errors import ConfigurationError
 from celery_registry.guard.severity import read_severities
 from celery_registry.guard.tracebacks import show_error
-from celery_registry.settings import read_settings
+from celery_registry.settings import Settings, read_settings
 
 __all__ = ["Installation", "Names", "Registries", "given_arguments", "recall", "remember"]
 
@@ -61,9 +61,12 @@ class _Given:
     external: tuple[str, ...] | None = None
 
     def over(self, other: _Given) -> _Given:
-        """These arguments, and the other's where nothing was given here."""
+        """These arguments, and the other's where nothing was given here; severities code by code."""
         mine, theirs = vars(self), vars(other)
-        return _Given(**{key: theirs[key] if value is None else value for key, value in mine.items()})
+        merged = {key: theirs[key] if value is None else value for key, value in mine.items()}
+        if self.severities is not None and other.severities is not None:
+            merged["severities"] = {**other.severities, **self.severities}
+        return _Given(**merged)
 
 
 # Keyed weakly: a test suite makes applications by the hundred.
@@ -77,14 +80,14 @@ def remember(app: Celery, given: _Given) -> Celery:
     return app
 
 
-def recall(app: Celery, given: _Given | None = None) -> Installation:
-    """What is given here, else what ``install`` was given, else what the settings say.
+def recall(app: Celery, given: _Given | None = None, settings: Settings | None = None) -> Installation:
+    """What is given here, else what ``install`` was given, else what the settings say: the one order for every front.
 
-    The settings are those of the working directory; their severities stand where none is given for a code, and
-    their external names are added. Raises ``ConfigurationError`` for settings that cannot be read.
+    Without ``settings`` they are those of the working directory; their severities stand where none is given for a code,
+    and their external names are added. Raises ``ConfigurationError`` for settings that cannot be read.
     """
     app = _real(app)
-    settings = read_settings()
+    settings = read_settings() if settings is None else settings
     given = (given or _Given()).over(_REMEMBERED.get(app, _Given()))
     return Installation(
         app,

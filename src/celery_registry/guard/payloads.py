@@ -11,6 +11,7 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from celery_registry.contract.rules import REWRITING_METHODS
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.guard.app_reader import AppReader, function_of
 from celery_registry.guard.installation import Installation
@@ -53,7 +54,7 @@ def inspect_payloads(installation: Installation) -> Iterator[Finding]:
 def _stands_between(cls: type[Any]) -> bool:
     """Whether a class of the user's own may change the arguments before they are sent."""
     bases = [base for base in cls.__mro__ if not base.__module__.startswith("celery.")]
-    return any(method in vars(base) for base in bases for method in ("apply_async", "delay"))
+    return any(method in vars(base) for base in bases for method in REWRITING_METHODS)
 
 
 def _result(task: Any, hint: Any) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from celery import Celery
 from celery.app.task import Task
 
 from celery_registry.contract.compare import show_parameters
@@ -18,6 +19,7 @@ from celery_registry.contract.judge import Declared, RegistryView
 from celery_registry.contract.schedules import Scheduled
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin, TaskImplementation
+from celery_registry.errors import ConfigurationError
 from celery_registry.guard.app_reader import AppReader, Reading, function_of
 from celery_registry.guard.duplicates import read_rivals
 from celery_registry.guard.hint_rules import HintRules
@@ -43,7 +45,7 @@ class AppView:
         self.external: Sequence[str] = installation.external
         #: A live application knows each of its tasks by name.
         self.everything_is_known = True
-        self.registered: Mapping[str, Any] = self.app.tasks
+        self.registered: Mapping[str, Any] = _tasks_of(self.app)
         self.tables: Sequence[NameTable] = [_table(names) for names in installation.name_classes()]
         self.registries: Sequence[RegistryView[Any]] = _registries(installation.registry_classes(), self.tables)
 
@@ -154,6 +156,30 @@ class _LazyPlaces(Mapping[str, Origin]):
 
     def __len__(self) -> int:
         return len(self._places)
+
+
+def _tasks_of(app: Celery) -> Mapping[str, Any]:
+    """The tasks; where Celery cannot make one of them, no other is known either. Raises ``ConfigurationError``."""
+    try:
+        return app.tasks
+    except SyntaxError as error:
+        # Celery compiles the name of each function (celery.utils.functional.head_from_fun).
+        if "<lambda>" not in str(error.text) and "<lambda>" not in _source_of(error):
+            raise
+        raise ConfigurationError(
+            "Celery cannot finalize the application: a lambda is registered as a task, and Celery compiles its name; write a def"
+        ) from error
+
+
+def _source_of(error: SyntaxError) -> str:
+    """The text that was compiled, from the frame that did it."""
+    trace = error.__traceback__
+    while trace is not None:
+        text = trace.tb_frame.f_locals.get("definition")
+        if isinstance(text, str):
+            return text
+        trace = trace.tb_next
+    return ""
 
 
 def _table(names: type[Any]) -> NameTable:

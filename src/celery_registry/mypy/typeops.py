@@ -26,6 +26,7 @@ from mypy.nodes import (
 from mypy.typeops import bind_self
 from mypy.types import AnyType, CallableType, Instance, Parameters, TypeOfAny, UnionType, get_proper_type
 
+from celery_registry.contract.rules import REWRITING_METHODS
 from celery_registry.mypy.expressions import checker, shown_name
 from celery_registry.mypy.fullnames import TASK_FULLNAME
 
@@ -182,7 +183,8 @@ def overrides(info: TypeInfo, method: str) -> FuncDef | Decorator | OverloadedFu
 
 
 #: What changes the arguments of a call before the function sees them. With ``typing = False`` Celery looks at none.
-_REWRITING = ("__call__", "delay", "apply_async", "typing")
+#: A class that says ``typing`` takes Celery's check away, and may complete what it is given.
+_REWRITING = (*REWRITING_METHODS, "typing")
 
 
 def rewrites_arguments(info: TypeInfo, known: Container[str] = ()) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from celery_registry.contract.rules import REWRITING_METHODS
 from celery_registry.source.resolve import Names, Thing
 from celery_registry.source.values import UNKNOWN, Value
 
@@ -18,8 +19,6 @@ __all__ = ["Serializers", "WireOptions"]
 #: stands between the caller and the wire. ``ignore_result``: None where the text does not tell.
 WireOptions = tuple["str | None", "bool | None"]
 
-#: Methods in which a task class may turn what it is given into something else.
-_BETWEEN: Final = ("__call__", "apply_async", "delay")
 #: Packages whose classes change no arguments.
 _HARMLESS: Final = ("celery.", "typing.", "typing_extensions.", "abc.", "builtins.")
 
@@ -49,7 +48,7 @@ class Serializers:
         if any(cls.kind != "class" and not cls.name.startswith(_HARMLESS) for cls in order):
             return True
         made = order[0]._replace(kind="instance")
-        found = [self._names.attribute(made, method) for method in _BETWEEN]
+        found = [self._names.attribute(made, method) for method in REWRITING_METHODS]
         return any(thing is not None and thing.kind != "outside" for thing in found)
 
     def _order(self, base: str) -> tuple[Thing, ...] | None:

@@ -17,6 +17,7 @@ from celery_registry.contract.compare import compare_task
 from celery_registry.contract.coverage import (
     NameTable,
     compare_coverage,
+    compare_implementations,
     compare_names,
     compare_properties,
 )
@@ -28,6 +29,7 @@ from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.facts.callables import NotReady, read_implementation
 from celery_registry.mypy.facts.statements import current_function
 from celery_registry.mypy.fullnames import DJANGO_TASK_FULLNAME
+from celery_registry.source.branches import competing
 
 if TYPE_CHECKING:
     from mypy.checker import TypeChecker
@@ -101,6 +103,14 @@ class Agreement:
         task = typeops.find_task(chk.return_types[-1])
         if task is None or len(task.args) != 2:
             return
+        # A file that mypy is not given may belong to another program.
+        given = [r for r in index.implementations_of(declared) if r.target is not None and r.module in chk.modules]
+        rivals = competing(given)
+        named = [
+            TaskImplementation(declared.task_name, TaskSignature[str](None), r.target_origin, r.hidden) for r in rivals
+        ]
+        for finding in compare_implementations(named):
+            self._emitter.emit(finding, context.api, annotation)
         contract = _contract(task, declared)
         for registration in index.implementations_of(declared):
             registration = registration.without_injected(self._emitter.settings.injected_parameters)
