@@ -30,6 +30,7 @@ from celery_registry.mypy.checks.canvas import (
 )
 from celery_registry.mypy.checks.direct import direct_signature
 from celery_registry.mypy.checks.groups import check_child, check_children, check_joined
+from celery_registry.mypy.checks.options import check_set
 from celery_registry.mypy.checks.registration import check_bound_method, mark_application, registered_type
 from celery_registry.mypy.checks.replacements import check_replace
 from celery_registry.mypy.checks.results import Results, abortable_signature
@@ -119,6 +120,7 @@ class Handlers:
                     *((name, check_child) for name in ("__getitem__", "__iter__")),
                 )
             },
+            **dict.fromkeys(fullnames.CANVAS_SETS, _result("set", check_set)),
             "celery.canvas.chord.__call__": _result("chord", partial(check_chord_body, signatures=signatures)),
             **{
                 name: _result("canvas", partial(check_run, method=method, signatures=signatures))

@@ -235,7 +235,7 @@ def variables(
     send.apply_async(strings)
     send.apply_async(numbers)  # E: Argument to "send" has incompatible type "*list[int]"; expected "str"  [arg-type]
     send.apply_async(either)
-    send.apply_async(objects)
+    send.apply_async(objects)  # E: Argument to "send" has incompatible type "*list[object]"; expected "str"  [arg-type]
     send.apply_async(optional)
     send.apply_async(sequence)  # E: Argument to "send" has incompatible type "*Sequence[int]"; expected "str"  [arg-type]
     send.apply_async(iterable)  # E: Argument 1 to "apply_async" of "Task" has incompatible type "Iterable[str]"; expected "Sequence[Any] | None"  [arg-type]

@@ -78,6 +78,8 @@ class ByName:
         call = context.context
         formal = "task" if "task" in context.callee_arg_names else "varies"
         signature = self._find(context, call, formal) if isinstance(call, CallExpr) else None
+        if isinstance(call, CallExpr):
+            check_unknown_options(context, call, signature, _method(call), "")
         if signature is None or not isinstance(call, CallExpr):
             return context.default_return_type
         self._check_arguments(context, call, signature, check_partial)

@@ -10,7 +10,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from mypy.nodes import ARG_POS, CallExpr, ConditionalExpr, ListExpr, MemberExpr, OpExpr, StarExpr, TupleExpr
-from mypy.types import AnyType, Instance, NoneType, TupleType, UnpackType, get_proper_type
+from mypy.types import AnyType, Instance, NoneType, TupleType, UnionType, UnpackType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import Arguments, judged_value, read_arguments
@@ -26,7 +26,7 @@ from celery_registry.mypy.checks.feeding import (
 from celery_registry.mypy.checks.groups import fed_by_group, gives_group, group_result, number_word, words_of_last
 from celery_registry.mypy.checks.options import name_options
 from celery_registry.mypy.checks.results import mark_ignored
-from celery_registry.mypy.fullnames import ASYNC_RESULT_FULLNAME, GROUP_FULLNAME, SIGNATURE_FULLNAME
+from celery_registry.mypy.fullnames import ASYNC_RESULT_FULLNAME, GROUP_FULLNAME, SIGNATURE_FULLNAME, TASK_FULLNAME
 
 if TYPE_CHECKING:
     from mypy.nodes import Expression
@@ -266,16 +266,19 @@ def check_run(context: MethodContext, method: str, signatures: Signatures) -> Ty
 def any_signatures(context: FunctionSigContext) -> FunctionLike:
     """``chain([a, b])`` as Celery takes it; celery-types knows ``chain(a, b)`` alone."""
     default = context.default_signature
-    if context.args and len(context.args[0]) == 1:
-        return default.copy_modified(arg_types=[typeops.any_type(), *default.arg_types[1:]])
+    signature = typeops.lookup_instance(context.api, SIGNATURE_FULLNAME)
+    if signature is not None and context.args and len(context.args[0]) == 1:
+        several = context.api.named_generic_type("typing.Iterable", [signature])
+        return default.copy_modified(arg_types=[UnionType([signature, several]), *default.arg_types[1:]])
     return default
 
 
 def periodic_signature(context: MethodSigContext) -> FunctionLike:
     """``add_periodic_task(schedule, task)`` takes a task as well as a signature (celery.app.base.Celery)."""
     default = context.default_signature
+    task = typeops.lookup_instance(context.api, TASK_FULLNAME)
     types = [
-        typeops.any_type() if name == "sig" else type
+        UnionType([type, task or typeops.any_type()]) if name == "sig" else type
         for name, type in zip(default.arg_names, default.arg_types, strict=True)
     ]
     return default.copy_modified(arg_types=types)

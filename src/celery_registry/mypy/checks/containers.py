@@ -23,9 +23,11 @@ from mypy.nodes import (
     LambdaExpr,
     ListComprehension,
     ListExpr,
+    RefExpr,
     SetComprehension,
     SetExpr,
     TupleExpr,
+    Var,
 )
 from mypy.subtypes import is_subtype
 from mypy.types import AnyType, CallableType, Instance, UninhabitedType, UnionType, get_proper_type
@@ -81,6 +83,7 @@ _DISPLAYS = (
     LambdaExpr,
     ListComprehension,
     ListExpr,
+    RefExpr,
     SetComprehension,
     SetExpr,
     TupleExpr,
@@ -187,7 +190,7 @@ def _check_loose(api: CheckerPluginInterface, callee: CallableType, call: Argume
         if kind in (ARG_POS, ARG_OPT, ARG_STAR)
     ][fixed:]
     for element, expression in call.loose_values:
-        if positional and not any(_may_fit(element, target) for target in positional[:1]):
+        if positional and not (_may_fit(element, positional[0]) and not _is_declared_object(element, expression)):
             _report_loose(api, expression, element, positional[0], callee)
     for element, expression in call.loose_keywords:
         wrong = next((target for target in must if not _may_fit(element, target)), None)
@@ -195,6 +198,17 @@ def _check_loose(api: CheckerPluginInterface, callee: CallableType, call: Argume
             wrong = callee.arg_types[0]
         if wrong is not None:
             _report_loose(api, expression, element, wrong, callee, "**")
+
+
+def _is_declared_object(element: Type, expression: Expression) -> bool:
+    """Whether values were declared to be anything: ``list[object]``, which mypy does not take for ``*values`` either.
+
+    Where mypy has joined the values of a display it may have made that of them itself.
+    """
+    proper = get_proper_type(element)
+    if not isinstance(proper, Instance) or proper.type.fullname != "builtins.object":
+        return False
+    return isinstance(expression, RefExpr) and isinstance(expression.node, Var) and not expression.node.is_inferred
 
 
 def _left_for(callee: CallableType, call: Arguments) -> list[Type]:

@@ -12,7 +12,7 @@ from mypy.types import AnyType, NoneType, get_proper_type
 
 from celery_registry.mypy import misread, typeops
 from celery_registry.mypy.checks.canvas import typed
-from celery_registry.mypy.checks.options import name_options
+from celery_registry.mypy.checks.options import refuse_options
 from celery_registry.mypy.checks.results import abortable_result
 
 if TYPE_CHECKING:
@@ -36,12 +36,11 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
         default = default.copy_modified(ret_type=NoneType())
     if not signatures.needs_hook(task):
         signatures.record_checked(context.api, context.context, default)
-        _name_options(context, default)
-        return default
+        return _without_options(context, default, default)
     signature = signatures.of_call(context.api, task, context.context)
     if signature is None:
         return default
-    _name_options(context, signature)
+    signature = _without_options(context, signature, default)
     if isinstance(context.context, CallExpr) and _is_open(default):
         # mypy alone looks at no value here, so what it misreads must not become an error.
         signature = misread.ignore_misread(context.api, signature, context.context)
@@ -63,8 +62,10 @@ def _is_open(default: CallableType) -> bool:
     return all(isinstance(get_proper_type(type), AnyType) for type in default.arg_types)
 
 
-def _name_options(context: MethodSigContext, signature: CallableType) -> None:
+def _without_options(context: MethodSigContext, signature: CallableType, default: CallableType) -> CallableType:
     call = context.context
-    if isinstance(call, CallExpr) and any(call.arg_names):
-        method = call.callee.name if isinstance(call.callee, MemberExpr) else "__call__"
-        name_options(context.api, call.arg_names, signature, method, call)
+    if not isinstance(call, CallExpr) or not any(call.arg_names):
+        return signature
+    method = call.callee.name if isinstance(call.callee, MemberExpr) else "__call__"
+    owner, _, cls = (default.name or method).partition(" of ")
+    return refuse_options(context.api, call, signature, f'"{owner}" of "{cls or "Task"}"', method)

@@ -14,15 +14,15 @@ from mypy.types import CallableType, NoneType, Type, UnionType, get_proper_type
 from celery_registry.contract.options import KNOWN_OPTIONS, nearest_option
 from celery_registry.mypy import typeops
 from celery_registry.mypy.emit import emit_note
-from celery_registry.mypy.fullnames import DIRECT_METHODS
+from celery_registry.mypy.fullnames import DIRECT_METHODS, SIGNATURE_FULLNAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mypy.nodes import Context
-    from mypy.plugin import CheckerPluginInterface, FunctionSigContext, MethodContext, MethodSigContext
+    from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 
-__all__ = ["check_unknown_options", "name_options", "relax_options"]
+__all__ = ["check_set", "check_unknown_options", "name_options", "refuse_options", "relax_options"]
 
 #: Known options that celery-types leaves out, by the builtin that they are (celery.app.amqp.AMQP, kombu.Producer).
 _BUILTIN_OPTIONS: Final = {
@@ -33,6 +33,10 @@ _BUILTIN_OPTIONS: Final = {
     "retries": "int",
     "root_id": "str",
 }
+
+
+#: Known options that may be kombu's own objects wherever their names may stand (celery.app.amqp.AMQP).
+_ENTITIES: Final = {"exchange": "kombu.entity.Exchange", "queue": "kombu.entity.Queue"}
 
 
 class RelaxedFormals:
@@ -94,7 +98,10 @@ def _relaxed(api: CheckerPluginInterface, default: CallableType) -> tuple[list[T
         elif name in ("kwargs", "headers"):
             types.append(UnionType.make_union([mapping, NoneType()]))
         elif name in ("link", "link_error"):
-            types.append(anything)
+            types.append(_callbacks(api) or anything)
+        elif name in _ENTITIES:
+            entity = typeops.lookup_instance(api, _ENTITIES[name])
+            types.append(UnionType.make_union([type, NoneType(), *([] if entity is None else [entity])]))
         elif name in ("time_limit", "soft_time_limit"):
             types.append(UnionType.make_union([api.named_generic_type("builtins.float", []), NoneType()]))
         elif name in KNOWN_OPTIONS and not _allows_none(type):
@@ -110,10 +117,45 @@ def _relaxed(api: CheckerPluginInterface, default: CallableType) -> tuple[list[T
     return types, kinds, names
 
 
+def _callbacks(api: CheckerPluginInterface) -> Type | None:
+    """A signature, what JSON makes of one, or several (kombu.utils.functional.maybe_list, celery.canvas.maybe_signature)."""
+    signature = typeops.lookup_instance(api, SIGNATURE_FULLNAME)
+    if signature is None:
+        return None
+    abstract = typeops.lookup_instance(api, "celery.utils.abstract.CallableSignature")
+    mapping = api.named_generic_type("typing.Mapping", [api.named_generic_type("builtins.str", []), typeops.any_type()])
+    several = api.named_generic_type("typing.Sequence", [UnionType([signature, mapping])])
+    return UnionType([signature, mapping, *([] if abstract is None else [abstract]), several, NoneType()])
+
+
 def _allows_none(type: Type) -> bool:
     proper = get_proper_type(type)
     return isinstance(proper, NoneType) or (
         isinstance(proper, UnionType) and any(isinstance(get_proper_type(i), NoneType) for i in proper.items)
+    )
+
+
+def refuse_options(
+    api: CheckerPluginInterface, call: CallExpr, signature: CallableType, owner: str, method: str
+) -> CallableType:
+    """Report options that were given to a method that has none; the signature that is left takes them, said as they are.
+
+    mypy would report them after whatever is noted here, and a note stands below its error.
+    """
+    if ARG_STAR2 in signature.arg_kinds:
+        return signature
+    wrong = [
+        (argument, name)
+        for argument, name in zip(call.args, call.arg_names, strict=True)
+        if name is not None and name in KNOWN_OPTIONS and name not in signature.arg_names
+    ]
+    for argument, name in wrong:
+        api.fail(f'Unexpected keyword argument "{name}" for {owner}', argument, code=CALL_ARG)
+        name_options(api, [name], signature, method, argument)
+    return signature.copy_modified(
+        arg_types=[*signature.arg_types, *(typeops.any_type() for _ in wrong)],
+        arg_kinds=[*signature.arg_kinds, *(ARG_NAMED_OPT for _ in wrong)],
+        arg_names=[*signature.arg_names, *(name for _, name in wrong)],
     )
 
 
@@ -146,17 +188,31 @@ def name_options(
 
 
 def check_unknown_options(
-    context: MethodContext, call: CallExpr, signature: CallableType | None, method: str, owner: str = "Task"
+    context: MethodContext | FunctionContext,
+    call: CallExpr,
+    signature: CallableType | None,
+    method: str,
+    owner: str = "Task",
 ) -> None:
     """Report an option that no one knows: spelled almost like a known one, or named like a parameter of the task."""
     for expression, name in zip(call.args, call.arg_names, strict=True):
         # Older stubs leave ``kwargs`` of signature() to their ``**starkwargs``.
         if name is None or name in ("args", "kwargs") or name in KNOWN_OPTIONS or name in context.callee_arg_names:
             continue
-        message = f'Unexpected keyword argument "{name}" for "{method}" of "{owner}"'
+        of = f' of "{owner}"' if owner else ""
+        message = f'Unexpected keyword argument "{name}" for "{method}"{of}'
         nearest = nearest_option(name, filter(None, context.callee_arg_names))
         if signature is not None and name in signature.arg_names:
             context.api.fail(message, expression, code=CALL_ARG)
             emit_note(f'"{name}" is a parameter of the task: it belongs inside kwargs=', context.api, expression)
         elif nearest:
             context.api.fail(f'{message}; did you mean "{nearest}"?', expression, code=CALL_ARG)
+
+
+def check_set(context: MethodContext) -> Type:
+    """``signature.set(...)``, which takes the options of ``apply_async``."""
+    if isinstance(context.context, CallExpr):
+        owner = typeops.find_instance(context.type, SIGNATURE_FULLNAME)
+        name = "Signature" if owner is None else owner.type.name
+        check_unknown_options(context, context.context, None, "set", name)
+    return context.default_return_type
