@@ -491,3 +491,17 @@ def test_the_libraries_of_broker_and_backend_are_not_needed() -> None:
         result = shop.mail.apply_async(("a",), countdown=5)
         sent.run()
         assert result.get() == "mailed a"
+
+
+def test_eager_under_a_namespace_as_in_django() -> None:
+    class Settings:
+        CELERY_TASK_ALWAYS_EAGER = True
+
+    shop = Shop()
+    shop.app.config_from_object(Settings, namespace="CELERY")
+    with record(shop.app) as sent:
+        assert shop.mail.delay("a").get() == "mailed a"
+    assert len(sent) == 1
+    assert shop.app.conf.task_always_eager is True
+    Settings.CELERY_TASK_ALWAYS_EAGER = False
+    assert shop.app.conf.task_always_eager is False

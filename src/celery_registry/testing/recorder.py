@@ -119,8 +119,10 @@ class _Recorder:
                     stack.callback(_set, task, "_backend", vars(task).get("_backend", _ABSENT))
                     task._backend = backend
             if eager:
-                stack.callback(_restore_eager, app.conf, dict(app.conf.changes))
-                app.conf.task_always_eager = False
+                # Under each name that Celery looks for: with a namespace, plain assignment reaches none of them.
+                for name in app.conf._to_keys("task_always_eager"):
+                    stack.callback(_assign, app.conf.changes, name, app.conf.changes.get(name, _ABSENT))
+                    app.conf.changes[name] = False
             stack.callback(setattr, self, "_is_on", False)
             self._is_on = True
             yield
@@ -262,16 +264,11 @@ def _original(method: Any, kept_as: str) -> Any:
 
 
 def _set(thing: Any, name: str, value: Any) -> None:
+    _assign(vars(thing), name, value)
+
+
+def _assign(items: dict[str, Any], name: str, value: Any) -> None:
     if value is _ABSENT:
-        vars(thing).pop(name, None)
+        items.pop(name, None)
     else:
-        vars(thing)[name] = value
-
-
-def _restore_eager(conf: Any, before: Mapping[str, Any]) -> None:
-    """Put the setting back where it came from, under whichever of its names."""
-    for key in [key for key in conf.changes if key.lower().endswith("task_always_eager")]:
-        if key in before:
-            conf.changes[key] = before[key]
-        else:
-            del conf.changes[key]
+        items[name] = value
