@@ -272,6 +272,13 @@ class Opaque:
     pass
 
 
+class Money:
+    """A class that says itself what kombu sends of it."""
+
+    def __json__(self) -> dict[str, int]:
+        return {"pence": 7}
+
+
 @pytest.mark.parametrize(
     "value", ["x", 1, 1.5, None, [1, [2]], {"a": {"b": 1}}, date(2024, 1, 2), Colour.RED, float("nan"), b"x"], ids=repr
 )
@@ -293,6 +300,12 @@ def test_what_arrives_as_something_else_is_an_error_at_the_send(
     with record(shop.app, changed="ignore") as allowing:
         shop.mail.delay("a", subject=value)
     assert allowing.to(shop.mail).one().arguments["subject"] != value
+
+
+def test_what_is_sent_in_a_form_of_its_own_is_right(shop: Shop, sent: SentTasks) -> None:
+    note: Any = shop.note
+    note.delay(Money(), shop.mail.s(("a",)))
+    assert sent.to(shop.note).one().args[0] == {"pence": 7}
 
 
 def test_another_serializer_has_its_own_verdict() -> None:

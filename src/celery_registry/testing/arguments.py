@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from celery.canvas import Signature
-
 from celery_registry.contract.binding import bind_arguments
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.guard.app_reader import AppReader
@@ -76,11 +74,11 @@ def first_change(sent: Any, arrived: Any, path: str = "") -> tuple[str, Any, Any
 
     Without a path, the two are arguments by name.
     """
-    if isinstance(sent, Signature):
-        return None  # Celery reads signatures from whatever a serializer makes of them.
+    if hasattr(type(sent), "__json__"):
+        return None  # Kombu is told how to send it (a signature of Celery's, too), so what arrives is meant.
     if isinstance(sent, Mapping) and isinstance(arrived, Mapping) and sent.keys() == arrived.keys():
         pairs = [(f"{path}[{key!r}]" if path else str(key), sent[key], arrived[key]) for key in sent]
-    elif type(sent) is type(arrived) is list and len(sent) == len(arrived):
+    elif type(sent) is type(arrived) and isinstance(sent, (list, tuple)) and len(sent) == len(arrived):
         pairs = [(f"{path}[{index}]", *pair) for index, pair in enumerate(zip(sent, arrived, strict=True))]
     else:
         return None if _is_same(sent, arrived) else (path, sent, arrived)
