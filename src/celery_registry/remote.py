@@ -21,7 +21,7 @@ from celery_registry.contract.lock import Lock, LockedTask, parse_lock, show_loc
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.errors import ConfigurationError, RemoteTaskError
 
-__all__ = ["remote_contracts", "remote_tasks"]
+__all__ = ["remote_contracts", "remote_locks", "remote_names", "remote_tasks"]
 
 #: Where an option of these says where a message goes, the contract is not asked.
 _DESTINATION: Final = ("queue", "exchange", "routing_key")
@@ -57,10 +57,16 @@ def remote_tasks(
     tasks.remote.add(None if contract is None else os.fspath(contract), lock, globs)
 
 
-def remote_contracts(app: Celery) -> Mapping[str, LockedTask]:
-    """The tasks that contracts of ``remote_tasks`` describe, by name; those of globs are not among them."""
+def remote_locks(app: Celery) -> Mapping[str, Lock]:
+    """The contracts that ``remote_tasks`` was given, by path; the first that has a name counts."""
     tasks = _tasks_of(app)
-    return dict(tasks.remote.contracts()) if isinstance(tasks, _KnowsRemote) else {}
+    return dict(tasks.remote.locks) if isinstance(tasks, _KnowsRemote) else {}
+
+
+def remote_contracts(app: Celery) -> Mapping[str, LockedTask]:
+    """The tasks that these describe, by name; those of globs are not among them."""
+    locks = reversed(remote_locks(app).values())
+    return {name: task for lock in locks for name, task in lock.tasks.items()}
 
 
 def remote_names(app: Celery) -> tuple[str, ...]:
@@ -118,10 +124,6 @@ class _Remote:
             self.locks = [(label, lock), *((other, its) for other, its in self.locks if other != label)]
         self.globs += [glob for glob in globs if glob not in self.globs]
         self.made.clear()
-
-    def contracts(self) -> Iterable[tuple[str, LockedTask]]:
-        for _, lock in reversed(self.locks):
-            yield from lock.tasks.items()
 
     def make(self, key: str) -> Any:
         """The remote task of a name, None where nothing is known of it."""

@@ -7,6 +7,7 @@ never learns who asks. Every mistake is one line that names the file, the key an
 from __future__ import annotations
 
 import configparser
+import glob
 import hashlib
 import importlib
 import io
@@ -14,11 +15,12 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from celery_registry.contract.codes import Code, Severity
+from celery_registry.contract.lock import Lock, parse_lock
 from celery_registry.contract.names import show_nearest
 from celery_registry.errors import ConfigurationError
 
@@ -57,6 +59,8 @@ class Settings:
     task_serializer      what mypy holds the arguments of tasks to, None for nothing: a serializer of ``contract.payload``
     result_serializer    the same for results, ``none`` where they are ignored; unset it is ``json`` beside that
     report, baseline     paths as written, relative to the file they stand in: see ``path``
+    contracts            paths of the locks of other services; the names in them are ``external`` too
+    locks                what these say, by path, each with a digest in ``contract_digests``
     origin               the file the settings came from, None where there is none
     """
 
@@ -74,12 +78,14 @@ class Settings:
     result_serializer: str | None = None
     report: str | None = None
     baseline: str | None = None
+    contracts: tuple[str, ...] = ()
+    contract_digests: tuple[str, ...] = ()
+    locks: Mapping[str, Lock] = field(default_factory=dict)
     origin: str | None = None
 
     def digest(self) -> str:
         """A short text that changes when a setting does; where the settings stand does not matter."""
-        values = asdict(self)
-        del values["origin"]
+        values = {key: value for key, value in vars(self).items() if key not in ("origin", "locks")}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
@@ -356,6 +362,7 @@ _READERS: Final[Mapping[str, Callable[[_Reader, object], object]]] = {
     "result-serializer": _Reader.serializer,
     "report": _Reader.text,
     "baseline": _Reader.text,
+    "contracts": _Reader.texts,
 }
 
 
@@ -366,7 +373,24 @@ def _interpret(section: Mapping[str, Any], path: Path) -> Settings:
         if key not in _READERS:
             raise ConfigurationError(f'{_shown(path)}: unknown setting "{key}"{_show_nearest_key(key)}')
         values[key.replace("-", "_")] = _READERS[key](_Reader(path, key, ini), raw)
-    return Settings(**values, origin=os.fspath(path))
+    return _with_contracts(Settings(**values, origin=os.fspath(path)), path)
+
+
+def _with_contracts(settings: Settings, path: Path) -> Settings:
+    """The settings with what the locks of other services say."""
+    locks, digests = {}, []
+    for written in settings.contracts:
+        file = settings.path(written)
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8"
+            raise ConfigurationError(f"{_shown(path)}: contracts: {written} cannot be read: {reason}") from None
+        locks[os.fspath(file)] = parse_lock(text, written, lazily=True)
+        digests.append(hashlib.sha256(text.encode()).hexdigest())
+    names = dict.fromkeys(glob.escape(name) for lock in locks.values() for name in lock.tasks)
+    external = (*settings.external, *names)
+    return replace(settings, external=external, locks=locks, contract_digests=tuple(digests)) if locks else settings
 
 
 def _show_nearest_key(key: str) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Iterator
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import pytest
-from celery import Celery, chain, chord, group
+from celery import Celery, Task, chain, chord, group
 from celery.canvas import Signature
 from celery.exceptions import NotRegistered
 from celery.result import AsyncResult
@@ -22,7 +23,9 @@ from celery_registry import (
     BaseTasksRegistry,
     ConfigurationError,
     RemoteTaskError,
+    TaskContractError,
     TaskNotFoundError,
+    guard,
     register_task,
     remote_tasks,
 )
@@ -40,6 +43,9 @@ CONTRACT = {
         "billing.open": {"parameters": None, "serializer": "pickle"},
     },
 }
+
+
+class ChargeResult: ...
 
 
 class Name(str, Enum):
@@ -299,3 +305,58 @@ def test_a_task_of_the_lock_that_cannot_be_read_is_told_when_it_is_asked_for(app
 def test_it_is_pickled_by_its_name(registry: Registry, app: Celery) -> None:
     app.set_current()
     assert pickle.loads(pickle.dumps(registry.charge)) is registry.charge
+
+
+class Agreeing(BaseTasksRegistry):
+    @property
+    def charge(self) -> Task[[int, Decimal], ChargeResult]:
+        return self._get_task_by_name("billing.charge")
+
+    @property
+    def ping(self) -> Task[[], None]:
+        return self._get_task_by_name("billing.ping")
+
+    @property
+    def open(self) -> Task[..., None]:
+        return self._get_task_by_name("billing.open")
+
+
+class Drifted(BaseTasksRegistry):
+    @property
+    def charge(self) -> Task[[str], ChargeResult]:
+        return self._get_task_by_name("billing.charge")
+
+    @property
+    def ping(self) -> Task[[int], None]:
+        return self._get_task_by_name("billing.ping")
+
+    @property
+    def gone(self) -> Task[[], None]:
+        return self._get_task_by_name("billing.gone")
+
+
+def test_verify_holds_the_registry_of_a_producer_to_the_contract(app: Celery, contract: Path) -> None:
+    remote_tasks(app, contract=contract)
+    guard.verify(app, registry=Agreeing, names=Name)
+    with pytest.raises(TaskContractError) as caught:
+        guard.verify(app, registry=Drifted)
+    told = str(caught.value)
+    for line in (
+        'No task is registered as "billing.gone"',
+        'Task "billing.charge" declares 1 parameter, but billing.charge also requires "amount"',
+        'Task "billing.charge" declares parameter 1 as "str", but billing.charge takes "order_id" as "int"',
+        'Task "billing.ping" declares 1 parameter, but billing.ping accepts at most 0',
+    ):
+        assert line in told, told
+    remote_tasks(app, names="billing.*")
+    guard.verify(app, registry=Agreeing)
+
+
+def test_verify_reads_the_contracts_of_the_settings(
+    app: Celery, contract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "setup.cfg").write_text("[celery-registry]\ncontracts = billing.lock\n")
+    guard.verify(app, registry=Agreeing, names=Name)
+    with pytest.raises(TaskContractError, match=r"billing.ping accepts at most 0"):
+        guard.verify(app, registry=Drifted)

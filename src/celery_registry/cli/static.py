@@ -48,7 +48,9 @@ def judge_source(
         _found(name.replace(":", "."), index.registries, "registry") for name in registries or settings.registry
     ] or list(index.registries.values())
     complete = [_enum(index, name.replace(":", ".")) for name in names or settings.names]
-    project.refuse_nothing()
+    if not settings.locks:
+        # A service that only sends registers nothing.
+        project.refuse_nothing()
     view = SourceView(index, settings, chosen, complete, settings.strict if strict is None else strict)
     calls = [finding for call in index.calls.calls for finding in judge_call(call)]
     told = [f for f in (*view.findings(), *calls) if not is_suppressed(f.origin, str(f.code))]

@@ -233,6 +233,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         'The alias "{task}" stands for the task "{new}", which nobody registered',
         "register the task, or name a registered one in the alias",
     ),
+    "contract-differs": Problem(
+        Code.INCOMPATIBLE,
+        'Task "{task}" is {actual}, and the contract {contract} says {declared}',
+        "write the lock again (celery-registry lock), or keep to what other services send",
+    ),
     "incompatible-change": Problem(
         Code.INCOMPATIBLE,
         'Task "{task}" {title}: {reasons} ({order})',

@@ -7,6 +7,7 @@ It asks ``TypeRules`` about types and never learns whether mypy or a booting wor
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Protocol, TypeVar
 
 from celery_registry.contract.finding import Finding
@@ -15,7 +16,7 @@ from celery_registry.contract.rules import TypeRules, Verdict
 from celery_registry.contract.signature import Parameter, TaskSignature
 from celery_registry.contract.task import Origin, TaskContract, TaskImplementation
 
-__all__ = ["compare_task", "show_parameters"]
+__all__ = ["compare_contract", "compare_task", "show_parameters"]
 
 T = TypeVar("T")
 
@@ -33,6 +34,41 @@ def compare_task(
     nothing where the rules answer UNKNOWN.
     """
     return tuple(_compare(contract, implementation, rules))
+
+
+def compare_contract(
+    implementation: TaskImplementation[T], contract: TaskImplementation[T], rules: TypeRules[T]
+) -> tuple[Finding, ...]:
+    """Hold a task to what its lock tells other services: the same names, kinds and defaults, and types both ways.
+
+    Nothing where either side leaves its parameters open, and nothing about a type that the rules do not know.
+    """
+    actual, promised = implementation.signature, contract.signature
+    if implementation.hidden is not None or actual.parameters is None or promised.parameters is None:
+        return ()
+    pairs = [(a.type, p.type) for a, p in zip(actual.parameters, promised.parameters, strict=False)]
+    is_alike = [(p.name, p.kind, p.required) for p in actual.parameters] == [
+        (p.name, p.kind, p.required) for p in promised.parameters
+    ]
+    if is_alike and not any(_differ(*pair, rules) for pair in (*pairs, (actual.result, promised.result))):
+        return ()
+    facts = {
+        "actual": _show_signature(actual, rules),
+        "contract": PurePath(contract.origin.path).name,
+        "declared": _show_signature(promised, rules),
+    }
+    return (Finding("contract-differs", implementation.name, facts, implementation.origin, contract.origin),)
+
+
+def _differ(actual: T | None, promised: T | None, rules: TypeRules[T]) -> bool:
+    if actual is None or promised is None:
+        return False
+    return Verdict.NO in (rules.accepts(actual, promised), rules.accepts(promised, actual))
+
+
+def _show_signature(signature: TaskSignature[T], rules: TypeRules[T]) -> str:
+    result = "" if signature.result is None else f" -> {rules.show(signature.result)}"
+    return show_parameters(signature, rules) + result
 
 
 def show_parameters(signature: TaskSignature[T], rules: TypeRules[T]) -> str:

@@ -144,7 +144,8 @@ def compare_implementations(implementations: Sequence[TaskImplementation[Any]]) 
 
 
 def _matches(name: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+    # The names of a contract are all spelled out.
+    return name in patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _member_name(name: str) -> str:

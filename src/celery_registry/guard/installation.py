@@ -5,17 +5,20 @@ Law: arguments, made uniform and remembered by application for as long as it liv
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Union
 from weakref import WeakKeyDictionary
 
 from celery import Celery
 
 from celery_registry.contract.codes import Code, Severity
+from celery_registry.contract.lock import LockedTask
 from celery_registry.errors import ConfigurationError
 from celery_registry.guard.severity import read_severities
 from celery_registry.guard.tracebacks import show_error
+from celery_registry.remote import remote_locks, remote_names
 from celery_registry.settings import Settings, read_settings
 
 __all__ = ["Installation", "Names", "Registries", "given_arguments", "recall", "remember"]
@@ -31,6 +34,7 @@ class Installation:
     """The application and what it is held to; registries and names that were given as text are still text.
 
     ``injected`` maps the dotted name of a base class or decorator to the parameters that it supplies itself.
+    ``contracts`` are what the locks of other services say of their tasks, with the path of the lock.
     """
 
     app: Celery
@@ -40,6 +44,7 @@ class Installation:
     severities: Mapping[Code, Severity]
     external: tuple[str, ...]
     injected: Mapping[str, Sequence[str]]
+    contracts: Mapping[str, tuple[str, LockedTask]] = field(default_factory=dict)
 
     def registry_classes(self) -> tuple[type[Any], ...]:
         """The registries, imported. Raises ``ConfigurationError`` for text that names no class."""
@@ -84,19 +89,23 @@ def recall(app: Celery, given: _Given | None = None, settings: Settings | None =
     """What is given here, else what ``install`` was given, else what the settings say: the one order for every front.
 
     Without ``settings`` they are those of the working directory; their severities stand where none is given for a code,
-    and their external names are added. Raises ``ConfigurationError`` for settings that cannot be read.
+    and their external names are added, as are those of ``remote_tasks``. Raises ``ConfigurationError`` for settings that cannot be read.
     """
     app = _real(app)
     settings = read_settings() if settings is None else settings
     given = (given or _Given()).over(_REMEMBERED.get(app, _Given()))
+    locks = {**settings.locks, **remote_locks(app)}
+    contracts = {name: (path, task) for path, lock in locks.items() for name, task in lock.tasks.items()}
+    remote = (*remote_names(app), *(glob.escape(name) for name in contracts))
     return Installation(
         app,
         settings.registry if given.registries is None else given.registries,
         settings.names if given.names is None else given.names,
         settings.strict if given.strict is None else given.strict,
         {**settings.severities, **(given.severities or {})},
-        (*settings.external, *(given.external or ())),
+        (*settings.external, *(given.external or ()), *remote),
         settings.injected_parameters,
+        contracts,
     )
 
 

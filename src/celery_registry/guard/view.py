@@ -16,6 +16,7 @@ from celery.app.task import Task
 from celery_registry.contract.compare import show_parameters
 from celery_registry.contract.coverage import NameTable
 from celery_registry.contract.judge import Declared, RegistryView
+from celery_registry.contract.lock import LockedTask
 from celery_registry.contract.schedules import Scheduled
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin, TaskImplementation
@@ -38,7 +39,7 @@ class AppView:
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
         self._reader = AppReader(installation.injected)
-        self._read: dict[str, tuple[LiveTask, ...]] = {}
+        self._read: dict[str, tuple[LiveTask | ContractedTask, ...]] = {}
         self.app = installation.app
         self.rules = HintRules()
         self.strict = installation.strict
@@ -49,15 +50,20 @@ class AppView:
         self.tables: Sequence[NameTable] = [_table(names) for names in installation.name_classes()]
         self.registries: Sequence[RegistryView[Any]] = _registries(installation.registry_classes(), self.tables)
 
-    def implementations(self, name: str) -> Sequence[LiveTask]:
-        """The task of that name, if there is one."""
+    def implementations(self, name: str) -> Sequence[LiveTask | ContractedTask]:
+        """The task of that name, if there is one; of another service's task what its contract says."""
         found = self._read.get(name)
         if found is None:
             task = self.registered.get(name)
-            found = self._read[name] = () if task is None else (LiveTask(task, self._reader),)
+            contract = self._installation.contracts.get(name)
+            if task is not None:
+                found = (LiveTask(task, self._reader),)
+            else:
+                found = () if contract is None else (ContractedTask(*contract),)
+            self._read[name] = found
         return found
 
-    def meant_by(self, declared: Declared[Any]) -> Sequence[LiveTask]:
+    def meant_by(self, declared: Declared[Any]) -> Sequence[LiveTask | ContractedTask]:
         """The task of its name, if there is one."""
         return self.implementations(declared.name)
 
@@ -135,6 +141,42 @@ class LiveTask:
         return self._reader.implementation(self._task, self._reading).origin
 
     registered_at = place
+
+
+class ContractedTask:
+    """A task of another service, as its lock tells; see ``contract.judge.Implemented``."""
+
+    hidden = None
+    opaque = None
+    counted = True
+    bound_method = False
+
+    def __init__(self, path: str, task: LockedTask) -> None:
+        self._place = Origin(path, 0, 0, task.name)
+        self._signature: TaskSignature[Any] = task.signature.map(_hint)
+
+    @property
+    def signature(self) -> TaskSignature[Any]:
+        """How it is called and what it returns; types that are no builtins are not known."""
+        return self._signature
+
+    def is_overloaded(self) -> bool:
+        """Never: a lock has one signature for a name."""
+        return False
+
+    def place(self) -> Origin:
+        """The lock."""
+        return self._place
+
+    registered_at = place
+
+
+#: What the text of a type surely means; a lock cuts others to their last name.
+_PLAIN: Mapping[str, Any] = {"bool": bool, "bytes": bytes, "float": float, "int": int, "str": str, "None": type(None)}
+
+
+def _hint(text: str) -> Any:
+    return _PLAIN.get(text)
 
 
 class _LazyPlaces(Mapping[str, Origin]):

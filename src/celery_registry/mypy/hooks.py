@@ -16,6 +16,7 @@ from mypy.plugin import Plugin
 
 from celery_registry import __version__
 from celery_registry.mypy import fullnames
+from celery_registry.mypy.facts.files import stamp_of
 from celery_registry.mypy.facts.last_run import read_last_run, settings_stamps_of, stamps_of, write_last_run
 
 if TYPE_CHECKING:
@@ -76,7 +77,9 @@ class CeleryRegistryPlugin(Plugin):
     @functools.cached_property
     def _settings(self) -> Settings:
         self._settings_stamps = settings_stamps_of(self._options)  # Before the files are read.
-        return _read(self._options)
+        settings = _read(self._options)
+        self._settings_stamps.update({path: stamp_of(path) for path in settings.locks})
+        return settings
 
     @functools.cached_property
     def _program(self) -> Program:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from celery_registry.source.answers import Answers, read_answers, write_answers
+from celery_registry.source.contracts import Contracts
 from celery_registry.source.files import SourceFile
 from celery_registry.source.program import Program, Unread
 from celery_registry.source.services import Services
@@ -20,6 +21,7 @@ from celery_registry.source.testing import Areas
 if TYPE_CHECKING:
     import ast
 
+    from celery_registry.contract.lock import Lock
     from celery_registry.source.calls import Calls
     from celery_registry.source.finder import Finder
     from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty, ScheduleEntry
@@ -38,12 +40,14 @@ class SourceIndex:
         last: bool = False,
         task_modules: tuple[str, ...] = (),
         areas: Areas | None = None,
+        contracts: Contracts | None = None,
     ) -> None:
         self._program = program
         self._main = app_main
         self._last = last
         self._task_modules = task_modules
         self._areas = areas
+        self._contracts = contracts
         self._meant: dict[tuple[str, str | None, bool], tuple[Registration, ...]] = {}
 
     @cached_property
@@ -65,18 +69,19 @@ class SourceIndex:
         task_modules: Iterable[str] = (),
         areas: Areas | None = None,
         leave_out_tests: bool = False,
+        locks: Mapping[str, Lock] | None = None,
     ) -> SourceIndex:
         """Read what changed since the last time; ``app_main`` is the application's name for the module ``__main__``.
 
         The last time is that of the index ``before`` in the same process, else that of the cache directory.
         The ``last`` index of a process is the ``before`` of no other, and keeps nothing for one. ``task_modules`` are
         globs of the modules in which a registration counts, none for all; ``areas`` tell which files are test code,
-        None where all is production.
+        None where all is production. ``locks`` are those of other services, by path.
         A file that cannot be read or parsed is left out; a cache that cannot be used is as good as none.
         """
         leave_out = areas.of if areas is not None and leave_out_tests else None
         program = Program(files, cache_dir, None if before is None else before._program, leave_out)
-        index = cls(program, app_main, last, tuple(task_modules), areas)
+        index = cls(program, app_main, last, tuple(task_modules), areas, Contracts(locks) if locks else None)
         index.save()
         return index
 
@@ -218,8 +223,14 @@ class SourceIndex:
         key = (name, path, own)
         if key not in self._meant:
             found = self._by_name.get(name, ())
-            self._meant[key] = self._services.meant(found, path, self._is_known, own) if found else ()
+            meant = self._services.meant(found, path, self._is_known, own) if found else ()
+            contract = None if found else self.contract(name)
+            self._meant[key] = meant if contract is None else (contract,)
         return self._meant[key]
+
+    def contract(self, name: str) -> Registration | None:
+        """What the lock of another service says of a task, whether the program implements it or not."""
+        return None if self._contracts is None else self._contracts.of(name)
 
     def rivals(self) -> Iterator[tuple[str, Registration, Registration]]:
         """The names for which two services have different tasks, each with one of either."""

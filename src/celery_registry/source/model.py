@@ -23,6 +23,7 @@ class How(enum.Enum):
     SHARED_TASK = "shared_task"
     REGISTER_TASK = "register_task"
     TASK_CLASS = "class"
+    CONTRACT = "contract"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Registration:
     tell or its class may change the arguments. ``ignores_result``: what ``ignore_result`` is, None where the text does not tell.
     ``supplied_by``: the dotted names of the task's classes and of the decorators below the registration, which may supply
     parameters themselves. ``typing`` is False where Celery holds callers to no number of arguments.
-    ``target_origin``: the line of the implementation's ``def`` or ``class``; its label is ``target`` without the module.
+    ``how`` is ``CONTRACT`` for a task of another service, of which a lock tells: it has no ``target``, and its ``module``
+    is empty. ``target_origin``: the line of the implementation's ``def`` or ``class``; its label is ``target`` without the module.
     """
 
     task_name: str | None

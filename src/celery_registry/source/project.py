@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Protocol
 
+from celery_registry.contract.lock import Lock
 from celery_registry.errors import ConfigurationError
 from celery_registry.source.files import Modules, SourceFile, excluder, walk
 from celery_registry.source.index import SourceIndex
@@ -44,6 +45,10 @@ class Choices(Protocol):
     @property
     def directory(self) -> str | None:
         """What these globs are relative to."""
+
+    @property
+    def locks(self) -> Mapping[str, Lock]:
+        """The contracts of other services, by path."""
 
     @property
     def exclude(self) -> tuple[str, ...]:
@@ -99,7 +104,9 @@ def read_project(paths: Sequence[str], choices: Choices, cache_dir: str | Path |
     files = _find_sources(roots, choices)
     areas = Areas(_areas_roots(roots), choices.test_paths, choices.directory)
     _refuse_twins(files, areas)
-    index = SourceIndex.build(files, cache_dir, task_modules=choices.task_modules, areas=areas, leave_out_tests=True)
+    index = SourceIndex.build(
+        files, cache_dir, task_modules=choices.task_modules, areas=areas, leave_out_tests=True, locks=choices.locks
+    )
     return Project(index, roots)
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.source.annotation_mover import ANY
-from celery_registry.source.model import Registration, RegistryProperty
+from celery_registry.source.model import How, Registration, RegistryProperty
 
 __all__ = ["CallerView", "caller_view"]
 
@@ -60,7 +60,10 @@ def _only(implementations: Sequence[Registration]) -> Registration | None:
 def _moved(implementation: Registration, move: Move) -> TaskSignature[str]:
     module = implementation.target_module or implementation.module
     signature = implementation.signature
-    if implementation.pydantic:
+    if implementation.how is How.CONTRACT:
+        # A lock cuts names to their last part: where they come from nobody can tell.
+        signature = signature.map(lambda text: text if set(_WORD.findall(text)) <= _PLAIN else ANY)
+    elif implementation.pydantic:
         # A caller passes the dumped form of a model (Celery documentation, Argument validation with Pydantic).
         signature = signature.map(lambda text: text if set(_WORD.findall(text)) <= _PLAIN else ANY)
         signature = signature.map(lambda text: ANY if text == ANY else move(text, module))

@@ -13,7 +13,7 @@ from mypy.subtypes import is_subtype
 from mypy.typeops import get_type_vars
 from mypy.types import AnyType, CallableType, Parameters, get_proper_type
 
-from celery_registry.contract.compare import compare_task
+from celery_registry.contract.compare import compare_contract, compare_task
 from celery_registry.contract.coverage import (
     NameTable,
     compare_coverage,
@@ -126,8 +126,13 @@ class Agreement:
             if not registration.typing:
                 # Celery holds its callers to no number of arguments.
                 implementation = replace(implementation, signature=TaskSignature(None, implementation.signature.result))
-            for finding in compare_task(contract, implementation, MypyRules(context.api)):
+            rules = MypyRules(context.api)
+            for finding in compare_task(contract, implementation, rules):
                 self._emitter.emit(finding, context.api, annotation)
+            promised = index.contract(declared.task_name)
+            if promised is not None and promised is not registration:
+                for finding in compare_contract(implementation, read_implementation(chk.modules, promised), rules):
+                    self._emitter.emit(finding, context.api, annotation)
 
     def _check_registry(
         self, chk: TypeChecker, registry: Registry, function: FuncDef, declared: RegistryProperty

@@ -64,4 +64,7 @@ def _class(tree: MypyFile, node: ast.expr) -> TypeInfo | None:
         names = getattr(builtins.node, "names", None) if builtins is not None else None
         symbol = names.get(node.id) if names is not None else None
     found = symbol.node if symbol is not None else None
+    if tree.fullname == "builtins" and not getattr(found, "fullname", "").startswith("builtins."):
+        # What the stub imports for itself may have the name of a class of the user's.
+        return None
     return found if isinstance(found, TypeInfo) else None

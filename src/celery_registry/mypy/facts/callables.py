@@ -59,13 +59,13 @@ def read_implementation(
     written = registration.signature
     parameters: tuple[Parameter[Type], ...] | None = None
     if written.parameters is not None:
-        types = _types_of(callable_type, written, modules.get(registration.target_module or ""))
+        types = _types_of(callable_type, written, _tree_of(modules, registration))
         parameters = tuple(Parameter(p.name, p.kind, p.required, types[i]) for i, p in enumerate(written.parameters))
     result = None
     if callable_type is not None:
         result = callable_type.ret_type
     elif written.result is not None:
-        result = read_annotation(modules.get(registration.target_module or ""), written.result)
+        result = read_annotation(_tree_of(modules, registration), written.result)
     return TaskImplementation(
         registration.task_name or "",
         TaskSignature(parameters, _known(result)),
@@ -73,6 +73,11 @@ def read_implementation(
         registration.hidden,
         registration.bound_method,
     )
+
+
+def _tree_of(modules: Mapping[str, MypyFile], registration: Registration) -> MypyFile | None:
+    """The module whose names an implementation's types are written in; a contract's may be any but the builtins."""
+    return modules.get("builtins" if registration.how is How.CONTRACT else registration.target_module or "")
 
 
 def _types_of(

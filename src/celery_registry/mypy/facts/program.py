@@ -250,6 +250,7 @@ class Program:
             last=not self.is_daemon,
             task_modules=settings.task_modules,
             areas=Areas(self.roots, settings.test_paths, settings.directory),
+            locks=settings.locks,
         )
 
     def _files(self) -> Iterator[tuple[str, str, bool]]:
