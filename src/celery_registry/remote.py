@@ -65,7 +65,7 @@ def remote_locks(app: Celery) -> Mapping[str, Lock]:
 
 def remote_contracts(app: Celery) -> Mapping[str, LockedTask]:
     """The tasks that these describe, by name; those of globs are not among them."""
-    locks = reversed(remote_locks(app).values())
+    locks = list(remote_locks(app).values())[::-1]
     return {name: task for lock in locks for name, task in lock.tasks.items()}
 
 
