@@ -132,7 +132,7 @@ from uuid import UUID
 from celery import Celery
 from kombu import Exchange, Queue
 
-from celery_registry import alias
+from celery_registry import alias, guard
 
 QUEUES = {queues}
 app = Celery("proj", broker=os.environ["PROJ_BROKER"], backend="file://" + os.environ["PROJ_RESULTS"])
@@ -145,6 +145,8 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     task_acks_late=True,
 )
+if "PROJ_PARK" in os.environ:
+    guard.install(app, park="celery-registry.parked", validate=True)
 SAMPLES = {{int: 1, str: "s", type(None): None, float: 1.5, UUID: UUID(int=1), tuple: ("t",), list: ["t"], Sized: "s"}}
 RENAMED = {{"recipient": "to", "to": "recipient"}}
 

@@ -34,13 +34,28 @@ app = Celery("shop", broker=os.environ["SHOP_BROKER"])
 arguments = {"x-queue-type": "quorum"} if os.environ.get("SHOP_QUEUES") == "quorum" else None
 app.conf.task_queues = [Queue("shop", Exchange("shop"), routing_key="shop", queue_arguments=arguments)]
 app.conf.task_default_queue = "shop"
-app.conf.worker_enable_remote_control = False
+app.conf.worker_enable_remote_control = "SHOP_CONTROL" in os.environ
 app.conf.broker_connection_retry_on_startup = True
 app.conf.worker_detect_quorum_queues = bool(arguments)
 app.conf.broker_transport_options = OPTIONS
 if os.environ.get("SHOP_QUEUES") == "quorum":
     app.conf.task_default_queue_type = "quorum"
+app.conf.task_acks_late = app.conf.task_reject_on_worker_lost = bool(os.environ.get("SHOP_LATE"))
 guard.install(app, INSTALL)
+
+
+if os.environ.get("SHOP_LATE"):
+    from kombu.transport.redis import QoS
+
+    append = QoS.append
+
+    def seen(self, message, tag):
+        # kombu pops a message and writes it down in two steps; only after the second is it the worker's.
+        append(self, message, tag)
+        with open(os.environ["SHOP_RAN"] + ".seen", "a") as file:
+            file.write(f"{message.headers.get('id')}\\n")
+
+    QoS.append = seen
 
 
 def record(text):
@@ -51,6 +66,13 @@ def record(text):
 @app.task(name="send")
 def send(to: str, subject: str = "none"):
     record(to)
+
+
+@app.task(name="sleep")
+def sleep(seconds: float):
+    record("asleep")
+    time.sleep(seconds)
+    record("awake")
 """
 
 NEW = """
@@ -71,7 +93,9 @@ OLD_INSTALL = f'park="{PARKED}"'
 class Shop:
     """A broker, an old and a new release, and what ran."""
 
-    def __init__(self, folder: Path, broker: str, *, queues: str = "classic", install: str = OLD_INSTALL) -> None:
+    def __init__(
+        self, folder: Path, broker: str, *, queues: str = "classic", install: str = OLD_INSTALL, late: bool = False
+    ) -> None:
         self.folder, self.broker, self.queues = folder, broker, queues
         self.ran_file = folder / "ran"
         self.ran_file.touch()
@@ -85,6 +109,9 @@ class Shop:
                 "control_folder": str(folder / "control"),
                 "polling_interval": 0.05,
             }
+        elif broker.startswith("redis") and late:
+            self.options = {"visibility_timeout": 5, "unacked_restore_interval": 1, "unacked_restore_throttle": 1}
+        self.late = late
         text = SHOP.replace("OPTIONS", repr(self.options)).replace("INSTALL", install)
         self.write("old", text)
         self.write("new", text.partition("\n\n@app.task")[0] + NEW)
@@ -108,7 +135,12 @@ class Shop:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {"SHOP_BROKER": self.broker, "SHOP_RAN": str(self.ran_file), "SHOP_QUEUES": self.queues}
+        return {
+            "SHOP_BROKER": self.broker,
+            "SHOP_RAN": str(self.ran_file),
+            "SHOP_QUEUES": self.queues,
+            "SHOP_LATE": "1" if self.late else "",
+        }
 
     def send(self, task: str, *args: Any, options: Mapping[str, Any] | None = None, **kwargs: Any) -> str:
         sent = self.app.send_task(task, args, kwargs, queue=self.queue, **(options or {}))
@@ -120,7 +152,7 @@ class Shop:
             producer = connection.Producer()
             producer.publish(body, exchange="shop", routing_key="shop", headers=dict(headers), **options)
 
-    def start(self, release: str, pool: str = "solo", *options: str) -> subprocess.Popen[bytes]:
+    def start(self, release: str, pool: str = "solo", *options: str, session: bool = False) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "celery", "-A", "shop", "worker", "-P", pool, "-c", "2", "-l", "INFO"]
         command += ["--without-gossip", "--without-mingle", "--without-heartbeat", "-n", f"{release}@test", *options]
         with (self.folder / f"{release}.log").open("ab") as log:
@@ -130,6 +162,7 @@ class Shop:
                 env={**os.environ, **self.environment},
                 stdout=log,
                 stderr=log,
+                start_new_session=session,
             )
         self.processes.append(process)
         return process

@@ -10,8 +10,10 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+from kombu import Connection
 
 from celery_registry.contract.change import RULES, Order
 from wire.changes import CHANGES, Case, project_text
@@ -79,6 +81,15 @@ class Project:
 
     def deploy(self, sender: str, worker: str) -> Deploy:
         """Send everything with one version, run it with the other, and read it with the first."""
+        sent = self.send_and_work(sender, worker)
+        wrong = json.loads(self.run(sender, "producer.py", "read", given=json.dumps(sent["sent"])))
+        bad = set(wrong) | ({m for messages in sent["sent"].values() for m in messages} - self.ran())
+        return Deploy(
+            {name: [call for m, call in messages.items() if m in bad] for name, messages in sent["sent"].items()}
+        )
+
+    def send_and_work(self, sender: str, worker: str) -> Any:
+        """Send everything with one version and run it with the other; what was sent."""
         sent = json.loads(self.run(sender, "producer.py", "send"))
         process = self.start_worker(worker)
         try:
@@ -86,11 +97,7 @@ class Project:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(60)
-        wrong = json.loads(self.run(sender, "producer.py", "read", given=json.dumps(sent["sent"])))
-        bad = set(wrong) | ({m for messages in sent["sent"].values() for m in messages} - self.ran())
-        return Deploy(
-            {name: [call for m, call in messages.items() if m in bad] for name, messages in sent["sent"].items()}
-        )
+        return sent
 
     def start_worker(self, version: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "celery", "-A", "proj", "worker", "-P", "solo", "-l", "WARNING"]
@@ -119,6 +126,68 @@ def observed(case: Case, forward: Deploy, backward: Deploy) -> Order:
     if old_fails:
         return Order.BREAKING if new_fails else Order.PRODUCERS_FIRST
     return Order.WORKERS_FIRST if new_fails else Order.COMPATIBLE
+
+
+#: The third column: what becomes of messages for which the advice was ignored, where workers park. Of the changes that are
+#: not named here every message runs. ``misread``: it binds, each value is of its type, and it means something else.
+THIRD_COLUMN = {
+    **dict.fromkeys(
+        (
+            *("added_required", "added_optional", "added_keyword_only_required", "added_keyword_only_optional"),
+            *("removed_required", "removed_optional", "removed_first", "renamed_parameter", "became_required"),
+            *("became_optional", "became_keyword_only", "no_longer_keyword_only", "became_positional_only"),
+            *("no_longer_positional_only", "positional_only_to_keyword_only", "gained_args", "lost_args"),
+            *("gained_kwargs", "lost_kwargs", "removed_and_added", "type_widened", "type_narrowed", "type_changed"),
+            *("type_int_to_float", "type_str_to_uuid", "added_task", "removed_task", "renamed_task"),
+            *("renamed_with_alias", "adapted", "misadapted", "serializer_gained", "serializer_dropped"),
+            *("serializer_swapped", "serializer_refused"),
+        ),
+        "parked",
+    ),
+    **dict.fromkeys(("added_first", "removed_into_kwargs"), "misread, parked"),
+    **dict.fromkeys(("queue_gained", "queue_dropped", "queue_swapped"), "waits"),
+    "swapped": "misread",
+}
+
+
+def ids_in(broker: str, *queues: str) -> set[str]:
+    """The ids of all messages in some queues, which are empty then."""
+    found = set()
+    with Connection(broker) as connection:
+        for queue in queues:
+            channel = connection.channel()
+            while True:
+                try:
+                    raw = channel.basic_get(queue, no_ack=True)
+                except connection.channel_errors:
+                    break
+                if raw is None:
+                    break
+                found.add(channel.message_to_python(raw).headers["id"])
+    return found
+
+
+@pytest.mark.parametrize("broker", ["redis_url", "rabbitmq_url"])
+def test_where_workers_park_no_message_of_any_change_is_lost(
+    broker: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = request.getfixturevalue(broker)
+    ids_in(url, "celery", "both", "legacy", "fresh", "celery-registry.parked")
+    project = Project(tmp_path, url)
+    project.environment["PROJ_PARK"] = "1"
+    became: dict[str, set[str]] = {case.name: set() for case in CHANGES}
+    for sender, worker in (("old", "new"), ("new", "old")):
+        sent = project.send_and_work(sender, worker)
+        parked = ids_in(url, "celery-registry.parked")
+        waiting = ids_in(url, "celery", "both", "legacy", "fresh")
+        for case in CHANGES:
+            made = getattr(case, sender)
+            for message in sent["sent"].get(made.name or case.name, ()) if made is not None else ():
+                places = [message in project.ran(), message in parked, message in waiting]
+                assert sum(places) <= 1, (case.name, message, places)
+                became[case.name].add(("runs", "parked", "waits", "misread")[[*places, True].index(True)])
+    said = {name: ", ".join(sorted(found - {"runs"})) for name, found in became.items() if found - {"runs"}}
+    assert said == THIRD_COLUMN
 
 
 @pytest.mark.parametrize("broker", ["redis_url", "rabbitmq_url"])

@@ -95,6 +95,11 @@ def test_what_does_not_fit_is_parked_and_runs_when_the_code_that_fits_is_there(p
     )
     assert "unknown-2" not in json.dumps(shown)
 
+    preflight = shop.command("new", "preflight", "-A", "shop:app", "--format", "json")
+    fit = None if shop.broker.startswith("amqp") else 3
+    assert json.loads(preflight.stdout)["parked"] == {"queue": PARKED, "messages": 9, "fit": fit}
+    assert preflight.returncode == 0, preflight.stderr
+
     dry = shop.parked("new", "replay")
     assert (dry["dry_run"], dry["sent"]) == (True, {"mail": 2, "send": 1})
     assert shop.count() == 9
@@ -209,5 +214,23 @@ def test_a_worker_that_is_killed_loses_nothing(redis_url: str, tmp_path: Path) -
         shop.stop(worker)
         messages = shop.parked("new", "show", "--show-payload", "--limit", "500")["messages"]
         assert {message["payload"] for message in messages} == {f"(['m{n}'], {{}})" for n in range(1, 200, 2)}
+    finally:
+        shop.close()
+
+
+def test_a_worker_tells_how_many_it_has_parked(redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_CONTROL", "1")
+    shop = make_shop(tmp_path, redis_url)
+    try:
+        for _ in range(3):
+            shop.send("mail", "a")
+        worker = shop.start("old", "threads")
+        shop.wait(lambda: shop.count() == 3)
+        done = shop.command("old", "workers", "-A", "shop:app", "--timeout", "20", "-d", "old@test")
+        assert done.returncode == 0, done.stderr
+        rows = [line.split() for line in done.stdout.splitlines()[:2]]
+        assert rows[0] == ["worker", "same", "different", "missing", "other", "queue", "parked", "version"]
+        assert rows[1][:6] == ["old@test", "1", "-", "-", "-", "3"]
+        shop.stop(worker)
     finally:
         shop.close()

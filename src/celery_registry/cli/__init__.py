@@ -38,6 +38,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "lock": ("celery_registry.cli.lock:lock", "Write down the signatures that messages in flight rely on."),
     "compat": ("celery_registry.cli.compat:compat", "Tell which changes break messages in flight."),
     "parked": ("celery_registry.cli.parked:parked", "Show messages that did not fit, and send back those that fit now."),
+    "ready": ("celery_registry.cli.ready:ready", "Answer a probe: does the worker or beat behind this file consume?"),
     "preflight": ("celery_registry.cli.preflight:preflight", "Hold the messages waiting in the broker against the code."),
 }  # fmt: skip
 

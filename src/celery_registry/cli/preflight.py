@@ -19,6 +19,7 @@ from celery_registry.cli import CLEAN, FINDINGS
 from celery_registry.cli.application import import_task_modules, load_app
 from celery_registry.cli.broker import open_connection
 from celery_registry.cli.options import app_option, config_option
+from celery_registry.cli.parked_count import count_parked, show_parked
 from celery_registry.contract.names import show_nearest
 from celery_registry.errors import CeleryRegistryError, ConfigurationError
 from celery_registry.settings import read_settings
@@ -69,27 +70,28 @@ def preflight(
     count = Preflight(read_signatures(app, settings.injected_parameters))
     known = queues_of(app)
     names = queues or known
-    with _broker(app, hold) as broker:
+    with _broker(app, hold) as (connection, broker):
         _require_queues(broker, queues, known)
         total = broker.count(names)
         for number in examine(count, broker.read(names, payload=show_payload)):
             _show_progress(number, total)
+        parked = count_parked(app, connection, known, hold=hold)
     if not no_schedule:
         for _ in examine(count, read_schedule_rows()):
             pass
-    click.echo(_document(count) if format_name == "json" else _text(count))
+    click.echo(_document(count, parked) if format_name == "json" else "\n".join([_text(count), *show_parked(parked)]))
     failed = bool(count.misfits) or (count.unexamined > 0 and not allow_unexamined)
     ctx.exit(FINDINGS if failed else CLEAN)
 
 
 @contextmanager
-def _broker(app: Celery, hold: bool) -> Iterator[WaitingMessages]:
+def _broker(app: Celery, hold: bool) -> Iterator[tuple[Any, WaitingMessages]]:
     """The connected broker; what goes wrong with it is one line."""
     connection, own = open_connection(app)
     errors: tuple[type[Exception], ...] = (OSError, KombuError, *own)
     try:
         connection.ensure_connection(max_retries=1, timeout=10)
-        yield open_broker(app, connection, hold=hold)
+        yield connection, open_broker(app, connection, hold=hold)
     except CeleryRegistryError:
         raise
     except errors as error:
@@ -128,7 +130,7 @@ def _text(count: Preflight) -> str:
     return "\n".join(lines)
 
 
-def _document(count: Preflight) -> str:
+def _document(count: Preflight, parked: dict[str, Any] | None) -> str:
     document = {
         "read": count.read,
         "places": dict(sorted(count.places.items())),
@@ -147,5 +149,6 @@ def _document(count: Preflight) -> str:
             }
             for misfit, finding in zip(count.misfits, count.findings, strict=True)
         ],
+        **({} if parked is None else {"parked": parked}),
     }
     return json.dumps(document, indent=2, ensure_ascii=False)

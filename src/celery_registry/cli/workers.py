@@ -146,13 +146,17 @@ def show_fleet(fleet: Fleet, timeout: float) -> str:
     if not fleet.workers:
         return f"No worker replied within {timeout:g} s: nothing is known."
     columns = (State.SAME, State.DIFFERENT, State.MISSING, State.OTHER_QUEUE)
-    rows = [["", "worker", *(state.value for state in columns), "version"]]
+    parks = any(worker.parked is not None for worker in fleet.workers)
+    rows = [["", "worker", *(state.value for state in columns), *(["parked"] if parks else []), "version"]]
     for worker in fleet.workers:
         if worker.unknown is not None:
-            rows.append(["?", worker.name, *["-" for _ in columns], f"unknown: {worker.unknown}"])
+            rows.append(
+                ["?", worker.name, *["-" for _ in columns], *(["-"] if parks else []), f"unknown: {worker.unknown}"]
+            )
         else:
             counts = [str(len(worker.tasks(state)) or "-") for state in columns]
-            rows.append(["!" if worker.skewed else "", worker.name, *counts, worker.version])
+            parked = [str(sum(worker.parked.values())) if worker.parked is not None else "-"] if parks else []
+            rows.append(["!" if worker.skewed else "", worker.name, *counts, *parked, worker.version])
     parts = [_table(rows)]
     parts += [_differences(worker, fleet) for worker in fleet.skewed()]
     total, same, unknown = len(fleet.workers), len(fleet.same()), len(fleet.unknown())
@@ -210,4 +214,5 @@ def _worker(worker: Worker) -> dict[str, Any]:
         "queues": list(worker.queues),
         "tasks": {name: state.value for name, state in (worker.states or {}).items()},
         "differing": dict(worker.differing or {}),
+        **({} if worker.parked is None else {"parked": dict(worker.parked)}),
     }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from os import PathLike
 
     from celery import Celery
     from kombu import Queue
@@ -32,6 +33,7 @@ def install(
     external: Sequence[str] | None = None,
     park: str | Queue | None = None,
     validate: bool = False,
+    ready_file: str | PathLike[str] | None = None,
 ) -> None:
     """Stop every worker and beat of ``app`` that does not keep the contract, before it connects to the broker.
 
@@ -44,6 +46,8 @@ def install(
     ``park`` names the durable queue that takes what a worker gets and cannot run, instead of losing it: an unknown
     task, arguments that do not bind, a body that cannot be decoded, and with ``validate`` an argument that is not of
     its annotated type.
+
+    ``ready_file`` is touched as long as a worker consumes, or beat sends: ``celery-registry ready FILE`` reads it.
 
     A process that refuses exits with status 78 (``EX_CONFIG`` of sysexits.h) and one message that lists
     everything; an embedded worker raises ``TaskContractError``. Raises ``ConfigurationError`` for an unknown
@@ -58,6 +62,10 @@ def install(
         from celery_registry.guard.parking import install_parking
 
         install_parking(app, park, validate)
+    if ready_file is not None or "celery_registry.guard.readiness" in sys.modules:
+        from celery_registry.guard.readiness import install_ready_file
+
+        install_ready_file(app, ready_file)
 
 
 def verify(

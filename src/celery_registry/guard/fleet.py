@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from celery import Celery
@@ -56,6 +56,8 @@ class Worker:
     queues: tuple[str, ...] = ()
     states: Mapping[str, State] | None = None
     differing: Mapping[str, str] | None = None
+    #: How many messages it has parked since it started, by reason; None where it does not park.
+    parked: Mapping[str, int] | None = None
 
     def tasks(self, *states: State) -> tuple[str, ...]:
         """The names of the tasks in one of these states."""
@@ -120,7 +122,7 @@ def ask_fleet(
             worker = _judge(name, answer, tasks, reference)
             if differing := worker.tasks(State.DIFFERENT):
                 texts = ask(COMMAND, {"names": differing, "signatures": True}, [name]).get(name, {})
-                worker = Worker(name, None, worker.version, worker.queues, worker.states, dict(texts.get("tasks", {})))
+                worker = replace(worker, differing=dict(texts.get("tasks", {})))
             workers.append(worker)
     return Fleet(tasks, tuple(workers))
 
@@ -179,7 +181,7 @@ def _judge(
         else:
             state = State.MISSING if digest is None else State.DIFFERENT
         states[task.name] = state
-    return Worker(name, None, answer["version"], queues, states, {})
+    return Worker(name, None, answer["version"], queues, states, {}, answer.get("parked"))
 
 
 def _queue_of(app: Celery, name: str) -> str | None:

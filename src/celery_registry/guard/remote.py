@@ -7,6 +7,7 @@ for the asking side. It compares nothing.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -56,6 +57,16 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+def _parked(app: Celery) -> Mapping[str, Any]:
+    """How many messages this worker has parked since it started, by reason; nothing where it does not park."""
+    parking = sys.modules.get("celery_registry.wire.parking.worker")
+    if parking is None or parking.parking_of(app) is None:
+        return {}
+    from celery_registry.wire.parking.telemetry import COUNTS
+
+    return {"parked": dict(COUNTS)}
+
+
 @inspect_command(name=COMMAND, args=[("signatures", bool)], signature="[signatures=False]")
 def registry_tasks(
     state: Any, signatures: bool = False, names: Iterable[str] | None = None, **_: Any
@@ -64,6 +75,7 @@ def registry_tasks(
     texts = read_signatures(state.app, names)
     consumer = state.consumer.task_consumer if state.consumer else None
     return {
+        **_parked(state.app),
         "version": celery_registry.__version__,
         "queues": [] if consumer is None else sorted(queue.name for queue in consumer.queues),
         "tasks": dict(texts) if signatures else {name: digest_of(text) for name, text in texts.items()},
