@@ -21,6 +21,7 @@ from kombu.exceptions import KombuError
 
 from celery_registry.cli import CLEAN, FINDINGS, CannotRun
 from celery_registry.cli.application import import_task_modules, load_app
+from celery_registry.cli.broker import open_connection
 from celery_registry.cli.options import app_option, config_option, format_option
 from celery_registry.cli.parked_report import report_messages, show_task
 from celery_registry.errors import CeleryRegistryError, ConfigurationError
@@ -262,13 +263,15 @@ def _opened(given: dict[str, Any], ids: Sequence[str] = (), to: str | None = Non
 
 @contextmanager
 def _broker(app: Celery) -> Iterator[Any]:
-    connection: Any = app.connection_for_write()
+    # The connection that workers read from: there the parked messages are, and there they go back.
+    connection, own = open_connection(app)
+    errors: tuple[type[Exception], ...] = (OSError, KombuError, *own)
     try:
         connection.ensure_connection(max_retries=1, timeout=10)
         yield connection
     except (CeleryRegistryError, click.ClickException):
         raise
-    except (OSError, KombuError, *connection.connection_errors, *connection.channel_errors) as error:
+    except errors as error:
         raise ConfigurationError(f"the broker {connection.as_uri()}: {type(error).__name__}: {error}") from error
     finally:
         connection.release()
