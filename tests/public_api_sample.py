@@ -17,6 +17,7 @@ from celery_registry import (
     BaseTasksRegistry,
     CeleryRegistryError,
     ConfigurationError,
+    MessageError,
     RegistrationError,
     RemoteTaskError,
     TaskContractError,
@@ -25,6 +26,7 @@ from celery_registry import (
     guard,
     register_task,
     remote_tasks,
+    validate,
 )
 
 
@@ -95,7 +97,12 @@ def build() -> TasksRegistry:
         guard.verify(app)
     except TaskContractError as error:
         print(error)
+    guard.install(app, park="sample.parked", validate="both", ready_file="/run/worker.ready")
     registry = TasksRegistry(app)
+    try:
+        validate(registry.add, 1, right=2)
+    except MessageError as error:
+        print(error)
     assert_type(registry.add.delay(1, 2), AsyncResult[int])
     assert_type(MoreTasks(app).greet("Ada"), Greeting)
     return registry

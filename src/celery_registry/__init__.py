@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from celery_registry.errors import (
         CeleryRegistryError as CeleryRegistryError,
         ConfigurationError as ConfigurationError,
+        MessageError as MessageError,
         RegistrationError as RegistrationError,
         RemoteTaskError as RemoteTaskError,
         TaskContractError as TaskContractError,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from celery_registry.registry import BaseTasksRegistry as BaseTasksRegistry, register_task as register_task
     from celery_registry.remote import remote_tasks as remote_tasks
     from celery_registry.wire.alias import alias as alias
+    from celery_registry.wire.sending import validate as validate
 
 __version__ = "0.1.0"
 
@@ -27,6 +29,7 @@ __all__ = [
     "BaseTasksRegistry",
     "CeleryRegistryError",
     "ConfigurationError",
+    "MessageError",
     "RegistrationError",
     "RemoteTaskError",
     "TaskContractError",
@@ -35,6 +38,7 @@ __all__ = [
     "alias",
     "register_task",
     "remote_tasks",
+    "validate",
 ]
 
 _MODULE_OF = {
@@ -42,8 +46,10 @@ _MODULE_OF = {
     "register_task": "celery_registry.registry",
     "remote_tasks": "celery_registry.remote",
     "alias": "celery_registry.wire.alias",
+    "validate": "celery_registry.wire.sending",
     "CeleryRegistryError": "celery_registry.errors",
     "ConfigurationError": "celery_registry.errors",
+    "MessageError": "celery_registry.errors",
     "RegistrationError": "celery_registry.errors",
     "RemoteTaskError": "celery_registry.errors",
     "TaskContractError": "celery_registry.errors",

@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = [
     "CeleryRegistryError",
     "ConfigurationError",
+    "MessageError",
     "RegistrationError",
     "RemoteTaskError",
     "TaskContractError",
@@ -24,6 +25,13 @@ class CeleryRegistryError(Exception):
 
 class ConfigurationError(CeleryRegistryError):
     """A setting, an option or a file given by the user cannot be used; the text is one line."""
+
+
+class MessageError(CeleryRegistryError, TypeError):
+    """A call that no worker could run was about to be sent; the text names the task and the argument.
+
+    It is a ``TypeError``, as Celery's own check of arguments raises.
+    """
 
 
 class RegistrationError(CeleryRegistryError, TypeError):

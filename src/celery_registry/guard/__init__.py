@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from os import PathLike
+    from typing import Literal
 
     from celery import Celery
     from kombu import Queue
@@ -32,7 +33,7 @@ def install(
     severity: Mapping[str | Code, str | Severity] | None = None,
     external: Sequence[str] | None = None,
     park: str | Queue | None = None,
-    validate: bool = False,
+    validate: bool | Literal["send", "both"] = False,
     ready_file: str | PathLike[str] | None = None,
 ) -> None:
     """Stop every worker and beat of ``app`` that does not keep the contract, before it connects to the broker.
@@ -45,7 +46,7 @@ def install(
 
     ``park`` names the durable queue that takes what a worker gets and cannot run, instead of losing it: an unknown
     task, arguments that do not bind, a body that cannot be decoded, and with ``validate`` an argument that is not of
-    its annotated type.
+    its annotated type. ``validate="send"`` checks each call of ``app`` before it is sent instead, ``"both"`` does both.
 
     ``ready_file`` is touched as long as a worker consumes, or beat sends: ``celery-registry ready FILE`` reads it.
 

@@ -58,11 +58,6 @@ def remember_parking(app: Celery, park: Any, validate: bool) -> None:
         return
     if not isinstance(park, (str, Queue)) or not Parking(park).name:
         raise ConfigurationError(f"park must be the name of a queue or a kombu.Queue, not {park!r}")
-    if validate:
-        from celery_registry.wire.parking.types import has_checker
-
-        if not has_checker():
-            raise ConfigurationError('validate=True needs pydantic: pip install "celery-registry[validate]"')
     _PARKING[app] = Parking(park, validate)
 
 
