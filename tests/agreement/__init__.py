@@ -1,0 +1,1 @@
+"""Small programs, each held by every front to one expected list."""

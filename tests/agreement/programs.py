@@ -1,0 +1,320 @@
+"""The programs: each wrong one beside a right twin, and right ones that look odd.
+
+Law: the list that every front is held to. A front that cannot know says so with a reason.
+"""
+
+from __future__ import annotations
+
+from .layouts import LAYOUTS
+from .program import Program, Unknown, pair
+
+__all__ = ["PROGRAMS"]
+
+_VALUES = "schedules are values of the running application, and mypy knows types"
+_ROUTES = "routes, annotations and queues are values of the running application"
+_TYPES = "types are text there, and two texts may mean one type"
+_IMPORTS = "which modules a worker imports is decided by the running application"
+
+PING = '@app.task(name="ping")\ndef ping(number: int) -> str:\n    return str(number)\n'
+CLEAN = '@app.task(name="clean")\ndef clean() -> None: ...\n'
+PINGED = {"ping": "Task[[int], str]"}
+
+
+def _schedule(name: str, right: str, wrong: str, static: bool = True) -> list[Program]:
+    """``right`` and ``wrong`` are entries of the schedule."""
+    unknown = {"mypy": Unknown(("task-schedule",), _VALUES)}
+    if not static:
+        unknown["static"] = Unknown(("task-schedule",), "what this expression is worth is known when it runs")
+    texts = [f'{PING}\napp.conf.beat_schedule = {{"entry": {entry}}}\n' for entry in (right, wrong)]
+    return pair(f"schedule, {name}", *texts, "task-schedule", PINGED, unknown=unknown)
+
+
+def _route(name: str, right: str, wrong: str) -> list[Program]:
+    unknown = {front: Unknown(("task-route",), _ROUTES) for front in ("mypy", "static")}
+    return pair(f"route, {name}", f"{PING}\n{right}\n", f"{PING}\n{wrong}\n", "task-route", PINGED, unknown=unknown)
+
+
+def _typed(name: str, right: str, wrong: str, codes: str, declared: str, wrongly: str | None = None) -> list[Program]:
+    """Disagreements about types, which source text alone does not tell."""
+    unknown = {"static": Unknown(tuple(codes.split()), _TYPES)}
+    twin = None if wrongly is None else {"ping": wrongly}
+    return pair(name, right, wrong, codes, {"ping": declared}, twin, unknown=unknown)
+
+
+_TASK = '@app.task(name="ping"{options})\ndef ping({parameters}) -> {result}: ...\n'
+
+
+def _task(parameters: str, result: str = "None", options: str = "") -> str:
+    return _TASK.format(parameters=parameters, result=result, options=options)
+
+
+_SHAPES = [
+    *pair(
+        "one parameter more",
+        _task("a: int, b: int = 1"),
+        _task("a: int, b: int"),
+        "task-signature",
+        {"ping": "Task[[int], None]"},
+    ),
+    *pair("one parameter less", _task("a: int"), _task(""), "task-signature", {"ping": "Task[[int], None]"}),
+    *pair(
+        "keyword-only",
+        _task("a: int, *, b: int = 1"),
+        _task("a: int, *, b: int"),
+        "task-signature",
+        {"ping": "Task[[int], None]"},
+    ),
+    *pair(
+        "bind",
+        _task("self: Any, a: int", options=", bind=True"),
+        _task("self: Any, a: int, b: int", options=", bind=True"),
+        "task-signature",
+        {"ping": "Task[[int], None]"},
+    ),
+    *pair(
+        "open list",
+        _task("a: int, *, b: int"),
+        _task("a: int, *, b: int"),
+        "task-signature",
+        {"ping": "Task[..., None]"},
+        {"ping": "Task[[int], None]"},
+    ),
+    *pair(
+        "star arguments",
+        _task("*numbers: int"),
+        _task("first: int, second: int, *numbers: int"),
+        "task-signature",
+        {"ping": "Task[[int], None]"},
+    ),
+    *pair(
+        "shared task",
+        _task("a: int").replace("app.task", "shared_task"),
+        _task("a: int, b: int").replace("app.task", "shared_task"),
+        "task-signature",
+        {"ping": "Task[[int], None]"},
+    ),
+    *pair(
+        "a method through register_task",
+        "class Controller:\n    def run(self, a: int) -> None: ...\n\nregister_task(app, TaskName.PING, Controller().run)\n",
+        "class Controller:\n    def run(self, a: int, b: int) -> None: ...\n\nregister_task(app, TaskName.PING, Controller().run)\n",
+        "task-signature",
+        {"ping": "Task[[int], None]"},
+    ),
+    *pair(
+        "a bound method",
+        "class Controller:\n    def run(self, a: int) -> None: ...\n\ncontroller = Controller()\nregister_task(app, TaskName.PING, controller.run)\n",
+        "class Controller:\n    def run(self, a: int) -> None: ...\n\ncontroller = Controller()\napp.task(name='ping')(controller.run)\n",
+        "task-bound-method",
+        {"ping": "Task[[int], None]"},
+    ),
+    *pair(
+        "a class",
+        "class Ping(Task[..., Any]):\n    name = 'ping'\n    def run(self, a: int) -> None: ...\n\napp.register_task(Ping())\n",
+        "class Ping(Task[..., Any]):\n    name = 'ping'\n    def run(self, a: int, b: int) -> None: ...\n\napp.register_task(Ping())\n",
+        "task-signature",
+        {"ping": "Task[[int], None]"},
+    ),
+    *pair(
+        "a typed decorator",
+        "def timed(function: Callable[P, R]) -> Callable[P, R]:\n    @functools.wraps(function)\n    def run(*args: P.args, **kwargs: P.kwargs) -> R:\n        return function(*args, **kwargs)\n    return run\n\n@app.task(name='ping')\n@timed\ndef ping(a: int) -> None: ...\n",
+        "def timed(function: Callable[P, R]) -> Callable[P, R]:\n    @functools.wraps(function)\n    def run(*args: P.args, **kwargs: P.kwargs) -> R:\n        return function(*args, **kwargs)\n    return run\n\n@app.task(name='ping')\n@timed\ndef ping(a: int, b: int) -> None: ...\n",
+        "task-signature",
+        {"ping": "Task[[int], None]"},
+    ),
+    *_typed("another parameter type", _task("a: int"), _task("a: bytes"), "task-signature", "Task[[int], None]"),
+    *_typed("a wider parameter", _task("a: int | str"), _task("a: list[int]"), "task-signature", "Task[[int], None]"),
+    *_typed("another result", _task("a: int", "bool"), _task("a: int", "str"), "task-result", "Task[[int], int]"),
+    *pair(
+        "injected by a class",
+        "class Tenant(Task[..., Any]):\n    abstract = True\n    def __call__(self, *args: Any, **kwargs: Any) -> Any:\n        return super().__call__(*args, tenant=1, **kwargs)\n\n@app.task(name='ping', base=Tenant)\ndef ping(to: str, body: str, tenant: int) -> None: ...\n",
+        "class Tenant(Task[..., Any]):\n    abstract = True\n    def __call__(self, *args: Any, **kwargs: Any) -> Any:\n        return super().__call__(*args, tenant=1, **kwargs)\n\n@app.task(name='ping', base=Tenant)\ndef ping(to: str, body: str, tenant: int) -> None: ...\n",
+        "task-signature",
+        {"ping": "Task[[str, str], None]"},
+        {"ping": "Task[[str, str, int], None]"},
+        settings='injected-parameters = { "work.Tenant" = ["tenant"] }',
+    ),
+    *pair(
+        "injected by a decorator",
+        "def with_db(function: F) -> F:\n    @functools.wraps(function)\n    def run(*args: Any, **kwargs: Any) -> Any:\n        return function(*args, db=1, **kwargs)\n    return run  # type: ignore[return-value]\n\n@app.task(name='ping')\n@with_db\ndef ping(to: str, db: int) -> None: ...\n",
+        "def with_db(function: F) -> F:\n    @functools.wraps(function)\n    def run(*args: Any, **kwargs: Any) -> Any:\n        return function(*args, db=1, **kwargs)\n    return run  # type: ignore[return-value]\n\n@app.task(name='ping')\n@with_db\ndef ping(to: str, db: int) -> None: ...\n",
+        "task-signature",
+        {"ping": "Task[[str], None]"},
+        {"ping": "Task[[str, int], None]"},
+        settings='injected-parameters = { "work.with_db" = ["db"] }',
+    ),
+    *pair(
+        "a strategy of its own",
+        "class Batches(Task[..., Any]):\n    abstract = True\n    Strategy = 'celery_batches:strategy'\n\n@app.task(name='ping', base=Batches)\ndef ping(requests: list[Any]) -> None: ...\n",
+        "@app.task(name='ping')\ndef ping(requests: list[Any]) -> None: ...\n",
+        "task-signature",
+        {"ping": "Task[[str, int], None]"},
+        {"ping": "Task[[list[Any], int], None]"},
+    ),
+    *pair(
+        "typing=False",
+        _task("a: int, tenant: int", options=", typing=False"),
+        _task("a: int, tenant: int"),
+        "task-signature",
+        {"ping": "Task[[int], None]"},
+    ),
+]
+
+_NAMES = [
+    *pair("a name without a task", PING + CLEAN, PING, "task-unregistered", {**PINGED, "clean": "Task[[], None]"}),
+    *pair("a misspelt task", PING, PING.replace('"ping"', '"pnig"'), "task-unregistered", PINGED),
+    *pair(
+        "a name without a property",
+        PING + CLEAN,
+        PING + CLEAN,
+        "task-no-property",
+        {**PINGED, "clean": "Task[[], None]"},
+        PINGED,
+        wrong_members={"PING": "ping", "CLEAN": "clean"},
+    ),
+    *pair(
+        "two tasks of one name",
+        PING + PING.replace('"ping"', '"other"').replace("def ping", "def other"),
+        PING + PING.replace("def ping", "def other"),
+        "task-duplicate",
+        PINGED,
+    ),
+    *pair(
+        "two branches of one name",
+        "import sys\nif sys.version_info >= (3, 0):\n    @app.task(name='ping')\n    def ping(number: int) -> str: ...\nelse:\n    @app.task(name='ping')\n    def ping(number: int) -> str: ...\n",
+        PING + PING.replace("def ping", "def other"),
+        "task-duplicate",
+        PINGED,
+    ),
+    *pair(
+        "members that are aliases",
+        PING,
+        PING,
+        "task-duplicate",
+        PINGED,
+        wrong_members={"OTHER": "ping", "PING": "ping"},
+    ),
+]
+
+_SCHEDULES = [
+    *_schedule(
+        "a member",
+        '{"task": TaskName.PING, "schedule": 1.0, "args": (1,)}',
+        '{"task": "pnig", "schedule": 1.0, "args": (1,)}',
+    ),
+    *_schedule(
+        "crontab",
+        '{"task": "ping", "schedule": crontab(minute=0), "args": [1]}',
+        '{"task": "ping", "schedule": crontab(minute=0)}',
+    ),
+    *_schedule(
+        "one value", '{"task": "ping", "schedule": 1.0, "args": (1,)}', '{"task": "ping", "schedule": 1.0, "args": (1)}'
+    ),
+    *_schedule(
+        "a mapping",
+        '{"task": "ping", "schedule": 1.0, "kwargs": {"number": 1}}',
+        '{"task": "ping", "schedule": 1.0, "args": {"number": 1}}',
+    ),
+    *_schedule(
+        "json",
+        '{"task": "ping", "schedule": 1.0, "kwargs": dict(number=1)}',
+        '{"task": "ping", "schedule": 1.0, "kwargs": json.dumps({"number": 1})}',
+    ),
+    *_schedule(
+        "the key task",
+        '{"task": "ping", "schedule": 1.0, "args": (1,), "options": {}}',
+        '{"tasks": "ping", "schedule": 1.0, "args": (1,)}',
+    ),
+    *_schedule(
+        "the key args",
+        '{"task": "ping", "schedule": 1.0, "args": (1,), "relative": True}',
+        '{"task": "ping", "schedule": 1.0, "arg": (1,)}',
+    ),
+    *_schedule(
+        "a comma",
+        '{"task": "ping", "schedule": 1.0, "args": (1,)}',
+        '({"task": "ping", "schedule": 1.0, "args": (1,)},)',
+    ),
+    *_schedule(
+        "a keyword",
+        '{"task": "ping", "schedule": 1.0, "args": None, "kwargs": {"number": 1}}',
+        '{"task": "ping", "schedule": 1.0, "kwargs": {"numer": 1}}',
+    ),
+    *_schedule(
+        "computed",
+        '{"task": "ping", "schedule": 1.0, "args": tuple([1])}',
+        '{"task": "ping", "schedule": 1.0, "args": tuple([1, 2])}',
+        static=False,
+    ),
+    *pair(
+        "schedule, templates",
+        PING
+        + 'FOUND: list[dict[str, Any]] = [{"task": "ping", "schedule": 1.0}]\nfor found in FOUND:\n    found["kwargs"] = {"number": 1}\n    app.conf.beat_schedule["x"] = found\n',
+        PING
+        + 'FOUND: list[dict[str, Any]] = [{"task": "pnig", "schedule": 1.0}]\nfor found in FOUND:\n    found["kwargs"] = {"number": 1}\n    app.conf.beat_schedule["x"] = found\n',
+        "task-schedule",
+        PINGED,
+        unknown={"mypy": Unknown(("task-schedule",), _VALUES)},
+    ),
+    *pair(
+        "schedule, typing=False",
+        "@app.task(name='ping', typing=False)\ndef ping(number: int, tenant: int) -> str: ...\n"
+        + 'app.conf.beat_schedule = {"x": {"task": "ping", "schedule": 1.0, "args": (1,)}}\n',
+        "@app.task(name='ping')\ndef ping(number: int, tenant: int = 1) -> str: ...\n"
+        + 'app.conf.beat_schedule = {"x": {"task": "ping", "schedule": 1.0}}\n',
+        "task-schedule",
+        PINGED,
+        unknown={"mypy": Unknown(("task-schedule",), _VALUES)},
+    ),
+]
+
+_ROUTED = [
+    *_route(
+        "a member",
+        "app.conf.task_routes = {TaskName.PING: {'queue': 'q'}}",
+        "app.conf.task_routes = {'pnig': {'queue': 'q'}}",
+    ),
+    *_route("a glob", "app.conf.task_routes = [{'pi*': 'q'}]", "app.conf.task_routes = [{'po*': 'q'}]"),
+    *_route(
+        "a function",
+        "app.conf.task_routes = (lambda name, *args, **kwargs: None,)",
+        "app.conf.task_routes = [('pnig', 'q'), {'pong': 'q'}][1:]",
+    ),
+    *_route(
+        "an annotation",
+        "app.conf.task_annotations = {TaskName.PING: {'rate_limit': '1/s'}, '*': {}}",
+        "app.conf.task_annotations = {'pin*': {}}",
+    ),
+    *_route(
+        "a queue",
+        "app.conf.task_queues = [Queue('celery'), Queue('q')]\napp.conf.task_routes = {'ping': 'q'}",
+        "app.conf.task_queues = [Queue('celery'), Queue('p')]\napp.conf.task_routes = {'ping': 'q'}",
+    ),
+    *_route(
+        "the default queue",
+        "app.conf.task_queues = [Queue('q')]",
+        "app.conf.task_queues = [Queue('q')]\napp.conf.task_default_queue = 'qq'",
+    ),
+    *pair(
+        "route, a queue of a task",
+        PING.replace('name="ping"', 'name="ping", queue="heavy"') + "app.conf.task_queues = [Queue('heavy')]\n",
+        PING.replace('name="ping"', 'name="ping", queue="hevy"') + "app.conf.task_queues = [Queue('heavy')]\n",
+        "task-route",
+        PINGED,
+        unknown={front: Unknown(("task-route",), _ROUTES) for front in ("mypy", "static")},
+    ),
+    *_route(
+        "a queue of an entry",
+        'app.conf.task_queues = [Queue("q")]\napp.conf.beat_schedule = {"x": {"task": "ping", "schedule": 1.0, "args": (1,), "options": {"queue": "q"}}}',
+        'app.conf.task_queues = [Queue("q")]\napp.conf.beat_schedule = {"x": {"task": "ping", "schedule": 1.0, "args": (1,), "options": {"queue": "p"}}}',
+    ),
+    *pair(
+        "a module that is not there",
+        PING + 'app.conf.include = ["json"]\n',
+        PING + 'app.conf.include = ["a_module_that_is_not_there"]\n',
+        "task-import",
+        PINGED,
+        unknown={front: Unknown(("task-import",), _IMPORTS) for front in ("mypy", "static")},
+    ),
+]
+
+PROGRAMS = (*_SHAPES, *_NAMES, *_SCHEDULES, *_ROUTED, *LAYOUTS)
