@@ -36,6 +36,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "stubs": ("celery_registry.stubs.commands:stubs", "Write the editor stubs."),
     "init": ("celery_registry.stubs.commands:init", "Set a project up: mypy, the editors, pre-commit."),
     "lock": ("celery_registry.cli.lock:lock", "Write down the signatures that messages in flight rely on."),
+    "client": ("celery_registry.cli.client:client", "Write the package with which another service sends these tasks."),
     "compat": ("celery_registry.cli.compat:compat", "Tell which changes break messages in flight."),
     "parked": ("celery_registry.cli.parked:parked", "Show messages that did not fit, and send back those that fit now."),
     "ready": ("celery_registry.cli.ready:ready", "Answer a probe: does the worker or beat behind this file consume?"),
