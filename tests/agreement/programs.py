@@ -11,7 +11,8 @@ from .program import Program, Unknown, pair
 __all__ = ["PROGRAMS"]
 
 _VALUES = "schedules are values of the running application, and mypy knows types"
-_ROUTES = "routes, annotations and queues are values of the running application"
+_ROUTES = "routes, annotations and queues are values of the running application, and mypy knows types"
+_QUEUES = "queues are objects of the running application"
 _TYPES = "types are text there, and two texts may mean one type"
 _IMPORTS = "which modules a worker imports is decided by the running application"
 
@@ -29,8 +30,11 @@ def _schedule(name: str, right: str, wrong: str, static: bool = True) -> list[Pr
     return pair(f"schedule, {name}", *texts, "task-schedule", PINGED, unknown=unknown)
 
 
-def _route(name: str, right: str, wrong: str) -> list[Program]:
-    unknown = {front: Unknown(("task-route",), _ROUTES) for front in ("mypy", "static")}
+def _route(name: str, right: str, wrong: str, static: bool = True) -> list[Program]:
+    """``static`` is False for queues, which are objects."""
+    unknown = {"mypy": Unknown(("task-route",), _ROUTES)}
+    if not static:
+        unknown["static"] = Unknown(("task-route",), _QUEUES)
     return pair(f"route, {name}", f"{PING}\n{right}\n", f"{PING}\n{wrong}\n", "task-route", PINGED, unknown=unknown)
 
 
@@ -265,6 +269,14 @@ _SCHEDULES = [
         PINGED,
         unknown={"mypy": Unknown(("task-schedule",), _VALUES)},
     ),
+    *pair(
+        "schedule, add_periodic_task",
+        PING + "app.add_periodic_task(1.0, ping.s(1), name='x')\n",
+        PING + "app.add_periodic_task(1.0, ping.s(), name='x')\n",
+        "task-schedule",
+        PINGED,
+        unknown={"mypy": Unknown(("task-schedule",), _VALUES)},
+    ),
 ]
 
 _ROUTED = [
@@ -277,7 +289,7 @@ _ROUTED = [
     *_route(
         "a function",
         "app.conf.task_routes = (lambda name, *args, **kwargs: None,)",
-        "app.conf.task_routes = [('pnig', 'q'), {'pong': 'q'}][1:]",
+        "app.conf.task_routes = (lambda name, *args, **kwargs: None, {'pong': 'q'})",
     ),
     *_route(
         "an annotation",
@@ -288,11 +300,13 @@ _ROUTED = [
         "a queue",
         "app.conf.task_queues = [Queue('celery'), Queue('q')]\napp.conf.task_routes = {'ping': 'q'}",
         "app.conf.task_queues = [Queue('celery'), Queue('p')]\napp.conf.task_routes = {'ping': 'q'}",
+        static=False,
     ),
     *_route(
         "the default queue",
         "app.conf.task_queues = [Queue('q')]",
         "app.conf.task_queues = [Queue('q')]\napp.conf.task_default_queue = 'qq'",
+        static=False,
     ),
     *pair(
         "route, a queue of a task",
@@ -300,12 +314,13 @@ _ROUTED = [
         PING.replace('name="ping"', 'name="ping", queue="hevy"') + "app.conf.task_queues = [Queue('heavy')]\n",
         "task-route",
         PINGED,
-        unknown={front: Unknown(("task-route",), _ROUTES) for front in ("mypy", "static")},
+        unknown={"mypy": Unknown(("task-route",), _ROUTES), "static": Unknown(("task-route",), _QUEUES)},
     ),
     *_route(
         "a queue of an entry",
         'app.conf.task_queues = [Queue("q")]\napp.conf.beat_schedule = {"x": {"task": "ping", "schedule": 1.0, "args": (1,), "options": {"queue": "q"}}}',
         'app.conf.task_queues = [Queue("q")]\napp.conf.beat_schedule = {"x": {"task": "ping", "schedule": 1.0, "args": (1,), "options": {"queue": "p"}}}',
+        static=False,
     ),
     *pair(
         "a module that is not there",

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from celery_registry.contract.coverage import NameTable
 from celery_registry.contract.judge import Declared, Judge, RegistryView
+from celery_registry.contract.routes import compare_routes
 from celery_registry.contract.rules import Verdict
 from celery_registry.contract.schedules import Entry, Scheduled, compare_schedule
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin, TaskImplementation
 from celery_registry.source.branches import competing
+from celery_registry.source.configuration import read_configuration
 
 if TYPE_CHECKING:
     from celery_registry.contract.finding import Finding
@@ -69,7 +71,18 @@ class SourceView:
         entries = [_entry(entry) for entry in self._index.schedules]
         registered = self.registered if self.everything_is_known else _AnyName(self._by_name)
         members = {member: name for table in self.tables for member, name in table.members.items()}
+        routes, added = read_configuration(self._index)
+        entries += added
         yield from compare_schedule(entries, registered, self._scheduled, self.rules, self.external, members)
+
+        if self.everything_is_known:
+            known = [route for route in routes if self._is_ours(route.text)]
+            yield from compare_routes(known, self.registered, self.external)
+
+    def _is_ours(self, pattern: str) -> bool:
+        """Whether a task of that name would be this program's: an installed package registers its own."""
+        top = pattern.partition(".")[0]
+        return "." not in pattern or any(module.partition(".")[0] == top for module in self._index.modules)
 
     def _read(self, registrations: Iterable[Registration]) -> Sequence[SourceTask]:
         injected = self._settings.injected_parameters

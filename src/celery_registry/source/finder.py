@@ -92,6 +92,11 @@ class Finder:
         thing = None if place is None or not place[1] else self.names.find(Frame(place[0]), place[1])
         return thing if thing is not None and thing.kind == "class" else None
 
+    def fullname(self, module: str, expression: ast.expr) -> str | None:
+        """The dotted name of the function or class that an expression stands for, in a module."""
+        thing = self.names.instance(Frame(module), read_value(expression))
+        return thing.fullname if thing is not None and thing.kind in ("function", "class") else None
+
     def resolve(self, module: str, expression: ast.expr, scope: str | None = None) -> Text | None:
         """What a name expression stands for, in a module, or in a method of the class ``scope``."""
         frame = Frame(module)

@@ -275,6 +275,12 @@ class SourceIndex:
         """The string that a dotted name stands for: a module constant, a class constant or an enum member."""
         return self._finder.constant(fullname)
 
+    def registered_as(self, module: str, expression: ast.expr) -> str | None:
+        """The name of the task that an expression stands for, where it is registered once."""
+        fullname = self._finder.fullname(module, expression) if module in self._program.files else None
+        found = [r for r in self.registrations if r.target == fullname and fullname is not None]
+        return found[0].task_name if len(found) == 1 else None
+
     def is_rebound(self, module: str, name: str) -> bool:
         """Whether a module gives one of its names a second meaning: another definition, an assignment, an import."""
         facts = self._program.facts(module)
