@@ -13,6 +13,7 @@ from .floor import tell
 from .interleave import Cost, compare_costs, daemon_cost, interleave, run_measured
 from .mypy_cost import main
 from .project import Layout, Project, Shape, write_plain_project, write_project
+from .remote_cost import main as show_remote
 from .stock_floor import main as show_floor
 
 SMALL = Shape(tasks=10, calls=40, controllers=5)
@@ -126,3 +127,10 @@ def test_the_floor_knows_the_names_of_all_parameters(tmp_path: Path) -> None:
         said.append(run.stdout)
     assert "Unexpected keyword argument" in said[0]
     assert "Success" in said[1]
+
+
+def test_the_cost_of_remote_tasks_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert show_remote(["--tasks", "20", "--rounds", "1"]) == 0
+    printed = capsys.readouterr().out
+    assert "remote_tasks with 20 contracts: " in printed
+    assert "property of a remote task / app.tasks[name]: " in printed

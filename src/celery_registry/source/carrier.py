@@ -88,6 +88,7 @@ class Carrier:
         self._imports: set[str] = set()
         self._state: dict[tuple[str, str], bool] = {}
         self._owner: dict[str, str] = {}
+        self._needs: dict[str, set[str]] = {}
         #: Dotted name -> why it became ``Any``.
         self.lost: dict[str, str] = {}
 
@@ -164,14 +165,22 @@ class Carrier:
         self._owner[name] = module
         node = file.defined[name]
         imports: set[str] = set()
-        for used in sorted(_names_of(node) - {name}):
+        needs = self._needs[name] = _names_of(node) - {name}
+        for used in sorted(needs):
             if self.bring(module, used, imports) is None:
-                self.lost[f"{module}.{name}"] = f"it needs {used}"
-                self._state[key] = False
+                self._lose(module, name, f"it needs {used}")
                 return False
         self._imports |= imports
         self._blocks[name] = file.source_of(node)
         return True
+
+    def _lose(self, module: str, name: str, reason: str) -> None:
+        """Give a class up, and those that were carried since they need it and it needs them."""
+        self.lost[f"{module}.{name}"] = reason
+        self._state[module, name] = False
+        self._blocks.pop(name, None)
+        for other in [n for n in self._blocks if name in self._needs[n]]:
+            self._lose(self._owner[other], other, f"it needs {name}")
 
     def _refusal(self, module: str, file: _Module, name: str) -> str | None:
         if self._owner.get(name, module) != module:
