@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from celery_registry.cli.seen import looked_at, show_unseen
-from celery_registry.cli.source_view import SourceView
 from celery_registry.contract.calls import judge_call
 from celery_registry.contract.names import show_nearest
 from celery_registry.errors import ConfigurationError
 from celery_registry.report import Report
 from celery_registry.source.project import read_project
 from celery_registry.source.suppressions import is_suppressed
+from celery_registry.source.view import SourceView
 
 if TYPE_CHECKING:
     from celery_registry.settings import Settings
@@ -51,7 +51,14 @@ def judge_source(
     if not settings.locks:
         # A service that only sends registers nothing.
         project.refuse_nothing()
-    view = SourceView(index, settings, chosen, complete, settings.strict if strict is None else strict)
+    view = SourceView(
+        index,
+        chosen,
+        complete,
+        strict=settings.strict if strict is None else strict,
+        external=settings.external,
+        injected=settings.injected_parameters,
+    )
     calls = [finding for call in index.calls.calls for finding in judge_call(call)]
     told = [f for f in (*view.findings(), *calls) if not is_suppressed(f.origin, str(f.code))]
     report = Report.judge(told, settings.severities, None if chosen else "nothing wrong was found")

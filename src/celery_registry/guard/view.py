@@ -15,11 +15,11 @@ from celery.app.task import Task
 
 from celery_registry.contract.compare import show_parameters
 from celery_registry.contract.coverage import NameTable
-from celery_registry.contract.judge import Declared, RegistryView
 from celery_registry.contract.lock import LockedTask
 from celery_registry.contract.schedules import Scheduled
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin, TaskImplementation
+from celery_registry.contract.view import Declared, RegistryView
 from celery_registry.errors import ConfigurationError
 from celery_registry.guard.app_reader import AppReader, Reading, function_of
 from celery_registry.guard.duplicates import read_rivals
@@ -34,7 +34,7 @@ __all__ = ["AppView"]
 
 
 class AppView:
-    """The application with what it is held to; makes itself no opinion. See ``contract.judge.View``."""
+    """The application with what it is held to; makes itself no opinion. See ``contract.view.View``."""
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
@@ -95,7 +95,7 @@ class AppView:
 
 
 class LiveTask:
-    """A registered task; see ``contract.judge.Implemented``."""
+    """A registered task; see ``contract.view.Implemented``."""
 
     __slots__ = ("_reader", "_reading", "_task")
 
@@ -144,7 +144,7 @@ class LiveTask:
 
 
 class ContractedTask:
-    """A task of another service, as its lock tells; see ``contract.judge.Implemented``."""
+    """A task of another service, as its lock tells; see ``contract.view.Implemented``."""
 
     hidden = None
     opaque = None

@@ -6,7 +6,7 @@ Law: runs where mypy checks the body of the property, asks ``contract`` for the 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mypy.nodes import FuncDef
 from mypy.subtypes import is_subtype
@@ -14,24 +14,23 @@ from mypy.typeops import get_type_vars
 from mypy.types import AnyType, CallableType, Parameters, get_proper_type
 
 from celery_registry.contract.compare import compare_contract, compare_task
-from celery_registry.contract.coverage import (
-    NameTable,
-    compare_coverage,
-    compare_implementations,
-    compare_names,
-    compare_properties,
-)
+from celery_registry.contract.coverage import NameTable, compare_implementations
 from celery_registry.contract.finding import Finding
+from celery_registry.contract.judge import Judge
 from celery_registry.contract.rules import Verdict
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import TaskContract, TaskImplementation
+from celery_registry.contract.view import Declared, Implemented, RegistryView
 from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.facts.callables import NotReady, read_implementation
 from celery_registry.mypy.facts.statements import current_function
 from celery_registry.mypy.fullnames import DJANGO_TASK_FULLNAME
 from celery_registry.source.branches import competing
+from celery_registry.source.view import SourceProperty, TextRules
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
     from mypy.checker import TypeChecker
     from mypy.nodes import Context
     from mypy.plugin import CheckerPluginInterface, MethodContext
@@ -147,27 +146,12 @@ class Agreement:
 
     def _judge_names(self, registry: Registry) -> _Places:
         """The findings on the names of one registry."""
-        external = self._emitter.settings.external
         own = [p for p in registry.properties.values() if p.registry == registry.fullname]
-        names = _name_table(self._program, registry)
-        contracts: list[TaskContract[str]] = [
-            TaskContract(p.task_name, f"{p.registry.rpartition('.')[2]}.{p.attribute}", TaskSignature(None), p.origin)
-            for p in registry.properties.values()
-            if p.task_name is not None
-        ]
-        label = registry.fullname.rpartition(".")[2]
-        findings: list[Finding] = list(compare_properties(contracts, names, label, external=external))
-        if names is not None:
-            findings += compare_names(names)
-            if self._program.everything_is_seen(registry.module):
-                registered = self._program.registered_names(registry.module)
-                findings += compare_coverage(names, registered, external=external)
+        judge = Judge(_NamesView(self._program, registry, self._emitter.settings.external))
+        findings = [*judge.registries(), *judge.names()]
         places = _Places(min(own, key=lambda p: (p.origin.line, p.attribute)).attribute)
         for finding in findings:
-            if finding.problem == "name-without-property":
-                if not self._has_property_elsewhere(finding, registry):
-                    places.of_class.append(finding)
-            elif finding.problem == "two-members":
+            if finding.problem == "name-without-property" or finding.problem == "two-members":
                 places.of_class.append(finding)
             elif finding.problem == "name-not-registered":
                 # A name with neither a property nor an implementation is one error, that of the property.
@@ -180,12 +164,50 @@ class Agreement:
                         places.of_property.setdefault(p.attribute, []).append(finding)
         return places
 
-    def _has_property_elsewhere(self, finding: Finding, registry: Registry) -> bool:
-        """Several registries may share one enum; the first of them answers for a name that none has."""
-        sharing = [r for r in self._program.index.registries.values() if set(r.enums) & set(registry.enums)]
-        if any(p.task_name == finding.task for r in sharing for p in r.properties.values()):
-            return True
-        return min(r.fullname for r in sharing) != registry.fullname
+
+class _NamesView:
+    """One registry and its enum, as the judge sees a program; see ``contract.view.View``.
+
+    Types are asked where mypy checks each property, so no implementation is shown here.
+    """
+
+    strict = False
+    rules = TextRules()
+
+    def __init__(self, program: Program, registry: Registry, external: Sequence[str]) -> None:
+        self._program, self._registry, self.external = program, registry, external
+        names = _name_table(program, registry)
+        self.tables = [] if names is None else [names]
+        declared = [SourceProperty(p, p.task_name) for p in registry.properties.values() if p.task_name is not None]
+        self.registries = [RegistryView[str](registry.fullname.rpartition(".")[2], declared, self.tables)]
+        self.everything_is_known = names is not None and program.everything_is_seen(registry.module)
+        self.registered: Collection[str] = (
+            program.registered_names(registry.module) if self.everything_is_known else frozenset()
+        )
+
+    def implementations(self, name: str) -> Sequence[Implemented[str]]:
+        """None: only names are judged."""
+        return ()
+
+    def meant_by(self, declared: Declared[str]) -> Sequence[Implemented[str]]:
+        """None: only names are judged."""
+        return ()
+
+    def rivals(self, names: Collection[str]) -> Iterable[Sequence[TaskImplementation[Any]]]:
+        """None: they are told at the property."""
+        return ()
+
+    def declared_elsewhere(self) -> Collection[str]:
+        """The names with a property in a registry of the same enum, of which the first answers for all others."""
+        mine = set(self._registry.enums)
+        sharing = [r for r in self._program.index.registries.values() if mine.intersection(r.enums)]
+        if min(r.fullname for r in sharing) != self._registry.fullname:
+            return set(self.tables[0].members.values()) if self.tables else ()
+        return {p.task_name for r in sharing for p in r.properties.values() if p.task_name is not None}
+
+    def is_old_name(self, name: str) -> bool:
+        """An alias is no registration in source text."""
+        return False
 
 
 def declared_here(chk: TypeChecker, program: Program) -> tuple[FuncDef, RegistryProperty] | None:

@@ -6,45 +6,47 @@ does not tell, nothing is said. It judges nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from celery_registry.contract.coverage import NameTable
-from celery_registry.contract.judge import Declared, Judge, RegistryView
+from celery_registry.contract.judge import Judge
 from celery_registry.contract.routes import compare_routes
 from celery_registry.contract.rules import Verdict
 from celery_registry.contract.schedules import Entry, Scheduled, compare_schedule
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin, TaskImplementation
+from celery_registry.contract.view import Declared, RegistryView
 from celery_registry.source.branches import competing
 from celery_registry.source.configuration import read_configuration
 
 if TYPE_CHECKING:
     from celery_registry.contract.finding import Finding
-    from celery_registry.settings import Settings
     from celery_registry.source.index import SourceIndex
     from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty, ScheduleEntry
 
-__all__ = ["SourceView"]
+__all__ = ["SourceProperty", "SourceView", "TextRules"]
 
 
 class SourceView:
-    """One program; see ``contract.judge.View``.
+    """One program; see ``contract.view.View``.
 
     ``registries`` are those that are judged, ``complete`` the enums that the user names; those that a registry takes its
-    names from are judged too.
+    names from are judged too. ``injected`` maps a base class or a decorator to the parameters that it supplies.
     """
 
     def __init__(
         self,
         index: SourceIndex,
-        settings: Settings,
         registries: Sequence[Registry],
         complete: Sequence[NameEnum],
+        *,
         strict: bool,
+        external: Sequence[str],
+        injected: Mapping[str, Sequence[str]],
     ) -> None:
-        self._index, self._settings = index, settings
+        self._index, self._injected = index, injected
         self._by_name: dict[str, list[Registration]] = {}
         for registration in index.registrations:
             if registration.task_name is not None:
@@ -52,9 +54,9 @@ class SourceView:
         # Where a registration's name cannot be read, any name may be implemented there.
         registrations = index.registrations
         self.everything_is_known = bool(registrations) and all(r.task_name is not None for r in registrations)
-        self.strict, self.external = strict, settings.external
+        self.strict, self.external = strict, external
         self.registered: Collection[str] = self._by_name
-        self.rules = _Unknown()
+        self.rules = TextRules()
         tables = {enum.fullname: _table(enum) for enum in complete}
         for registry in registries:
             for owner in registry.enums:
@@ -85,8 +87,7 @@ class SourceView:
         return "." not in pattern or any(module.partition(".")[0] == top for module in self._index.modules)
 
     def _read(self, registrations: Iterable[Registration]) -> Sequence[SourceTask]:
-        injected = self._settings.injected_parameters
-        return [SourceTask(registration.without_injected(injected)) for registration in registrations]
+        return [SourceTask(registration.without_injected(self._injected)) for registration in registrations]
 
     def implementations(self, name: str) -> Sequence[SourceTask]:
         """The registrations of that name."""
@@ -129,7 +130,7 @@ class SourceView:
 
 @dataclass(frozen=True)
 class SourceProperty:
-    """A registry property; see ``contract.judge.Declared``."""
+    """A registry property; see ``contract.view.Declared``."""
 
     written: RegistryProperty
     name: str
@@ -161,7 +162,7 @@ class SourceProperty:
 
 @dataclass(frozen=True)
 class SourceTask:
-    """A registration; see ``contract.judge.Implemented``."""
+    """A registration; see ``contract.view.Implemented``."""
 
     registration: Registration
 
@@ -203,7 +204,7 @@ class SourceTask:
         return self.registration.origin
 
 
-class _Unknown:
+class TextRules:
     """``TypeRules`` over source text: nothing is known, everything can be shown."""
 
     def accepts(self, target: str, value: str) -> Verdict:
