@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Show celery-registry at work on the example project: mypy, a worker that boots, a worker that refuses.
+"""Show celery-registry at work on the example project: mypy, a worker that boots, one that refuses, a message that is kept.
 
 Law: the standard library alone, and no step is taken on trust: each has a promise that is checked against
 what mypy and Celery really print and how they really exit.
@@ -25,10 +25,18 @@ PROJECT = ROOT / "examples" / "delivery_project"
 RIGHT, WRONG = "calls_right.py", "calls_wrong.py"
 FACTORIES = "src/delivery/tasks/factories.py"
 REGISTRATION = "        self._email.register(app)\n"
+GUARD = "guard.install(app, registry=TasksRegistry, names=TaskName"
+APPLICATION = "src/delivery/celery.py"
+RECEIPT = """
+
+@app.task(name="receipt")
+def receipt(to: str) -> None:
+    print(f"a receipt for {to}")
+"""
 EX_CONFIG = 78
 # Seconds that a worker may take to refuse.
 WORKER_LIMIT = 120
-STEPS = 5
+STEPS = 6
 
 
 class BrokenPromise(Exception):
@@ -254,6 +262,47 @@ def show_refusing_worker(account: Account, project: Path, python: Path, env: dic
     account.kept(f"exit status {EX_CONFIG}, the missing task is named, the waiting message is untouched")
 
 
+def wait_for_log(project: Path, worker: subprocess.Popen[bytes], text: str) -> str:
+    """The line of the worker's log that has this text."""
+    deadline = time.monotonic() + WORKER_LIMIT
+    while time.monotonic() < deadline and worker.poll() is None:
+        for line in (project / "worker.log").read_text(errors="replace").splitlines():
+            if text in line:
+                return line
+        time.sleep(0.1)
+    raise BrokenPromise(f'the worker\'s log has no "{text}":\n{(project / "worker.log").read_text()[-2000:]}')
+
+
+def show_parking(account: Account, project: Path, python: Path, env: dict[str, str]) -> None:
+    account.step("A message for a task that this release lacks is parked, and runs when the task is there")
+    source = project / FACTORIES
+    source.write_text(source.read_text().replace(f"{GUARD})", f'{GUARD}, park="celery-registry.parked")'))
+    send = "from delivery.celery import app; app.send_task('receipt', ['Ada'])"
+    parked = [str(python), "-m", "celery", "-A", "delivery", "registry", "parked"]
+
+    def run(command: Sequence[str], shown: str) -> Finished:
+        finished = account.run(command, shown, cwd=project, env=env, limit=120)
+        account.quote(finished.output.strip("\n"))
+        return finished
+
+    run([str(python), "-c", send], f'python -c "{send}"')
+    account.say("$ celery -A delivery worker --pool solo &")
+    with running_worker(project, python, env) as worker:
+        account.quote(wait_for_log(project, worker, "parked a message"))
+    application = project / APPLICATION
+    application.write_text(application.read_text() + RECEIPT)
+    account.say(f"$ cat >>{APPLICATION}")
+    account.quote(RECEIPT.strip("\n"))
+    listed = run([*parked, "list"], "celery -A delivery registry parked list")
+    sent = run([*parked, "replay", "--yes"], "celery -A delivery registry parked replay --yes")
+    if listed.status or sent.status or "1 message sent back, 0 left" not in sent.output:
+        raise BrokenPromise("the parked message should fit now, and be sent back")
+    account.say("$ celery -A delivery worker --pool solo &")
+    with running_worker(project, python, env) as worker:
+        account.quote(wait_for_log(project, worker, "a receipt for Ada"))
+    account.kept("the message was kept while nobody could run it, and ran when somebody could")
+
+
 def demonstrate(account: Account, venv: Path, install: bool) -> None:
     python = make_environment(account, venv, install)
     begin = time.monotonic()
@@ -265,7 +314,8 @@ def demonstrate(account: Account, venv: Path, install: bool) -> None:
         env = {name: value for name, value in os.environ.items() if name not in outside}
         env |= {"PYTHONPATH": "src", "PYTHONUNBUFFERED": "1", "DELIVERY_STATE_DIR": str(project / ".celery")}
         env["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
-        for show in (show_stock_mypy, show_plugin, show_healthy_worker, show_refusing_worker):
+        steps = (show_stock_mypy, show_plugin, show_healthy_worker, show_refusing_worker, show_parking)
+        for show in steps:
             show(account, project, python, env)
     print(f"\nAll {STEPS} steps did as promised, in {time.monotonic() - begin:.0f} s besides pip.")
 

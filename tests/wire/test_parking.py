@@ -230,7 +230,68 @@ def test_a_worker_tells_how_many_it_has_parked(redis_url: str, tmp_path: Path, m
         assert done.returncode == 0, done.stderr
         rows = [line.split() for line in done.stdout.splitlines()[:2]]
         assert rows[0] == ["worker", "same", "different", "missing", "other", "queue", "parked", "version"]
-        assert rows[1][:6] == ["old@test", "1", "-", "-", "-", "3"]
+        assert rows[1][:6] == ["old@test", "2", "-", "-", "-", "3"]
         shop.stop(worker)
     finally:
         shop.close()
+
+
+@pytest.mark.parametrize("broker", ["redis_url", "rabbitmq_url"])
+def test_a_message_goes_back_to_its_own_queue_of_a_topic_exchange(
+    broker: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """With priorities and a prefix for all keys on Redis; another queue of the exchange must not get the message again."""
+    from kombu import Exchange, Queue
+
+    url = request.getfixturevalue(broker)
+    shop = make_shop(tmp_path, url)
+    options = {"global_keyprefix": "shop-", "priority_steps": [0, 5, 9]} if broker == "redis_url" else {}
+    topic = Exchange("events", type="topic")
+    arguments = {"x-max-priority": 9} if broker == "rabbitmq_url" else None
+    ours = Queue("ours", topic, routing_key="mail.#", queue_arguments=arguments)
+    theirs = Queue("theirs", topic, routing_key="#", queue_arguments=arguments)
+    for release in ("old", "new"):
+        text = (shop.folder / release / "shop.py").read_text()
+        text += (
+            "\n\ntopic = Exchange('events', type='topic')\n"
+            f"app.conf.task_queues = [Queue('ours', topic, routing_key='mail.#', queue_arguments={arguments!r})]\n"
+            "app.conf.task_default_queue = 'ours'\n"
+            f"app.conf.broker_transport_options = {options!r}\n"
+        )
+        shop.write(release, text)
+    shop.app.conf.broker_transport_options = shop.options = options
+    try:
+        with shop.app.connection() as connection:
+            for queue in (ours, theirs):
+                bound = queue(connection.default_channel)
+                bound.declare()
+                bound.purge()
+            producer = shop.app.amqp.Producer(connection)
+            for number in range(3):
+                shop.app.send_task(
+                    "mail",
+                    [f"m{number}"],
+                    task_id=f"m{number}",
+                    exchange=topic,
+                    routing_key="mail.now",
+                    priority=(0, 5, 9)[number],
+                    producer=producer,
+                )
+        shop.wait(lambda: (shop.count("ours"), shop.count("theirs")) == (3, 3))
+        worker = shop.start("old", "threads")
+        shop.wait(lambda: shop.count() == 3)
+        shop.stop(worker)
+        messages = shop.parked("new", "show")["messages"]
+        assert {(m["queue"], m["exchange"], m["routing key"]) for m in messages} == {("ours", "events", "mail.now")}
+        assert shop.parked("new", "replay", "--yes")["sent"] == {"mail": 3}
+        assert (shop.count("ours"), shop.count("theirs"), shop.count()) == (3, 3, 0)
+        worker = shop.start("new", "solo")
+        shop.wait(lambda: len(shop.ran()) == 3)
+        shop.stop(worker)
+        assert sorted(shop.ran()) == ["m0", "m1", "m2"]
+    finally:
+        shop.close()
+        if broker == "rabbitmq_url":
+            with shop.app.connection() as connection:
+                for name in ("ours", "theirs"):
+                    connection.default_channel.queue_delete(name)

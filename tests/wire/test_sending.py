@@ -94,8 +94,11 @@ def test_what_celery_would_run_is_sent() -> None:
         if name in app.tasks:
             app.tasks[name].apply_async(args, kwargs)
             validate(app.tasks[name], *args, **kwargs)
-    app.tasks["model"].delay(Order(number=1))
-    assert queued(app) == 2 * len(RIGHT) - 1 + 1
+    dumps = hasattr(app.tasks["model"], "_dump_pydantic_arguments")
+    if dumps:
+        # A newer Celery dumps a model before it is sent.
+        app.tasks["model"].delay(Order(number=1))
+    assert queued(app) == 2 * len(RIGHT) - 1 + dumps
 
 
 def test_without_it_nothing_is_checked_and_it_can_be_taken_back() -> None:

@@ -23,7 +23,7 @@ from celery_registry.cli import CLEAN, FINDINGS, CannotRun
 from celery_registry.cli.application import import_task_modules, load_app
 from celery_registry.cli.broker import open_connection
 from celery_registry.cli.options import app_option, config_option, format_option
-from celery_registry.cli.parked_report import report_messages, show_task
+from celery_registry.cli.parked_report import report_messages, show_count, show_task
 from celery_registry.errors import CeleryRegistryError, ConfigurationError
 from celery_registry.settings import read_settings
 from celery_registry.wire.parking.documents import describe, dump_line
@@ -173,7 +173,7 @@ def replay(
         verb = "sent back" if yes else "would be sent back"
         lines = [f"{count} {verb}: {name}" for name, count in sorted(sent.items())]
         lines += [f"{count} left: {why}" for why, count in sorted(left.items())]
-        lines.append(f"{sum(sent.values())} messages {verb}, {sum(left.values())} left.")
+        lines.append(f"{show_count(sum(sent.values()))} {verb}, {sum(left.values())} left.")
         click.echo("\n".join(lines))
         if sent and not yes:
             click.echo("Nothing was sent: give --yes to do it.")
@@ -197,7 +197,9 @@ def drop(
     with _opened(given, ids) as opened:
         count = sum(1 for judged in opened.judged() if foreign or judged.parked is not None)
         if count and not yes:
-            click.confirm(f"Drop {count} messages? They are written to {path} first.", abort=True, err=True)
+            click.confirm(
+                f"Drop {show_count(count)}? What is dropped is written to {path} first.", abort=True, err=True
+            )
         if count:
             with _new_file(path) as write:
                 for judged in opened.judged():
@@ -211,7 +213,7 @@ def drop(
     if given["format_name"] == "json":
         click.echo(json.dumps({"dropped": dropped, "file": str(path) if count else None}))
     else:
-        click.echo(f"{dropped} messages dropped{f'; they are in {path}' if count else ''}.")
+        click.echo(f"{show_count(dropped)} dropped{f', written to {path}' if count else ''}.")
     ctx.exit(CLEAN)
 
 

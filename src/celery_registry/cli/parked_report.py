@@ -17,7 +17,7 @@ from celery_registry.cli import CLEAN, FINDINGS
 from celery_registry.wire.message import show_name
 from celery_registry.wire.parking.judge import Judged, State
 
-__all__ = ["report_messages", "show_task"]
+__all__ = ["report_messages", "show_count", "show_task"]
 
 
 def report_messages(name: str, messages: Iterable[Judged], *, format_name: str, totals: bool) -> int:
@@ -45,7 +45,7 @@ def report_messages(name: str, messages: Iterable[Judged], *, format_name: str, 
         lines = [f"{count} {reason}" for reason, count in reasons.most_common()]
         lines += [f"{count} {state.value}" for state, count in states.most_common()]
         age = _age(now - min(oldest.values())) if oldest else "-"
-        click.echo("\n".join([f'{total} messages in "{name}", {size} bytes, the oldest parked {age} ago', *lines]))
+        click.echo("\n".join([f'{show_count(total)} in "{name}", {size} bytes, the oldest parked {age} ago', *lines]))
     else:
         table = [["task", "reason", "messages", "fit now", "oldest"]]
         for key, found in sorted(rows.items(), key=lambda row: (-sum(row[1].values()), row[0])):
@@ -53,7 +53,8 @@ def report_messages(name: str, messages: Iterable[Judged], *, format_name: str, 
             table.append([*key, str(sum(found.values())), str(found[State.FITS]), age])
         if rows:
             click.echo(_columns(table))
-        click.echo(f'{total} messages in "{name}": {states[State.FITS]} fit this checkout.')
+        fits = "1 fits" if states[State.FITS] == 1 else f"{states[State.FITS]} fit"
+        click.echo(f'{show_count(total)} in "{name}": {fits} this checkout.')
     return FINDINGS if total > states[State.FITS] else CLEAN
 
 
@@ -83,6 +84,11 @@ def _document(
         "oldest_seconds": round(now - min(oldest.values()), 3) if oldest else None,
         "groups": groups,
     }
+
+
+def show_count(messages: int) -> str:
+    """How many messages, for people."""
+    return "1 message" if messages == 1 else f"{messages} messages"
 
 
 def show_task(judged: Judged) -> str:
