@@ -26,11 +26,13 @@ PROJECT = {
     "billing/celery.py": """
         import os
         from celery import Celery
+        from celery_registry import guard
 
         app = Celery("billing", broker=os.environ.get("BROKER"), backend=os.environ.get("BACKEND"))
-        app.conf.task_routes = {"billing.*": {"queue": "billing"}, "reports.*": {"queue": "reports"}}
+        app.conf.task_routes = {"billing.*": {"queue": "billing"}}
         app.conf.imports = ["billing.tasks"]
         app.conf.broker_connection_retry_on_startup = True
+        guard.install(app)
     """,
     "billing/money.py": """
         from __future__ import annotations
@@ -163,6 +165,13 @@ except TypeError as error:
     answers.append(str(error).partition(";")[0])
 assert "billing" not in sys.modules
 print(json.dumps(answers))
+"""
+DRIFT = """
+import pathlib, shutil
+import billing_client
+shutil.copytree(pathlib.Path(billing_client.__file__).parent, "billing_client")
+lock = pathlib.Path("billing_client/celery-registry.lock")
+lock.write_text(lock.read_text().replace('"number: int"', '"number: str", "factor: int"'))
 """
 
 
@@ -318,6 +327,8 @@ def test_a_worker_answers_what_the_second_environment_sends(
     (tmp_path / "producer.py").write_text(PRODUCER)
     with worker(project, broker, backend):
         printed = run(python, "-W", "error", "producer.py", broker, backend, cwd=tmp_path)
+        if kind == "redis":
+            assert_workers_are_held_to_the_contract(python, broker, tmp_path)
     assert json.loads(printed) == [
         {"order_id": 7, "currency": "usd", "cents": 150},
         8,
@@ -328,16 +339,23 @@ def test_a_worker_answers_what_the_second_environment_sends(
     ]
 
 
+def assert_workers_are_held_to_the_contract(python: Path, broker: str, folder: Path) -> None:
+    (folder / "web.py").write_text(
+        f"from celery import Celery\nfrom billing_client import connect\napp = Celery('web', broker={broker!r})\nconnect(app)\n"
+    )
+    ask = ("-c", "from celery_registry.cli import main; main()", "workers", "--app", "web:app", "--timeout", "5")
+    assert "1 of 1 worker has the same tasks as this code" in run(python, *ask, cwd=folder)
+    run(python, "-c", textwrap.dedent(DRIFT), cwd=folder)
+    told = run(python, *ask, cwd=folder, status=1)
+    assert "billing.double is different" in told
+    assert "(number: str, factor: int) -> int" in told
+    assert "(number: int) -> int" in told
+    assert "billing.charge" not in told
+
+
 def test_a_client_that_has_drifted_refuses_at_verify(python: Path, tmp_path: Path) -> None:
     """Its registry is of one day and its contract of another."""
-    drift = """
-    import pathlib, shutil, sys
-    import billing_client
-    shutil.copytree(pathlib.Path(billing_client.__file__).parent, "billing_client")
-    lock = pathlib.Path("billing_client/celery-registry.lock")
-    lock.write_text(lock.read_text().replace('"number: int"', '"number: str", "factor: int"'))
-    """
-    run(python, "-c", textwrap.dedent(drift), cwd=tmp_path)
+    run(python, "-c", textwrap.dedent(DRIFT), cwd=tmp_path)
     program = (
         "import sys; sys.path.insert(0, '.'); from celery import Celery; from billing_client import TasksRegistry, connect; "
         "from celery_registry import guard; app = Celery('web'); connect(app); guard.verify(app, registry=TasksRegistry)"

@@ -20,6 +20,7 @@ from celery_registry.settings import Settings, read_settings
 if TYPE_CHECKING:
     from celery import Celery
 
+    from celery_registry.contract.lock import LockedTask
     from celery_registry.guard.fleet import Fleet, Worker
 
 __all__ = ["workers"]
@@ -87,12 +88,13 @@ def workers(
     import_task_modules(app)
     open_connection(app)[0].release()
     asked = _task_names(app, names, settings)
+    contracts = _contracts(app)
     chosen = [name for name in (destination or "").split(",") if name]
 
     def ask() -> Fleet:
         from celery_registry.guard.fleet import ask_fleet
 
-        return ask_fleet(app, asked, timeout=timeout, destination=chosen)
+        return ask_fleet(app, asked, timeout=timeout, destination=chosen, contracts=contracts)
 
     fleet = _watch(ask, interval, expect, give_up_after) if watch else ask()
     click.echo(_json(fleet) if format_name == "json" else show_fleet(fleet, timeout))
@@ -108,6 +110,13 @@ def _task_names(app: Celery, given: tuple[str, ...], settings: Settings) -> list
 
     enums = import_classes(given, "names") or recall(app).name_classes() or import_classes(settings.names, "names")
     return sorted({name for enum in enums for name in read_names(enum).members.values()}) or None
+
+
+def _contracts(app: Celery) -> dict[str, LockedTask]:
+    """What the locks of other services say, those of the settings and those of ``remote_tasks``."""
+    from celery_registry.guard.installation import recall
+
+    return {name: task for name, (_, task) in recall(app).contracts.items()}
 
 
 def _watch(ask: Any, interval: float, expect: int | None, give_up_after: float | None) -> Fleet:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from celery import Celery
 
+from celery_registry.contract.lock import LockedTask, show_locked
 from celery_registry.errors import CeleryRegistryError
 from celery_registry.guard.remote import COMMAND, digest_of, read_signatures
 
@@ -90,19 +91,32 @@ class Fleet:
 
 
 def ask_fleet(
-    app: Celery, names: Iterable[str] | None = None, *, timeout: float = 1.0, destination: Sequence[str] = ()
+    app: Celery,
+    names: Iterable[str] | None = None,
+    *,
+    timeout: float = 1.0,
+    destination: Sequence[str] = (),
+    contracts: Mapping[str, LockedTask] | None = None,
 ) -> Fleet:
     """Ask the workers of ``app`` and compare.
 
-    ``names`` are the tasks to ask about, by default all that are registered here. ``timeout``, in seconds, is waited
+    ``names`` are the tasks to ask about, by default all that are registered here or in ``contracts``, the locks of
+    other services; a task that is not registered is held to its contract. ``timeout``, in seconds, is waited
     once for the workers to show themselves and at most once more for their answers. ``destination`` are the workers
     to ask, by default all; one that stays silent is reported as unknown.
 
     Raises ``CeleryRegistryError`` where the broker cannot be reached.
     """
     own = read_signatures(app)
-    asked = sorted(own if names is None else set(names))
-    tasks = tuple(FleetTask(name, own.get(name), _queue_of(app, name)) for name in asked)
+    promised = {name: locked for name, locked in (contracts or {}).items() if name not in own}
+    asked = sorted({*own, *promised} if names is None else set(names))
+    tasks = tuple(
+        _promised_task(app, promised[name])
+        if name in promised
+        else FleetTask(name, own.get(name), _queue_of(app, name))
+        for name in asked
+    )
+    more = {"contracts": True} if promised else {}
     with app.connection_for_write(connect_timeout=timeout) as connection:
         try:
             connection.connect()
@@ -111,7 +125,7 @@ def ask_fleet(
             raise CeleryRegistryError(f"the broker {connection.as_uri()} cannot be reached: {error}") from error
         ask = _Asking(app, connection, timeout)
         present = sorted(ask("ping", {}, destination))
-        answers = ask(COMMAND, {"names": asked}, present) if present else {}
+        answers = ask(COMMAND, {"names": asked, **more}, present) if present else {}
         reference = _reference(tasks, [answer["tasks"] for answer in answers.values() if "tasks" in answer])
         workers = []
         for name in sorted({*present, *destination}):
@@ -119,12 +133,34 @@ def ask_fleet(
             if answer is None or "tasks" not in answer:
                 workers.append(Worker(name, _why_unknown(answer, name in present, timeout)))
                 continue
-            worker = _judge(name, answer, tasks, reference)
+            worker = _judge(name, {**answer, "tasks": _digests(answer, promised, reference)}, tasks, reference)
             if differing := worker.tasks(State.DIFFERENT):
-                texts = ask(COMMAND, {"names": differing, "signatures": True}, [name]).get(name, {})
-                worker = replace(worker, differing=dict(texts.get("tasks", {})))
+                texts = ask(COMMAND, {"names": differing, "signatures": True, **more}, [name]).get(name, {})
+                shown = {n: text for n, text in texts.get("contracts", {}).items() if n in promised}
+                worker = replace(worker, differing={**texts.get("tasks", {}), **shown})
             workers.append(worker)
     return Fleet(tasks, tuple(workers))
+
+
+def _promised_task(app: Celery, locked: LockedTask) -> FleetTask:
+    """A task of another service, sent to the queue of its contract unless this process routes it elsewhere."""
+    try:
+        # Only a remote task has the application ask the contracts for the queue.
+        app.tasks[locked.name]
+    except KeyError:
+        return FleetTask(locked.name, show_locked(locked.signature), locked.queue)
+    return FleetTask(locked.name, show_locked(locked.signature), _queue_of(app, locked.name))
+
+
+def _digests(
+    answer: Mapping[str, Any], promised: Collection[str], reference: Mapping[str, str | None]
+) -> Mapping[str, str]:
+    """The digests of an answer, those of other services' tasks as their lock writes them.
+
+    A worker of an older release does not know how: its task of that name is taken to be the same.
+    """
+    written = answer.get("contracts", reference)
+    return {n: written.get(n, digest) if n in promised else digest for n, digest in answer["tasks"].items()}
 
 
 def _why_unknown(answer: Mapping[str, Any] | None, present: bool, timeout: float) -> str:

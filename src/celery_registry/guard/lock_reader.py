@@ -18,7 +18,7 @@ from celery_registry.guard.name_reader import plain_name
 from celery_registry.wire.alias import Alias
 from celery_registry.wire.hints import read_hint
 
-__all__ = ["queues_of", "read_app_lock", "read_signatures"]
+__all__ = ["queues_of", "read_app_lock", "read_locked_signature", "read_signatures"]
 
 
 def read_app_lock(app: Celery, injected: Mapping[str, Sequence[str]] | None = None) -> Lock:
@@ -70,6 +70,11 @@ def read_signature(reader: AppReader, task: Any) -> TaskSignature[Any]:
     return reader.implementation(task).signature
 
 
+def read_locked_signature(reader: AppReader, task: Any) -> TaskSignature[str]:
+    """The same as a lock writes it."""
+    return read_signature(reader, task).map(lambda hint: str(read_hint(hint)))
+
+
 def queue_of(app: Celery, task: Any) -> str:
     """The queue that a message for ``task`` is routed to; the default queue where a route cannot tell without arguments."""
     own = getattr(task, "queue", None)
@@ -83,7 +88,7 @@ def queue_of(app: Celery, task: Any) -> str:
 
 def _read_task(app: Celery, reader: AppReader, task: Any, reads_results: bool) -> LockedTask:
     implementation = reader.implementation(task)
-    signature = read_signature(reader, task).map(lambda hint: str(read_hint(hint)))
+    signature = read_locked_signature(reader, task)
     is_alias = isinstance(task, Alias)
     function = implementation.origin.label
     return LockedTask(

@@ -67,15 +67,28 @@ def _parked(app: Celery) -> Mapping[str, Any]:
     return {"parked": dict(COUNTS)}
 
 
+def _contracts(app: Celery, names: Iterable[str], signatures: bool) -> Mapping[str, Any]:
+    from celery_registry.contract.lock import show_locked
+    from celery_registry.guard.lock_reader import read_locked_signature
+
+    reader = AppReader()
+    texts = {name: show_locked(read_locked_signature(reader, app.tasks[name])) for name in names}
+    return {"contracts": texts if signatures else {name: digest_of(text) for name, text in texts.items()}}
+
+
 @inspect_command(name=COMMAND, args=[("signatures", bool)], signature="[signatures=False]")
 def registry_tasks(
-    state: Any, signatures: bool = False, names: Iterable[str] | None = None, **_: Any
+    state: Any, signatures: bool = False, names: Iterable[str] | None = None, contracts: bool = False, **_: Any
 ) -> Mapping[str, Any]:
-    """Task names and the digests of their signatures, or with ``signatures`` the signatures themselves."""
+    """Task names and the digests of their signatures, or with ``signatures`` the signatures themselves.
+
+    With ``contracts`` the same once more as a lock writes them, for those who have the lock and no code.
+    """
     texts = read_signatures(state.app, names)
     consumer = state.consumer.task_consumer if state.consumer else None
     return {
         **_parked(state.app),
+        **(_contracts(state.app, texts, signatures) if contracts else {}),
         "version": celery_registry.__version__,
         "queues": [] if consumer is None else sorted(queue.name for queue in consumer.queues),
         "tasks": dict(texts) if signatures else {name: digest_of(text) for name, text in texts.items()},
