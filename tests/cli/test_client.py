@@ -363,3 +363,9 @@ def test_a_client_that_has_drifted_refuses_at_verify(python: Path, tmp_path: Pat
     told = run(python, "-c", program, cwd=tmp_path, status=1)
     assert 'Task "billing.double" declares 1 parameter, but billing.double also requires "factor"' in told
     assert 'declares parameter 1 as "int", but billing.double takes "number" as "str"' in told
+    (tmp_path / "web.py").write_text(
+        "from celery import Celery\nfrom billing_client import connect\napp = Celery('web')\nconnect(app)\n"
+    )
+    check = ("-c", "from celery_registry.cli import main; main()", "check", "--app", "web:app")
+    told = run(python, *check, "--registry", "billing_client:TasksRegistry", cwd=tmp_path, status=1)
+    assert told.count("error [task-signature]") == 2, told
