@@ -27,6 +27,7 @@ from celery_registry.mypy.checks.canvas import (
     check_periodic_task,
     check_run,
     periodic_signature,
+    signature_of_task,
 )
 from celery_registry.mypy.checks.direct import direct_signature
 from celery_registry.mypy.checks.groups import check_child, check_children, check_joined
@@ -142,6 +143,8 @@ class Handlers:
         self.result_attribute = guarded("results", check_children, lambda context: context.default_attr_type)
         self.function_signatures: dict[str, Callable[[FunctionSigContext], FunctionLike]] = {
             "celery.canvas.chain": _signature("chain", any_signatures),
+            "celery.canvas.signature": _signature("signature", signature_of_task),
+            "celery.canvas.subtask": _signature("signature", signature_of_task),
             fullnames.SIGNATURE_FULLNAME: _signature("Signature", partial(named_call_signature, cache=formals)),
         }
         self.functions = {

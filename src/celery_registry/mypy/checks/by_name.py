@@ -101,6 +101,10 @@ class ByName:
         if expression is None:
             return None
         chk = expressions.checker(context.api)
+        task = typeops.find_task(expressions.type_of(context.api, expression))
+        if task is not None:
+            found = self._signatures.of_task(context.api, task, expression)
+            return None if found is None else typeops.named_after(found, expression)
         name = read_task_name(context.api, self._program, expression)
         if name is None:
             self._sites.record(chk, call, _method(call), "the name is known at run time only")

@@ -48,6 +48,7 @@ __all__ = [
     "check_periodic_task",
     "check_run",
     "periodic_signature",
+    "signature_of_task",
 ]
 
 
@@ -77,7 +78,7 @@ def check_or(context: MethodContext, signatures: Signatures) -> Type:
         return context.default_return_type
     fed = _fed_by(context.api, left)
     if fed is not None:
-        check_fed(context.api, operation.right, fed, signatures)
+        check_fed(context.api, operation.right, _unless_ended(fed, operation.left, signatures), signatures)
     default = get_proper_type(context.default_return_type)
     # celery-types says what a group and a chord give; for the rest it is dict's own ``|``.
     chain = typeops.lookup_instance(context.api, "celery.canvas.chain")
@@ -101,7 +102,8 @@ def check_chain(context: FunctionContext, signatures: Signatures) -> Type:
         type = expressions.type_of(context.api, before)
         fed = _fed_by(context.api, type)
         if fed is not None:
-            check_fed(context.api, after, fed_by_group(type, fed), signatures)
+            fed = _unless_ended(fed_by_group(type, fed), before, signatures)
+            check_fed(context.api, after, fed, signatures)
     default = get_proper_type(context.default_return_type)
     if not links or not isinstance(default, Instance):
         return context.default_return_type
@@ -263,6 +265,14 @@ def check_run(context: MethodContext, method: str, signatures: Signatures) -> Ty
     return typed(default, result)
 
 
+def signature_of_task(context: FunctionSigContext) -> FunctionLike:
+    """``signature(task, args=...)`` takes a task as ``Signature(task)`` does (celery.canvas.signature hands it on)."""
+    default, task = context.default_signature, typeops.lookup_instance(context.api, TASK_FULLNAME)
+    if task is None or not default.arg_types:
+        return default
+    return default.copy_modified(arg_types=[UnionType([default.arg_types[0], task]), *default.arg_types[1:]])
+
+
 def any_signatures(context: FunctionSigContext) -> FunctionLike:
     """``chain([a, b])`` as Celery takes it; celery-types knows ``chain(a, b)`` alone."""
     default = context.default_signature
@@ -273,12 +283,16 @@ def any_signatures(context: FunctionSigContext) -> FunctionLike:
     return default
 
 
+_PERIODIC = {"sig": TASK_FULLNAME, "schedule": "datetime.timedelta"}
+
+
 def periodic_signature(context: MethodSigContext) -> FunctionLike:
     """``add_periodic_task(schedule, task)`` takes a task as well as a signature (celery.app.base.Celery)."""
     default = context.default_signature
-    task = typeops.lookup_instance(context.api, TASK_FULLNAME)
+    # A time between two runs is a schedule too (celery.schedules.maybe_schedule).
+    others = {name: typeops.lookup_instance(context.api, fullname) for name, fullname in _PERIODIC.items()}
     types = [
-        UnionType([type, task or typeops.any_type()]) if name == "sig" else type
+        UnionType([type, others[name] or typeops.any_type()]) if name in others else type
         for name, type in zip(default.arg_names, default.arg_types, strict=True)
     ]
     return default.copy_modified(arg_types=types)
@@ -295,6 +309,17 @@ def typed(default: Type, result: Type | None) -> Type:
     ):
         return proper.copy_modified(args=[result])
     return default
+
+
+def _unless_ended(fed: Type, link: Expression, signatures: Signatures) -> Type:
+    """What a link hands on, without the None that it returns where it may have set ``self.request.chain = None``."""
+    while isinstance(link, OpExpr):
+        link = link.right
+    if not isinstance(get_proper_type(fed), UnionType) or not isinstance(link, CallExpr):
+        return fed
+    if not isinstance(link.callee, MemberExpr) or not signatures.may_end_chain(link.callee.expr):
+        return fed
+    return UnionType.make_union([item for item in typeops.union_items(fed) if not isinstance(item, NoneType)])
 
 
 def _is_expected(context: MethodContext, chain: Instance | None) -> bool:

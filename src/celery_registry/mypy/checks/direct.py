@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mypy.nodes import CallExpr, MemberExpr
+from mypy.nodes import CallExpr
 from mypy.types import AnyType, NoneType, get_proper_type
 
-from celery_registry.mypy import misread, typeops
+from celery_registry.mypy import expressions, misread, typeops
 from celery_registry.mypy.checks.canvas import typed
 from celery_registry.mypy.checks.options import refuse_options
 from celery_registry.mypy.checks.results import abortable_result
+from celery_registry.mypy.facts.signatures import called_on
 
 if TYPE_CHECKING:
     from mypy.plugin import MethodSigContext
@@ -66,6 +67,6 @@ def _without_options(context: MethodSigContext, signature: CallableType, default
     call = context.context
     if not isinstance(call, CallExpr) or not any(call.arg_names):
         return signature
-    method = call.callee.name if isinstance(call.callee, MemberExpr) else "__call__"
+    _, method = called_on(expressions.checker(context.api), call.callee)
     owner, _, cls = (default.name or method).partition(" of ")
     return refuse_options(context.api, call, signature, f'"{owner}" of "{cls or "Task"}"', method)

@@ -32,6 +32,7 @@ from celery_registry.mypy.fullnames import TASK_FULLNAME
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mypy.checker import TypeChecker
     from mypy.nodes import Expression, SymbolNode
     from mypy.plugin import CheckerPluginInterface
     from mypy.types import CallableType, Instance, Type
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from celery_registry.mypy.sites import CallSites
     from celery_registry.source.model import Registration
 
-__all__ = ["Signatures"]
+__all__ = ["Signatures", "called_on"]
 
 
 class Signatures:
@@ -57,7 +58,7 @@ class Signatures:
         if task is None or not isinstance(call, CallExpr):
             return None
         callee = call.callee
-        written, method = (callee.expr, callee.name) if isinstance(callee, MemberExpr) else (callee, "__call__")
+        written, method = called_on(expressions.checker(api), callee)
         own = method != "run" and typeops.overrides(task.type, method) is not None
         signature = None if own else self.of_task(api, task, written)
         reason = _why_unknown(task, method) if signature is None else _says_nothing(signature)
@@ -106,10 +107,16 @@ class Signatures:
         signature = named_callable(modules, registration, fallback, function, self._injected)
         return None if signature is None else self.without_supplied(signature, registration)
 
+    def may_end_chain(self, written: Expression) -> bool:
+        """Whether a task sees its request, and so can end the chain that it stands in instead of handing on None."""
+        if not isinstance(written, RefExpr) or not written.fullname:
+            return False
+        return any(r.bind for r in self._program.registrations_by_target().get(written.fullname, ()))
+
     def record_checked(self, api: CheckerPluginInterface, call: object, signature: CallableType) -> None:
         """Note a call that mypy checks by itself, since the type has the parameters."""
         if isinstance(call, CallExpr):
-            method = call.callee.name if isinstance(call.callee, MemberExpr) else "__call__"
+            _, method = called_on(expressions.checker(api), call.callee)
             self._sites.record(expressions.checker(api), call, method, _says_nothing(signature))
 
     def needs_hook(self, task: Instance) -> bool:
@@ -210,6 +217,14 @@ class Signatures:
     def _without_injected(self, signature: CallableType, task: Instance) -> CallableType:
         names = tuple(name for base in task.type.mro for name in self._injected.get(base.fullname, ()))
         return _optional(signature, names)
+
+
+def called_on(chk: TypeChecker, callee: Expression) -> tuple[Expression, str]:
+    """The task that is written in a call, and the method: ``module.task(1)`` calls no method but the task."""
+    if not isinstance(callee, MemberExpr):
+        return callee, "__call__"
+    is_task = chk.has_type(callee) and typeops.find_task(chk.lookup_type(callee)) is not None
+    return (callee, "__call__") if is_task else (callee.expr, callee.name)
 
 
 def _why_unknown(task: Instance, method: str) -> str:
