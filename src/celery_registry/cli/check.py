@@ -13,6 +13,7 @@ from celery_registry.baseline import write_baseline
 from celery_registry.cli import CLEAN, FINDINGS, CannotRun
 from celery_registry.cli.application import names_app
 from celery_registry.cli.judgement import apply_baseline
+from celery_registry.cli.mending import mend_report, show_fixes
 from celery_registry.cli.options import (
     app_option,
     config_option,
@@ -51,6 +52,9 @@ __all__ = ["check"]
 @click.option(
     "--write-baseline", "rewrite", is_flag=True, help="Accept all present findings: write them to the baseline."
 )
+@click.option("--fix", is_flag=True, help="Mend what can be mended in the source: shows a diff and asks first.")
+@click.option("--diff", is_flag=True, help="Only show what --fix would change; exit with 1 where it would.")
+@click.option("--yes", is_flag=True, help="With --fix: do not ask.")
 @config_option
 @click.pass_context
 def check(
@@ -67,6 +71,9 @@ def check(
     output: Path | None,
     baseline: Path | None,
     rewrite: bool,
+    fix: bool,
+    diff: bool,
+    yes: bool,
     config_file: Path | None,
 ) -> None:
     """Find what is wrong with the Celery tasks of a program, and with the calls of them.
@@ -111,5 +118,12 @@ def check(
             raise CannotRun('which baseline? Give --baseline FILE, or the setting baseline = "FILE"')
         click.echo(f"{path}: {write_baseline(path, report.findings)} accepted", err=True)
     report = apply_baseline(report, settings, baseline)
+    if fix or diff:
+        plain = format_name == "text" or output is not None
+        left = mend_report(ctx, report, paths, settings, diff=diff, yes=yes, plain=plain)
+        if left is None:
+            ctx.exit(CLEAN)
+        report = left
+    report = show_fixes(report, paths, settings)
     write_document(render(report, format_name), output)
     ctx.exit(FINDINGS if report.failed else CLEAN)

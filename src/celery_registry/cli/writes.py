@@ -22,21 +22,24 @@ if TYPE_CHECKING:
 __all__ = ["offer_changes", "read_sources"]
 
 
-def offer_changes(ctx: click.Context, changes: Sequence[Change], *, diff: bool, yes: bool) -> bool:
-    """Show the changes, and write them where the user agrees; returns whether they were written."""
+def offer_changes(ctx: click.Context, changes: Sequence[Change], *, diff: bool, yes: bool, plain: bool = True) -> bool:
+    """Show the changes, and write them where the user agrees; returns whether they were written.
+
+    Where standard output is not ``plain``, a document goes there, and the changes are shown on standard error.
+    """
     if not changes:
-        click.echo("nothing to change")
+        click.echo("nothing to change", err=not plain)
         return False
     for change in changes:
-        click.echo(change.show(), nl=False)
+        click.echo(change.show(), nl=False, err=not plain)
     if diff:
         ctx.exit(FINDINGS)
     if not yes and not click.confirm("Write these changes?", err=True):
-        click.echo("nothing was written")
+        click.echo("nothing was written", err=not plain)
         return False
     write_changes(changes)
     for change in changes:
-        click.echo(f"wrote {change.path.as_posix()}")
+        click.echo(f"wrote {change.path.as_posix()}", err=not plain)
     return True
 
 

@@ -6,14 +6,34 @@ Law: findings, the severities they are judged by, and what a baseline accepted. 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from celery_registry.contract.codes import Code, Severity
 from celery_registry.contract.finding import Finding
 
-__all__ = ["Accepted", "Report", "path_in_repository", "repository_root", "show_path"]
+__all__ = ["Accepted", "Fix", "Replacement", "Report", "path_in_repository", "repository_root", "show_path"]
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """One span of a file and its new text; lines and columns count from 1, the end is behind the last character."""
+
+    path: str
+    start_line: int
+    start_column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Fix:
+    """What mends one finding: the finished text as a person reads it, and the spans to replace, all of them together."""
+
+    text: str
+    replacements: tuple[Replacement, ...]
 
 
 @dataclass(frozen=True, order=True)
@@ -38,6 +58,7 @@ class Report:
     ``codes.CODES``; ``accepted`` is how many findings a baseline hides, ``stale`` the rows of it that accept nothing.
     ``held`` is what was held to the program: without a registry there is nothing that could agree with it. ``looked_at``
     counts what was looked at, where source text was, and ``unseen`` says what of it could not be judged, and why.
+    ``fixes`` has one place for each finding, or none at all.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -47,6 +68,7 @@ class Report:
     held: str = "the registry and the application agree"
     looked_at: str = ""
     unseen: str = ""
+    fixes: tuple[Fix | None, ...] = ()
 
     @classmethod
     def judge(
@@ -67,6 +89,15 @@ class Report:
         stale = accepted - {Accepted.of(finding) for finding in self.findings}
         hidden = len(self.findings) - len(left)
         return replace(self, findings=left, accepted=hidden, stale=tuple(sorted(stale)))
+
+    def with_fixes(self, fix_of: Callable[[Finding], Fix | None]) -> Report:
+        """The same report, with what mends each finding."""
+        return replace(self, fixes=tuple(fix_of(finding) for finding in self.findings))
+
+    @property
+    def rows(self) -> tuple[tuple[Finding, Fix | None], ...]:
+        """Each finding with its fix."""
+        return tuple(zip(self.findings, self.fixes or (None,) * len(self.findings), strict=True))
 
     def severity(self, finding: Finding) -> Severity:
         """How severe a finding is by the user's settings."""

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from celery_registry.contract.codes import Severity
 from celery_registry.contract.finding import Finding
-from celery_registry.report.document import Report, path_in_repository
+from celery_registry.report.document import Fix, Report, path_in_repository
 
 __all__ = ["render_report"]
 
 
 def render_report(report: Report) -> str:
     """One line per finding and one notice per stale row of the baseline."""
-    lines = [_command(finding, report.severity(finding)) for finding in report.findings]
+    lines = [_command(finding, fix, report.severity(finding)) for finding, fix in report.rows]
     lines += [
         f"::notice title=baseline::{_escape_data(f'{row.task} [{row.code}] {row.problem} is no longer found')}"
         for row in report.stale
@@ -22,14 +22,15 @@ def render_report(report: Report) -> str:
     return "\n".join(lines)
 
 
-def _command(finding: Finding, severity: Severity) -> str:
+def _command(finding: Finding, fix: Fix | None, severity: Severity) -> str:
     properties = {"title": str(finding.code)}
     if finding.origin.path:
         properties["file"] = path_in_repository(finding.origin.path)
         if finding.origin.line:
             properties |= {"line": str(finding.origin.line), "col": str(finding.origin.column + 1)}
     shown = ",".join(f"{name}={_escape_property(value)}" for name, value in properties.items())
-    return f"::{severity.value} {shown}::{_escape_data(f'{finding.sentence}{chr(10)}{finding.hint}')}"
+    lines = [finding.sentence, finding.hint, *([] if fix is None else [f"write: {fix.text}"])]
+    return f"::{severity.value} {shown}::{_escape_data(chr(10).join(lines))}"
 
 
 def _escape_data(text: str) -> str:

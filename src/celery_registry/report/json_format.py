@@ -12,7 +12,7 @@ import celery_registry
 from celery_registry.contract.codes import Severity
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.task import Origin
-from celery_registry.report.document import Report, show_path
+from celery_registry.report.document import Fix, Replacement, Report, show_path
 
 __all__ = ["SCHEMA", "render_report"]
 
@@ -30,14 +30,14 @@ def render_report(report: Report) -> str:
             "warnings": report.count(Severity.WARNING),
             "accepted": report.accepted,
         },
-        "findings": [_finding(finding, report) for finding in report.findings],
+        "findings": [_finding(finding, fix, report) for finding, fix in report.rows],
         "stale": [{"task": row.task, "code": row.code, "problem": row.problem} for row in report.stale],
         "looked_at": report.looked_at or None,
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _finding(finding: Finding, report: Report) -> dict[str, Any]:
+def _finding(finding: Finding, fix: Fix | None, report: Report) -> dict[str, Any]:
     return {
         "code": str(finding.code),
         "problem": finding.problem,
@@ -48,6 +48,16 @@ def _finding(finding: Finding, report: Report) -> dict[str, Any]:
         "facts": dict(sorted(finding.facts.items())),
         "origin": _origin(finding.origin),
         "other": _origin(finding.other),
+        "fix": None if fix is None else {"text": fix.text, "replacements": [_replacement(r) for r in fix.replacements]},
+    }
+
+
+def _replacement(made: Replacement) -> dict[str, Any]:
+    return {
+        "path": show_path(made.path),
+        "start": {"line": made.start_line, "column": made.start_column},
+        "end": {"line": made.end_line, "column": made.end_column},
+        "text": made.text,
     }
 
 

@@ -15,7 +15,7 @@ from celery_registry.contract.codes import CODES, Code, Severity
 from celery_registry.contract.explanations import EXPLANATIONS
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.task import Origin
-from celery_registry.report.document import Report, path_in_repository, repository_root
+from celery_registry.report.document import Fix, Replacement, Report, path_in_repository, repository_root
 
 __all__ = ["render_report"]
 
@@ -38,7 +38,7 @@ def render_report(report: Report) -> str:
         # Paths are taken from here (SARIF 3.14.14); a base ends in a slash.
         "originalUriBaseIds": {"%SRCROOT%": {"uri": f"{repository_root().as_uri().rstrip('/')}/"}},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, report, codes.index(finding.code)) for finding in report.findings],
+        "results": [_result(finding, fix, report, codes.index(finding.code)) for finding, fix in report.rows],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
 
@@ -55,7 +55,7 @@ def _rule(code: Code, report: Report) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, report: Report, rule: int) -> dict[str, Any]:
+def _result(finding: Finding, fix: Fix | None, report: Report, rule: int) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": str(finding.code),
         "ruleIndex": rule,
@@ -67,16 +67,36 @@ def _result(finding: Finding, report: Report, rule: int) -> dict[str, Any]:
         result["locations"] = [_location(finding.origin)]
     if finding.other is not None and (finding.other.path or finding.other.label):
         result["relatedLocations"] = [{"id": 1, "message": {"text": "the other side"}, **_location(finding.other)}]
+    if fix is not None:
+        result["fixes"] = [_fix(fix)]
     return result
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    """SARIF 3.55: the text, and for each file what is deleted and inserted."""
+    files: dict[str, list[dict[str, Any]]] = {}
+    for made in fix.replacements:
+        files.setdefault(made.path, []).append(_replacement(made))
+    changes = [{"artifactLocation": _artifact(path), "replacements": rows} for path, rows in files.items()]
+    return {"description": {"text": fix.text}, "artifactChanges": changes}
+
+
+def _replacement(made: Replacement) -> dict[str, Any]:
+    start = {"startLine": made.start_line, "startColumn": made.start_column}
+    end = {"endLine": made.end_line, "endColumn": made.end_column}
+    return {"deletedRegion": {**start, **end}, "insertedContent": {"text": made.text}}
+
+
+def _artifact(path: str) -> dict[str, str]:
+    uri = quote(path_in_repository(path))
+    # An absolute path is outside of the checkout; a relative one is taken from its root (SARIF 3.4.4).
+    return {"uri": f"file://{uri}"} if uri.startswith("/") else {"uri": uri, "uriBaseId": "%SRCROOT%"}
 
 
 def _location(origin: Origin) -> dict[str, Any]:
     location: dict[str, Any] = {}
     if origin.path:
-        uri = quote(path_in_repository(origin.path))
-        # An absolute path is outside of the checkout; a relative one is taken from its root (SARIF 3.4.4).
-        artifact = {"uri": f"file://{uri}"} if uri.startswith("/") else {"uri": uri, "uriBaseId": "%SRCROOT%"}
-        location["physicalLocation"] = {"artifactLocation": artifact}
+        location["physicalLocation"] = {"artifactLocation": _artifact(origin.path)}
         if origin.line:
             location["physicalLocation"]["region"] = {"startLine": origin.line, "startColumn": origin.column + 1}
     if origin.label:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from celery_registry.contract.codes import Code, Severity
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.task import Origin
-from celery_registry.report.document import Report, show_path
+from celery_registry.report.document import Fix, Report, show_path
 
 __all__ = ["render_report", "render_text"]
 
@@ -22,31 +22,34 @@ def render_text(
     *,
     heading: str | None = None,
     severities: Mapping[Code, Severity] | None = None,
+    fixes: Sequence[Fix | None] = (),
 ) -> str:
     """One block of text: the findings grouped by task, each with its code, both places and what to write.
 
     ``heading`` is the first line; without it there is none. ``severities`` are the user's own, over those of
-    ``codes.CODES``. The result has no trailing newline; it is the heading alone where nothing was found.
+    ``codes.CODES``; ``fixes`` has one place for each finding, or none at all. The result has no trailing newline; it is the heading alone where nothing was found.
     """
     lines = [] if heading is None else [heading]
-    groups: dict[str, list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault(finding.task, []).append(finding)
+    groups: dict[str, list[tuple[Finding, Fix | None]]] = {}
+    for finding, fix in zip(findings, fixes or (None,) * len(findings), strict=True):
+        groups.setdefault(finding.task, []).append((finding, fix))
     for task, group in groups.items():
         if lines:
             lines.append("")
         lines.append(f"  {task}")
-        for finding in group:
+        for finding, fix in group:
             severity = (severities or {}).get(finding.code, finding.severity)
             lines.append(f"    {severity.value} [{finding.code}] {finding.sentence}")
             lines += [f"        {side:<9} {place}" for side, place in _places(finding)]
-            lines.append(f"        {'write':<9} {finding.hint}")
+            if fix is not None:
+                lines.append(f"        {'write':<9} {fix.text}")
+            lines.append(f"        {'write' if fix is None else 'that is':<9} {finding.hint}")
     return "\n".join(lines)
 
 
 def render_report(report: Report) -> str:
     """The findings, then what the baseline holds, then one line that sums up."""
-    parts = [render_text(report.findings, severities=report.severities)] if report.findings else []
+    parts = [render_text(report.findings, severities=report.severities, fixes=report.fixes)] if report.findings else []
     if report.stale:
         rows = [f"  {row.task} [{row.code}] {row.problem}" for row in report.stale]
         parts.append("\n".join(["No longer found, remove from the baseline (or run with --write-baseline):", *rows]))

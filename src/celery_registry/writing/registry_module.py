@@ -59,7 +59,9 @@ class RegistryModule:
     def _member(self, entry: Entry) -> str:
         name = quote_name(entry.declaration.task_name)
         line = f"    {entry.member} = {name}\n"
-        return line if len(line) <= self.width + 1 else f"    {entry.member} = (\n        {name}\n    )\n"
+        if len(line) <= self.width + 1 or len(name) + 8 > self.width:
+            return line
+        return f"    {entry.member} = (\n        {name}\n    )\n"
 
     def _property(self, entry: Entry) -> str:
         lookup = f"self._get_task_by_name(TaskName.{entry.member})"
@@ -68,11 +70,19 @@ class RegistryModule:
 
 def render_property(entry: Entry, annotation: str, lookup: str, indent: str, unit: str, width: int) -> str:
     """The property, ended by a line break."""
+    inner = indent + unit
     head = f"{indent}def {entry.attribute}(self) -> {annotation}:\n"
     if len(head) > width + 1 and not annotation.startswith('"'):
-        head = f"{indent}def {entry.attribute}(\n{indent}{unit}self,\n{indent}) -> {annotation}:\n"
-    docstring = render_docstring(entry.declaration.documented, indent + unit, unit)
-    return f"{indent}@property\n{head}{docstring}{indent}{unit}return {lookup}\n"
+        last = f"{indent}) -> {annotation}:\n"
+        parts = f"{inner}{entry.declaration.parameter_list}, {entry.declaration.result}\n"
+        if len(last) > width + 1 and len(parts) <= width + 1:
+            last = f"{indent}) -> {annotation.partition('[')[0]}[\n{parts}{indent}]:\n"
+        head = f"{indent}def {entry.attribute}(\n{inner}self,\n{last}"
+    body = f"{inner}return {lookup}\n"
+    if len(body) > width + 1 and lookup.endswith(")"):
+        call, _, name = lookup[:-1].partition("(")
+        body = f"{inner}return {call}(\n{inner}{unit}{name}\n{inner})\n"
+    return f"{indent}@property\n{head}{render_docstring(entry.declaration.documented, inner, unit)}{body}"
 
 
 def quote_name(name: str) -> str:

@@ -6,7 +6,7 @@ Law: the index's facts in, changes out, and in words what is left to a person. I
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -17,17 +17,15 @@ from celery_registry.contract.names import show_nearest
 from celery_registry.errors import ConfigurationError
 from celery_registry.report.document import show_path
 from celery_registry.source.index import SourceIndex
-from celery_registry.source.model import NameEnum, Registration, Registry
+from celery_registry.source.model import Registration, Registry
 from celery_registry.source.module_scope import ModuleScope
 from celery_registry.writing.applications import Application, find_applications, guard_edits
-from celery_registry.writing.declaration import declare_task
-from celery_registry.writing.naming import choose_attributes, member_of
+from celery_registry.writing.extension import Extension
+from celery_registry.writing.naming import choose_attributes
 from celery_registry.writing.program_sources import ProgramSources
 from celery_registry.writing.project_style import line_length, oldest_python
-from celery_registry.writing.registry_edits import add_members, add_properties
-from celery_registry.writing.registry_module import Entry, RegistryModule
-from celery_registry.writing.registry_types import RegistryTypes
-from celery_registry.writing.source_text import Edit, SourceText
+from celery_registry.writing.registry_module import RegistryModule
+from celery_registry.writing.source_text import SourceText
 
 if TYPE_CHECKING:
     from celery_registry.settings import Settings
@@ -71,7 +69,8 @@ class _Planner:
     def __init__(self, index: SourceIndex, settings: Settings, wanted: Wanted) -> None:
         self.index, self.settings, self.wanted = index, settings, wanted
         self.sources = ProgramSources(index.modules)
-        self.left: list[str] = []
+        self.extension = Extension(index, self.sources)
+        self.left = self.extension.left
 
     @functools.cached_property
     def applications(self) -> list[Application]:
@@ -98,7 +97,7 @@ class _Planner:
             if not self._is_wanted(registration):
                 continue
             if registration.task_name is None:
-                self._leave(registration, "its name is not in the text")
+                self.extension.leave(registration, "its name is not in the text")
             elif registration.task_name not in declared and not registration.task_name.startswith("celery."):
                 by_name.setdefault(registration.task_name, []).append(registration)
         found: list[Registration] = []
@@ -106,7 +105,7 @@ class _Planner:
             places = {r.target_origin for r in registrations if r.target is not None}
             if len(places) > 1:
                 shown = ", ".join(sorted(f"{show_path(p.path)}:{p.line}" for p in places))
-                self._leave(registrations[0], f'"{name}" has several implementations: {shown}')
+                self.extension.leave(registrations[0], f'"{name}" has several implementations: {shown}')
                 continue
             found.append(registrations[0])
         return found
@@ -114,11 +113,6 @@ class _Planner:
     def _is_wanted(self, registration: Registration) -> bool:
         names = (registration.module, registration.task_name or "")
         return not self.wanted.only or any(fnmatchcase(name, glob) for name in names for glob in self.wanted.only)
-
-    def _leave(self, registration: Registration, reason: str) -> None:
-        origin = registration.origin if registration.target_origin.path == "" else registration.target_origin
-        label = registration.task_name or registration.target or origin.label or "a task"
-        self.left.append(f"{show_path(origin.path)}:{origin.line}: {label}: {reason}")
 
     # Where
 
@@ -156,30 +150,6 @@ class _Planner:
 
     # What is written
 
-    def _types(self, home: ModuleScope, taken: Sequence[str]) -> RegistryTypes:
-        words = ("Task", "TaskName", "BaseTasksRegistry", "TasksRegistry", "StrEnum", "Enum", "TYPE_CHECKING", "Any_")
-        return RegistryTypes(home, {*words, *taken}, self.sources.scope_of, self.index.modules)
-
-    def _entries(
-        self,
-        tasks: Sequence[Registration],
-        types: RegistryTypes,
-        attributes: Mapping[str, str],
-        members: Mapping[str, str],
-        taken: Sequence[str],
-    ) -> list[Entry]:
-        entries: list[Entry] = []
-        used = set(taken)
-        for task in tasks:
-            declaration = declare_task(task, types, self.sources.source_of)
-            for doubt in declaration.doubts:
-                self._leave(task, doubt)
-            attribute, known = attributes[declaration.task_name], members.get(declaration.task_name)
-            member = known or member_of(attribute, used)
-            used.add(member)
-            entries.append(Entry(declaration, attribute, member, known is not None))
-        return entries
-
     def _new_module(self, tasks: Sequence[Registration]) -> tuple[list[Change], str | None]:
         if not tasks:
             return [], None
@@ -189,8 +159,8 @@ class _Planner:
         module = self.sources.module_of(path)
         attributes = choose_attributes([task.task_name or "" for task in tasks])
         home = ModuleScope(module, SourceText(path, b"").tree)
-        types = self._types(home, list(attributes.values()))
-        entries = self._entries(tasks, types, attributes, {}, ())
+        types = self.extension.types_in(home, list(attributes.values()))
+        entries = self.extension.entries(tasks, types, attributes, {}, ())
         version = oldest_python(path.resolve().parents) or (3, 10)
         text = RegistryModule(
             entries,
@@ -204,50 +174,9 @@ class _Planner:
     def _extended(self, registry: Registry, tasks: Sequence[Registration]) -> list[Change]:
         if not tasks:
             return []
-        source, enum = self.sources.read(registry.module), self._enum(registry)
-        home = self.sources.scope_of(registry.module)
-        cls = source.classes.get(registry.fullname.removeprefix(f"{registry.module}."))
-        if home is None or cls is None:
-            raise ConfigurationError(f"{registry.fullname}: its class cannot be found in {source.path}")
-        members = {value: member for member, value in enum.members.items() if value is not None}
-        inside = {node.name for node in cls.body if hasattr(node, "name")} | set(registry.properties)
-        attributes = choose_attributes([task.task_name or "" for task in tasks], {*inside, *home.names})
-        types = self._types(home, [*attributes.values(), *inside])
-        entries = self._entries(tasks, types, attributes, members, list(enum.members))
-        shown = self._enum_name(enum, registry)
-        edits: dict[str, list[Edit]] = {}
-        edits[registry.module] = add_properties(source, cls, entries, types.added, shown)
-        owner = self.sources.read(enum.module)
-        made = owner.classes.get(enum.fullname.removeprefix(f"{enum.module}."))
-        if made is None:
-            raise ConfigurationError(f"{enum.fullname}: its class cannot be found in {owner.path}")
-        edits.setdefault(enum.module, []).extend(add_members(owner, made, entries))
+        edits = self.extension.extend(registry, tasks)
         changes = [self.sources.read(module).change(found) for module, found in edits.items()]
         return [change for change in changes if change is not None]
-
-    def _enum(self, registry: Registry) -> NameEnum:
-        for owner in registry.enums:
-            enum = self.index.enums.get(owner)
-            if enum is not None and enum.module in self.index.modules:
-                return enum
-        raise ConfigurationError(f"{registry.fullname}: takes its names from no enum; write one, then run this again")
-
-    def _enum_name(self, enum: NameEnum, registry: Registry) -> str:
-        """What the registry's module calls the enum."""
-        name = enum.fullname.removeprefix(f"{enum.module}.")
-        scope = self.sources.scope_of(registry.module)
-        if enum.module == registry.module or scope is None:
-            return name
-        source = self.sources.read(registry.module)
-        for known in sorted(scope.names):
-            if scope.resolve(known) == (enum.module, (name,)):
-                return known
-        for found in registry.properties.values():
-            line = source.text[source.lines[found.origin.line - 1] :]
-            marker = line.partition(f".{name}.")[0].rpartition("(")[2]
-            if marker and marker.replace(".", "").isidentifier():
-                return f"{marker}.{name}"
-        raise ConfigurationError(f"{registry.fullname}: does not import {enum.fullname}")
 
     # The application and the settings
 
@@ -255,7 +184,7 @@ class _Planner:
         module, _, name = place.rpartition(".")
         names = f"{module}:TaskName"
         if registry is not None:
-            enum = self._enum(registry)
+            enum = self.extension.enum_of(registry)
             names = f"{enum.module}:{enum.fullname.removeprefix(f'{enum.module}.')}"
         changes: list[Change] = []
         if len(self.applications) != 1:

@@ -6,6 +6,7 @@ Law: edits are spans of the text, so all that is between them stays as it is: co
 from __future__ import annotations
 
 import ast
+import bisect
 import io
 import re
 import tokenize
@@ -105,6 +106,11 @@ class SourceText:
         end = self.lines[line] if line < len(self.lines) else len(self.text)
         shown = self.text[start:end]
         return start + (column if shown.isascii() else len(shown.encode()[:column].decode(errors="ignore")))
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of a place, both counted from 1, columns in characters."""
+        line = bisect.bisect_right(self.lines, offset)
+        return line, offset - self.lines[line - 1] + 1
 
     def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
         """Where a node begins and ends."""
