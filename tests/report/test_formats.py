@@ -69,7 +69,7 @@ def test_json_follows_the_documented_schema(report: Report) -> None:
         "facts": {"actual": "2", "declared": "3 parameters", "implementation": "EmailController.send"},
         "origin": {"path": "shop/registry.py", "line": 12, "column": 5, "label": "TasksRegistry.send_email"},
         "other": {"path": "shop/e mail.py", "line": 3, "column": 1, "label": "EmailController.send"},
-            "fix": None,
+        "fix": None,
     }
     assert document["findings"][0]["origin"] is None
 
