@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+import click
+
 from celery_registry.cli.seen import looked_at, show_unseen
 from celery_registry.contract.calls import judge_call
 from celery_registry.contract.names import show_nearest
@@ -43,6 +45,8 @@ def judge_source(
     """
     project = read_project(paths, settings)
     project.refuse_unread()
+    for line in project.passed_over:
+        click.echo(line, err=True)
     index = project.index
     chosen = [
         _found(name.replace(":", "."), index.registries, "registry") for name in registries or settings.registry

@@ -5,6 +5,7 @@ Law: hierarchies alone, by the bases as they are written; what classes hold is `
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from celery_registry.source.things import Frame, Thing
@@ -30,32 +31,58 @@ class Bases:
             return self._orders[key]
         if key in self._ordering:
             return ()
-        self._ordering.add(key)
-        try:
-            order = self._merge(key)
-        finally:
-            self._ordering.discard(key)
-        if not self._ordering:
-            self._orders[key] = order
-        return order
+        found: dict[tuple[str, str], tuple[Thing, ...]] = {}
+        whole = not self._ordering
+        bases: dict[tuple[str, str], list[Thing]] = {}
+        waiting = [key]
+        while waiting:
+            top = waiting[-1]
+            if top not in bases:
+                self._ordering.add(top)
+                bases[top] = self._bases_of(top)
+            known = self._known(bases[top], found)
+            missing = [k for k in known if known[k] is None and k not in self._ordering]
+            if missing:
+                waiting.append(missing[0])
+                continue
+            # A class that waits for itself has no order.
+            whole = whole and all(known.values())
+            found[top] = self._merge(top, bases[top], known)
+            self._ordering.discard(top)
+            waiting.pop()
+        if whole:
+            # Inside a cycle an answer may be incomplete.
+            self._orders.update(found)
+        return found[key]
 
-    def _merge(self, key: tuple[str, str]) -> tuple[Thing, ...]:
+    def _known(
+        self, bases: list[Thing], found: dict[tuple[str, str], tuple[Thing, ...]]
+    ) -> dict[tuple[str, str], tuple[Thing, ...] | None]:
+        """The orders of the bases that are classes of the program, None where one is not known yet."""
+        keys = [(base.module, base.name) for base in bases if base.kind == "class"]
+        return {key: found.get(key, self._orders.get(key)) for key in keys}
+
+    def _bases_of(self, key: tuple[str, str]) -> list[Thing]:
         facts = self._names.class_facts(*key)
-        me = Thing("class", *key)
         if facts is None:
-            return (me,)
+            return []
         frame = Frame(key[0], None, facts.environment)
+        found = [self._names.instance(frame, base[1] if base[0] == "i" else base) for base in facts.bases]
+        # An unknown base may define anything.
+        return [Thing("outside", "", "?") if thing is None else thing for thing in found]
+
+    def _merge(
+        self, key: tuple[str, str], bases: list[Thing], known: dict[tuple[str, str], tuple[Thing, ...] | None]
+    ) -> tuple[Thing, ...]:
+        me = Thing("class", *key)
         lists: list[list[Thing]] = []
-        for base in facts.bases:
-            named = base[1] if base[0] == "i" else base
-            thing = self._names.instance(frame, named)
-            if thing is None:
-                # An unknown base may define anything.
-                thing = Thing("outside", "", "?")
-            if thing.kind == "class":
-                lists.append(list(self.order(thing.module, thing.name)))
+        for base in bases:
+            if base.kind == "class":
+                lists.append(list(known[base.module, base.name] or ()))
             else:
-                lists.append([Thing("outside", "", thing.name)])
+                lists.append([Thing("outside", "", base.name)])
+        if len(lists) == 1:
+            return (me, *lists[0])
         lists.append([sequence[0] for sequence in lists if sequence])
         return (me, *_linear(lists))
 
@@ -79,11 +106,23 @@ class Bases:
 
 def _linear(lists: list[list[Thing]]) -> list[Thing]:
     """C3; where a hierarchy has no order, what is left in the order of the text."""
-    merged: list[Thing] = []
-    while any(lists):
-        lists = [sequence for sequence in lists if sequence]
-        head = next((s[0] for s in lists if not any(s[0] in other[1:] for other in lists)), lists[0][0])
-        if head not in merged:
-            merged.append(head)
-        lists = [[thing for thing in sequence if thing != head] for sequence in lists]
-    return merged
+    merged: dict[Thing, None] = {}
+    places = [0] * len(lists)
+    # How many lists have a class behind their head: it cannot be next.
+    behind = Counter(thing for sequence in lists for thing in sequence[1:])
+    while True:
+        heads = [(i, lists[i][place]) for i, place in enumerate(places) if place < len(lists[i])]
+        if not heads:
+            return list(merged)
+        head = next((thing for _, thing in heads if not behind[thing]), heads[0][1])
+        merged[head] = None
+        if behind[head]:
+            lists = [[t for t in s[p:] if t != head] for s, p in zip(lists, places, strict=True)]
+            places = [0] * len(lists)
+            behind = Counter(thing for sequence in lists for thing in sequence[1:])
+            continue
+        for i, thing in heads:
+            if thing == head:
+                places[i] += 1
+                if places[i] < len(lists[i]):
+                    behind[lists[i][places[i]]] -= 1

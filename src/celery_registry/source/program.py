@@ -26,6 +26,7 @@ __all__ = ["Program", "Unread"]
 
 #: No module that a person wrote is as large, and what is larger is not read.
 _LARGEST = 8_000_000
+_TOO_LARGE = "is too large to be read"
 
 # A pattern that begins with plain text is found many times faster. Too many names do no harm.
 _HEIR = re.compile(rb"class[ \t]+\w+[^(:\n]*\(([^)]*)\)")
@@ -45,6 +46,11 @@ class Unread(NamedTuple):
     path: str
     line: int
     reason: str
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether nobody wrote it: it holds data, not tasks."""
+        return self.reason == _TOO_LARGE
 
 
 class Program:
@@ -88,7 +94,7 @@ class Program:
                 continue
             if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
                 # A pipe or a device has no end.
-                self._unread[module] = "is too large" if stat.S_ISREG(status.st_mode) else "is no file"
+                self._unread[module] = _TOO_LARGE if stat.S_ISREG(status.st_mode) else "is no file"
                 continue
             row = self._cache.get(path)
             if row is not None and row.mtime_ns == status.st_mtime_ns and row.size == status.st_size:
@@ -146,13 +152,16 @@ class Program:
     def unread(self) -> tuple[Unread, ...]:
         """The files that were needed until now and could not be read or parsed, by path."""
         reasons = {self.files[module].path: reason for module, reason in self._unread.items()}
-        paths = sorted(self.unread_paths)
+        paths = sorted({*reasons, *self.unread_paths})
         return tuple(Unread(path, 0, reasons[path]) if path in reasons else _why_unread(path) for path in paths)
 
     @property
     def unread_paths(self) -> list[str]:
-        """Their paths."""
-        unread = [*self._unread, *(module for module, row in self._rows.items() if row.facts == b"")]
+        """The paths of those that a person may have written."""
+        unread = [
+            *(module for module, reason in self._unread.items() if reason != _TOO_LARGE),
+            *(module for module, row in self._rows.items() if row.facts == b""),
+        ]
         return [self.files[module].path for module in unread]
 
     @cached_property

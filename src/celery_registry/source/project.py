@@ -70,11 +70,16 @@ class Project:
 
     def refuse_unread(self) -> None:
         """Raise ``ConfigurationError`` where a file that may register a task could not be read: it names each of them."""
-        unread = self.index.unread
+        unread = [u for u in self.index.unread if not u.is_too_large]
         if unread:
             lines = [f"{_shown(u.path)}{f':{u.line}' if u.line else ''}: {u.reason}" for u in unread]
             more = [f"... and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
             raise ConfigurationError("\n".join([*lines[:_SHOWN], *more]))
+
+    @property
+    def passed_over(self) -> list[str]:
+        """A line for each file of data that was not read."""
+        return [f"{_shown(u.path)}: {u.reason}" for u in self.index.unread if u.is_too_large]
 
     def refuse_nothing(self) -> None:
         """Raise ``ConfigurationError`` where no task is registered in anything that was looked at."""

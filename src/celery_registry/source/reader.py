@@ -75,6 +75,10 @@ def _lines(text: bytes, places: list[int]) -> list[int]:
     return lines
 
 
+#: What stands deeper in an expression registers nothing, and a file that is written so is read all the same.
+_DEEPEST = 150
+
+
 class _Reader:
     def __init__(self, module: str, is_package: bool, text: bytes, telling: list[int]) -> None:
         self.module, self.is_package, self.text, self.telling = module, is_package, text, telling
@@ -89,6 +93,7 @@ class _Reader:
         self.kept = set(self.words)
         self.variable: str | None = None
         self.by_name = False
+        self.depth = 0
 
     def read(self, tree: ast.Module) -> dict[str, Any]:
         bindings = collect_bindings(tree.body, self.module, self.is_package)
@@ -124,11 +129,15 @@ class _Reader:
         kind = type(node)
         if kind in _LEAVES or (kind in _SIMPLE and not self.tells(node.lineno, node.end_lineno)):
             return
+        if self.depth > _DEEPEST:
+            return
+        self.depth += 1
         visitor = _VISITORS.get(kind)
         if visitor is not None:
             visitor(self, node, scope)
         else:
             self.children(node, scope)
+        self.depth -= 1
 
     def tells(self, first: int, last: int) -> bool:
         """Whether anything in these lines can be a fact: most bodies hold none, and need not be walked."""

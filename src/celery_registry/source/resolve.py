@@ -23,13 +23,19 @@ __all__ = ["Frame", "Names", "Thing"]
 _ALWAYS_OUTSIDE = frozenset({"celery", "celery_registry", "enum", "typing", "typing_extensions"})
 
 
+#: What leads further, from name to name, is not followed: no program that a person wrote does.
+_DEEPEST = 60
+
+
 class Names:
-    """Resolves names over one program."""
+    """Resolves names over one program; ``cuts`` counts how often a cycle or too long a way ended without an answer."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
         self._known: dict[tuple[str, str], Thing | None] = {}
         self._active: set[tuple[str, str]] = set()
+        self.cuts = 0
+        self._attributes: dict[tuple[str, str, str, str], Thing | None] = {}
         self._members: dict[tuple[str, str], dict[str, tuple[Binding, ...]]] = {}
         self._bases = Bases(self)
         self._packages = {
@@ -65,7 +71,8 @@ class Names:
             return self._known[key]
         if module.partition(".")[0] in _ALWAYS_OUTSIDE or module not in self._packages:
             return Thing("outside", "", f"{module}.{name}" if module else name)
-        if key in self._active:
+        if key in self._active or len(self._active) > _DEEPEST:
+            self.cuts += 1
             return self._submodule(module, name)
         self._active.add(key)
         try:
@@ -158,11 +165,26 @@ class Names:
     def _class_attribute(self, thing: Thing, name: str) -> Thing | None:
         if name == "__class__" and thing.kind == "instance":
             return thing._replace(kind="class")
-        for cls in self.order(thing.module, thing.name):
+        key = (thing.module, thing.name, name, thing.kind)
+        if key not in self._attributes:
+            cuts = self.cuts
+            found = self._inherited(thing, name)
+            if cuts != self.cuts:
+                return found
+            self._attributes[key] = found
+        return self._attributes[key]
+
+    def _inherited(self, thing: Thing, name: str) -> Thing | None:
+        order = self.order(thing.module, thing.name)
+        for cls in order:
             if cls.kind == "outside":
                 if cls.name != "builtins.object":
                     return Thing("outside", "", f"{cls.name}.{name}")
                 continue
+            key = (cls.module, cls.name, name, thing.kind)
+            if cls is not order[0] and key in self._attributes and order[1:] == self.order(cls.module, cls.name):
+                # In a long line of bases each is asked once.
+                return self._attributes[key]
             own = self._own(cls.module, cls.name, name, thing.kind)
             if own is not None:
                 return own
@@ -206,7 +228,8 @@ class Names:
         key = (thing.module, f"={thing.name}")
         if thing.kind != "value" or thing.frame is None:
             return thing
-        if key in self._active:
+        if key in self._active or len(self._active) > _DEEPEST:
+            self.cuts += 1
             return None
         self._active.add(key)
         try:
@@ -262,7 +285,10 @@ class Names:
     def _returned(self, callee: Thing, function: FunctionFacts) -> Thing | None:
         """What a function without an annotation returns, where its one ``return`` says so."""
         key = (callee.module, f"{callee.name}()")
-        if function.returned is None or key in self._active:
+        if function.returned is None:
+            return None
+        if key in self._active or len(self._active) > _DEEPEST:
+            self.cuts += 1
             return None
         self._active.add(key)
         try:

@@ -15,6 +15,10 @@ from celery_registry.source.values import Value, callee_of, last_part
 
 __all__ = ["Text", "Texts"]
 
+#: A chain of constants that is longer is not followed, and a text that is longer is no task's name.
+_DEEPEST = 60
+_LONGEST = 10_000
+
 _STR_ENUMS = frozenset({"StrEnum", "LowercaseStrEnum", "UppercaseStrEnum", "TextChoices"})
 _ENUMS = _STR_ENUMS | {"Enum", "IntEnum", "Flag", "IntFlag", "Choices", "IntegerChoices", "ReprEnum"}
 
@@ -38,6 +42,7 @@ class Texts:
         self.names = names
         self._known: dict[tuple[str, str], Text | None] = {}
         self._active: set[tuple[str, str]] = set()
+        self._cuts = 0
         self._kinds: dict[tuple[str, str], str | None] = {}
 
     def text(self, frame: Frame, value: Value) -> Text | None:
@@ -84,12 +89,12 @@ class Texts:
 
     def _sum(self, frame: Frame, value: Value) -> Text | None:
         left, right = self.text(frame, value[1]), self.text(frame, value[2])
-        return None if left is None or right is None else Text(left.text + right.text)
+        return None if left is None or right is None else _bounded(left.text + right.text)
 
     def _f_string(self, frame: Frame, value: Value) -> Text | None:
         parts = [self.text(frame, part) for part in value[1]]
         texts = [part.text for part in parts if part is not None and part.plain]
-        return Text("".join(texts)) if len(texts) == len(parts) else None
+        return _bounded("".join(texts)) if len(texts) == len(parts) else None
 
     def _call(self, frame: Frame, value: Value) -> Text | None:
         _, callee, arguments, keywords = value
@@ -135,14 +140,17 @@ class Texts:
         if not local and key in self._known:
             return self._known[key]
         guard = (thing.module, f"{thing.name}@{id(thing.frame.environment)}" if local else thing.name)
-        if guard in self._active:
+        if guard in self._active or len(self._active) > _DEEPEST:
+            self._cuts += 1
             return None
+        cuts = self._cuts + self.names.cuts
         self._active.add(guard)
         try:
             found = self._of(thing, thing.frame, local)
         finally:
             self._active.discard(guard)
-        if not local and not self._active:
+        # Inside a cycle an answer may be incomplete.
+        if not local and (not self._active or cuts == self._cuts + self.names.cuts):
             self._known[key] = found
         return found
 
@@ -248,6 +256,10 @@ class Texts:
         if not members:
             return None
         return NameEnum(cls.fullname, cls.module, members, origins, kind is not None)
+
+
+def _bounded(text: str) -> Text | None:
+    return Text(text) if len(text) <= _LONGEST else None
 
 
 def _is_own_name(value: Value, name: str) -> bool:

@@ -24,13 +24,25 @@ Value = tuple[Any, ...]
 
 UNKNOWN: Value = ("?",)
 
+#: What is nested deeper names no task.
+_DEEPEST = 100
+_depth = 0
+
 
 def read_value(node: ast.expr | None) -> Value:
     """The value of an expression; ``UNKNOWN`` where its kind says nothing about names."""
     if node is None:
         return UNKNOWN
+    global _depth
     reader = _READERS.get(type(node))
-    return UNKNOWN if reader is None else reader(node)
+    if reader is None or _depth > _DEEPEST:
+        return UNKNOWN
+    _depth += 1
+    try:
+        value: Value = reader(node)
+    finally:
+        _depth -= 1
+    return value
 
 
 def callee_of(value: Value) -> Value:

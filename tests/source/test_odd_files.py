@@ -1,0 +1,137 @@
+"""One odd file costs that file at most: neither the run nor the time of others."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from celery_registry.source import program
+from celery_registry.source.files import SourceFile, find_files
+from celery_registry.source.index import SourceIndex
+
+HEAD = "from celery import Celery, Task\napp = Celery('x')\n@app.task(name='good')\ndef good(a: int): ...\n"
+NAMED = "@app.task(name={name})\ndef odd(): ...\n"
+BASES = "class T0(Task):\n    name = 't0'\n    def run(self): ...\n" + "".join(
+    f"class T{i}(T{i - 1}):\n    name = 't{i}'\n    def run(self): ...\n" for i in range(1, 800)
+)
+
+#: What is odd -> the text, and the names of all tasks in it; None for a name that cannot be read.
+ODD: dict[str, tuple[str, set[str | None]]] = {
+    "2,500 operands": ("X = " + " + ".join(["'a'"] * 2500) + "\n" + NAMED.format(name="X"), {"good", None}),
+    "1,200 chained calls": ("x = app" + ".signature('a')" * 1200 + "\n", {"good"}),
+    "5,000 constants": (
+        "A0 = 'a'\n" + "".join(f"A{i} = A{i - 1}\n" for i in range(1, 5001)) + NAMED.format(name="A5000"),
+        {"good", None},
+    ),
+    "30 constants": (
+        "A0 = 'a'\n" + "".join(f"A{i} = A{i - 1}\n" for i in range(1, 31)) + NAMED.format(name="A30"),
+        {"good", "a"},
+    ),
+    "doubled 40 times": (
+        "A0 = 'a'\n" + "".join(f"A{i} = A{i - 1} + A{i - 1}\n" for i in range(1, 41)) + NAMED.format(name="A40"),
+        {"good", None},
+    ),
+    "doubled 40 times in an f-string": (
+        "A0 = 'a'\n"
+        + "".join(f"A{i} = f'{{A{i - 1}}}{{A{i - 1}}}'\n" for i in range(1, 41))
+        + NAMED.format(name="A40"),
+        {"good", None},
+    ),
+    "doubled 5 times": (
+        "A0 = 'a'\n" + "".join(f"A{i} = A{i - 1} + A{i - 1}\n" for i in range(1, 6)) + NAMED.format(name="A5"),
+        {"good", "a" * 32},
+    ),
+    "800 task classes": (BASES, {"good", *(f"t{i}" for i in range(800))}),
+    "1,500 functions that return each other": (
+        "def f0():\n    return Celery()\n" + "".join(f"def f{i}():\n    return f{i - 1}()\n" for i in range(1, 1500)),
+        {"good"},
+    ),
+    "80 dictionaries": (
+        "app.conf.x = " + "{'a': " * 80 + "{'task': 'good', 'schedule': 1}" + "}" * 80 + "\n",
+        {"good"},
+    ),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_is_odd_is_passed_over_and_the_rest_is_read(odd: str, tmp_path: Path) -> None:
+    text, names = ODD[odd]
+    (tmp_path / "odd.py").write_text(HEAD + text)
+    start = time.process_time()
+    for _ in range(2):
+        index = SourceIndex.build(find_files([tmp_path]), tmp_path / "cache")
+        assert {r.task_name for r in index.registrations} == names
+        assert index.unread == ()
+    # A second would do; what was exponential took minutes.
+    assert time.process_time() - start < 20
+
+
+@pytest.mark.parametrize("mixin", ["", ", M"])
+def test_a_long_line_of_classes_takes_near_linear_time(mixin: str, tmp_path: Path) -> None:
+    def seconds(number: int) -> float:
+        lines = [f"class T{i}(T{i - 1}{mixin}):\n    name = 't{i}'\n" for i in range(1, number)]
+        text = "class M: ...\nclass T0(Task):\n    name = 't0'\n    def run(self): ...\n" + "".join(lines)
+        path = tmp_path / f"odd{number}.py"
+        path.write_text(HEAD + text)
+        start = time.process_time()
+        assert len(SourceIndex.build([SourceFile("odd", str(path))]).registrations) == number + 1
+        return time.process_time() - start
+
+    assert seconds(800) < 16 * seconds(200) + 3
+
+
+def test_the_order_of_bases_is_pythons_own(tmp_path: Path) -> None:
+    text = """
+        class A: ...
+        class B(A): ...
+        class C(A): ...
+        class D(B, C): ...
+        class E(C): ...
+        class F(D, E): ...
+    """
+    import textwrap
+
+    space: dict[str, type] = {}
+    exec(textwrap.dedent(text), space)
+    (tmp_path / "m.py").write_text(textwrap.dedent(text))
+    index = SourceIndex.build(find_files([tmp_path]))
+    names = index._finder._names
+    for name in "ABCDEF":
+        ours = [thing.name for thing in names.order("m", name) if thing.kind == "class"]
+        assert ours == [cls.__name__ for cls in space[name].__mro__[:-1]]
+
+
+def test_only_regular_files_are_read_each_directory_once(tmp_path: Path) -> None:
+    source = tmp_path / "src"
+    (source / "pkg").mkdir(parents=True)
+    (source / "pkg" / "__init__.py").write_text("")
+    (source / "pkg" / "work.py").write_text(HEAD)
+    (source / "docs").symlink_to("..")
+    (source / "pkg" / "again").symlink_to(".")
+    (source / "a_link").symlink_to("pkg")
+    (source / "loop.py").symlink_to("loop.py")
+    (source / "zero.py").symlink_to("/dev/zero")
+    (source / "gone.py").symlink_to("nowhere")
+    os.mkfifo(source / "pipe.py")
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "far.py").write_text("")
+    (source / "near").symlink_to(tmp_path / "outside")
+    found = find_files([source], bases=[source])
+    assert {(f.module, os.path.relpath(f.path, source)) for f in found} == {
+        ("pkg", "pkg/__init__.py"),
+        ("pkg.work", "pkg/work.py"),
+    } | {(f.module, os.path.relpath(f.path, source)) for f in found if f.path.startswith(str(source / "docs"))}
+    assert not any("docs/src" in f.path for f in found)
+
+
+def test_a_file_that_nobody_wrote_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program, "_LARGEST", 1000)
+    (tmp_path / "good.py").write_text(HEAD)
+    (tmp_path / "data.py").write_text(HEAD + "#" * 1000)
+    index = SourceIndex.build(find_files([tmp_path]))
+    assert [r.module for r in index.registrations] == ["good"]
+    assert [(os.path.basename(u.path), u.reason) for u in index.unread] == [("data.py", "is too large to be read")]
+    assert index.reads_everything
