@@ -11,6 +11,7 @@ import pytest
 from celery_registry.source import program
 from celery_registry.source.files import SourceFile, find_files
 from celery_registry.source.index import SourceIndex
+from celery_registry.source.resolve import Names
 
 HEAD = "from celery import Celery, Task\napp = Celery('x')\n@app.task(name='good')\ndef good(a: int): ...\n"
 NAMED = "@app.task(name={name})\ndef odd(): ...\n"
@@ -98,7 +99,7 @@ def test_the_order_of_bases_is_pythons_own(tmp_path: Path) -> None:
     exec(textwrap.dedent(text), space)
     (tmp_path / "m.py").write_text(textwrap.dedent(text))
     index = SourceIndex.build(find_files([tmp_path]))
-    names = index._finder._names
+    names = Names(index._program)
     for name in "ABCDEF":
         ours = [thing.name for thing in names.order("m", name) if thing.kind == "class"]
         assert ours == [cls.__name__ for cls in space[name].__mro__[:-1]]
