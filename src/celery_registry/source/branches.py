@@ -21,11 +21,24 @@ __all__ = ["competing"]
 
 
 def competing(registrations: Sequence[Registration]) -> tuple[Registration, ...]:
-    """Those that are there at once with the first: a branch that is not taken registers nothing."""
-    if len(registrations) < 2:
-        return tuple(registrations)
-    first, *others = registrations
+    """Those that are there at once with the first: a branch that is not taken registers nothing.
+
+    Nor does a function that is not called, and of two controllers a program may take one: what a function registers is
+    left out.
+    """
+    made_at_import = [r for r in registrations if _is_made_at_import(r)]
+    if len(made_at_import) < 2:
+        return tuple(made_at_import)
+    first, *others = made_at_import
     return (first, *(other for other in others if not _are_alternatives(first.origin, other.origin)))
+
+
+def _is_made_at_import(registration: Registration) -> bool:
+    label = registration.origin.label
+    if "<locals>" in label:
+        return False
+    # The label of a decorated function, or of a class, is what is registered; that of a call is the function around it.
+    return not label or registration.target == f"{registration.module}.{label}"
 
 
 def _are_alternatives(first: Origin, second: Origin) -> bool:
