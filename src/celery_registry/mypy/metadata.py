@@ -126,10 +126,11 @@ class Metadata:
             _add_trigger(file, stamp, {_NAMES, *self._program.users()})
 
     def _digest_names(self) -> tuple[int, dict[str, int]]:
-        """The names of all registrations and members as one sum, and the part of it that a module gives itself."""
+        """All names, and what a function of the program adds to them, as one sum; and the part that a module gives itself."""
         index = self._program.index
         rows = [
-            ({r.module, r.target_module}, digest_value([r.task_name, r.module, r.target])) for r in index.registrations
+            ({r.module, r.target_module}, digest_value([r.task_name, r.module, r.target, r.bind, r.hidden]))
+            for r in index.registrations
         ]
         rows += [({e.module}, digest_value([e.fullname, sorted(e.members.items())])) for e in index.enums.values()]
         by_module: dict[str, int] = {}
