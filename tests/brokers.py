@@ -20,7 +20,7 @@ import psutil
 import pytest
 from kombu import Connection, Queue
 
-__all__ = ["Broker", "Tally", "free_port", "run_rabbitmq", "run_redis"]
+__all__ = ["Broker", "RabbitMQ", "Tally", "find_program", "free_port", "rabbitmq_program", "run_rabbitmq", "run_redis"]
 
 START_SECONDS = 60
 
@@ -84,7 +84,7 @@ class RabbitMQ(Broker):
 
     def tally(self, queue: str) -> Tally:
         """The counts of ``rabbitmqctl list_queues``."""
-        command = [_rabbitmq("rabbitmqctl"), "--quiet", "list_queues", "--no-table-headers"]
+        command = [rabbitmq_program("rabbitmqctl"), "--quiet", "list_queues", "--no-table-headers"]
         columns = ["name", "messages", "messages_ready", "messages_unacknowledged"]
         listed = subprocess.run([*command, *columns], env=self.environment, capture_output=True, text=True, timeout=60)
         assert listed.returncode == 0, listed.stderr
@@ -105,7 +105,7 @@ def free_port() -> int:
 @contextmanager
 def run_redis(directory: Path) -> Iterator[Broker]:
     """A Redis server that keeps nothing on disk."""
-    executable = _find("redis-server", "apt-get install redis-server")
+    executable = find_program("redis-server", "apt-get install redis-server")
     port = free_port()
     command = [executable, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     with (directory / "redis.log").open("wb") as log:
@@ -121,7 +121,7 @@ def run_redis(directory: Path) -> Iterator[Broker]:
 @contextmanager
 def run_rabbitmq(directory: Path) -> Iterator[Broker]:
     """A RabbitMQ node of its own, with an epmd of its own."""
-    executable = _rabbitmq("rabbitmq-server")
+    executable = rabbitmq_program("rabbitmq-server")
     port, dist, epmd = free_port(), free_port(), free_port()
     (directory / "plugins").write_text("[].\n", encoding="utf-8")
     environment = {
@@ -153,14 +153,14 @@ def run_rabbitmq(directory: Path) -> Iterator[Broker]:
             os.kill(pid, signal.SIGTERM)
 
 
-def _rabbitmq(program: str) -> str:
+def rabbitmq_program(program: str) -> str:
     """One of RabbitMQ's programs. Debian's change the user; this is what they run."""
-    found = _find(program, "apt-get install rabbitmq-server")
+    found = find_program(program, "apt-get install rabbitmq-server")
     inner = Path("/usr/lib/rabbitmq/bin", program)
     return str(inner) if inner.exists() else found
 
 
-def _find(program: str, how: str) -> str:
+def find_program(program: str, how: str) -> str:
     """The path of a program; without it the test is skipped, and fails where ``CI`` is set."""
     path = shutil.which(program)
     if path is None:

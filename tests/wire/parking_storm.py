@@ -26,7 +26,7 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from brokers import RabbitMQ, free_port, run_rabbitmq
+from brokers import RabbitMQ, find_program, free_port, rabbitmq_program, run_rabbitmq
 
 from wire.parking_shop import Shop
 
@@ -57,7 +57,17 @@ def restartable(broker: str, folder: Path) -> Iterator[tuple[str, Callable[[], N
     """A broker that keeps its messages over a restart: its address, and what restarts it."""
     if broker == "redis":
         port = free_port()
-        command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes"]
+        command = [
+            find_program("redis-server", "apt-get install redis-server"),
+            "--port",
+            str(port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "yes",
+        ]
         command += ["--appendfsync", "always", "--dir", str(folder), "--logfile", str(folder / "redis.log")]
         processes = [subprocess.Popen(command)]
 
@@ -79,7 +89,7 @@ def restartable(broker: str, folder: Path) -> Iterator[tuple[str, Callable[[], N
 
         def restart_node() -> None:
             for step in ("stop_app", "start_app"):
-                control = "/usr/lib/rabbitmq/bin/rabbitmqctl"
+                control = rabbitmq_program("rabbitmqctl")
                 subprocess.run([control, step], env=node.environment, check=True, capture_output=True, timeout=120)
 
         yield node.url, restart_node

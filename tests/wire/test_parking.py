@@ -19,9 +19,7 @@ HEADER = "celery-registry-parked"
 @pytest.fixture(
     params=[
         ("redis", "prefork"),
-        ("redis", "threads"),
         ("classic", "prefork"),
-        ("classic", "solo"),
         ("quorum", "threads"),
         ("filesystem", "solo"),
     ],
