@@ -10,6 +10,7 @@ A fenced block's first word is its language, the rest tells this test what to do
 ``python no-check``    not even parsed: somebody is still typing, say so in the text.
 ``text mypy``          exactly what mypy prints about the Python block before it (which then needs no ``# error``),
 ``text mypy-without-plugin``  and what it prints without the plugin.
+``text check``         exactly what ``celery-registry check`` prints in a folder that holds the Python block before it alone.
 ``text worker``        what a worker says that lacks ``send_email``.
 ``console``            each ``$`` command is one of ours or of our tools, and its subcommands and options exist.
 ``toml``, ``ini``, ``json``  parsed; settings of celery-registry must be accepted.
@@ -262,6 +263,21 @@ def test_mypy_prints_what_the_page_shows(fence: Fence, tmp_path: Path, cache: Pa
         settings.write_text(settings.read_text().replace(", celery_registry.mypy", ""))
         cache = tmp_path / "cache"
     assert mypy(folder, cache, code.title) == fence.text
+
+
+def check_output(fence: Fence, folder: Path) -> str:
+    """What ``celery-registry check`` says of the Python block before an output, in a folder of its own."""
+    code = [f for f in read_fences(fence.page) if f.language == "python" and f.line < fence.line][-1]
+    (folder / code.title).write_text(code.text)
+    command = [sys.executable, "-c", "from celery_registry.cli import main; main()", "check"]
+    finished = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
+    assert finished.returncode == 1, finished.stderr
+    return finished.stdout
+
+
+@pytest.mark.parametrize("fence", [f for f in FENCES if f.words[:1] == ("check",)], ids=str)
+def test_check_prints_what_the_page_shows(fence: Fence, tmp_path: Path) -> None:
+    assert check_output(fence, tmp_path) == fence.text
 
 
 @of("python")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from celery_registry.contract.binding import Misfit, MisfitKind, misfits
 from celery_registry.contract.finding import Finding
+from celery_registry.contract.names import show_nearest
 from celery_registry.contract.signature import Parameter, TaskSignature
 from celery_registry.contract.task import Origin
 
@@ -87,7 +88,8 @@ def _shape(call: TaskCall, found: list[Misfit]) -> Iterator[Finding]:
     for misfit in found:
         if misfit.kind is not MisfitKind.MISSING:
             problem = _PROBLEMS[misfit.kind]
-            facts = {"callee": call.callee, "name": misfit.name or "", "nearest": ""}
+            nearest = show_nearest(misfit.name, call.signature.names) if misfit.name is not None else ""
+            facts = {"callee": call.callee, "name": misfit.name or "", "nearest": nearest}
             yield Finding(problem, call.task, facts, call.origin)
     if any(misfit.kind is MisfitKind.UNEXPECTED for misfit in found):
         # mypy takes it for the missing one, misspelt.
