@@ -53,3 +53,24 @@ def test_on_a_mypy_that_was_tested_the_same_is_an_error_and_never_silence() -> N
     finished = load("2.4.1")
     assert finished.returncode == 1
     assert "matches_exclude" in finished.stderr
+
+
+BOOT = """
+import logging, sys
+import celery
+celery.__version__ = {version!r}
+from celery_registry import guard
+app = celery.Celery("shop", broker="memory://")
+guard.install(app)
+logging.basicConfig(level="WARNING", stream=sys.stdout)
+from celery_registry.guard import boot
+print(boot._refusal(app, "worker", schedules=False))
+"""
+
+
+@pytest.mark.parametrize(("version", "lines"), [("5.7.0", 0), ("99.0.1", 1)])
+def test_a_guarded_worker_on_a_newer_celery_boots_and_says_so_once(version: str, lines: int) -> None:
+    program = BOOT.format(version=version)
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert finished.stdout.splitlines()[-1] == "None", finished.stdout + finished.stderr
+    assert finished.stdout.count("Celery 99.0.1 is newer than celery-registry") == lines

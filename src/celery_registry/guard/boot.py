@@ -18,6 +18,7 @@ from weakref import WeakSet
 from celery import Celery, bootsteps, signals
 from celery.utils.log import get_logger
 
+from celery_registry import __version__
 from celery_registry.contract.codes import CODES, Code, Severity
 from celery_registry.contract.finding import Finding
 from celery_registry.errors import ConfigurationError, TaskContractError
@@ -28,6 +29,7 @@ from celery_registry.guard.schedule import require_schedule
 from celery_registry.guard.severity import severity_of
 from celery_registry.guard.tracebacks import show_error
 from celery_registry.report import render_text
+from celery_registry.window import is_newer
 
 __all__ = ["EX_CONFIG", "BootRefused", "hold", "refuse_worker", "stand_guard"]
 
@@ -137,12 +139,23 @@ def _refusal(app: Celery, process: str, *, schedules: bool) -> str | None:
         raise
     except BaseException as error:
         # SystemExit, too: somebody else's must not end the process as if all were well.
-        text = f"celery-registry: {refusal}, for its tasks cannot be checked: {show_error(error)}"
-    if text is not None:
-        # A log that cannot be written must not let beat go on.
-        with suppress(Exception):
+        text = f"celery-registry: {refusal}, for its tasks cannot be checked: {show_error(error)}{_newer_celery()}"
+    # A log that cannot be written must not let beat go on.
+    with suppress(Exception):
+        if text is not None:
             _tell(f"celery.{process}", text)
+        elif newer := _newer_celery():
+            get_logger(f"celery.{process}").warning("celery-registry: the registry holds%s", newer)
     return text
+
+
+def _newer_celery() -> str:
+    """What to say where Celery is of a later release than we were tested with; it is not capped."""
+    import celery
+
+    if not is_newer("celery", celery.__version__):
+        return ""
+    return f"; Celery {celery.__version__} is newer than celery-registry {__version__} was tested with"
 
 
 def refuse_worker(reason: str) -> NoReturn:
