@@ -11,6 +11,7 @@ from celery_registry.cli import CannotRun
 from celery_registry.contract.codes import CODES, PROBLEMS, Code
 from celery_registry.contract.explanations import EXPLANATIONS, PREAMBLE
 from celery_registry.contract.names import show_nearest
+from celery_registry.report.links import page_of
 
 __all__ = ["explain"]
 
@@ -43,6 +44,7 @@ def show_explanation(code: Code) -> str:
         "Wrong:\n" + _indent(explanation.wrong),
         "Right:\n" + _indent(explanation.mended),
         "Both stand below:\n" + _indent(PREAMBLE),
+        f"The page: {page_of(code)}",
     ]
     if not any(problem.code is code for problem in PROBLEMS.values()):
         del parts[4]

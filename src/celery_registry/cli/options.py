@@ -5,6 +5,7 @@ Law: words of the command line. What a document says, or an application does, is
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from click.core import ParameterSource
 
 from celery_registry.report import FORMATS
 from celery_registry.report.file import write_text
+from celery_registry.report.links import link_codes
 
 __all__ = ["app_option", "config_option", "format_option", "output_option", "refuse_app", "write_document"]
 
@@ -63,4 +65,5 @@ def write_document(text: str, output: Path | None) -> None:
     if output is not None:
         write_text(output, text + "\n" if text else "")
     elif text:
-        click.echo(text)
+        # On a terminal a code leads to its page.
+        click.echo(link_codes(text) if sys.stdout.isatty() else text)
