@@ -296,6 +296,13 @@ class SourceIndex:
                 found.add(f"{source}.{name}")
         return frozenset(found)
 
+    def plain_tasks(self) -> tuple[Registration, ...]:
+        """The tasks that are functions at the top of their modules below ``@app.task`` or ``@shared_task`` alone."""
+        from celery_registry.source.receivers import Receivers
+
+        receivers = Receivers(self, self._finder, loose=False)
+        return tuple(r for r in self.seen_from() if receivers.is_plain_task(r))
+
     @cached_property
     def calls(self) -> Calls:
         """The calls of tasks in the program's own files, and how many nobody can judge; read from the files' whole text."""

@@ -156,6 +156,18 @@ class Receivers:
         if places.index(mine):
             raise Unseen("a decorator stands above the task's own")
 
+    def is_plain_task(self, registration: Registration) -> bool:
+        """Whether a function at the top of its module is this task and nothing else, of Celery's own class."""
+        module, target = registration.target_module, registration.target
+        if module is None or target is None or registration.how is How.TASK_CLASS or registration.base is not None:
+            return False
+        name = target[len(module) + 1 :]
+        try:
+            self._check_decorators(Thing("function", module, name), self._usable([registration]))
+        except Unseen:
+            return False
+        return "." not in name and len(self._by_target.get(target, ())) == 1
+
     def plain_types(self, registration: Registration) -> TaskSignature[str]:
         """The signature with the types that are unions of plain ones; None for every other."""
         key = id(registration)

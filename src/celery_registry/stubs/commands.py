@@ -32,6 +32,11 @@ __all__ = ["init", "stubs"]
     show_default=True,
     help="A stub package, a .pyi beside each registry, or a tree of plain packages.",
 )
+@click.option(
+    "--tasks/--no-tasks",
+    default=None,
+    help="Also for modules of plain @app.task and @shared_task functions. Default: as the stubs on disk are.",
+)
 @click.option("--check", is_flag=True, help="Write nothing; show a diff and exit with 1 where a stub is stale.")
 @click.option("--watch", is_flag=True, help="Write again whenever a source file changes, until interrupted.")
 @click.option("--send-task", metavar="ALIAS", help="An alias of Celery whose send_task is to be typed by name.")
@@ -42,12 +47,15 @@ def stubs(
     paths: tuple[str, ...],
     output: Path | None,
     layout: str,
+    tasks: bool | None,
     check: bool,
     watch: bool,
     send_task: str | None,
     cache_dir: Path | None,
 ) -> None:
     """Write what editors read instead of each registry: exact names and types for every task.
+
+    With --tasks, of modules without a registry too: their functions below @app.task and @shared_task.
 
     PATHS are source directories; src where there is one, else the working directory. Nothing is imported.
     """
@@ -60,9 +68,9 @@ def stubs(
     target = output or (None if default is None else Path(default))
     roots = paths or default_paths()
     if watch:
-        _watch(roots, chosen, target, cache_dir, send_task)
+        _watch(roots, chosen, target, cache_dir, send_task, tasks)
         return
-    plan = plan_stubs(roots, chosen, target, cache_dir, send_task, read_settings())
+    plan = plan_stubs(roots, chosen, target, cache_dir, send_task, read_settings(), tasks)
     if not check:
         for line in write_stubs(plan) or ["every stub is fresh"]:
             click.echo(line)
@@ -75,13 +83,18 @@ def stubs(
 
 
 def _watch(
-    roots: tuple[str, ...], layout: Layout, output: Path | None, cache_dir: Path | None, sender: str | None
+    roots: tuple[str, ...],
+    layout: Layout,
+    output: Path | None,
+    cache_dir: Path | None,
+    sender: str | None,
+    tasks: bool | None,
 ) -> None:
     settings = read_settings()
 
     def regenerate() -> None:
         try:
-            lines = write_stubs(plan_stubs(roots, layout, output, cache_dir, sender, settings))
+            lines = write_stubs(plan_stubs(roots, layout, output, cache_dir, sender, settings, tasks))
         except ConfigurationError as error:
             # Half-typed code is no reason to stop.
             click.echo(f"celery-registry: {error}", err=True)

@@ -135,6 +135,9 @@ class Mirror:
     # -- functions -----------------------------------------------------------------------------------------------
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, indent: str, owner: str) -> Iterator[str]:
+        if not owner and node.name in self.replaced:
+            yield from self.replaced[node.name]
+            return
         replacement = self.properties.get(f"{owner}{node.name}")
         yield from _decorators(node.decorator_list, indent)
         keyword = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"

@@ -18,16 +18,18 @@ from celery_registry.errors import ConfigurationError
 from celery_registry.settings import Settings
 from celery_registry.source.files import SourceFile
 from celery_registry.source.index import SourceIndex
-from celery_registry.source.model import Registry
+from celery_registry.source.model import Registration, Registry
 from celery_registry.source.project import Choices, read_project
 from celery_registry.stubs.files import StubPlan
-from celery_registry.stubs.render import MARK, ModuleSource, StubRequest, render_stub
+from celery_registry.stubs.render import MARK, TASKS_MARK, ModuleSource, StubRequest, render_stub
 
 __all__ = ["DEFAULT_OUTPUT", "Layout", "plan_stubs"]
 
 _DEFAULTS: Final = Settings()
 #: PEP 561: the rest of the package is where it always was.
 _PARTIAL: Final = "partial\n"
+#: The header of a stub is no longer than this, in characters.
+_HEAD: Final = 1000
 
 
 class Layout(enum.Enum):
@@ -53,11 +55,13 @@ def plan_stubs(
     cache_dir: Path | None = None,
     sender: str | None = None,
     choices: Choices = _DEFAULTS,
+    tasks: bool | None = None,
 ) -> StubPlan:
     """Read the project and say what its stubs are.
 
-    ``sender`` is an alias of ``Celery`` in a registry's module, by its name or dotted name. Raises
-    ``ConfigurationError`` where there is no registry at all, or a module cannot be read.
+    ``sender`` is an alias of ``Celery`` in a registry's module, by its name or dotted name. ``tasks``: modules of plain
+    tasks get stubs too; None where those that are on disk say it. Raises ``ConfigurationError`` where there is nothing to
+    write a stub for, or a module cannot be read.
     """
     project = read_project(paths, choices, cache_dir)
     project.refuse_unread()
@@ -66,32 +70,47 @@ def plan_stubs(
     for registry in index.registries.values():
         if registry.module in index.modules:
             by_module.setdefault(registry.module, []).append(registry)
+    generated = set(_generated(paths, output))
+    if tasks is None:
+        tasks = any(_has_tasks(path) for path in generated)
+    plain: dict[str, list[Registration]] = {}
+    for task in index.plain_tasks() if tasks else ():
+        plain.setdefault(task.target_module or task.module, []).append(task)
     sources = _Sources(index)
     on_commit = any(_uses_django(index.imports_of(module)) for module in index.modules)
     contents: dict[Path, str] = {}
     sender_module = _sender_module(sender, by_module, sources)
-    for module in sorted(by_module):
+    for module in sorted({*by_module, *plain}):
         source = sources.read(module)
         assert source is not None
         request = StubRequest(
             source=source,
-            registries=by_module[module],
+            registries=by_module.get(module, ()),
             implementations=index.implementations_of,
             source_of=sources.of,
             enums=tuple(index.enums.values()) if module == sender_module else (),
             sender=None if sender is None or module != sender_module else sender.rpartition(".")[2],
             on_commit=on_commit,
+            tasks=plain.get(module, ()),
         )
         for name, text in render_stub(request).items():
             contents.update(_place(_file_of(name, index.modules[module]), text, layout, output))
-    stale = tuple(sorted(set(_generated(paths, output)) - set(contents)))
+    stale = tuple(sorted(generated - set(contents)))
     sources.refuse_unreadable(stale)
-    if not by_module and not stale:
+    if not by_module and not plain and not stale:
         raise ConfigurationError(
             f"no registry in the {project.looked_at}: "
-            "a registry is a class whose properties return self._get_task_by_name(...)"
+            "a registry is a class whose properties return self._get_task_by_name(...); "
+            "plain tasks get stubs with --tasks"
         )
     return StubPlan(dict(sorted(contents.items())), stale, output)
+
+
+def _has_tasks(path: Path) -> bool:
+    try:
+        return TASKS_MARK in path.read_text(encoding="utf-8")[:_HEAD].splitlines()
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _uses_django(imports: Iterable[str]) -> bool:

@@ -15,7 +15,7 @@ from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.source.annotation_mover import ANY
 from celery_registry.source.model import How, Registration, RegistryProperty
 
-__all__ = ["CallerView", "caller_view"]
+__all__ = ["CallerView", "caller_view", "task_view"]
 
 _WORD: Final = re.compile(r"\w+")
 _PLAIN: Final = frozenset({"bool", "bytes", "dict", "float", "int", "list", "None", "str", "tuple"})
@@ -48,6 +48,11 @@ def caller_view(
         return None
     named = _name(declared, declaration.documented)
     return CallerView(named.map(lambda text: move(text, module)), doc)
+
+
+def task_view(task: Registration, move: Move) -> CallerView:
+    """What a caller of a plain task sees: its own parameters and result."""
+    return CallerView(_moved(task, move), task.docstring)
 
 
 def _only(implementations: Sequence[Registration]) -> Registration | None:
