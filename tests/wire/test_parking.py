@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -190,6 +192,44 @@ def test_a_worker_that_would_park_into_its_own_queue_does_not_start(tmp_path: Pa
     done = shop.command("old", "parked", "list", "-A", "shop:app")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == 'celery-registry: queue "shop" is a task queue of this application, not a parking queue\n'
+
+
+def test_a_broker_that_cannot_park_safely_is_refused_at_boot(tmp_path: Path) -> None:
+    """A transport that kombu does not know is as Amazon SQS is: no confirmation, no transaction that we could rely on."""
+    program = """
+import sys
+from celery import Celery
+from celery_registry import guard
+from kombu.transport import TRANSPORT_ALIASES, memory
+
+class Other(memory.Transport):
+    driver_type = driver_name = "other"
+
+sys.modules["other"] = sys.modules["__main__"]
+TRANSPORT_ALIASES["other"] = "other:Other"
+app = Celery("shop", broker="other://")
+guard.install(app, park="celery-registry.parked")
+app.worker_main(["worker", "-P", "solo", "--loglevel", "ERROR"])
+"""
+    command = [sys.executable, "-c", program]
+    finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert finished.returncode == 78
+    assert 'park= cannot be safe with a "other" broker: it is supported with' in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+def test_a_body_of_fifty_megabytes_is_parked_like_any_other(redis_url: str, tmp_path: Path) -> None:
+    shop = make_shop(tmp_path, redis_url)
+    try:
+        shop.send("mail", "x" * 50_000_000)
+        shop.send("send", "fits")
+        worker = shop.start("old", "solo")
+        shop.wait(lambda: shop.count() == 1 and shop.ran() == ["fits"])
+        assert shop.stop(worker) == 0
+        (group,) = shop.parked("new", "list")["groups"]
+        assert (group["task"], group["reason"], group["messages"]) == ("mail", "unknown-task", 1)
+    finally:
+        shop.close()
 
 
 def test_a_worker_that_is_killed_loses_nothing(rabbitmq_url: str, tmp_path: Path) -> None:
