@@ -61,6 +61,7 @@ class CeleryRegistryPlugin(Plugin):
         # mypy's cache and its daemon hang on this name, which they read after they have made the plugin.
         sys.modules["celery_registry.mypy"].__dict__["__version__"] = f"{__version__}+{digest}"
         self._loaded: Handlers | None = None
+        self._words_of_tasks: dict[str, bool] = {}
         # mypy asks about the same names a hundred thousand times. What stands on the object is asked before the
         # methods of its class, and a dictionary answers without a frame of Python's.
         # In the daemon a class may inherit from Celery's today and not tomorrow.
@@ -141,6 +142,8 @@ class CeleryRegistryPlugin(Plugin):
             exact = self._handlers.exact_signatures.get(fullname)
             if exact is not None:
                 return exact
+        if _method_of(fullname) in fullnames.APPLICATION_METHODS and self._is_of_application(fullname):
+            return self._handlers.exact_signatures.get(f"{fullnames.CELERY_FULLNAME}.{_method_of(fullname)}")
         if _is_call(fullname) and self._is_celerys(fullname):
             return self._handlers.method_signatures.get(_method_of(fullname))
         return None
@@ -151,6 +154,8 @@ class CeleryRegistryPlugin(Plugin):
             exact = self._handlers.exact_methods.get(fullname)
             if exact is not None:
                 return exact
+        if _method_of(fullname) in fullnames.APPLICATION_METHODS and self._is_of_application(fullname):
+            return self._handlers.exact_methods.get(f"{fullnames.CELERY_FULLNAME}.{_method_of(fullname)}")
         if _is_call(fullname) and self._is_celerys(fullname):
             return self._handlers.methods.get(_method_of(fullname))
         return None
@@ -162,6 +167,28 @@ class CeleryRegistryPlugin(Plugin):
         symbol = self.lookup_fully_qualified(fullname[: fullname.rfind(".")])
         info = None if symbol is None else symbol.node
         return isinstance(info, TypeInfo) and info.has_base(fullnames.TASK_FULLNAME)
+
+    def _is_of_application(self, fullname: str) -> bool:
+        """Whether a method is Celery's own, asked for by the name of an heir of ``Celery``."""
+        symbol = self.lookup_fully_qualified(fullname[: fullname.rfind(".")])
+        info = None if symbol is None else symbol.node
+        if not isinstance(info, TypeInfo) or not info.has_base(fullnames.CELERY_FULLNAME):
+            return False
+        home = info.get_containing_type_info(_method_of(fullname))
+        return home is not None and home.fullname.startswith("celery.") and not self._sets_up_tasks(info)
+
+    def _sets_up_tasks(self, info: TypeInfo) -> bool:
+        """Whether an heir of ``Celery`` may give its tasks a class of its own where only its text tells."""
+        for base in info.mro:
+            if base.fullname.startswith(("celery.", "builtins.")):
+                continue
+            tree = (self._modules or {}).get(base.module_name)
+            path = None if tree is None else tree.path
+            if base.module_name not in self._words_of_tasks:
+                self._words_of_tasks[base.module_name] = _says_own_tasks(path)
+            if self._words_of_tasks[base.module_name]:
+                return True
+        return False
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         """The properties of registries, and what a group's result has of its members."""
@@ -208,6 +235,16 @@ class _Answers(dict[str, Any]):
         if not self._changing(name):
             self[name] = answer
         return answer
+
+
+def _says_own_tasks(path: str | None) -> bool:
+    """Whether a file speaks of a task class, or of unchecked arguments, of an application; True where it cannot be read."""
+    try:
+        with open(path or "", "rb") as file:
+            text = file.read()
+    except OSError:
+        return True
+    return any(word in text for word in (b"task_cls", b"strict_typing", b".Task =", b"def Task", b" Task ="))
 
 
 def _method_of(fullname: str) -> str:
