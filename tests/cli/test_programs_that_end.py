@@ -67,7 +67,13 @@ def test_ctrl_c_is_130(tmp_path: Path, place: str) -> None:
         command = ["workers", *APPLICATION, "--timeout", "60"]
     script = os.path.join(os.path.dirname(sys.executable), "celery-registry")
     process = subprocess.Popen(
-        [script, *command], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [script, *command],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A test run in the background of a script ignores it, and what it starts would too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
     while not (tmp_path / "started").exists() and time.monotonic() < deadline:

@@ -5,7 +5,7 @@ import inspect
 import pytest
 from hypothesis import given, strategies as st
 
-from celery_registry.contract.binding import bind_arguments
+from celery_registry.contract.binding import bind_arguments, misfits
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 
 KINDS = {
@@ -77,3 +77,19 @@ def test_the_reason_is_cpythons(head, positional, keywords, reason):
 
 def test_open_parameters_take_everything():
     assert bind_arguments(TaskSignature(None), 7, ["x"]) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "positional", "keywords", "options", "found"),
+    [
+        ("a, b, *, c", 1, [], {"more_positional": True}, [("MISSING", "c")]),
+        ("a, b, *, c", 1, [], {"more_keywords": True}, []),
+        ("a, b, *, c", 0, ["x"], {"partial": True}, [("UNEXPECTED", "x")]),
+        ("a, b", 3, ["b"], {}, [("TOO_MANY", None), ("MULTIPLE", "b")]),
+        ("a, b", 0, [], {}, [("MISSING", "a"), ("MISSING", "b")]),
+        ("a, b", 1, ["b"], {}, []),
+    ],
+)
+def test_everything_that_does_not_fit_is_told_as_far_as_it_is_known(head, positional, keywords, options, found):
+    told = [(m.kind.name, m.name) for m in misfits(shape(head)[1], positional, keywords, **options)]
+    assert told == found

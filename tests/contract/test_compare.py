@@ -2,7 +2,7 @@
 
 import pytest
 
-from celery_registry.contract.compare import compare_task, show_parameters
+from celery_registry.contract.compare import compare_contract, compare_task, show_parameters
 from celery_registry.contract.rules import Verdict
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import Origin, TaskContract, TaskImplementation
@@ -109,3 +109,35 @@ def test_parameters_are_shown_as_a_person_writes_them():
     shown = show_parameters(signature, TextRules())
     assert shown == "(to: str, copies: int = ..., *rest: int, note: str, **more, str, Any)"
     assert show_parameters(TaskSignature(None), TextRules()) == "(...)"
+
+
+@pytest.mark.parametrize(
+    ("actual", "promised"),
+    [
+        (implement(TO, COPIES), implement(TO, COPIES)),
+        (implement(Parameter("to", type="?")), implement(TO)),
+        (implement(Parameter("to")), implement(TO)),
+        (implement(TO, hidden="is wrapped"), implement(COPIES)),
+        (TaskImplementation("send", TaskSignature(None)), implement(TO)),
+        (implement(TO), TaskImplementation("send", TaskSignature(None))),
+    ],
+)
+def test_a_task_that_is_what_its_contract_says_or_cannot_be_known_is_silent(actual, promised):
+    assert compare_contract(actual, promised, TextRules()) == ()
+
+
+@pytest.mark.parametrize(
+    ("actual", "promised"),
+    [
+        (implement(TO, COPIES), implement(TO)),
+        (implement(Parameter("receiver", type="str")), implement(TO)),
+        (implement(Parameter("to", required=False, type="str")), implement(TO)),
+        (implement(Parameter("to", type="int")), implement(TO)),
+        (implement(TO, result="str"), implement(TO)),
+        (implement(TO, result=None), implement(COPIES, result=None)),
+    ],
+)
+def test_a_task_that_is_not_what_its_contract_says_is_one_finding(actual, promised):
+    (found,) = compare_contract(actual, promised, TextRules())
+    assert found.problem == "contract-differs"
+    assert found.facts["contract"] == "t.py"

@@ -178,6 +178,11 @@ class Shop:
     def close(self) -> None:
         for process in list(self.processes):
             self.stop(process, signal.SIGKILL)
+        if self.broker.startswith("amqp"):
+            # Other tests declare a queue of this name of another type.
+            with self.app.connection() as connection:
+                for name in ("shop", PARKED):
+                    connection.channel().queue_delete(name)
         self.app.close()
 
     def command(self, release: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -217,7 +217,9 @@ def test_a_strict_guard_asks_for_no_member_for_an_old_name(app: Celery) -> None:
         register(app, name)
     alias(app, old="old", new="new")
     findings = guard.check(app, names=TaskName, strict=True)
-    assert [(finding.problem, finding.task) for finding in findings] == [("task-not-declared", "other")]
+    # Tasks that other tests share are on every application of the process.
+    mine = [(finding.problem, finding.task) for finding in findings if finding.task in ("new", "old", "other")]
+    assert mine == [("task-not-declared", "other")]
 
 
 def register(app: Celery, name: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mypy.nodes import ARG_OPT, ARG_POS
+from mypy.nodes import ARG_OPT, ARG_POS, ARG_STAR, ARG_STAR2
 from mypy.types import (
     AnyType,
     CallableType,
@@ -215,6 +215,9 @@ def read_signature(
                     kinds.append(kind_of(replace(parameter, required=False)))
                     names.append(_call_name(parameter))
     made = CallableType(types, kinds, names, task.args[1], typeops.base_function(task), name=declared.attribute)
+    if implementation is not None and not implementation.typing:
+        # Something supplies or changes the arguments: no call can be refused.
+        return made.copy_modified(arg_types=[unknown] * 2, arg_kinds=[ARG_STAR, ARG_STAR2], arg_names=[None, None])
     return typeops.with_unknown_names(made) if actual is None and None in names else made
 
 
