@@ -80,6 +80,9 @@ def group_result(api: CheckerPluginInterface, default: Type, children: Type | No
     if wanted is not None and _wants_other(wanted):
         return default
     made = typeops.lookup_instance(api, GROUP_RESULT_FULLNAME)
+    if made is not None and made.type.get("join") is None:
+        # An older celery-types declares the class and nothing in it.
+        made = None
     if made is None:
         return default
     return made if children is None else attachments.attach_result(made, children)
