@@ -48,7 +48,7 @@ def test_an_alias_of_a_task_that_nobody_registered_fails_the_check(tmp_path: Pat
     directory = shop_with(tmp_path, 'alias(app, old="send_mail", new="sned_email")')
     asked = run(directory, "check", "--app", "shop.app:app", *CHOSEN)
     assert asked.returncode == 1
-    assert 'The alias "send_mail" stands for the task "sned_email", which nobody registered' in asked.stdout
+    assert 'The alias "send_mail" leads to the task "sned_email", which is not registered' in asked.stdout
 
 
 def test_the_severity_of_the_user_counts_for_an_alias(tmp_path: Path) -> None:

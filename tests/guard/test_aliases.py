@@ -42,7 +42,7 @@ def test_a_worker_whose_alias_leads_nowhere_does_not_start(tmp_path: Path) -> No
     project = project_with(tmp_path, 'alias(app, old="plus", new="ad")')
     finished = project.celery("worker", "-P", "solo", *QUIET)
     assert finished.returncode == 78, finished.stderr
-    assert 'The alias "plus" stands for the task "ad", which nobody registered' in finished.stderr
+    assert 'The alias "plus" leads to the task "ad", which is not registered' in finished.stderr
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_verify_warns_of_an_expired_alias_even_where_the_user_made_it_an_error(a
 
 def test_verify_raises_for_an_alias_without_a_task(app: Celery) -> None:
     alias(app, old="plus", new="ad")
-    with pytest.raises(TaskContractError, match='stands for the task "ad"'):
+    with pytest.raises(TaskContractError, match='leads to the task "ad"'):
         guard.verify(app)
 
 

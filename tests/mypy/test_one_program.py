@@ -117,3 +117,26 @@ def test_production_has_one_verdict(name: str, tmp_path: Path, cache) -> None:
     for way in ways:
         (error,) = run(tmp_path, *way, cache=kept)
         assert error.startswith('src/shop/tasks.py:17: error: Argument "amount"')
+
+
+def ask_daemon(directory: Path, *arguments: str) -> list[str]:
+    command = [sys.executable, "-m", "mypy.dmypy", "--status-file", "dmypy.json", *arguments]
+    done = subprocess.run(command, cwd=directory, capture_output=True, text=True, timeout=300)
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    return [line for line in (done.stdout + done.stderr).splitlines() if ": error:" in line]
+
+
+def test_a_fake_that_is_edited_under_the_daemon_never_touches_production(tmp_path: Path, cache) -> None:
+    write(tmp_path, {"tests/conftest.py": SAME_FAKE}, "")
+    ask_daemon(tmp_path, "start", "--", "--no-error-summary", "--cache-dir", str(cache()))
+    try:
+        assert ask_daemon(tmp_path, "check", "src", "tests") == []
+        (tmp_path / "tests/conftest.py").write_text(OTHER_FAKE)
+        assert ask_daemon(tmp_path, "check", "src", "tests") == []
+        (tmp_path / "src/shop/tasks.py").write_text(WRONG)
+        (error,) = ask_daemon(tmp_path, "check", "src", "tests")
+        assert error.startswith('src/shop/tasks.py:17: error: Argument "amount"')
+        (tmp_path / "src/shop/tasks.py").write_text(SHOP)
+        assert ask_daemon(tmp_path, "check", "src", "tests") == []
+    finally:
+        ask_daemon(tmp_path, "stop")

@@ -149,7 +149,7 @@ def test_expired_aliases_and_those_without_a_task_are_findings(app: Celery) -> N
     assert [f.problem for f in check_aliases(app, today)] == ["alias-without-task"]
     late, lost = check_aliases(app, today + datetime.timedelta(days=1))
     assert late.sentence == 'The alias "late" of task "new" expired on 2027-01-31'
-    assert lost.sentence == 'The alias "lost" stands for the task "gone", which nobody registered'
+    assert lost.sentence == 'The alias "lost" leads to the task "gone", which is not registered'
 
 
 def test_an_alias_stands_in_the_lock_with_the_parameters_of_an_old_message(app: Celery) -> None:

@@ -156,7 +156,7 @@ def test_an_alias_of_nobody_is_an_unknown_task() -> None:
     assert objection is not None
     assert (objection.reason, objection.detail) == (
         Reason.UNKNOWN_TASK,
-        'an alias of "gone", which nobody registered',
+        'an alias of "gone", which is not registered',
     )
 
 

@@ -136,7 +136,7 @@ def send_sample(shop: Shop) -> None:
 SAMPLE = [
     '2 messages waiting in queue "shop" do not fit task "send_email": missing a required argument: \'subject\''
     " [task-incompatible]",
-    '1 message waiting in queue "shop" name the task "send_mail", which nobody implements; did you mean "send_email"?'
+    '1 message waiting in queue "shop" name the task "send_mail", which is not registered; did you mean "send_email"?'
     " [task-incompatible]",
     '1 message waiting in queue "slow" do not fit task "cleanup": too many positional arguments [task-incompatible]',
 ]
@@ -227,7 +227,7 @@ def test_the_rest_of_a_chain_and_callbacks_are_bound_too(redis_shop: Shop) -> No
     app.send_task("send_email", ("a", "b"), link=app.signature("gone"), **where)
     assert [line.partition("[")[0] for line in told(redis_shop.preflight())] == [
         '1 message waiting in queue "shop" do not fit task "cleanup": too many positional arguments ',
-        '1 message waiting in queue "shop" name the task "gone", which nobody implements ',
+        '1 message waiting in queue "shop" name the task "gone", which is not registered ',
     ]
 
 
@@ -514,7 +514,7 @@ def test_the_rows_of_django_celery_beat_are_bound(file_shop: Shop) -> None:
     assert done.returncode == 1, done.stderr
     assert [line.partition(":")[0] for line in told(done)] == [
         '1 message waiting in django-celery-beat do not fit task "cleanup"',
-        '1 message waiting in django-celery-beat name the task "gone", which nobody implements [task-incompatible]',
+        '1 message waiting in django-celery-beat name the task "gone", which is not registered [task-incompatible]',
     ]
     assert "    wrong" in done.stdout
     assert file_shop.preflight("--no-schedule").returncode == 0

@@ -74,7 +74,7 @@ class Problem:
 CODES: Final[Mapping[Code, CodeRow]] = {
     Code.SIGNATURE: CodeRow("The declared parameters are not the parameters of the implementation."),
     Code.RESULT: CodeRow("The declared result is not the result of the implementation."),
-    Code.UNREGISTERED: CodeRow("A TaskName that nobody implements."),
+    Code.UNREGISTERED: CodeRow("A TaskName that no registered task has."),
     Code.UNDECLARED: CodeRow("A registered task that TaskName does not name."),
     Code.NO_PROPERTY: CodeRow("A TaskName that no property of the registry returns."),
     Code.UNKNOWN_NAME: CodeRow("A task name that TaskName does not have."),
@@ -183,7 +183,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     # -- schedules, routes, imports ------------------------------------------------------------------------------
     "schedule-unknown-task": Problem(
         Code.SCHEDULE,
-        'Schedule entry "{entry}" names the task "{task}", which nobody implements{nearest}',
+        'Schedule entry "{entry}" names the task "{task}", which is not registered{nearest}',
         "name a registered task",
     ),
     "schedule-arguments": Problem(
@@ -230,7 +230,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     ),
     "alias-without-task": Problem(
         Code.UNREGISTERED,
-        'The alias "{task}" stands for the task "{new}", which nobody registered',
+        'The alias "{task}" leads to the task "{new}", which is not registered',
         "register the task, or name a registered one in the alias",
     ),
     "contract-differs": Problem(
@@ -245,7 +245,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     ),
     "message-unknown-task": Problem(
         Code.INCOMPATIBLE,
-        '{count} waiting in {place} name the task "{task}", which nobody implements{nearest}',
+        '{count} waiting in {place} name the task "{task}", which is not registered{nearest}',
         'keep the old name: celery_registry.alias(app, old="{task}", new=...), or let the queue drain first',
     ),
     "message-arguments": Problem(

@@ -209,7 +209,7 @@ class TasksRegistry(BaseTasksRegistry):
     ),
     Code.UNVERIFIABLE: Explanation(
         "A decorator without functools.wraps shows (*args, **kwargs) to Celery and to us, so a wrong call passes "
-        "every check. It is a warning: the task may be right, but nobody can tell.",
+        "every check. It is a warning: the task may be right, but that cannot be seen.",
         """\
 import functools
 from collections.abc import Callable

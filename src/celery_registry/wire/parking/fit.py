@@ -99,7 +99,7 @@ def called_function(task: Any) -> tuple[FunctionType | None, int]:
 
 def _missing_target(task: Any) -> Objection | None:
     if isinstance(task, Alias) and task.target_or_none() is None:
-        return Objection(Reason.UNKNOWN_TASK, f'an alias of "{task.new_name}", which nobody registered')
+        return Objection(Reason.UNKNOWN_TASK, f'an alias of "{task.new_name}", which is not registered')
     return None
 
 
