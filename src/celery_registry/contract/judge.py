@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from celery_registry.contract.compare import compare_task
@@ -72,7 +73,11 @@ class Judge(Generic[T]):
 
     def _is_named_elsewhere(self, name: str, table: NameTable) -> bool:
         """Several enums may name the tasks of one program between them."""
-        return any(name in other.members.values() for other in self._view.tables if other is not table)
+        return any(name in names for other, names in self._named if other is not table)
+
+    @cached_property
+    def _named(self) -> list[tuple[NameTable, frozenset[str]]]:
+        return [(table, frozenset(table.members.values())) for table in self._view.tables]
 
     # -- registries ----------------------------------------------------------------------------------------------
 
@@ -113,9 +118,11 @@ class Judge(Generic[T]):
 
     def _has_property(self, name: str) -> bool:
         """Several registries may share one enum: one property among them is enough."""
-        if any(d.name == name for registry in self._view.registries for d in registry.declared):
-            return True
-        return name in self._view.declared_elsewhere()
+        return name in self._declared or name in self._view.declared_elsewhere()
+
+    @cached_property
+    def _declared(self) -> frozenset[str]:
+        return frozenset(d.name for registry in self._view.registries for d in registry.declared)
 
     def _agreement(self, registry: RegistryView[T]) -> Iterator[Finding]:
         """Each declaration against the implementations of its name."""

@@ -135,7 +135,8 @@ def _load(path: str) -> tuple[dict[str, Any], Any]:
         return nothing
     try:
         rows, answers = marshal.loads(body)
-    except (ValueError, EOFError, TypeError):
+    except (ValueError, EOFError, TypeError, MemoryError):
+        # A record may lie about its size.
         return nothing
     return (rows, answers) if isinstance(rows, dict) else nothing
 

@@ -206,8 +206,12 @@ class Program:
         if row is not None:
             if row.facts is None:
                 row = self._read_late(module, row)
-            if row.facts:
-                found = FileFacts(module, marshal.loads(row.facts))
+            try:
+                found = FileFacts(module, marshal.loads(row.facts)) if row.facts else None
+            except (ValueError, EOFError, TypeError, MemoryError):
+                # A record that lies about its size is read again from the file.
+                row = self._read_late(module, row)
+                found = FileFacts(module, marshal.loads(row.facts)) if row.facts else None
         self._facts[module] = found
         return found
 

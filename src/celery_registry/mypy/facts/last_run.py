@@ -160,7 +160,8 @@ def _load(path: str) -> Any:
         if not content.startswith(_HEADER) or content[start : start + 16] != _digest(body):
             return None
         return marshal.loads(body)
-    except (OSError, ValueError, EOFError, TypeError):
+    except (OSError, ValueError, EOFError, TypeError, MemoryError):
+        # A record may lie about its size.
         return None
 
 
