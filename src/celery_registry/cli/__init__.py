@@ -29,6 +29,10 @@ INTERRUPTED: Final = 130
 #: Command -> where it stands and its line in ``--help``, which must not import it.
 _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "check": ("celery_registry.cli.check:check", "Hold the registry against the application, without a broker."),
+    "list": ("celery_registry.cli.show:list_tasks", "List the tasks of the source: parameters, callers, queues."),
+    "show": ("celery_registry.cli.show:show", "Show one task: what runs, who calls it, when, and whether that is checked."),
+    "callers": ("celery_registry.cli.show:callers", "List every place that calls one task."),
+    "map": ("celery_registry.cli.map:map_tasks", "Write a map of all tasks and callers: JSON, Mermaid, DOT, Markdown."),
     "explain": ("celery_registry.cli.explain:explain", "Say what a code means, with a wrong example and its right twin."),
     "workers": ("celery_registry.cli.workers:workers", "Ask the running workers whether they have the same tasks."),
     "doctor": ("celery_registry.cli.doctor:doctor", "Prove that the mypy plugin is live in this project."),

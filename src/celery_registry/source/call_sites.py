@@ -26,6 +26,7 @@ class CallSite(NamedTuple):
 
     ``method`` is ``send_task`` too, and empty for ``task(...)``. ``receiver`` is what the method belongs to. ``name`` is the
     value that names the task, where it is addressed by name. ``complete``: a signature that nothing else can complete.
+    ``inside`` is the function around the call, else the class, as a qualified name; empty at the top of the module.
     """
 
     node: ast.Call
@@ -34,6 +35,7 @@ class CallSite(NamedTuple):
     frame: Frame
     name: Value | None
     complete: bool
+    inside: str
 
 
 def read_call_sites(tree: ast.Module, module: str, is_package: bool) -> Iterator[CallSite]:
@@ -104,7 +106,8 @@ class _Reader:
         if roots & set().union(*self.shadowed):
             receiver, name = ("?",), None
         frame = Frame(self.module, scope.cls, scope.environment(roots))
-        self.found.append(CallSite(node, method, receiver, frame, name, id(node) in self.complete))
+        inside = scope.enclosing_function or scope.cls or ""
+        self.found.append(CallSite(node, method, receiver, frame, name, id(node) in self.complete, inside))
 
 
 def _makes_signature(node: ast.Call) -> bool:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from celery_registry.source.index import SourceIndex
     from celery_registry.source.model import Registration
 
-__all__ = ["Calls", "read_calls"]
+__all__ = ["Caller", "Calls", "read_calls"]
 
 # A file without one of these holds no call of a task.
 _WORDS = (b".delay", b".apply", b".s(", b".si(", b"send_task", b"ignature(", b"subtask(")
@@ -32,11 +32,34 @@ _CONTAINERS = frozenset({"apply_async", "apply_async_on_commit", "apply", "signa
 _PARTIAL = frozenset({"s", "signature", "subtask"})
 
 
+@dataclass(frozen=True)
+class Caller:
+    """A place that calls a known task.
+
+    ``task`` is its name, else the dotted name of what runs. ``method`` is empty for ``task(...)``; ``by_name`` where the
+    call names the task. ``inside`` is the function around it, as a qualified name. ``unchecked`` says why the call is held
+    to nothing, None where it is one of ``Calls.calls``.
+    """
+
+    task: str
+    origin: Origin
+    module: str
+    inside: str
+    method: str
+    by_name: bool = False
+    unchecked: str | None = None
+
+
 @dataclass
 class Calls:
-    """``calls`` are those whose task is known; ``unseen`` counts the others, by reason."""
+    """``calls`` are those that can be judged; ``unseen`` counts the others, by reason.
+
+    ``callers`` are the calls whose task is known, by module and place: each of ``calls``, and those of a task whose
+    parameters nobody can tell.
+    """
 
     calls: list[TaskCall] = field(default_factory=list)
+    callers: list[Caller] = field(default_factory=list)
     unseen: Counter[str] = field(default_factory=Counter)
     places: dict[str, list[Origin]] = field(default_factory=dict)
 
@@ -61,10 +84,17 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
                 if reason.text:
                     found.unseen[reason.text] += 1
                     found.places.setdefault(reason.text, []).append(origin)
+                meant = {r.label for r in reason.meant}
+                if len(meant) == 1 and (name := meant.pop()) is not None:
+                    by_name = receivers.names_its_task(site)
+                    found.callers.append(Caller(name, origin, module, site.inside, site.method, by_name, reason.text))
                 continue
             call = _Reader(site, registration, callee, by_name, origin, receivers.plain_types(registration)).read()
             if call is not None:
                 found.calls.append(call)
+            why = None if call is not None else "its arguments are unpacked into the call"
+            caller = Caller(registration.label or callee, origin, module, site.inside, site.method, by_name, why)
+            found.callers.append(caller)
     return found
 
 
@@ -104,7 +134,7 @@ class _Reader:
         self.node, self.method, self.path = site.node, site.method, origin.path
         shown = f'"{callee}"' if self.method in (*_CONTAINERS, "s", "") else f'"{self.method}" of "{callee}"'
         partial = self.method in _PARTIAL and not site.complete
-        name = registration.task_name or registration.target or callee
+        name = registration.label or callee
         self.call = TaskCall(name, shown, signature, origin, partial=partial)
 
     def read(self) -> TaskCall | None:

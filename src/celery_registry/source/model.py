@@ -64,6 +64,11 @@ class Registration:
     ignores_result: bool | None = False
     supplied_by: tuple[str, ...] = ()
 
+    @property
+    def label(self) -> str | None:
+        """What the task is called: its name, else the dotted name of what runs; None where the text tells neither."""
+        return self.task_name or self.target
+
     def without_injected(self, injected: Mapping[str, Sequence[str]]) -> Registration:
         """The same without the parameters that a base class or a decorator supplies; the settings say which."""
         names = {name for source in self.supplied_by for name in injected.get(source, ())}

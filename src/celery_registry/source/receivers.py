@@ -30,11 +30,14 @@ _KNOWN = frozenset(name for names in PLAIN_TYPES.values() for name in names)
 
 
 class Unseen(Exception):
-    """No task is known here. ``text`` says why, empty where it is no call of a task at all."""
+    """Nobody can hold the call to a task. ``text`` says why, empty where it is no call of a task at all.
 
-    def __init__(self, text: str = "") -> None:
+    ``meant`` are the registrations that it means all the same, whose parameters nobody can tell.
+    """
+
+    def __init__(self, text: str = "", meant: Sequence[Registration] = ()) -> None:
         super().__init__(text)
-        self.text = text
+        self.text, self.meant = text, meant
 
 
 class Receivers:
@@ -48,7 +51,7 @@ class Receivers:
 
     def task_of(self, module: str, site: CallSite) -> tuple[Registration, str, bool]:
         """The implementation that a call means, what a message calls it, and whether the call names it; raises ``Unseen``."""
-        if site.name is not None and self._apps.is_app(site.frame, site.receiver) == "yes":
+        if self.names_its_task(site):
             return (*self._by_name(module, site), True)
         value = site.receiver
         if value[0] not in ("n", ".", "c") or site.method == "send_task":
@@ -66,6 +69,10 @@ class Receivers:
         assert thing is not None
         self._check_decorators(thing, registration)
         return registration, thing.name.rpartition(".")[2], False
+
+    def names_its_task(self, site: CallSite) -> bool:
+        """Whether a call says a task's name to an application: ``send_task("x")``, ``app.signature("x")``."""
+        return site.name is not None and self._apps.is_app(site.frame, site.receiver) == "yes"
 
     def _split(self, site: CallSite) -> tuple[Thing | None, str]:
         value = site.receiver
@@ -105,18 +112,18 @@ class Receivers:
 
     def _usable(self, found: Sequence[Registration]) -> Registration:
         if len(found) != 1:
-            raise Unseen("the task has several implementations" if found else "the task is not in these files")
+            raise Unseen("the task has several implementations" if found else "the task is not in these files", found)
         registration = found[0]
         if registration.hidden is not None or registration.signature.parameters is None:
-            raise Unseen(f"the parameters cannot be read: {registration.hidden or 'they are open'}")
+            raise Unseen(f"the parameters cannot be read: {registration.hidden or 'they are open'}", found)
         if registration.bound_method:
-            raise Unseen("the task is a raw bound method")
+            raise Unseen("the task is a raw bound method", found)
         if self._loose and registration.how is not How.SHARED_TASK:
-            raise Unseen("an application has strict_typing")
+            raise Unseen("an application has strict_typing", found)
         if not registration.typing:
-            raise Unseen("the task has typing = False")
+            raise Unseen("the task has typing = False", found)
         if "**" in registration.options or not self._passes_on(registration):
-            raise Unseen("a class of its own may change the arguments")
+            raise Unseen("a class of its own may change the arguments", found)
         return registration
 
     def _passes_on(self, registration: Registration) -> bool:

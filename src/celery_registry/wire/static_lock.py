@@ -15,7 +15,7 @@ from celery_registry.source.model import Registration
 from celery_registry.source.project import Choices, read_project
 from celery_registry.wire.hints import ANY, read_text
 
-__all__ = ["read_static_lock"]
+__all__ = ["literal_option", "read_locked_task", "read_static_lock"]
 
 
 def read_static_lock(paths: Sequence[str], choices: Choices) -> Lock:
@@ -31,17 +31,18 @@ def read_static_lock(paths: Sequence[str], choices: Choices) -> Lock:
     tasks: dict[str, LockedTask] = {}
     for name in {r.task_name: None for r in project.index.registrations}:
         if name is not None:
-            tasks[name] = _read(name, project.index.implementations(name)[0])
+            tasks[name] = read_locked_task(name, project.index.implementations(name)[0])
     return Lock(tasks)
 
 
-def _read(name: str, registration: Registration) -> LockedTask:
+def read_locked_task(name: str, registration: Registration) -> LockedTask:
+    """One registration as a lock shows it; Celery's defaults stand where it says nothing."""
     options = registration.options
     return LockedTask(
         name=name,
         signature=_plain(registration.signature),
         serializer=registration.serializer if registration.serializer not in (None, "?") else "json",
-        queue=_literal(options.get("queue")) or "celery",
+        queue=literal_option(options.get("queue")) or "celery",
         results=registration.ignores_result is not True,
         implementation=registration.target,
     )
@@ -59,7 +60,7 @@ def _plain_type(text: str) -> str:
         return str(ANY)
 
 
-def _literal(text: str | None) -> str | None:
+def literal_option(text: str | None) -> str | None:
     """The value of an option whose text is a string."""
     try:
         value = None if text is None else ast.literal_eval(text)

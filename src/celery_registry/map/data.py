@@ -1,0 +1,94 @@
+"""The map as data for programs: one JSON object, described in ``docs/map.md``.
+
+Law: keys of the same ``schema`` number are only added. Paths are as the user would type them; nothing hangs on the day,
+the machine or our version.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from celery_registry.contract.task import Origin
+from celery_registry.map.model import Beat, MappedTask, SystemMap
+from celery_registry.report.document import show_path
+from celery_registry.source.calls import Caller
+
+__all__ = ["SCHEMA", "describe_map", "describe_task", "render_json"]
+
+SCHEMA: Final = 1
+
+
+def render_json(system: SystemMap) -> str:
+    """The whole map; without a line end."""
+    return json.dumps(describe_map(system), indent=2, ensure_ascii=False)
+
+
+def describe_map(system: SystemMap) -> dict[str, Any]:
+    """The map as tables and lists of plain values."""
+    return {
+        "schema": SCHEMA,
+        "tasks": [describe_task(task) for task in system.tasks.values()],
+        "schedules": [{"task": beat.task, **_beat(beat)} for beat in system.beats],
+        "unseen": [{"reason": why, "places": [_place(o) for o in places]} for why, places in system.unseen.items()],
+    }
+
+
+def describe_task(task: MappedTask) -> dict[str, Any]:
+    """One task of the map."""
+    first = task.first
+    parameters = first.signature.parameters
+    return {
+        "name": task.name,
+        "named": task.is_named,
+        "elsewhere": task.is_elsewhere,
+        "signature": task.shown_signature,
+        "parameters": None
+        if parameters is None
+        else [{"name": p.name, "kind": p.kind.value, "required": p.required, "type": p.type} for p in parameters],
+        "result": first.signature.result,
+        "hidden": first.hidden,
+        "docstring": task.docstring,
+        "queue": task.queue,
+        "serializer": task.locked.serializer if task.is_elsewhere else first.serializer,
+        "ignores_result": first.ignores_result,
+        "options": dict(sorted(first.options.items())),
+        "digest": task.digest,
+        "implementations": [
+            {
+                "target": row.target,
+                "how": row.how.value,
+                **_place(row.target_origin),
+                "registered": _place(row.origin),
+            }
+            for row in task.registrations
+        ],
+        "properties": [
+            {"name": row.fullname, "annotation": row.annotation, **_place(row.origin)} for row in task.properties
+        ],
+        "callers": [_caller(caller) for caller in task.callers],
+        "schedules": [_beat(beat) for beat in task.beats],
+        "routes": [{"setting": row.setting, "pattern": row.text, **_place(row.origin)} for row in task.routes],
+    }
+
+
+def _caller(caller: Caller) -> Mapping[str, Any]:
+    return {
+        **_place(caller.origin),
+        "column": caller.origin.column + 1,
+        "module": caller.module,
+        "inside": caller.inside or None,
+        "method": caller.method or None,
+        "by_name": caller.by_name,
+        "checked": caller.unchecked is None,
+        "reason": caller.unchecked,
+    }
+
+
+def _beat(beat: Beat) -> Mapping[str, Any]:
+    return {"key": beat.key, **_place(beat.origin)}
+
+
+def _place(origin: Origin) -> Mapping[str, Any]:
+    return {"path": show_path(origin.path), "line": origin.line}

@@ -1,0 +1,83 @@
+"""What the map holds: tasks, their callers and their schedules.
+
+Law: facts of the index, gathered by task. No layout, and no path is shortened here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from celery_registry.contract.lock import Lock, LockedTask, render_lock, show_locked
+from celery_registry.contract.routes import Route
+from celery_registry.contract.task import Origin
+from celery_registry.source.calls import Caller
+from celery_registry.source.model import How, Registration, RegistryProperty
+
+__all__ = ["Beat", "MappedTask", "SystemMap"]
+
+
+@dataclass(frozen=True)
+class Beat:
+    """An entry of a beat schedule; ``task`` is None where the text does not tell which one it sends."""
+
+    key: str
+    task: str | None
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class MappedTask:
+    """One task.
+
+    ``name`` is what messages call it, else the dotted name of what runs (then ``is_named`` is False).
+    ``registrations`` has at least one, the first of which speaks for the task; several are several implementations.
+    ``queue`` is None where the registration says nothing, or nothing that the text tells. ``locked`` is the task as a
+    lock shows it.
+    """
+
+    name: str
+    is_named: bool
+    registrations: tuple[Registration, ...]
+    locked: LockedTask
+    queue: str | None = None
+    properties: tuple[RegistryProperty, ...] = ()
+    callers: tuple[Caller, ...] = ()
+    beats: tuple[Beat, ...] = ()
+    routes: tuple[Route, ...] = ()
+
+    @property
+    def first(self) -> Registration:
+        """The registration that speaks for the task."""
+        return self.registrations[0]
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another service implements it, of which a lock tells."""
+        return self.first.how is How.CONTRACT
+
+    @property
+    def shown_signature(self) -> str:
+        """``(to: str, copies: int = ...) -> bool``, types as they are written."""
+        return show_locked(self.first.signature)
+
+    @property
+    def digest(self) -> str:
+        """Twelve characters that change when the task's part of a lock changes."""
+        text = render_lock(Lock({self.name: self.locked}))
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @property
+    def docstring(self) -> str | None:
+        """That of the implementation, else of a property."""
+        said = [self.first.docstring, *(declared.docstring for declared in self.properties)]
+        return next((text for text in said if text), None)
+
+
+@dataclass(frozen=True)
+class SystemMap:
+    """Tasks by name, every beat entry by place, and the calls of which nobody can tell the task: reason -> places."""
+
+    tasks: dict[str, MappedTask] = field(default_factory=dict)
+    beats: tuple[Beat, ...] = ()
+    unseen: dict[str, tuple[Origin, ...]] = field(default_factory=dict)

@@ -1,0 +1,133 @@
+"""The map as text for people: a terminal's lines, and a catalogue in Markdown.
+
+Law: a task of the map in, text out. What cannot be printed is shown by its number, so no name moves the cursor or turns
+the line around.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from celery_registry.contract.task import Origin
+from celery_registry.map.model import MappedTask, SystemMap
+from celery_registry.report.document import show_path
+from celery_registry.source.calls import Caller
+
+__all__ = ["render_catalogue", "show_callers", "show_list", "show_plain", "show_task"]
+
+
+def show_plain(text: str) -> str:
+    """A text as a terminal may have it: line ends stay, and every other character that does not print is a number."""
+    return "".join(c if c.isprintable() or c == "\n" else f"\\u{{{ord(c):x}}}" for c in text)
+
+
+def show_list(tasks: Iterable[MappedTask]) -> str:
+    """A line for each task: name, parameters, callers, schedules, queue."""
+    lines = []
+    for task in tasks:
+        marks = [_count(len(task.callers), "caller", "callers")]
+        marks += [_count(len(task.beats), "schedule", "schedules")] if task.beats else []
+        marks += [f"queue {task.queue}"] if task.queue else []
+        marks += ["another service"] if task.is_elsewhere else []
+        lines.append(f"{task.name}{task.shown_signature}  [{', '.join(marks)}]")
+    return show_plain("\n".join(lines))
+
+
+def show_task(task: MappedTask) -> str:
+    """Everything the map has of a task."""
+    lines = [f"{task.name}{task.shown_signature}"]
+    if task.docstring:
+        lines += ["", *(f"  {line}".rstrip() for line in task.docstring.strip().splitlines())]
+    lines.append("")
+    for label, value in _facts(task):
+        lines.append(f"{label:<12}{value}")
+    lines += ["", _callers_title(task), *(f"  {line}" for line in _callers(task))]
+    return show_plain("\n".join(lines))
+
+
+def show_callers(task: MappedTask) -> str:
+    """Who calls a task, a line each; what beat sends too."""
+    return show_plain("\n".join([f"{task.name}: {_callers_title(task)}", *_callers(task)]))
+
+
+def _facts(task: MappedTask) -> Iterator[tuple[str, str]]:
+    first = task.first
+    for row in task.registrations:
+        if task.is_elsewhere:
+            yield "contract", _at(row.origin)
+            continue
+        yield "runs", f"{row.target or 'unknown'}  {_at(row.target_origin)}"
+        yield "registered", f"{row.how.value}  {_at(row.origin)}"
+    for declared in task.properties:
+        yield "declared", f"{declared.fullname}  {_at(declared.origin)}"
+    if first.hidden:
+        yield "parameters", f"cannot be read: {first.hidden}"
+    yield "queue", task.queue or "not said where it is registered"
+    serializer = task.locked.serializer if task.is_elsewhere else first.serializer
+    yield "serializer", {None: "the application's", "?": "the text does not tell"}.get(serializer, serializer or "")
+    for name, value in sorted(first.options.items()):
+        yield "option", f"{name} = {value}"
+    for route in task.routes:
+        yield "route", f"{route.setting}: {route.text}  {_at(route.origin)}"
+    yield "digest", task.digest
+
+
+def _callers_title(task: MappedTask) -> str:
+    checked = sum(caller.unchecked is None for caller in task.callers)
+    parts = [f"{_count(len(task.callers), 'caller', 'callers')}, {checked} checked"]
+    parts += [_count(len(task.beats), "schedule", "schedules")] if task.beats else []
+    return ", ".join(parts)
+
+
+def _callers(task: MappedTask) -> list[str]:
+    lines = [f"{_at(c.origin)}  {_method(c)}  {_where(c)}{_verdict(c)}" for c in task.callers]
+    return lines + [f"{_at(beat.origin)}  beat  {beat.key}" for beat in task.beats]
+
+
+def _method(caller: Caller) -> str:
+    method = caller.method or "call"
+    return f"{method} by name" if caller.by_name and caller.method != "send_task" else method
+
+
+def _where(caller: Caller) -> str:
+    return f"in {caller.module}.{caller.inside}" if caller.inside else f"in {caller.module}"
+
+
+def _verdict(caller: Caller) -> str:
+    return "" if caller.unchecked is None else f"  (not checked: {caller.unchecked})"
+
+
+def _at(origin: Origin) -> str:
+    return f"{show_path(origin.path)}:{origin.line}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number or 'no'} {one if number == 1 else many}"
+
+
+# -- Markdown --------------------------------------------------------------------------------------------------------
+
+
+def render_catalogue(system: SystemMap) -> str:
+    """A page with a section for each task, for MkDocs, Sphinx with MyST, or a repository."""
+    parts = ["# Tasks", f"{_count(len(system.tasks), 'task', 'tasks')}."]
+    for task in system.tasks.values():
+        parts.append(f"## {_code(task.name)}")
+        parts.append(_code(f"{task.name}{task.shown_signature}"))
+        if task.docstring:
+            # Indented, it is text as it stands, whatever it holds.
+            parts.append("\n".join(f"    {line}".rstrip() for line in show_plain(task.docstring.strip()).splitlines()))
+        parts.append("\n".join(f"* {label}: {_code(value)}" for label, value in _facts(task)))
+        lines = _callers(task)
+        if lines:
+            parts.append(f"{_callers_title(task)}:")
+            parts.append("\n".join(f"* {_code(line)}" for line in lines))
+    return "\n\n".join(parts)
+
+
+def _code(text: str) -> str:
+    """A text between so many backticks that none of its own ends it."""
+    shown = " ".join(show_plain(text).split())
+    runs = [len(run) for run in "".join(c if c == "`" else " " for c in shown).split()]
+    fence = "`" * (max(runs, default=0) + 1)
+    return f"{fence} {shown} {fence}" if "`" in shown else f"{fence}{shown}{fence}"

@@ -1,0 +1,88 @@
+"""The index and the locks of other services -> the map.
+
+Law: it gathers and sorts; the index finds. The order of everything hangs on names and places alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from celery_registry.contract.lock import Lock, LockedTask
+from celery_registry.map.model import Beat, MappedTask, SystemMap
+from celery_registry.source.calls import Caller
+from celery_registry.source.configuration import read_configuration
+from celery_registry.source.index import SourceIndex
+from celery_registry.source.model import How, Registration, RegistryProperty
+from celery_registry.wire.static_lock import literal_option, read_locked_task
+
+__all__ = ["read_map"]
+
+
+def read_map(index: SourceIndex, locks: Mapping[str, Lock] | None = None) -> SystemMap:
+    """Every task that the program registers or that a lock of another service has, with its callers and schedules.
+
+    A registration of which the text tells neither a name nor what runs is left out.
+    """
+    registrations = _registrations(index, locks or {})
+    declared: dict[str, list[RegistryProperty]] = defaultdict(list)
+    for found in {p.fullname: p for r in index.registries.values() for p in r.properties.values()}.values():
+        declared[found.task_name or ""].append(found)
+    callers: dict[str, list[Caller]] = defaultdict(list)
+    for caller in index.calls.callers:
+        callers[caller.task].append(caller)
+    routes, added = read_configuration(index)
+    beats = [Beat(e.key, e.task_name, e.origin) for e in index.schedules]
+    beats += [Beat(e.key, e.task, e.origin) for e in added]
+    beats.sort(key=lambda beat: (beat.origin, beat.key))
+    by_task: dict[str | None, list[Beat]] = defaultdict(list)
+    for beat in beats:
+        by_task[beat.task].append(beat)
+    elsewhere = _locked_elsewhere(locks or {})
+    tasks = {}
+    for name in sorted(registrations):
+        task = _task(name, registrations[name], elsewhere.get(name))
+        tasks[name] = replace(
+            task,
+            properties=tuple(sorted(declared[name], key=lambda row: row.origin)),
+            callers=tuple(sorted(callers[name], key=lambda row: row.origin)),
+            beats=tuple(by_task[name]),
+            routes=tuple(r for r in routes if isinstance(r.pattern, str) and fnmatchcase(name, r.pattern)),
+        )
+    counted = {caller.origin for caller in index.calls.callers}
+    unseen = {
+        reason: tuple(sorted(place for place in places if place not in counted))
+        for reason, places in sorted(index.calls.places.items())
+    }
+    return SystemMap(tasks, tuple(beats), {reason: places for reason, places in unseen.items() if places})
+
+
+def _registrations(index: SourceIndex, locks: Mapping[str, Lock]) -> dict[str, tuple[Registration, ...]]:
+    found: dict[str, list[Registration]] = defaultdict(list)
+    for registration in index.seen_from():
+        if registration.label is not None:
+            found[registration.label].append(registration)
+    for name in _locked_elsewhere(locks).keys() - found.keys():
+        contract = index.contract(name)
+        if contract is not None:
+            found[name].append(contract)
+    return {name: tuple(sorted(rows, key=lambda row: row.origin)) for name, rows in found.items()}
+
+
+def _locked_elsewhere(locks: Mapping[str, Lock]) -> dict[str, LockedTask]:
+    """The tasks of other services; of two locks with one name the first counts, as everywhere."""
+    found: dict[str, LockedTask] = {}
+    for lock in locks.values():
+        for name in lock.tasks:
+            found.setdefault(name, lock.tasks[name])
+    return found
+
+
+def _task(name: str, registrations: tuple[Registration, ...], elsewhere: LockedTask | None) -> MappedTask:
+    first = registrations[0]
+    if first.how is How.CONTRACT and elsewhere is not None:
+        return MappedTask(name, True, registrations, elsewhere, elsewhere.queue)
+    queue = literal_option(first.options.get("queue"))
+    return MappedTask(name, first.task_name is not None, registrations, read_locked_task(name, first), queue)
