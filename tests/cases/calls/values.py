@@ -1,7 +1,7 @@
 """Registry tasks as values: the names go along where no other task can take the place."""
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from celery import Celery, Task, shared_task
 from celery.result import AsyncResult
@@ -45,16 +45,31 @@ def on_commit(function: Callable[[], object]) -> None:
 
 class Service:
     def __init__(self, registry: Registry) -> None:
+        self.fixed: Final = registry.clean.delay
+        self.__hidden = registry.clean.delay
         self.send = registry.clean.delay
         self.twice = registry.clean.delay
 
     def run(self, registry: Registry) -> None:
-        self.send(7)
-        self.send(days_old=7)
-        self.send(days=7)  # E: Unexpected keyword argument "days"  [call-arg]
-        self.send("7")  # E: Argument 1 has incompatible type "str"; expected "int"  [arg-type]
+        self.fixed(7)
+        self.fixed(days_old=7)
+        self.fixed(days=7)  # E: Unexpected keyword argument "days"  [call-arg]
+        self.__hidden(7)
+        self.__hidden("7")  # E: Argument 1 has incompatible type "str"; expected "int"  [arg-type]
+        self.send(7, True)
+        self.send("7", True)  # E: Argument 1 has incompatible type "str"; expected "int"  [arg-type]
         self.twice = registry.drop.delay
         self.twice(7, True)
+
+
+class Heir(Service):
+    def __init__(self, registry: Registry) -> None:
+        super().__init__(registry)
+        self.send = registry.drop.delay
+
+
+def exchanged(service: Service, registry: Registry) -> None:
+    service.send = registry.drop.delay
 
 
 registry = Registry(Celery("values"))

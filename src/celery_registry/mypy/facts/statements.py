@@ -122,11 +122,18 @@ def _arguments(expression: Expression) -> Iterator[tuple[Expression, CallExpr]]:
 
 
 def _kept_once(assignment: AssignmentStmt, function: FuncItem | None) -> bool:
-    """Whether ``self.x = value`` in ``__init__`` is the only one of its class."""
+    """Whether ``self.x = value`` in ``__init__`` is the only one: ``Final``, or a name that no other class writes.
+
+    A subclass, or whoever holds the object, may put another task's method in the place of any other.
+    """
     target = assignment.lvalues[0] if len(assignment.lvalues) == 1 else None
     if not isinstance(function, FuncDef) or function.name != "__init__" or not function.info:
         return False
-    if not isinstance(target, MemberExpr) or not isinstance(target.expr, NameExpr) or assignment.unanalyzed_type:
+    if not isinstance(target, MemberExpr) or not isinstance(target.expr, NameExpr):
+        return False
+    if assignment.unanalyzed_type and (assignment.type or not assignment.is_final_def):
+        return False
+    if not assignment.is_final_def and not (target.name.startswith("__") and not target.name.endswith("__")):
         return False
     given = 0
     for statement in _all(function.info.defn.defs.body):
