@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from celery_registry.contract.codes import Code
 from celery_registry.report.links import link_codes, page_of
 
@@ -28,6 +30,13 @@ def test_a_code_links_to_its_section_and_nothing_else_changes() -> None:
     assert page_of(Code.CALL_ARG) in linked
     assert linked.count("\x1b]8;;") == 2
     assert linked.endswith(" a [list] of [task-x]")
+
+
+def test_severities_are_coloured_unless_somebody_says_no(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert link_codes("    error [x] an error") == "    \x1b[1;31merror\x1b[0m [x] an error"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert link_codes("    error [x] an error") == "    error [x] an error"
 
 
 def test_check_links_on_a_terminal_and_prints_plain_text_elsewhere(tmp_path: Path) -> None:
