@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -283,7 +284,10 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
 
 
 @pytest.fixture
-def app() -> Iterator[Celery]:
+def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Celery]:
+    # `shared_task` registers with every finalized app of the process, and two tests here use one name: an app that
+    # another file left open would take the first and warn of the second.
+    monkeypatch.setattr(_state, "_apps", weakref.WeakSet())
     app = Celery("plain", broker="memory://", set_as_current=False)
     yield app
     app.close()
