@@ -60,7 +60,7 @@ def celery_registry_check(request: pytest.FixtureRequest) -> Callable[..., tuple
         severity: Mapping[str, str] | None = None,
         external: Sequence[str] | None = None,
     ) -> tuple[Finding, ...]:
-        from celery_registry.cli.judgement import apply_baseline, judge_application
+        from celery_registry.cli.application_check import apply_baseline, judge_application
         from celery_registry.errors import ConfigurationError
         from celery_registry.report import render
         from celery_registry.settings import read_settings

@@ -220,7 +220,7 @@ def toml_reader() -> Any:
 
 
 def _read_ini(text: str, path: Path) -> Mapping[str, Any] | None:
-    # [DEFAULT] would lend its keys to every section; names keep their case, set as configparser's documentation does it.
+    # [DEFAULT] would give its keys to every section; names keep their case, set as configparser's documentation does it.
     parser = configparser.RawConfigParser(default_section="")
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from celery_registry.cli.configuration import read_hook, read_mypy_config
+from celery_registry.cli.mypy_config import read_hook, read_mypy_config
 from cli.shop import TASKS, run, write_shop
 
 LIVE = "[mypy]\nplugins = celery_registry.mypy\nstrict = true\nfiles = shop\n"

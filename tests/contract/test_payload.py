@@ -279,7 +279,7 @@ def test_a_union_is_to_blame_only_where_every_member_but_none_is() -> None:
     assert payload_verdict(WireType("types.UnionType", (), (text, nothing))).fate is Fate.KEPT
 
 
-def test_a_type_that_the_serializer_was_taught_is_silent() -> None:
+def test_a_type_that_the_serializer_knows_is_silent() -> None:
     assert payload_verdict(WireType("app.Point", ("dataclasses.dataclass",), (), custom=True)).fate is Fate.UNKNOWN
 
 

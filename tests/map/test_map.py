@@ -15,7 +15,7 @@ import pytest
 from cli.shop import run
 from mypy_cases import CASES
 
-from celery_registry.map.reader import read_map
+from celery_registry.map.index_reader import read_map
 from celery_registry.source.files import find_files
 from celery_registry.source.index import SourceIndex
 

@@ -72,7 +72,7 @@ EDITS = [
     ("its class does nothing", {"base.py": ("def delay(self): ...", "pass")}, SEND | DRAW),
     ("a class is no dataclass", {"models.py": ("@dataclass\n", "")}, SEND),
     ("a class is one again", {"models.py": ("class Point", "@dataclass\nclass Point")}, SEND | DRAW),
-    ("kombu is taught", {"names.py": ("class", "from kombu.utils import json\nfrom models import Point\njson.register_type(Point, 'p', str, str)\n\nclass")}, SEND),
+    ("kombu knows the class", {"names.py": ("class", "from kombu.utils import json\nfrom models import Point\njson.register_type(Point, 'p', str, str)\n\nclass")}, SEND),
     ("kombu forgets", {"names.py": ("json.register_type(Point, 'p', str, str)\n", "")}, SEND | DRAW),
     ("the setting is gone", {"mypy.ini": ("task-serializer = json\n", "")}, set()),
     ("the setting is another", {"mypy.ini": ("[celery-registry]\n", "[celery-registry]\ntask-serializer = pickle\n")}, set()),

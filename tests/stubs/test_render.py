@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from celery_registry.stubs.project import Layout, plan_stubs
+from celery_registry.stubs.plan import Layout, plan_stubs
 from stubs.projects import write_files
 from stubs.small import FILES, REGISTRY, WORK
 
@@ -182,7 +182,7 @@ def test_a_registry_that_inherits_shows_each_property_in_its_own_stub(
 
 def test_the_text_is_the_same_on_every_run_and_in_every_directory(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from celery_registry.stubs.project import *\n"
+        "import sys; from pathlib import Path; from celery_registry.stubs.plan import *\n"
         "sys.stdout.write(repr(sorted(plan_stubs(['src'], Layout.OVERRIDES, Path('out')).contents.items())))"
     )
     texts = set()

@@ -16,9 +16,9 @@ from celery_registry.contract.signature import Parameter, TaskSignature
 from celery_registry.errors import ConfigurationError
 from celery_registry.wire.compat import compare_locks
 from celery_registry.wire.compat_formats import render_comparison
-from celery_registry.wire.hints import read_text
 from celery_registry.wire.revision import read_lock_text
 from celery_registry.wire.type_rules import TextRules
+from celery_registry.wire.wire_types import read_text
 from wire.program import run_command, run_git
 
 NAME = "celery-registry.lock"

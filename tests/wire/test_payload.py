@@ -21,8 +21,8 @@ from pydantic import BaseModel
 
 from celery_registry.contract.codes import Code, Severity
 from celery_registry.guard.app_reader import AppReader
-from celery_registry.wire.hints import read_hint, read_text
 from celery_registry.wire.payload import check_payload
+from celery_registry.wire.wire_types import read_hint, read_text
 
 
 class Color(enum.Enum):
@@ -59,7 +59,7 @@ class Point:
     x: int
 
 
-class Taught:
+class Registered:
     pass
 
 
@@ -135,8 +135,8 @@ def test_what_is_not_known_is_silent(hint: Any) -> None:
     assert found(hint) == []
 
 
-def test_a_class_that_kombu_was_taught_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert found(Taught) == []
+def test_a_class_registered_with_kombu_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found(Registered) == []
     assert found(Point) == [("payload-rejected", "Point")]
     monkeypatch.setattr(kombu_json, "_encoders", dict(kombu_json._encoders))
     monkeypatch.setattr(kombu_json, "_decoders", dict(kombu_json._decoders))

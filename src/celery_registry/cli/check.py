@@ -12,7 +12,7 @@ import click
 from celery_registry.baseline import write_baseline
 from celery_registry.cli import CLEAN, FINDINGS, CannotRun
 from celery_registry.cli.application import names_app
-from celery_registry.cli.judgement import apply_baseline
+from celery_registry.cli.application_check import apply_baseline
 from celery_registry.cli.mending import mend_report, show_fixes
 from celery_registry.cli.options import (
     app_option,
@@ -97,7 +97,7 @@ def check(
         if explain_unseen:
             click.echo(report.unseen, err=True)
     else:
-        from celery_registry.cli.judgement import judge_application
+        from celery_registry.cli.application_check import judge_application
 
         # A file that is named on the command line stands over what guard.install was given.
         chosen = Settings() if config_file is None else settings

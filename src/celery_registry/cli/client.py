@@ -55,7 +55,7 @@ def client(
     """
     from celery_registry.cli.client_package import make_client
     from celery_registry.source.project import read_project
-    from celery_registry.stubs.files import StubPlan, show_difference, write_stubs
+    from celery_registry.stubs.stub_files import StubPlan, show_difference, write_stubs
 
     settings = read_settings(config_file)
     project = read_project(paths, settings)

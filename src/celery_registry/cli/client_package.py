@@ -21,7 +21,7 @@ from celery_registry.settings import Settings
 from celery_registry.source.carrier import Carrier
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import Registry, RegistryProperty
-from celery_registry.stubs.project import Layout, plan_stubs
+from celery_registry.stubs.plan import Layout, plan_stubs
 
 __all__ = ["LOCK_NAME", "ClientPackage", "make_client"]
 

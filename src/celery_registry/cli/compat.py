@@ -19,8 +19,8 @@ from celery_registry.contract.lock import parse_lock
 from celery_registry.settings import read_settings
 from celery_registry.wire.compat import Comparison, compare_locks
 from celery_registry.wire.compat_formats import FORMATS, render_comparison
-from celery_registry.wire.places import Places
 from celery_registry.wire.revision import LockText, read_lock_file, read_lock_text
+from celery_registry.wire.task_lines import Places
 
 __all__ = ["compat"]
 

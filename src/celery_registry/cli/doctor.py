@@ -18,11 +18,11 @@ from pathlib import Path
 import click
 
 from celery_registry.cli import CLEAN, FINDINGS, CannotRun
-from celery_registry.cli.configuration import PLUGIN, Hook, MypyConfig, read_hook, read_mypy_config
+from celery_registry.cli.mutation import Mutation, copy_project, find_mutation
+from celery_registry.cli.mypy_config import PLUGIN, Hook, MypyConfig, read_hook, read_mypy_config
 from celery_registry.cli.options import config_option
-from celery_registry.cli.plant import Plant, copy_project, find_plant
-from celery_registry.cli.sight import show_sight
 from celery_registry.cli.versions import installed_version, show_versions
+from celery_registry.cli.visibility import show_visibility
 from celery_registry.report.document import show_path
 from celery_registry.settings import read_settings
 from celery_registry.source.project import read_project
@@ -73,14 +73,14 @@ def doctor(ctx: click.Context, paths: tuple[str, ...], config_file: Path | None,
         os.chdir(copy)
         try:
             index = read_project(paths, settings).index
-            plant = find_plant(index, copy)
-            click.echo(f"planted {plant.what}\n")
-            tools = _Tools(copy, plant, config, config_file, paths)
+            mutation = find_mutation(index, copy)
+            click.echo(f"planted {mutation.what}\n")
+            tools = _Tools(copy, mutation, config, config_file, paths)
             answers = []
             for answer in tools.ask(daemon=not no_daemon):
                 click.echo(answer.show())
                 answers.append(answer)
-            click.echo(f"\n{show_sight(index, config)}")
+            click.echo(f"\n{show_visibility(index, config)}")
         finally:
             os.chdir(here)
     ctx.exit(FINDINGS if any(answer.reported is False for answer in answers) else CLEAN)
@@ -97,19 +97,21 @@ class _Tools:
     """The project's tools, each asked about the planted mistake."""
 
     def __init__(
-        self, copy: Path, plant: Plant, config: MypyConfig, config_file: Path | None, paths: Sequence[str]
+        self, copy: Path, mutation: Mutation, config: MypyConfig, config_file: Path | None, paths: Sequence[str]
     ) -> None:
-        self.copy, self.plant = copy, plant
+        self.copy, self.mutation = copy, mutation
         self.arguments = [] if config_file is None else ["--config-file", str(config_file)]
         self.arguments += ["--no-pretty", "--show-error-codes", "--no-color-output"]
-        self.targets = list(paths) or ([] if config.has_targets and plant.original is not None else [str(plant.path)])
+        self.targets = list(paths) or (
+            [] if config.has_targets and mutation.original is not None else [str(mutation.path)]
+        )
 
     def ask(self, *, daemon: bool) -> Iterator[_Answer]:
         """One answer after the other, as they come."""
         if daemon:
             # The daemon sees the sound project first: what it keeps in memory must not hide the mistake.
             yield self._daemon()
-        self.plant.put(self.copy)
+        self.mutation.apply(self.copy)
         yield self._mypy()
         yield self._hook(read_hook(self.copy))
 
@@ -121,10 +123,10 @@ class _Tools:
         status = self.copy.parent / "dmypy.json"
         dmypy = [sys.executable, "-m", "mypy.dmypy", "--status-file", str(status)]
         run = [*dmypy, "run", "--", *self.arguments, "--cache-dir", str(self.copy.parent / "cache"), *self.targets]
-        self.plant.take_back(self.copy)
+        self.mutation.revert(self.copy)
         try:
             self._run(run)
-            self.plant.put(self.copy)
+            self.mutation.apply(self.copy)
             return self._judge("mypy daemon", self._run(run))
         finally:
             self._run([*dmypy, "stop"])
@@ -139,10 +141,10 @@ class _Tools:
         if pre_commit is not None and shutil.which("git") is not None:
             self._run(["git", "init", "--quiet"])
             self._run(["git", "add", "--all"])
-            text = self._run([pre_commit, "run", "mypy", "--files", str(self.plant.path)])
+            text = self._run([pre_commit, "run", "mypy", "--files", str(self.mutation.path)])
         elif hook.dependencies is None:
             # What pre-commit would run in this environment.
-            text = self._run([*hook.command, *([str(self.plant.path)] if hook.passes_files else [])])
+            text = self._run([*hook.command, *([str(self.mutation.path)] if hook.passes_files else [])])
         else:
             return _Answer(
                 "pre-commit", None, "pre-commit is not installed; its additional_dependencies name the plugin"
@@ -161,8 +163,8 @@ class _Tools:
         return done.stdout + done.stderr
 
     def _judge(self, tool: str, text: str) -> _Answer:
-        place = re.escape(self.plant.path.as_posix())
-        found = re.search(rf"^.*{place}:\d+.*\[{self.plant.code}\].*$", text, re.MULTILINE)
+        place = re.escape(self.mutation.path.as_posix())
+        found = re.search(rf"^.*{place}:\d+.*\[{self.mutation.code}\].*$", text, re.MULTILINE)
         if found:
             return _Answer(tool, True, found[0].strip())
         last = next((line for line in reversed(text.splitlines()) if line.strip()), "no output")

@@ -16,7 +16,7 @@ from celery_registry.map.data import render_json
 from celery_registry.map.diagrams import render_dot, render_mermaid
 from celery_registry.map.pages import render_catalogue
 from celery_registry.report.file import write_text
-from celery_registry.stubs.files import StubPlan, show_difference
+from celery_registry.stubs.stub_files import StubPlan, show_difference
 
 __all__ = ["map_tasks"]
 

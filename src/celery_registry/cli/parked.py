@@ -1,6 +1,6 @@
 """``parked``: what stands in the parking queue, and what becomes of it.
 
-Law: words of the command line; what fits is ``wire.parking.judge``'s verdict, how a message moves is the broker's module.
+Law: words of the command line; what fits is ``wire.parking.triage``'s verdict, how a message moves is the broker's module.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from kombu.exceptions import KombuError
 
 from celery_registry.cli import CLEAN, FINDINGS, CannotRun
 from celery_registry.cli.application import import_task_modules, load_app
-from celery_registry.cli.broker import open_connection
+from celery_registry.cli.broker_driver import open_connection
 from celery_registry.cli.options import app_option, config_option, format_option
 from celery_registry.cli.parked_report import report_messages, show_count, show_task
 from celery_registry.errors import CeleryRegistryError, ConfigurationError
 from celery_registry.settings import read_settings
 from celery_registry.wire.parking.documents import describe, dump_line
 from celery_registry.wire.parking.envelope import restored
-from celery_registry.wire.parking.judge import Judge, Judged, State
+from celery_registry.wire.parking.policy import parking_of
 from celery_registry.wire.parking.queue import InDoubt, NotSent, ParkedQueue, open_queue
-from celery_registry.wire.parking.settings import parking_of
+from celery_registry.wire.parking.triage import Judge, Judged, State
 
 __all__ = ["parked"]
 

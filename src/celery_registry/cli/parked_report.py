@@ -15,7 +15,7 @@ import click
 
 from celery_registry.cli import CLEAN, FINDINGS
 from celery_registry.wire.message import show_name
-from celery_registry.wire.parking.judge import Judged, State
+from celery_registry.wire.parking.triage import Judged, State
 
 __all__ = ["report_messages", "show_count", "show_task"]
 

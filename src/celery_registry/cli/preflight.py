@@ -17,7 +17,7 @@ from kombu.exceptions import KombuError
 
 from celery_registry.cli import CLEAN, FINDINGS
 from celery_registry.cli.application import import_task_modules, load_app
-from celery_registry.cli.broker import open_connection
+from celery_registry.cli.broker_driver import open_connection
 from celery_registry.cli.options import app_option, config_option
 from celery_registry.cli.parked_count import count_parked, show_parked
 from celery_registry.contract.names import show_nearest

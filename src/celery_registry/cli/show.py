@@ -17,9 +17,9 @@ from celery_registry.cli import CannotRun
 from celery_registry.cli.options import config_option, format_option
 from celery_registry.contract.names import show_nearest
 from celery_registry.map.data import SCHEMA, describe_task
+from celery_registry.map.index_reader import read_map
 from celery_registry.map.model import MappedTask, SystemMap
 from celery_registry.map.pages import show_callers, show_list, show_plain, show_task
-from celery_registry.map.reader import read_map
 from celery_registry.settings import read_settings
 from celery_registry.source.project import read_project
 

@@ -13,7 +13,7 @@ import click
 
 from celery_registry.cli import CLEAN, FINDINGS, UNUSABLE
 from celery_registry.cli.application import import_classes, import_task_modules, load_app
-from celery_registry.cli.broker import open_connection
+from celery_registry.cli.broker_driver import open_connection
 from celery_registry.cli.options import app_option, config_option, format_option
 from celery_registry.settings import Settings, read_settings
 

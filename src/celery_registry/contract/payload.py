@@ -34,7 +34,7 @@ class WireType:
 
     ``fullname``: where the class is defined (``datetime.timedelta``, ``builtins.int``); builtins may be bare.
     ``bases``: the rest of its method resolution order, nearest first; ``dataclasses.dataclass`` and
-    ``attr.s`` among them mark what a decorator made. ``arguments``: type arguments; for a union its members, for a ``TypedDict`` (a base of its own here) its required fields. ``custom``: the serializer was taught this
+    ``attr.s`` among them mark what a decorator made. ``arguments``: type arguments; for a union its members, for a ``TypedDict`` (a base of its own here) its required fields. ``custom``: the serializer knows this
     type (``__json__``, ``kombu.utils.json.register_type``), so nothing is said about it.
     """
 

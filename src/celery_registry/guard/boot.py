@@ -113,7 +113,7 @@ class GuardStep(bootsteps.Step):
         if text is not None:
             raise BootRefused(text)
         # The import adds the inspect command ``registry_tasks``; only a worker pays for it.
-        importlib.import_module("celery_registry.guard.remote")
+        importlib.import_module("celery_registry.guard.inspect_command")
 
 
 def _refuse_beat(sender: Any, **_: Any) -> None:

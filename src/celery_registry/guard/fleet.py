@@ -16,7 +16,7 @@ from celery import Celery
 
 from celery_registry.contract.lock import LockedTask, show_locked
 from celery_registry.errors import CeleryRegistryError
-from celery_registry.guard.remote import COMMAND, digest_of, read_signatures
+from celery_registry.guard.inspect_command import COMMAND, digest_of, read_signatures
 
 __all__ = ["Fleet", "FleetTask", "State", "Worker", "ask_fleet"]
 

@@ -16,7 +16,7 @@ from celery_registry.contract.signature import TaskSignature
 from celery_registry.guard.app_reader import AppReader
 from celery_registry.guard.name_reader import plain_name
 from celery_registry.wire.alias import Alias
-from celery_registry.wire.hints import read_hint
+from celery_registry.wire.wire_types import read_hint
 
 __all__ = ["queues_of", "read_app_lock", "read_locked_signature", "read_signatures"]
 

@@ -13,7 +13,7 @@ from celery import Celery, bootsteps
 
 from celery_registry.errors import ConfigurationError
 from celery_registry.guard.boot import refuse_worker
-from celery_registry.wire.parking.settings import check_parking, parking_of, remember_parking
+from celery_registry.wire.parking.policy import check_parking, parking_of, remember_parking
 from celery_registry.wire.parking.types import has_checker
 
 if TYPE_CHECKING:

@@ -57,9 +57,9 @@ def member_places(cls: type[Any]) -> Mapping[str, Origin]:
     return places
 
 
-def label_of(thing: Any) -> str:
+def label_of(item: Any) -> str:
     """The qualified name, without the functions around it."""
-    name = getattr(thing, "__qualname__", None) or getattr(thing, "__name__", None) or type(thing).__qualname__
+    name = getattr(item, "__qualname__", None) or getattr(item, "__name__", None) or type(item).__qualname__
     return str(name).rpartition("<locals>.")[2]
 
 

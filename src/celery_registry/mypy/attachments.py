@@ -26,10 +26,10 @@ __all__ = [
     "attached_target",
     "fresh",
     "is_attached",
-    "is_lent",
+    "is_decorated",
     "is_unmarked",
-    "lend",
     "mark",
+    "mark_decorated",
     "marked_word",
     "result_of",
     "with_methods_of",
@@ -39,7 +39,7 @@ __all__ = [
 #: No attribute can have this name, so no expression of the user's reaches what is kept under it.
 SIGNATURE_ATTRIBUTE = "<task signature>"
 RESULT_ATTRIBUTE = "<canvas result>"
-_LENT = "parameters of its function"
+_DECORATED = "parameters of its function"
 
 
 def attach_signature(task: Instance, signature: CallableType, target: str = "", types: str = "") -> Instance:
@@ -144,14 +144,14 @@ def marked_word(type: Type, prefix: str) -> str | None:
     return None
 
 
-def lend(task: Instance) -> Instance:
+def mark_decorated(task: Instance) -> Instance:
     """A copy of a ``Task[Any, Any]`` that remembers to be its function's: the name it is called by leads to it."""
-    return mark(task, _LENT)
+    return mark(task, _DECORATED)
 
 
-def is_lent(task: Instance) -> bool:
-    """Whether ``lend`` made this type."""
-    return marked_word(task, _LENT) is not None
+def is_decorated(task: Instance) -> bool:
+    """Whether ``mark_decorated`` made this type."""
+    return marked_word(task, _DECORATED) is not None
 
 
 def without_attachment(task: Instance) -> Instance:

@@ -15,9 +15,9 @@ from celery_registry.mypy.descriptions import (
     digest_value,
     grouped,
 )
+from celery_registry.mypy.facts.json_types import registered_json_types
 from celery_registry.mypy.facts.last_run import Digests, LastRun
 from celery_registry.mypy.facts.task_names import complete_names
-from celery_registry.mypy.facts.taught import taught_classes
 from celery_registry.mypy.facts.written_names import find_written_names
 
 if TYPE_CHECKING:
@@ -115,8 +115,8 @@ class ModuleDigests:
         facts += self.targets_of(module).values()
         facts += self._program.lasting("wire options", self._wire_options).get(module, ())
         if self._holds_payloads:
-            # What kombu is taught anywhere decides what is said of a class here.
-            facts += sorted(taught_classes(self._program))
+            # A class that is registered with kombu anywhere decides what is said of a class here.
+            facts += sorted(registered_json_types(self._program))
         if not facts:
             return None
         return digest_value(facts)

@@ -1,7 +1,7 @@
 """An expression: how it is written, and what mypy's type checker says of it or of a call of several.
 
 Law: the only file that drives the type checker (its expression checker, its scratch types, its watchers). The
-judgement and the words are mypy's; it never learns what is right or wrong.
+verdict and the words are mypy's; it never learns what is right or wrong.
 """
 
 from __future__ import annotations

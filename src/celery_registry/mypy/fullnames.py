@@ -64,7 +64,7 @@ CALLS: Final = (
     DIRECT_METHODS | CONTAINERS | {"map", "starmap", "chunks", "s", "replace", "is_aborted", GET_TASK_BY_NAME}
 )
 
-#: Methods of an application that are hooked on its heirs too, which a call names by their own class.
+#: Methods of an application that are hooked on its subclasses too, which a call names by their own class.
 APPLICATION_METHODS: Final = frozenset({"task", "send_task", "signature", "add_periodic_task"})
 
 #: Packages with methods of the same names, of which nothing must be taken from mypy's own plugin, nor time lost with.

@@ -1,6 +1,6 @@
 """The plugin: a name of ours or not, and nothing else.
 
-Law: no judgement before a name has matched, and no second look at a name; mypy asks here about every expression.
+Law: no verdict before a name has matched, and no second look at a name; mypy asks here about every expression.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from mypy.plugin import Plugin
 
 from celery_registry import __version__
 from celery_registry.mypy import fullnames
-from celery_registry.mypy.facts.files import stamp_of
 from celery_registry.mypy.facts.last_run import read_last_run, settings_stamps_of, stamps_of, write_last_run
+from celery_registry.mypy.facts.roots import stamp_of
 
 if TYPE_CHECKING:
     from mypy.nodes import MypyFile
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from mypy.types import FunctionLike, Type
 
     from celery_registry.mypy.digests import ModuleDigests
-    from celery_registry.mypy.facts.files import Stamp
     from celery_registry.mypy.facts.last_run import Digests, LastRun
     from celery_registry.mypy.facts.program import Program
+    from celery_registry.mypy.facts.roots import Stamp
     from celery_registry.mypy.handlers import Handlers
     from celery_registry.mypy.metadata import Metadata
     from celery_registry.settings import Settings
@@ -169,7 +169,7 @@ class CeleryRegistryPlugin(Plugin):
         return isinstance(info, TypeInfo) and info.has_base(fullnames.TASK_FULLNAME)
 
     def _is_of_application(self, fullname: str) -> bool:
-        """Whether a method is Celery's own, asked for by the name of an heir of ``Celery``."""
+        """Whether a method is Celery's own, asked for by the name of a subclass of ``Celery``."""
         symbol = self.lookup_fully_qualified(fullname[: fullname.rfind(".")])
         info = None if symbol is None else symbol.node
         if not isinstance(info, TypeInfo) or not info.has_base(fullnames.CELERY_FULLNAME):
@@ -178,7 +178,7 @@ class CeleryRegistryPlugin(Plugin):
         return home is not None and home.fullname.startswith("celery.") and not self._sets_up_tasks(info)
 
     def _sets_up_tasks(self, info: TypeInfo) -> bool:
-        """Whether an heir of ``Celery`` may give its tasks a class of its own where only its text tells."""
+        """Whether a subclass of ``Celery`` may give its tasks a class of its own where only its text tells."""
         for base in info.mro:
             if base.fullname.startswith(("celery.", "builtins.")):
                 continue

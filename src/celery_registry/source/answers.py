@@ -95,7 +95,7 @@ def write_answers(answers: Answers) -> bytes:
 
 
 def read_answers(content: bytes) -> Answers | None:
-    """The answers again; None where the bytes are no such thing."""
+    """The answers again; None where the bytes are no such symbol."""
     try:
         answers = _Unpickler(io.BytesIO(content)).load()
     except Exception:

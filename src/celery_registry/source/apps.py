@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from celery_registry.source.fullnames import APP_FULLNAMES, CURRENT_APP_FULLNAMES
-from celery_registry.source.resolve import Frame, Names, Thing
+from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.values import Value, last_part
 
 __all__ = ["Apps"]
@@ -26,28 +26,28 @@ class Apps:
         """``yes``, ``no``, or ``maybe`` where the text does not tell."""
         if receiver[0] not in ("n", ".", "c"):
             return "maybe"
-        thing = self._names.find(frame, receiver[1]) if receiver[0] == "n" else self._names.instance(frame, receiver)
-        if thing is not None and thing.kind == "value":
-            followed = self._names.follow(thing)
+        symbol = self._names.find(frame, receiver[1]) if receiver[0] == "n" else self._names.instance(frame, receiver)
+        if symbol is not None and symbol.kind == "value":
+            followed = self._names.follow(symbol)
             if followed is None:
                 return "maybe"
-            thing = followed
-        return "maybe" if thing is None else self._judge(thing)
+            symbol = followed
+        return "maybe" if symbol is None else self._judge(symbol)
 
-    def _judge(self, thing: Thing) -> str:
-        if thing.kind == "made":
-            if thing.name in APP_FULLNAMES:
+    def _judge(self, symbol: Symbol) -> str:
+        if symbol.kind == "made":
+            if symbol.name in APP_FULLNAMES:
                 return "yes"
             # A subclass from another package: CeleryApp, TenantAwareCelery.
-            return "yes" if "celery" in thing.name.lower() else "no"
-        if thing.kind == "outside":
-            if thing.name in CURRENT_APP_FULLNAMES or thing.name.endswith("._app"):
+            return "yes" if "celery" in symbol.name.lower() else "no"
+        if symbol.kind == "outside":
+            if symbol.name in CURRENT_APP_FULLNAMES or symbol.name.endswith("._app"):
                 return "yes"
-            if thing.name.startswith(("builtins.", "typing.", "celery.")):
+            if symbol.name.startswith(("builtins.", "typing.", "celery.")):
                 return "no"
             return "maybe"
-        if thing.kind == "instance":
-            bases = [b.name for b in self._names.order(thing.module, thing.name) if b.kind == "outside"]
+        if symbol.kind == "instance":
+            bases = [b.name for b in self._names.order(symbol.module, symbol.name) if b.kind == "outside"]
             if any(name in APP_FULLNAMES for name in bases):
                 return "yes"
             return "maybe" if "?" in bases else "no"
@@ -65,11 +65,11 @@ class Apps:
 
     def own_names(self, frame: Frame, receiver: Value) -> bool:
         """Whether the application's class may make default names of its own."""
-        thing = self._names.instance(frame, receiver)
-        if thing is None or thing.kind == "outside":
+        symbol = self._names.instance(frame, receiver)
+        if symbol is None or symbol.kind == "outside":
             return False
-        if thing.kind == "instance":
-            made = self._names.attribute(thing, "gen_task_name")
+        if symbol.kind == "instance":
+            made = self._names.attribute(symbol, "gen_task_name")
             return made is not None and made.kind != "outside"
         return False
 
@@ -78,11 +78,11 @@ class Apps:
 
         None for Celery's own, ``?`` where the text does not tell.
         """
-        thing = None if receiver is None or receiver[0] != "n" else self._names.find(frame, receiver[1])
-        if thing is not None and thing.kind == "value" and thing.frame is not None and len(thing.rows) == 1:
-            made = thing.rows[0]
+        symbol = None if receiver is None or receiver[0] != "n" else self._names.find(frame, receiver[1])
+        if symbol is not None and symbol.kind == "value" and symbol.frame is not None and len(symbol.rows) == 1:
+            made = symbol.rows[0]
             if made[0] == "V" and made[1] is not None and made[1][0] == "c":
-                return self._made_task_class(thing.frame, made[1])
+                return self._made_task_class(symbol.frame, made[1])
         if self._any_task_class is None:
             found = sorted(set(self._task_classes()))
             self._any_task_class = (found[0] if len(found) == 1 else "?" if found else None,)
@@ -113,8 +113,8 @@ class Apps:
             # Celery takes both spellings (kombu.utils.imports.symbol_by_name).
             text: str = given[1]
             return text.replace(":", ".")
-        thing = self._names.instance(frame, given)
-        return thing.fullname if thing is not None and thing.kind in ("class", "outside") else "?"
+        symbol = self._names.instance(frame, given)
+        return symbol.fullname if symbol is not None and symbol.kind in ("class", "outside") else "?"
 
     def near_celery(self, module: str) -> bool:
         """Whether a module imports Celery, or imports a module of the program that does."""

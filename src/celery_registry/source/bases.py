@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from celery_registry.source.things import Frame, Thing
+from celery_registry.source.symbols import Frame, Symbol
 
 if TYPE_CHECKING:
     from celery_registry.source.resolve import Names
@@ -21,19 +21,19 @@ class Bases:
 
     def __init__(self, names: Names) -> None:
         self._names = names
-        self._orders: dict[tuple[str, str], tuple[Thing, ...]] = {}
+        self._orders: dict[tuple[str, str], tuple[Symbol, ...]] = {}
         self._ordering: set[tuple[str, str]] = set()
 
-    def order(self, module: str, qualname: str) -> tuple[Thing, ...]:
+    def order(self, module: str, qualname: str) -> tuple[Symbol, ...]:
         """The method resolution order of a class, classes outside the program by name."""
         key = (module, qualname)
         if key in self._orders:
             return self._orders[key]
         if key in self._ordering:
             return ()
-        found: dict[tuple[str, str], tuple[Thing, ...]] = {}
+        found: dict[tuple[str, str], tuple[Symbol, ...]] = {}
         whole = not self._ordering
-        bases: dict[tuple[str, str], list[Thing]] = {}
+        bases: dict[tuple[str, str], list[Symbol]] = {}
         waiting = [key]
         while waiting:
             top = waiting[-1]
@@ -56,73 +56,73 @@ class Bases:
         return found[key]
 
     def _known(
-        self, bases: list[Thing], found: dict[tuple[str, str], tuple[Thing, ...]]
-    ) -> dict[tuple[str, str], tuple[Thing, ...] | None]:
+        self, bases: list[Symbol], found: dict[tuple[str, str], tuple[Symbol, ...]]
+    ) -> dict[tuple[str, str], tuple[Symbol, ...] | None]:
         """The orders of the bases that are classes of the program, None where one is not known yet."""
         keys = [(base.module, base.name) for base in bases if base.kind == "class"]
         return {key: found.get(key, self._orders.get(key)) for key in keys}
 
-    def _bases_of(self, key: tuple[str, str]) -> list[Thing]:
+    def _bases_of(self, key: tuple[str, str]) -> list[Symbol]:
         facts = self._names.class_facts(*key)
         if facts is None:
             return []
         frame = Frame(key[0], None, facts.environment)
         found = [self._names.instance(frame, base[1] if base[0] == "i" else base) for base in facts.bases]
         # An unknown base may define anything.
-        return [Thing("outside", "", "?") if thing is None else thing for thing in found]
+        return [Symbol("outside", "", "?") if symbol is None else symbol for symbol in found]
 
     def _merge(
-        self, key: tuple[str, str], bases: list[Thing], known: dict[tuple[str, str], tuple[Thing, ...] | None]
-    ) -> tuple[Thing, ...]:
-        me = Thing("class", *key)
-        lists: list[list[Thing]] = []
+        self, key: tuple[str, str], bases: list[Symbol], known: dict[tuple[str, str], tuple[Symbol, ...] | None]
+    ) -> tuple[Symbol, ...]:
+        me = Symbol("class", *key)
+        lists: list[list[Symbol]] = []
         for base in bases:
             if base.kind == "class":
                 lists.append(list(known[base.module, base.name] or ()))
             else:
-                lists.append([Thing("outside", "", base.name)])
+                lists.append([Symbol("outside", "", base.name)])
         if len(lists) == 1:
             return (me, *lists[0])
         lists.append([sequence[0] for sequence in lists if sequence])
         return (me, *_linear(lists))
 
-    def subclasses(self, module: str, qualname: str) -> tuple[Thing, ...]:
+    def subclasses(self, module: str, qualname: str) -> tuple[Symbol, ...]:
         """The classes of the program below a class, however deep, sorted by name."""
         found: dict[tuple[str, str], None] = {}
         waiting = [(module, qualname)]
         while waiting:
             base_module, base = waiting.pop()
-            for heir in self._names.program.heirs_of(base.rpartition(".")[2]):
-                facts = self._names.program.facts(heir)
+            for module_name in self._names.program.deriving_from(base.rpartition(".")[2]):
+                facts = self._names.program.facts(module_name)
                 for name in () if facts is None else facts.classes:
-                    key = (heir, name)
+                    key = (module_name, name)
                     if key in found or key == (module, qualname):
                         continue
-                    if any((c.module, c.name) == (base_module, base) for c in self.order(heir, name)[1:]):
+                    if any((c.module, c.name) == (base_module, base) for c in self.order(module_name, name)[1:]):
                         found[key] = None
                         waiting.append(key)
-        return tuple(Thing("class", *key) for key in sorted(found))
+        return tuple(Symbol("class", *key) for key in sorted(found))
 
 
-def _linear(lists: list[list[Thing]]) -> list[Thing]:
+def _linear(lists: list[list[Symbol]]) -> list[Symbol]:
     """C3; where a hierarchy has no order, what is left in the order of the text."""
-    merged: dict[Thing, None] = {}
+    merged: dict[Symbol, None] = {}
     places = [0] * len(lists)
     # How many lists have a class behind their head: it cannot be next.
-    behind = Counter(thing for sequence in lists for thing in sequence[1:])
+    behind = Counter(symbol for sequence in lists for symbol in sequence[1:])
     while True:
         heads = [(i, lists[i][place]) for i, place in enumerate(places) if place < len(lists[i])]
         if not heads:
             return list(merged)
-        head = next((thing for _, thing in heads if not behind[thing]), heads[0][1])
+        head = next((symbol for _, symbol in heads if not behind[symbol]), heads[0][1])
         merged[head] = None
         if behind[head]:
             lists = [[t for t in s[p:] if t != head] for s, p in zip(lists, places, strict=True)]
             places = [0] * len(lists)
-            behind = Counter(thing for sequence in lists for thing in sequence[1:])
+            behind = Counter(symbol for sequence in lists for symbol in sequence[1:])
             continue
-        for i, thing in heads:
-            if thing == head:
+        for i, symbol in heads:
+            if symbol == head:
                 places[i] += 1
                 if places[i] < len(lists[i]):
                     behind[lists[i][places[i]]] -= 1

@@ -35,7 +35,7 @@ KeptAnswers = tuple[tuple[str, ...], tuple[str, ...], bytes, Any]
 class CachedFile(NamedTuple):
     """One row: when and how large the file was, its digest, whether it says anything about tasks, and its facts.
 
-    ``module`` ends in a dot for a package. ``heirs`` are the names of the bases of its classes; ``facts`` is marshalled, None where it was not parsed yet,
+    ``module`` ends in a dot for a package. ``bases`` are the names of the bases of its classes; ``facts`` is marshalled, None where it was not parsed yet,
     empty where it cannot be parsed; ``shape`` is the digest of the facts without lines and docstrings.
     ``makes_app``: whether it may make a Celery application; ``has_tests``: whether it holds tests, asked only of a file
     that has the name of one.
@@ -46,7 +46,7 @@ class CachedFile(NamedTuple):
     digest: bytes
     module: str
     wanted: bool
-    heirs: tuple[str, ...]
+    bases: tuple[str, ...]
     facts: bytes | None
     shape: bytes
     makes_app: bool

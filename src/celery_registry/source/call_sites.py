@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from celery_registry.source.scopes import Scope
-from celery_registry.source.things import Frame
+from celery_registry.source.symbols import Frame
 from celery_registry.source.values import Value, read_value, roots_of
 
 __all__ = ["CallSite", "read_call_sites"]

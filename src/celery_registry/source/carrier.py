@@ -191,8 +191,8 @@ class Carrier:
         marks = [*node.bases, *(d.func if isinstance(d, ast.Call) else d for d in node.decorator_list)]
         last = {ast.unparse(mark).rpartition(".")[2].partition("[")[0] for mark in marks}
         is_record = bool(last & {*_RECORDS, _DECORATOR})
-        heirs = [base for base in node.bases if isinstance(base, ast.Name) and base.id in file.defined]
-        return None if is_record or heirs else "it is no TypedDict, dataclass, NamedTuple, enum or Pydantic model"
+        own_bases = [base for base in node.bases if isinstance(base, ast.Name) and base.id in file.defined]
+        return None if is_record or own_bases else "it is no TypedDict, dataclass, NamedTuple, enum or Pydantic model"
 
 
 class _Mover(ast.NodeTransformer):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from celery_registry.source.annotation import parse_annotation
 from celery_registry.source.facts import DecoratorFacts, FunctionFacts
 from celery_registry.source.fullnames import TRANSPARENT_DECORATORS
-from celery_registry.source.resolve import Frame, Names, Thing
+from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.values import callee_of, last_part
 
 __all__ = ["Decorators", "Edit"]
@@ -45,31 +45,31 @@ class Decorators:
 
     def name_of(self, frame: Frame, decorator: DecoratorFacts) -> str | None:
         """The dotted name of a decorator, None where it cannot be told."""
-        thing = self._names.instance(frame, callee_of(decorator.value))
-        if thing is None:
+        symbol = self._names.instance(frame, callee_of(decorator.value))
+        if symbol is None:
             return None
-        return thing.name if thing.kind == "outside" else thing.fullname
+        return symbol.name if symbol.kind == "outside" else symbol.fullname
 
     def _one(self, frame: Frame, decorator: DecoratorFacts) -> Edit | None:
         callee = callee_of(decorator.value)
-        thing = self._names.instance(frame, callee)
-        if thing is None:
+        symbol = self._names.instance(frame, callee)
+        if symbol is None:
             return None
-        if thing.kind == "outside":
-            return Edit() if thing.name in TRANSPARENT_DECORATORS else None
+        if symbol.kind == "outside":
+            return Edit() if symbol.name in TRANSPARENT_DECORATORS else None
         called = decorator.value[0] == "c"
-        if called and thing.kind == "class":
-            order = self._names.order(thing.module, thing.name)
+        if called and symbol.kind == "class":
+            order = self._names.order(symbol.module, symbol.name)
             return Edit() if any(base.name == "contextlib.ContextDecorator" for base in order) else None
-        function = self._names.function_facts(thing) if thing.kind == "function" else None
+        function = self._names.function_facts(symbol) if symbol.kind == "function" else None
         if function is None:
             return None
-        if called and self._is_context_manager(thing.module, function):
+        if called and self._is_context_manager(symbol.module, function):
             return Edit()
         edit = _typed(function, called)
-        return edit if edit is None or self._is_type_variable(thing, function, called) else None
+        return edit if edit is None or self._is_type_variable(symbol, function, called) else None
 
-    def _is_type_variable(self, thing: Thing, function: FunctionFacts, called: bool) -> bool:
+    def _is_type_variable(self, symbol: Symbol, function: FunctionFacts, called: bool) -> bool:
         """Whether the one name that goes in and comes out, if it is one, can be a type variable.
 
         ``(func: Callable) -> Callable`` promises nothing, and so does an alias of it.
@@ -81,7 +81,7 @@ class Decorators:
             node = None if inner is None else inner[1]
         if not isinstance(node, ast.Name):
             return True
-        named = self._names.find(Frame(thing.module, function.cls, function.environment), node.id)
+        named = self._names.find(Frame(symbol.module, function.cls, function.environment), node.id)
         if named is None:
             # A type parameter stands in the head of the function alone.
             return True

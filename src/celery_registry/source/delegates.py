@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from celery_registry.contract.signature import Kind
 from celery_registry.source.facts import Binding, FunctionFacts, ParameterFacts
 from celery_registry.source.model import How
-from celery_registry.source.resolve import Frame, Names, Thing
+from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.values import UNKNOWN, Value, last_part
 
 __all__ = ["FUNCTION", "Delegates", "Given", "Keywords", "Maker"]
@@ -82,24 +82,24 @@ class Delegates:
         return not self._read.isdisjoint(keys) or (function is not None and self._can_be_read(*keys[-1]))
 
     def _can_be_read(self, module: str, function: str) -> bool:
-        thing = Thing("function", module, function, via="instance")
+        symbol = Symbol("function", module, function, via="instance")
         anything: Keywords = [("**", (Frame(module), UNKNOWN))]
-        found = self._of_function(thing, [], anything, True)
+        found = self._of_function(symbol, [], anything, True)
         return found is not None and not found.arguments
 
     def read(
-        self, frame: Frame, thing: Thing, positional: list[Given], keywords: Keywords, called: bool
+        self, frame: Frame, symbol: Symbol, positional: list[Given], keywords: Keywords, called: bool
     ) -> Maker | None:
         """What a function or a variable of the program makes of what it is given; None where that cannot be followed."""
-        key = (thing.module, thing.name)
+        key = (symbol.module, symbol.name)
         if key in self._entered:
             return None
         self._entered.add(key)
         try:
-            if thing.kind == "value":
-                found = self._of_value(thing, positional, keywords, called)
+            if symbol.kind == "value":
+                found = self._of_value(symbol, positional, keywords, called)
             else:
-                found = self._of_function(thing, positional if called else [(frame, FUNCTION)], keywords, called)
+                found = self._of_function(symbol, positional if called else [(frame, FUNCTION)], keywords, called)
         finally:
             self._entered.discard(key)
         (self._unread if found is None else self._read).add(key)
@@ -117,44 +117,44 @@ class Delegates:
 
     # Variables
 
-    def _of_value(self, thing: Thing, positional: list[Given], keywords: Keywords, called: bool) -> Maker | None:
-        value = thing.rows[0][1] if len(thing.rows) == 1 and thing.rows[0][0] == "V" else None
-        if value is None or thing.frame is None:
+    def _of_value(self, symbol: Symbol, positional: list[Given], keywords: Keywords, called: bool) -> Maker | None:
+        value = symbol.rows[0][1] if len(symbol.rows) == 1 and symbol.rows[0][0] == "V" else None
+        if value is None or symbol.frame is None:
             return None
         if value[0] in "n.":
-            return self._make(thing.frame, value, positional, keywords, called)
+            return self._make(symbol.frame, value, positional, keywords, called)
         if value[0] != "c":
             return None
-        own: list[Given] = [(thing.frame, item) for item in value[2]]
-        options: Keywords = [(keyword, (thing.frame, item)) for keyword, item in value[3]]
+        own: list[Given] = [(symbol.frame, item) for item in value[2]]
+        options: Keywords = [(keyword, (symbol.frame, item)) for keyword, item in value[3]]
         if last_part(value[1]) == "partial" and own:
-            made = self._names.instance(thing.frame, value[1])
+            made = self._names.instance(symbol.frame, value[1])
             if made is None or made.name != "functools.partial":
                 return None
-            given = positional if called else [(thing.frame, FUNCTION)]
-            return self._make(thing.frame, own[0][1], [*own[1:], *given], [*options, *keywords], True)
-        maker = self._make(thing.frame, value[1], own, options, True)
+            given = positional if called else [(symbol.frame, FUNCTION)]
+            return self._make(symbol.frame, own[0][1], [*own[1:], *given], [*options, *keywords], True)
+        maker = self._make(symbol.frame, value[1], own, options, True)
         if maker is None or maker.arguments or keywords or len(positional) > 1:
             return None
         return maker._replace(arguments=tuple(item for _, item in positional))
 
     # Functions
 
-    def _of_function(self, thing: Thing, positional: list[Given], keywords: Keywords, called: bool) -> Maker | None:
-        function = self._names.function_facts(thing)
+    def _of_function(self, symbol: Symbol, positional: list[Given], keywords: Keywords, called: bool) -> Maker | None:
+        function = self._names.function_facts(symbol)
         if function is None or function.returned is None:
             return None
         kinds = {last_part(decorator.value) for decorator in function.decorators}
         if kinds - {"staticmethod", "classmethod"}:
             return None
-        inside = {**function.inside, **self._around(thing, function)}
-        given = _bound(thing, function, inside, positional, keywords, static="staticmethod" in kinds)
+        inside = {**function.inside, **self._around(symbol, function)}
+        given = _bound(symbol, function, inside, positional, keywords, static="staticmethod" in kinds)
         if given is None:
             return None
-        key = (thing.module, thing.name)
+        key = (symbol.module, symbol.name)
         self._given[key] = given
         try:
-            place = Frame(thing.module, None, {**inside, **given})
+            place = Frame(symbol.module, None, {**inside, **given})
             found = self._returned(place, function.returned, function)
         finally:
             del self._given[key]
@@ -163,12 +163,12 @@ class Delegates:
         # A decorator without a call must have registered the function by now, one that is called may not have it.
         return found if called or FUNCTION in found.arguments else None
 
-    def _around(self, thing: Thing, function: FunctionFacts) -> dict[str, tuple[Binding, ...]]:
+    def _around(self, symbol: Symbol, function: FunctionFacts) -> dict[str, tuple[Binding, ...]]:
         """What the functions around one were given, as far as it uses that and has no name of its own for it."""
         own = {parameter.name for parameter in function.parameters}
         found: dict[str, tuple[Binding, ...]] = {}
-        for name in _around(thing.name):
-            given = self._given.get((thing.module, name), {})
+        for name in _around(symbol.name):
+            given = self._given.get((symbol.module, name), {})
             found.update({n: rows for n, rows in given.items() if n in function.inside and n not in own})
         return found
 
@@ -177,7 +177,7 @@ class Delegates:
             rows = place.environment.get(value[1], ())
             if len(rows) == 1 and rows[0][0] == "D":
                 # The function's own decorator is what is returned: it is given the function.
-                inner = Thing("function", place.module, rows[0][1])
+                inner = Symbol("function", place.module, rows[0][1])
                 made = self.read(place, inner, [], [], False)
                 return None if made is None or made.arguments != (FUNCTION,) else made._replace(arguments=())
             if len(rows) == 1 and rows[0][0] == "V" and rows[0][1] is not None:
@@ -200,7 +200,7 @@ class Delegates:
         rows = place.environment.get(maker.arguments[0][1], ())
         if len(rows) != 1 or rows[0][0] != "D":
             return maker
-        function = self._names.function_facts(Thing("function", place.module, rows[0][1]))
+        function = self._names.function_facts(Symbol("function", place.module, rows[0][1]))
         if function is None:
             return None
         keeps_name = any(last_part(d.value[1]) == "wraps" for d in function.decorators if d.value[0] == "c")
@@ -248,9 +248,9 @@ class Delegates:
 
     def _splat(self, given: Given) -> Keywords:
         frame, value = given
-        thing = self._names.find(frame, value[1]) if value[0] == "n" else None
-        if thing is not None and thing.kind == "value" and len(thing.rows) == 1 and thing.frame is not None:
-            frame, value = thing.frame, thing.rows[0][1] or UNKNOWN
+        symbol = self._names.find(frame, value[1]) if value[0] == "n" else None
+        if symbol is not None and symbol.kind == "value" and len(symbol.rows) == 1 and symbol.frame is not None:
+            frame, value = symbol.frame, symbol.rows[0][1] or UNKNOWN
         if value[0] == "d":
             return [(name, (frame, item)) for name, item in value[1]]
         return [("**", (frame, UNKNOWN))]
@@ -265,7 +265,7 @@ def _around(function: str) -> Iterator[str]:
 
 
 def _bound(
-    thing: Thing,
+    symbol: Symbol,
     function: FunctionFacts,
     inside: dict[str, tuple[Binding, ...]],
     positional: list[Given],
@@ -275,7 +275,7 @@ def _bound(
 ) -> dict[str, tuple[Binding, ...]] | None:
     """Parameter -> what a call gives it; None where the call does not fit."""
     parameters = list(function.parameters)
-    if thing.via is not None and function.cls is not None and not static and parameters:
+    if symbol.via is not None and function.cls is not None and not static and parameters:
         del parameters[0]
     by_place = [p for p in parameters if p.kind in (Kind.POSITIONAL_ONLY.value, Kind.POSITIONAL_OR_KEYWORD.value)]
     by_name = {p.name: p for p in parameters if p.kind in (Kind.POSITIONAL_OR_KEYWORD.value, Kind.KEYWORD_ONLY.value)}
@@ -291,9 +291,9 @@ def _bound(
     values, names = has.get(Kind.VAR_POSITIONAL.value), has.get(Kind.VAR_KEYWORD.value)
     if (more and values is None) or (options and names is None and not open_ended):
         return None
-    rows = {name: _argument(thing, name, item) for name, item in given.items()}
+    rows = {name: _argument(symbol, name, item) for name, item in given.items()}
     for parameter in (*by_place, *by_name.values()):
-        if parameter.name not in given and not _left_out(thing, parameter, inside, open_ended, rows):
+        if parameter.name not in given and not _left_out(symbol, parameter, inside, open_ended, rows):
             return None
     if values is not None:
         rows[values] = (("AS", more),)
@@ -303,7 +303,7 @@ def _bound(
 
 
 def _left_out(
-    thing: Thing,
+    symbol: Symbol,
     parameter: ParameterFacts,
     inside: dict[str, tuple[Binding, ...]],
     open_ended: bool,
@@ -311,17 +311,17 @@ def _left_out(
 ) -> bool:
     """Whether a parameter may be left out; its default counts where that is a constant."""
     if open_ended:
-        rows[parameter.name] = _argument(thing, parameter.name, (Frame(thing.module), UNKNOWN))
+        rows[parameter.name] = _argument(symbol, parameter.name, (Frame(symbol.module), UNKNOWN))
         return True
     known = inside.get(parameter.name, ())
     if len(known) == 1 and known[0][0] == "P" and len(known[0]) > 2:
-        rows[parameter.name] = _argument(thing, parameter.name, (Frame(thing.module), known[0][2]))
+        rows[parameter.name] = _argument(symbol, parameter.name, (Frame(symbol.module), known[0][2]))
     return not parameter.required
 
 
-def _argument(thing: Thing, parameter: str, given: Given) -> tuple[Binding, ...]:
+def _argument(symbol: Symbol, parameter: str, given: Given) -> tuple[Binding, ...]:
     frame, value = given
     # A name that no program has: what is known of it is of this call alone.
-    name = f"<{parameter} of {thing.fullname}>"
+    name = f"<{parameter} of {symbol.fullname}>"
     place = frame._replace(cls=None, environment={**frame.environment, name: ()})
     return (("A", name, place, value),)

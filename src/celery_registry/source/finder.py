@@ -15,7 +15,7 @@ from celery_registry.source.model import NameEnum, Registry, ScheduleEntry
 from celery_registry.source.program import Program
 from celery_registry.source.registrations import Registrations
 from celery_registry.source.registries import Registries
-from celery_registry.source.resolve import Frame, Names, Thing
+from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.texts import Text, Texts
 from celery_registry.source.values import last_part, read_value
 from celery_registry.source.verbs import registering_words
@@ -79,23 +79,23 @@ class Finder:
 
     def enum(self, fullname: str) -> NameEnum | None:
         """An enum or class of string constants by its dotted name."""
-        thing = self._class(fullname)
-        return None if thing is None else self.texts.enum(thing)
+        symbol = self._class(fullname)
+        return None if symbol is None else self.texts.enum(symbol)
 
     def registry(self, fullname: str) -> Registry | None:
         """A class with registry properties of its own or of its bases."""
-        thing = self._class(fullname)
-        return None if thing is None else self._registries.registry(thing)
+        symbol = self._class(fullname)
+        return None if symbol is None else self._registries.registry(symbol)
 
-    def _class(self, fullname: str) -> Thing | None:
+    def _class(self, fullname: str) -> Symbol | None:
         place = self.names.split(fullname)
-        thing = None if place is None or not place[1] else self.names.find(Frame(place[0]), place[1])
-        return thing if thing is not None and thing.kind == "class" else None
+        symbol = None if place is None or not place[1] else self.names.find(Frame(place[0]), place[1])
+        return symbol if symbol is not None and symbol.kind == "class" else None
 
     def fullname(self, module: str, expression: ast.expr) -> str | None:
         """The dotted name of the function or class that an expression stands for, in a module."""
-        thing = self.names.instance(Frame(module), read_value(expression))
-        return thing.fullname if thing is not None and thing.kind in ("function", "class") else None
+        symbol = self.names.instance(Frame(module), read_value(expression))
+        return symbol.fullname if symbol is not None and symbol.kind in ("function", "class") else None
 
     def resolve(self, module: str, expression: ast.expr, scope: str | None = None) -> Text | None:
         """What a name expression stands for, in a module, or in a method of the class ``scope``."""

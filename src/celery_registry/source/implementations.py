@@ -12,7 +12,7 @@ from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.source.decorators import Decorators
 from celery_registry.source.facts import DecoratorFacts, FunctionFacts
-from celery_registry.source.resolve import Frame, Names, Thing
+from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.values import Value, callee_of, last_part
 
 __all__ = ["Implementation", "Implementations"]
@@ -51,47 +51,47 @@ class Implementations:
         if value[0] not in ("n", "."):
             return _unknown("is an expression that cannot be followed")
         if value[0] == "n":
-            thing = self._names.find(frame, value[1])
+            symbol = self._names.find(frame, value[1])
         else:
             base = self._names.instance(frame, value[1])
-            thing = None if base is None else self._names.attribute(base, value[2])
-        return self.of_thing(thing, value, bind)
+            symbol = None if base is None else self._names.attribute(base, value[2])
+        return self.of_symbol(symbol, value, bind)
 
-    def of_thing(self, thing: Thing | None, value: Value, bind: bool) -> Implementation:
-        """What runs when the thing that an expression stands for is registered."""
-        if thing is not None and thing.kind == "value":
-            in_class = thing.frame is not None and thing.frame.cls is not None
-            thing = self._names.follow(thing)
-            if in_class and thing is not None and thing.kind == "function":
+    def of_symbol(self, symbol: Symbol | None, value: Value, bind: bool) -> Implementation:
+        """What runs when the symbol that an expression stands for is registered."""
+        if symbol is not None and symbol.kind == "value":
+            in_class = symbol.frame is not None and symbol.frame.cls is not None
+            symbol = self._names.follow(symbol)
+            if in_class and symbol is not None and symbol.kind == "function":
                 # Python binds it like a method or not, by what the assignment made of it.
                 return _unknown("is an attribute of a class, not a method")
         shown = value[1] if value[0] == "n" else last_part(value)
-        if thing is None:
+        if symbol is None:
             return _unknown(f"cannot be followed from {shown}")
-        if thing.kind == "outside":
-            return _unknown("is not among the program's files", thing.name)
-        function = self._names.function_facts(thing) if thing.kind == "function" else None
+        if symbol.kind == "outside":
+            return _unknown("is not among the program's files", symbol.name)
+        function = self._names.function_facts(symbol) if symbol.kind == "function" else None
         if function is None:
             return _unknown(f"cannot be followed from {shown}")
-        return self.of_function(thing, function, function.decorators, bind)
+        return self.of_function(symbol, function, function.decorators, bind)
 
     def of_function(
-        self, thing: Thing, function: FunctionFacts, decorators: tuple[DecoratorFacts, ...], bind: bool
+        self, symbol: Symbol, function: FunctionFacts, decorators: tuple[DecoratorFacts, ...], bind: bool
     ) -> Implementation:
         """What runs when a function is registered with these decorators still between."""
-        made = self.of_definition(thing, function, decorators, bind)
-        if made.hidden is None and len(self._definitions(thing)) > 1:
+        made = self.of_definition(symbol, function, decorators, bind)
+        if made.hidden is None and len(self._definitions(symbol)) > 1:
             return made._replace(hidden="is defined more than once", signature=_OPEN)
-        if self._is_overloaded(thing):
+        if self._is_overloaded(symbol):
             # The types that go together are those of an overload, not of the definition below them.
             return made._replace(signature=_untyped(made.signature))
         return made
 
     def of_definition(
-        self, thing: Thing, function: FunctionFacts, decorators: tuple[DecoratorFacts, ...], bind: bool
+        self, symbol: Symbol, function: FunctionFacts, decorators: tuple[DecoratorFacts, ...], bind: bool
     ) -> Implementation:
         """What runs when this very definition is registered, whatever else has its name."""
-        frame = Frame(thing.module, function.cls, function.environment)
+        frame = Frame(symbol.module, function.cls, function.environment)
         kinds = {last_part(callee_of(decorator.value)) for decorator in function.decorators}
         hidden = None
         if kinds & {"property", "cached_property"}:
@@ -99,10 +99,10 @@ class Implementations:
         edit = self._decorators.read(frame, decorators)
         if hidden is None:
             hidden = edit.hidden
-        bound = thing.via is not None and function.cls is not None and "staticmethod" not in kinds
-        bound = bound and (thing.via == "instance" or "classmethod" in kinds)
-        path = self._names.program.files[thing.module].path
-        origin = Origin(path, function.line, function.column, thing.name)
+        bound = symbol.via is not None and function.cls is not None and "staticmethod" not in kinds
+        bound = bound and (symbol.via == "instance" or "classmethod" in kinds)
+        path = self._names.program.files[symbol.module].path
+        origin = Origin(path, function.line, function.column, symbol.name)
         signature = _signature(function).without_first(bound + bind + edit.dropped)
         if "async" in function.flags or edit.result_changed:
             # Which object a caller gets is the worker pool's or the decorator's business.
@@ -113,19 +113,19 @@ class Implementations:
             name for decorator in decorators if (name := self._decorators.name_of(frame, decorator)) is not None
         )
         return Implementation(
-            thing.fullname, thing.module, origin, signature, hidden, bool(bound), function.docstring, named
+            symbol.fullname, symbol.module, origin, signature, hidden, bool(bound), function.docstring, named
         )
 
-    def _definitions(self, thing: Thing) -> list[FunctionFacts]:
-        facts = self._names.program.facts(thing.module)
-        rows = [] if facts is None else facts.functions.get(thing.name, [])
+    def _definitions(self, symbol: Symbol) -> list[FunctionFacts]:
+        facts = self._names.program.facts(symbol.module)
+        rows = [] if facts is None else facts.functions.get(symbol.name, [])
         return [row for row in rows if not {"overload", "setter", "deleter"} & set(row.flags)]
 
-    def _is_overloaded(self, thing: Thing) -> bool:
-        facts = self._names.program.facts(thing.module)
-        return facts is not None and any("overload" in row.flags for row in facts.functions.get(thing.name, []))
+    def _is_overloaded(self, symbol: Symbol) -> bool:
+        facts = self._names.program.facts(symbol.module)
+        return facts is not None and any("overload" in row.flags for row in facts.functions.get(symbol.name, []))
 
-    def of_class(self, cls: Thing) -> Implementation:
+    def of_class(self, cls: Symbol) -> Implementation:
         """What runs when an instance of a task class is registered: its ``run``."""
         facts = self._names.class_facts(cls.module, cls.name)
         if facts is None:
@@ -134,7 +134,7 @@ class Implementations:
         origin = Origin(path, facts.line, facts.column, cls.name)
         run = self._names.attribute(cls._replace(kind="instance"), "run")
         value = ("n", "run")
-        found = _unknown("has no run method that can be read") if run is None else self.of_thing(run, value, False)
+        found = _unknown("has no run method that can be read") if run is None else self.of_symbol(run, value, False)
         return found._replace(
             target=cls.fullname,
             module=cls.module,

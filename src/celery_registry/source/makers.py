@@ -8,7 +8,7 @@ from __future__ import annotations
 from celery_registry.source.apps import Apps
 from celery_registry.source.delegates import FUNCTION, Delegates, Given, Keywords, Maker
 from celery_registry.source.model import How
-from celery_registry.source.resolve import Frame, Names, Thing
+from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.texts import Texts
 from celery_registry.source.values import UNKNOWN, Value, last_part
 from celery_registry.source.verbs import Verb, function_verb, method_verb
@@ -45,14 +45,14 @@ class Makers:
     ) -> Maker | None:
         if callee[0] not in "n.":
             return None
-        thing = self._thing(frame, callee)
+        symbol = self._symbol(frame, callee)
         keywords = self._delegates.expand(frame, keywords)
-        fullname = "" if thing is None or thing.kind in ("made", "instance") else thing.fullname
+        fullname = "" if symbol is None or symbol.kind in ("made", "instance") else symbol.fullname
         verb = function_verb(fullname)
         if verb is not None:
             return self._by_function(verb, positional, keywords, frame)
-        if thing is not None and thing.kind in ("function", "value"):
-            through = self._delegates.read(frame, thing, positional, keywords, called)
+        if symbol is not None and symbol.kind in ("function", "value"):
+            through = self._delegates.read(frame, symbol, positional, keywords, called)
             if through is not None:
                 return through
         found = _receiver(callee)
@@ -67,7 +67,7 @@ class Makers:
         base = self._base(keywords, frame, receiver)
         return Maker(verb.how, name, dict(_options(keywords)), arguments, receiver, base, place, frame)
 
-    def _thing(self, frame: Frame, callee: Value) -> Thing | None:
+    def _symbol(self, frame: Frame, callee: Value) -> Symbol | None:
         if callee[0] == "n":
             return self._names.find(frame, callee[1])
         base = self._names.instance(frame, callee[1])
@@ -94,8 +94,8 @@ class Makers:
             return self._apps.task_class(frame, receiver)
         if given[1] == ("k", None):
             return None
-        thing = self._names.instance(*given)
-        return thing.fullname if thing is not None and thing.kind in ("class", "outside") else "?"
+        symbol = self._names.instance(*given)
+        return symbol.fullname if symbol is not None and symbol.kind in ("class", "outside") else "?"
 
 
 def _options(keywords: Keywords) -> list[tuple[str, Value]]:

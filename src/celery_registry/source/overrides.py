@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.source.model import Registration
-from celery_registry.source.resolve import Frame, Names, Thing
+from celery_registry.source.resolve import Frame, Names, Symbol
 
 __all__ = ["Overrides", "hide"]
 
@@ -29,16 +29,16 @@ class Overrides:
         for name in sorted(used):
             rows = frame.environment.get(name, ())
             if len(rows) == 1 and rows[0][0] == "S":
-                cls = Thing("class", frame.module, rows[0][1])
-                heirs = self._running(cls, function)
-                return [frame, *(_seen_from(frame, name, heir) for heir in heirs)]
+                cls = Symbol("class", frame.module, rows[0][1])
+                subclasses = self._running(cls, function)
+                return [frame, *(_seen_from(frame, name, subclass) for subclass in subclasses)]
         return [frame]
 
-    def _running(self, cls: Thing, function: str | None) -> Iterator[Thing]:
+    def _running(self, cls: Symbol, function: str | None) -> Iterator[Symbol]:
         """The subclasses that run the method too: those that override it without ``super()`` do not."""
         method = (function or "").rpartition(".")[2]
-        for heir in self._names.subclasses(cls.module, cls.name):
-            own = self._names.attribute(heir._replace(kind="instance"), method)
+        for subclass in self._names.subclasses(cls.module, cls.name):
+            own = self._names.attribute(subclass._replace(kind="instance"), method)
             facts = None if own is None or own.kind != "function" else self._names.function_facts(own)
             if (
                 own is None
@@ -46,7 +46,7 @@ class Overrides:
                 or (own.module, own.name) == (cls.module, function)
                 or "super" in facts.flags
             ):
-                yield heir
+                yield subclass
 
     def settle(self, found: Iterable[Registration]) -> Iterator[Registration]:
         """Of what one expression registers: drop what only an abstract class would, hide what has several answers."""
@@ -79,5 +79,5 @@ def hide(registration: Registration, reason: str) -> Registration:
     return replace(registration, hidden=reason, signature=TaskSignature(None, None))
 
 
-def _seen_from(frame: Frame, me: str, heir: Thing) -> Frame:
-    return frame._replace(environment={**frame.environment, me: (("S", heir.name, heir.module),)})
+def _seen_from(frame: Frame, me: str, subclass: Symbol) -> Frame:
+    return frame._replace(environment={**frame.environment, me: (("S", subclass.name, subclass.module),)})

@@ -29,7 +29,7 @@ _LARGEST = 8_000_000
 _TOO_LARGE = "is too large to be read"
 
 # A pattern that begins with plain text is found many times faster. Too many names do no harm.
-_HEIR = re.compile(rb"class[ \t]+\w+[^(:\n]*\(([^)]*)\)")
+_CLASS = re.compile(rb"class[ \t]+\w+[^(:\n]*\(([^)]*)\)")
 _DECORATOR = re.compile(rb"\n[ \t]*@(?:[\w]+\.)*(\w+)")
 #: Decorators of everybody's, which no program defines for its tasks.
 _COMMON = frozenset({b"property", b"staticmethod", b"classmethod", b"override", b"dataclass", b"setter", b"fixture"})
@@ -127,9 +127,9 @@ class Program:
             self._cache.keep(path, fresh, changed=fresh != row)
             return
         wanted = says_something(text)
-        heirs = _heirs(text)
+        bases = _bases_and_decorators(text)
         has_tests = may_be_tests(path) and says_tests(text)
-        fresh = CachedFile(mtime_ns, size, digest, identity, wanted, heirs, None, b"", _makes_app(text), has_tests)
+        fresh = CachedFile(mtime_ns, size, digest, identity, wanted, bases, None, b"", _makes_app(text), has_tests)
         if wanted or (row is not None and row.facts is not None):
             # What somebody needed before is needed again.
             fresh = self._parsed(module, text, fresh)
@@ -180,20 +180,20 @@ class Program:
         return row is not None and row.has_tests
 
     @cached_property
-    def _heirs(self) -> dict[str, list[str]]:
-        heirs: dict[str, list[str]] = {}
+    def _modules_by_base(self) -> dict[str, list[str]]:
+        modules: dict[str, list[str]] = {}
         for module in sorted(self._rows):
-            for name in self._rows[module].heirs:
-                heirs.setdefault(name, []).append(module)
-        return heirs
+            for name in self._rows[module].bases:
+                modules.setdefault(name, []).append(module)
+        return modules
 
-    def heirs_of(self, name: str) -> tuple[str, ...]:
+    def deriving_from(self, name: str) -> tuple[str, ...]:
         """The modules in which a class has a base written with this last name, sorted."""
-        return tuple(self._heirs.get(name, ()))
+        return tuple(self._modules_by_base.get(name, ()))
 
     def decorated_with(self, name: str) -> tuple[str, ...]:
         """The modules in which a decorator is written with this last name, sorted."""
-        return tuple(self._heirs.get(f"@{name}", ()))
+        return tuple(self._modules_by_base.get(f"@{name}", ()))
 
     def facts(self, module: str) -> FileFacts | None:
         """The facts of a module; None where it is not of the program or cannot be parsed."""
@@ -279,7 +279,7 @@ class Program:
             if row is None:
                 said = b"-"
             elif not row.wanted and module not in consulted:
-                said = ",".join(row.heirs).encode()
+                said = ",".join(row.bases).encode()
             elif not row.facts:
                 said = row.digest
             else:
@@ -301,9 +301,9 @@ def _digest(content: bytes) -> bytes:
     return hashlib.blake2b(content, digest_size=16).digest()
 
 
-def _heirs(text: bytes) -> tuple[str, ...]:
+def _bases_and_decorators(text: bytes) -> tuple[str, ...]:
     """The last names of all bases of classes, and of all decorators after an ``@``, and what they are imported as."""
-    names = {name for bases in _HEIR.findall(text) for name in _NAME.findall(bases)}
+    names = {name for bases in _CLASS.findall(text) for name in _NAME.findall(bases)}
     names |= {b"@" + name for name in {*_DECORATOR.findall(text)} - _COMMON}
     if names and b" as " in text:
         for alias in _ALIAS.finditer(text):

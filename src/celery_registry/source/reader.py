@@ -14,8 +14,8 @@ from typing import Any
 from celery_registry.source.annotation import show_annotation
 from celery_registry.source.bindings import absolute_module, collect_bindings, exported_names, flat, star_modules
 from celery_registry.source.bodies import hide_bodies, places_of, telling_places
-from celery_registry.source.changes import changes_of
 from celery_registry.source.classes import read_class
+from celery_registry.source.edits import changes_of
 from celery_registry.source.facts import CallFacts, ClassFacts, DecoratorFacts, FunctionFacts, ScheduleFacts
 from celery_registry.source.functions import read_options, read_parameters
 from celery_registry.source.schedules import read_schedule, tuple_by_comma

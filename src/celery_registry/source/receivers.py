@@ -14,7 +14,7 @@ from celery_registry.contract.calls import PLAIN_TYPES
 from celery_registry.contract.signature import Parameter, TaskSignature
 from celery_registry.source.apps import Apps
 from celery_registry.source.model import How
-from celery_registry.source.things import Frame, Thing
+from celery_registry.source.symbols import Frame, Symbol
 
 if TYPE_CHECKING:
     from celery_registry.source.call_sites import CallSite
@@ -61,20 +61,20 @@ class Receivers:
             declared = self._index.property_of(base.fullname, attribute)
             if declared is not None:
                 return self._usable(self._index.implementations_of(declared)), attribute, False
-        thing = self._names.instance(site.frame, value)
-        found = () if thing is None else self._registered(module, thing)
+        symbol = self._names.instance(site.frame, value)
+        found = () if symbol is None else self._registered(module, symbol)
         if not found:
             raise Unseen("" if site.method not in ("delay", "apply_async") else "nothing says which task this is")
         registration = self._usable(found)
-        assert thing is not None
-        self._check_decorators(thing, registration)
-        return registration, thing.name.rpartition(".")[2], False
+        assert symbol is not None
+        self._check_decorators(symbol, registration)
+        return registration, symbol.name.rpartition(".")[2], False
 
     def names_its_task(self, site: CallSite) -> bool:
         """Whether a call says a task's name to an application: ``send_task("x")``, ``app.signature("x")``."""
         return site.name is not None and self._apps.is_app(site.frame, site.receiver) == "yes"
 
-    def _split(self, site: CallSite) -> tuple[Thing | None, str]:
+    def _split(self, site: CallSite) -> tuple[Symbol | None, str]:
         value = site.receiver
         if value[0] == ".":
             return self._names.instance(site.frame, value[1]), value[2]
@@ -103,11 +103,11 @@ class Receivers:
                 found.setdefault(registration.target, []).append(registration)
         return found
 
-    def _registered(self, module: str, thing: Thing) -> Sequence[Registration]:
-        if thing.kind not in ("function", "instance"):
+    def _registered(self, module: str, symbol: Symbol) -> Sequence[Registration]:
+        if symbol.kind not in ("function", "instance"):
             return ()
-        found = self._by_target.get(thing.fullname, [])
-        wanted = thing.kind == "instance"
+        found = self._by_target.get(symbol.fullname, [])
+        wanted = symbol.kind == "instance"
         return [r for r in found if (r.how is How.TASK_CLASS) is wanted]
 
     def _usable(self, found: Sequence[Registration]) -> Registration:
@@ -148,13 +148,13 @@ class Receivers:
                 return False
         return True
 
-    def _check_decorators(self, thing: Thing, registration: Registration) -> None:
+    def _check_decorators(self, symbol: Symbol, registration: Registration) -> None:
         """A function is a task only below its own decorator, and nothing may stand above that."""
         if registration.how is How.TASK_CLASS:
             return
-        function = self._names.function_facts(thing)
-        facts = self._names.program.facts(thing.module)
-        if function is None or facts is None or len(facts.functions.get(thing.name, ())) != 1 or function.cls:
+        function = self._names.function_facts(symbol)
+        facts = self._names.program.facts(symbol.module)
+        if function is None or facts is None or len(facts.functions.get(symbol.name, ())) != 1 or function.cls:
             raise Unseen("the task is defined more than once, or in the body of a class")
         places = [(decorator.line, decorator.column) for decorator in function.decorators]
         mine = (registration.origin.line, registration.origin.column)
@@ -170,7 +170,7 @@ class Receivers:
             return False
         name = target[len(module) + 1 :]
         try:
-            self._check_decorators(Thing("function", module, name), self._usable([registration]))
+            self._check_decorators(Symbol("function", module, name), self._usable([registration]))
         except Unseen:
             return False
         return "." not in name and len(self._by_target.get(target, ())) == 1
@@ -193,13 +193,13 @@ class Receivers:
         module, target = registration.target_module, registration.target
         if module is None or target is None or registration.how is How.TASK_CLASS:
             return False
-        function = self._names.function_facts(Thing("function", module, target[len(module) + 1 :]))
+        function = self._names.function_facts(Symbol("function", module, target[len(module) + 1 :]))
         return function is None or len(function.decorators) > 1
 
     def _plain(self, frame: Frame, parameter: Parameter[str]) -> str | None:
         parts = [] if parameter.type is None else [part.strip() for part in parameter.type.split("|")]
         for part in parts:
-            thing = None if part == "None" or part not in _KNOWN else self._names.find(frame, part)
-            if part != "None" and (thing is None or thing.name != f"builtins.{part}"):
+            symbol = None if part == "None" or part not in _KNOWN else self._names.find(frame, part)
+            if part != "None" and (symbol is None or symbol.name != f"builtins.{part}"):
                 return None
         return parameter.type

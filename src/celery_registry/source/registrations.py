@@ -19,7 +19,7 @@ from celery_registry.source.implementations import Implementation, Implementatio
 from celery_registry.source.makers import Makers, receiver_of
 from celery_registry.source.model import How, Registration
 from celery_registry.source.overrides import Overrides, hide
-from celery_registry.source.resolve import Frame, Names, Thing
+from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.serializers import Serializers
 from celery_registry.source.task_names import TaskNames
 from celery_registry.source.texts import Texts
@@ -106,10 +106,10 @@ class Registrations:
             maker = self._makers.read(frame, decorator.value)
             if maker is None or maker.arguments:
                 continue
-            thing = Thing("function", module, function.qualname)
+            symbol = Symbol("function", module, function.qualname)
             # What stands above is applied to the task, not to the function.
             below = function.decorators[index + 1 :]
-            made = self._implementations.of_definition(thing, function, below, maker.flag("bind")[0])
+            made = self._implementations.of_definition(symbol, function, below, maker.flag("bind")[0])
             if maker.wraps is not None:
                 made = made._replace(hidden=maker.wraps, signature=TaskSignature(None, None))
             name = self._task_names.of_function(frame, maker, function.qualname.rpartition(".")[2], module)
@@ -169,29 +169,29 @@ class Registrations:
             return
         if not self._apps.plausible(frame, receiver, True):
             return
-        thing = self._names.instance(frame, call.value[2][0])
-        if thing is not None and thing.kind in ("class", "instance") and self._is_task(thing):
-            cls = thing._replace(kind="class", via=None)
+        symbol = self._names.instance(frame, call.value[2][0])
+        if symbol is not None and symbol.kind in ("class", "instance") and self._is_task(symbol):
+            cls = symbol._replace(kind="class", via=None)
             origin = self._origin(frame.module, call.line, call.column, call.function or call.cls or "")
             yield self._class_registration(cls, self._task_names.of_class(cls, True), frame.module, origin)
-        elif thing is None or thing.kind not in ("class", "instance") or self._is_unknown(thing):
+        elif symbol is None or symbol.kind not in ("class", "instance") or self._is_unknown(symbol):
             self._keep(frame.module, call, Maker(How.TASK_CLASS, None, {}, ()))
 
     def _classes(self, module: str) -> Iterator[Registration]:
         """Task classes with a name of their own, which a loop or another package may register."""
         facts = self._names.program.facts(module)
         for qualname, cls in () if facts is None else facts.classes.items():
-            thing = Thing("class", module, qualname)
-            if not cls.bases or not self._is_task(thing):
+            symbol = Symbol("class", module, qualname)
+            if not cls.bases or not self._is_task(symbol):
                 continue
-            name = self._task_names.of_class(thing, False)
+            name = self._task_names.of_class(symbol, False)
             if name is not None:
                 origin = self._origin(module, cls.line, cls.column, qualname)
-                made = self._class_registration(thing, name, module, origin)
+                made = self._class_registration(symbol, name, module, origin)
                 if made.hidden is None:
                     yield made
 
-    def _class_registration(self, cls: Thing, name: str | None, module: str, origin: Origin) -> Registration:
+    def _class_registration(self, cls: Symbol, name: str | None, module: str, origin: Origin) -> Registration:
         maker = Maker(How.TASK_CLASS, None, {}, ())
         made = self._implementations.of_class(cls)
         found = self._registration(maker, name, module, origin, made, {})
@@ -220,10 +220,10 @@ class Registrations:
                     return True
         return False
 
-    def _is_task(self, cls: Thing) -> bool:
+    def _is_task(self, cls: Symbol) -> bool:
         return any(base.name in TASK_FULLNAMES for base in self._names.order(cls.module, cls.name))
 
-    def _is_unknown(self, cls: Thing) -> bool:
+    def _is_unknown(self, cls: Symbol) -> bool:
         """Whether a class has a base that stands nowhere in the program."""
         outside = [base.name for base in self._names.order(cls.module, cls.name) if base.kind != "class"]
         return any(not name.startswith("builtins.") for name in outside)

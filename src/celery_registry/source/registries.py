@@ -10,7 +10,7 @@ from celery_registry.source.docstring import read_documented
 from celery_registry.source.facts import ClassFacts, PropertyFacts
 from celery_registry.source.fullnames import REGISTRY_BASE_FULLNAMES, TASK_FULLNAMES
 from celery_registry.source.model import Registry, RegistryProperty
-from celery_registry.source.resolve import Frame, Names, Thing
+from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.texts import Texts
 
 __all__ = ["Registries"]
@@ -30,13 +30,13 @@ class Registries:
             facts = self._names.program.facts(module)
             for qualname, cls in () if facts is None else facts.classes.items():
                 if cls.properties:
-                    for thing in (Thing("class", module, qualname), *self._names.subclasses(module, qualname)):
-                        registry = None if thing.fullname in found else self.registry(thing)
+                    for symbol in (Symbol("class", module, qualname), *self._names.subclasses(module, qualname)):
+                        registry = None if symbol.fullname in found else self.registry(symbol)
                         if registry is not None:
-                            found[thing.fullname] = registry
+                            found[symbol.fullname] = registry
         return dict(sorted(found.items()))
 
-    def registry(self, cls: Thing) -> Registry | None:
+    def registry(self, cls: Symbol) -> Registry | None:
         """One class as a registry; None where no property returns a task by name."""
         properties: dict[str, RegistryProperty] = {}
         enums: set[str] = set()
@@ -57,7 +57,7 @@ class Registries:
         origin = Origin(path, facts.line, facts.column, cls.name)
         return Registry(cls.fullname, cls.module, properties, tuple(sorted(enums)), origin)
 
-    def _defined(self, cls: Thing, facts: ClassFacts) -> set[str]:
+    def _defined(self, cls: Symbol, facts: ClassFacts) -> set[str]:
         """What a class defines itself, which hides what its bases define."""
         file = self._names.program.facts(cls.module)
         names = {member.name for member in facts.members}
@@ -67,7 +67,7 @@ class Registries:
                 names.add(qualname[len(prefix) :])
         return names
 
-    def _properties(self, cls: Thing, facts: ClassFacts) -> dict[str, tuple[RegistryProperty, str | None]]:
+    def _properties(self, cls: Symbol, facts: ClassFacts) -> dict[str, tuple[RegistryProperty, str | None]]:
         key = (cls.module, cls.name)
         if key not in self._own:
             found: dict[str, tuple[RegistryProperty, str | None]] = {}
@@ -77,7 +77,7 @@ class Registries:
             self._own[key] = found
         return self._own[key]
 
-    def _property(self, cls: Thing, row: PropertyFacts) -> tuple[RegistryProperty, str | None]:
+    def _property(self, cls: Symbol, row: PropertyFacts) -> tuple[RegistryProperty, str | None]:
         text = self._texts.text(Frame(cls.module, None, row.environment), row.name)
         path = self._names.program.files[cls.module].path
         found = RegistryProperty(
@@ -92,20 +92,20 @@ class Registries:
         )
         return found, None if text is None else text.owner
 
-    def _returns_task(self, cls: Thing, row: PropertyFacts) -> bool:
+    def _returns_task(self, cls: Symbol, row: PropertyFacts) -> bool:
         """Whether the annotation can be a Celery task; a class of the program that is none cannot."""
         if row.annotation is None:
             return self._extends_ours(cls)
         head = row.annotation.partition("[")[0].strip()
-        thing = self._names.find(Frame(cls.module), head) if head.replace(".", "").isidentifier() else None
-        if thing is not None and thing.kind == "value":
+        symbol = self._names.find(Frame(cls.module), head) if head.replace(".", "").isidentifier() else None
+        if symbol is not None and symbol.kind == "value":
             return True
-        if thing is None or thing.kind == "outside":
-            return thing is None or thing.name.startswith(("celery.", "typing.")) or self._extends_ours(cls)
-        if thing.kind != "class":
+        if symbol is None or symbol.kind == "outside":
+            return symbol is None or symbol.name.startswith(("celery.", "typing.")) or self._extends_ours(cls)
+        if symbol.kind != "class":
             return False
-        bases = {base.name for base in self._names.order(thing.module, thing.name) if base.kind == "outside"}
+        bases = {base.name for base in self._names.order(symbol.module, symbol.name) if base.kind == "outside"}
         return bool(bases & TASK_FULLNAMES) or "?" in bases
 
-    def _extends_ours(self, cls: Thing) -> bool:
+    def _extends_ours(self, cls: Symbol) -> bool:
         return any(base.name in REGISTRY_BASE_FULLNAMES for base in self._names.order(cls.module, cls.name))

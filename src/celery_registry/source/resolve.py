@@ -1,6 +1,6 @@
 """What a name stands for: through imports, packages, stars, classes and their bases.
 
-Law: a dotted name and the place where it stands in, a ``Thing`` out, None where the text does not tell.
+Law: a dotted name and the place where it stands in, a ``Symbol`` out, None where the text does not tell.
 Cycles end in None. Strings are ``texts``' business.
 """
 
@@ -13,11 +13,11 @@ from celery_registry.source.bases import Bases
 from celery_registry.source.bindings import annotation_value
 from celery_registry.source.facts import Binding, ClassFacts, FunctionFacts
 from celery_registry.source.program import Program
-from celery_registry.source.things import Frame, Thing
+from celery_registry.source.symbols import Frame, Symbol
 from celery_registry.source.values import Value, callee_of, last_part
 from celery_registry.source.verbs import registering_words
 
-__all__ = ["Frame", "Names", "Thing"]
+__all__ = ["Frame", "Names", "Symbol"]
 
 # These packages are known by name, even where their files are among the program's.
 _ALWAYS_OUTSIDE = frozenset({"celery", "celery_registry", "enum", "typing", "typing_extensions"})
@@ -32,10 +32,10 @@ class Names:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self._known: dict[tuple[str, str], Thing | None] = {}
+        self._known: dict[tuple[str, str], Symbol | None] = {}
         self._active: set[tuple[str, str]] = set()
         self.cuts = 0
-        self._attributes: dict[tuple[str, str, str, str], Thing | None] = {}
+        self._attributes: dict[tuple[str, str, str, str], Symbol | None] = {}
         self._members: dict[tuple[str, str], dict[str, tuple[Binding, ...]]] = {}
         self._bases = Bases(self)
         self._packages = {
@@ -44,17 +44,17 @@ class Names:
 
     # Names
 
-    def find(self, frame: Frame, dotted: str) -> Thing | None:
+    def find(self, frame: Frame, dotted: str) -> Symbol | None:
         """What a dotted name stands for at a place."""
         root, *rest = dotted.split(".")
-        thing = self._root(frame, root)
+        symbol = self._root(frame, root)
         for part in rest:
-            if thing is None:
+            if symbol is None:
                 return None
-            thing = self.attribute(thing, part)
-        return thing
+            symbol = self.attribute(symbol, part)
+        return symbol
 
-    def _root(self, frame: Frame, name: str) -> Thing | None:
+    def _root(self, frame: Frame, name: str) -> Symbol | None:
         rows = frame.environment.get(name)
         if rows is not None:
             return self._bound(frame, name, rows)
@@ -64,13 +64,13 @@ class Names:
                 return own
         return self.in_module(frame.module, name)
 
-    def in_module(self, module: str, name: str) -> Thing | None:
+    def in_module(self, module: str, name: str) -> Symbol | None:
         """What a name stands for at the top of a module, or what ``from module import name`` gives."""
         key = (module, name)
         if key in self._known:
             return self._known[key]
         if module.partition(".")[0] in _ALWAYS_OUTSIDE or module not in self._packages:
-            return Thing("outside", "", f"{module}.{name}" if module else name)
+            return Symbol("outside", "", f"{module}.{name}" if module else name)
         if key in self._active or len(self._active) > _DEEPEST:
             self.cuts += 1
             return self._submodule(module, name)
@@ -84,7 +84,7 @@ class Names:
             self._known[key] = found
         return found
 
-    def _in_module(self, module: str, name: str) -> Thing | None:
+    def _in_module(self, module: str, name: str) -> Symbol | None:
         facts = self.program.facts(module)
         if facts is not None:
             rows = facts.bindings.get(name)
@@ -96,10 +96,10 @@ class Names:
                     return found
         found = self._submodule(module, name)
         if found is None and hasattr(builtins, name):
-            return Thing("outside", "", f"builtins.{name}")
+            return Symbol("outside", "", f"builtins.{name}")
         return found
 
-    def _through_star(self, module: str, name: str) -> Thing | None:
+    def _through_star(self, module: str, name: str) -> Symbol | None:
         facts = self.program.facts(module)
         if facts is None or module.partition(".")[0] in _ALWAYS_OUTSIDE:
             # A star of a package that we cannot see may give any name but a builtin one.
@@ -110,17 +110,17 @@ class Names:
         found = self.in_module(module, name)
         return None if found is not None and found.name.startswith("builtins.") else found
 
-    def _submodule(self, module: str, name: str) -> Thing | None:
+    def _submodule(self, module: str, name: str) -> Symbol | None:
         inner = f"{module}.{name}"
-        return Thing("module", inner, "") if inner in self._packages else None
+        return Symbol("module", inner, "") if inner in self._packages else None
 
-    def _bound(self, frame: Frame, name: str, rows: tuple[Binding, ...]) -> Thing | None:
+    def _bound(self, frame: Frame, name: str, rows: tuple[Binding, ...]) -> Symbol | None:
         if rows and rows[0][0] == "A":
             # What a call gives for a parameter is read where the call stands.
-            return Thing("value", frame.module, rows[0][1], rows[0][2], (("V", rows[0][3], None),))
+            return Symbol("value", frame.module, rows[0][1], rows[0][2], (("V", rows[0][3], None),))
         values = tuple(row for row in rows if row[0] in "VP")
         if len(values) == len(rows):
-            return Thing("value", frame.module, name, frame, values)
+            return Symbol("value", frame.module, name, frame, values)
         if any(row[0] == "?" for row in rows):
             return None
         # Of ``try: import`` with a substitute below ``except``, the import counts.
@@ -132,65 +132,65 @@ class Names:
             return None
         return _single([self._binding(frame, row) for row in defined])
 
-    def _binding(self, frame: Frame, row: Binding) -> Thing | None:
+    def _binding(self, frame: Frame, row: Binding) -> Symbol | None:
         tag = row[0]
         if tag == "I":
             known = row[1] in self._packages and row[1].partition(".")[0] not in _ALWAYS_OUTSIDE
-            return Thing("module", row[1], "") if known else Thing("outside", "", row[1])
+            return Symbol("module", row[1], "") if known else Symbol("outside", "", row[1])
         if tag == "F":
             return self.in_module(row[1], row[2])
         if tag == "C":
-            return Thing("class", frame.module, row[1])
+            return Symbol("class", frame.module, row[1])
         if tag == "D":
-            return Thing("function", frame.module, row[1])
+            return Symbol("function", frame.module, row[1])
         if tag == "S":
-            return Thing("instance", frame.module if len(row) == 2 else row[2], row[1])
+            return Symbol("instance", frame.module if len(row) == 2 else row[2], row[1])
         return None
 
     # Attributes
 
-    def attribute(self, thing: Thing, name: str) -> Thing | None:
-        """What ``thing.name`` stands for."""
-        if thing.kind == "module":
-            return self.in_module(thing.module, name)
-        if thing.kind in ("outside", "made"):
-            return Thing("outside", "", f"{thing.name}.{name}")
-        if thing.kind in ("class", "instance"):
-            return self._class_attribute(thing, name)
-        if thing.kind == "value":
-            followed = self.follow(thing)
+    def attribute(self, symbol: Symbol, name: str) -> Symbol | None:
+        """What ``symbol.name`` stands for."""
+        if symbol.kind == "module":
+            return self.in_module(symbol.module, name)
+        if symbol.kind in ("outside", "made"):
+            return Symbol("outside", "", f"{symbol.name}.{name}")
+        if symbol.kind in ("class", "instance"):
+            return self._class_attribute(symbol, name)
+        if symbol.kind == "value":
+            followed = self.follow(symbol)
             return None if followed is None else self.attribute(followed, name)
         return None
 
-    def _class_attribute(self, thing: Thing, name: str) -> Thing | None:
-        if name == "__class__" and thing.kind == "instance":
-            return thing._replace(kind="class")
-        key = (thing.module, thing.name, name, thing.kind)
+    def _class_attribute(self, symbol: Symbol, name: str) -> Symbol | None:
+        if name == "__class__" and symbol.kind == "instance":
+            return symbol._replace(kind="class")
+        key = (symbol.module, symbol.name, name, symbol.kind)
         if key not in self._attributes:
             cuts = self.cuts
-            found = self._inherited(thing, name)
+            found = self._inherited(symbol, name)
             if cuts != self.cuts:
                 return found
             self._attributes[key] = found
         return self._attributes[key]
 
-    def _inherited(self, thing: Thing, name: str) -> Thing | None:
-        order = self.order(thing.module, thing.name)
+    def _inherited(self, symbol: Symbol, name: str) -> Symbol | None:
+        order = self.order(symbol.module, symbol.name)
         for cls in order:
             if cls.kind == "outside":
                 if cls.name != "builtins.object":
-                    return Thing("outside", "", f"{cls.name}.{name}")
+                    return Symbol("outside", "", f"{cls.name}.{name}")
                 continue
-            key = (cls.module, cls.name, name, thing.kind)
+            key = (cls.module, cls.name, name, symbol.kind)
             if cls is not order[0] and key in self._attributes and order[1:] == self.order(cls.module, cls.name):
                 # In a long line of bases each is asked once.
                 return self._attributes[key]
-            own = self._own(cls.module, cls.name, name, thing.kind)
+            own = self._own(cls.module, cls.name, name, symbol.kind)
             if own is not None:
                 return own
         return None
 
-    def _own(self, module: str, cls: str, name: str, via: str) -> Thing | None:
+    def _own(self, module: str, cls: str, name: str, via: str) -> Symbol | None:
         facts = self.class_facts(module, cls)
         file = self.program.facts(module)
         if facts is None or file is None:
@@ -199,11 +199,11 @@ class Names:
         qualname = f"{cls}.{name}"
         rows = self._members_of(module, facts).get(name)
         if rows:
-            return Thing("value", module, qualname, frame, rows)
+            return Symbol("value", module, qualname, frame, rows)
         if qualname in file.functions:
-            return Thing("function", module, qualname, via=via)
+            return Symbol("function", module, qualname, via=via)
         if qualname in file.classes:
-            return Thing("class", module, qualname)
+            return Symbol("class", module, qualname)
         declared = facts.types.get(name)
         if declared is not None:
             if declared[0] == "new":
@@ -223,27 +223,27 @@ class Names:
 
     # Values
 
-    def follow(self, thing: Thing) -> Thing | None:
-        """What a value is: another thing that it names, or an instance of a class."""
-        key = (thing.module, f"={thing.name}")
-        if thing.kind != "value" or thing.frame is None:
-            return thing
+    def follow(self, symbol: Symbol) -> Symbol | None:
+        """What a value is: another symbol that it names, or an instance of a class."""
+        key = (symbol.module, f"={symbol.name}")
+        if symbol.kind != "value" or symbol.frame is None:
+            return symbol
         if key in self._active or len(self._active) > _DEEPEST:
             self.cuts += 1
             return None
         self._active.add(key)
         try:
-            things = [self._follow_row(thing.frame, row) for row in thing.rows]
-            found = _single(things)
+            symbols = [self._follow_row(symbol.frame, row) for row in symbol.rows]
+            found = _single(symbols)
             if found is not None and found.kind in ("function", "class"):
                 # A function that something else may have taken the place of is not known.
-                unknown = any(_rebinds(row) for row, one in zip(thing.rows, things, strict=True) if one is None)
+                unknown = any(_rebinds(row) for row, one in zip(symbol.rows, symbols, strict=True) if one is None)
                 return None if unknown else found
             return found
         finally:
             self._active.discard(key)
 
-    def _follow_row(self, frame: Frame, row: Binding) -> Thing | None:
+    def _follow_row(self, frame: Frame, row: Binding) -> Symbol | None:
         declared = row[1] if row[0] == "P" else row[2]
         if declared is not None:
             found = self.instance_of_type(frame, declared)
@@ -251,11 +251,11 @@ class Names:
                 return found
         return self.instance(frame, row[1]) if row[0] == "V" and row[1] is not None else None
 
-    def instance(self, frame: Frame, value: Value) -> Thing | None:
-        """What an expression gives: the thing that a name stands for, or the instance that a call makes."""
+    def instance(self, frame: Frame, value: Value) -> Symbol | None:
+        """What an expression gives: the symbol that a name stands for, or the instance that a call makes."""
         if value[0] == "n":
-            thing = self.find(frame, value[1])
-            return thing if thing is None or thing.kind != "value" else self.follow(thing)
+            symbol = self.find(frame, value[1])
+            return symbol if symbol is None or symbol.kind != "value" else self.follow(symbol)
         if value[0] == ".":
             base = self.instance(frame, value[1])
             found = None if base is None else self.attribute(base, value[2])
@@ -264,16 +264,16 @@ class Names:
             return self._called(frame, value)
         return None
 
-    def _called(self, frame: Frame, value: Value) -> Thing | None:
+    def _called(self, frame: Frame, value: Value) -> Symbol | None:
         if last_part(value[1]) == "cast" and len(value[2]) == 2:
             return self.instance_of_type(frame, value[2][0])
         callee = self.instance(frame, value[1])
         if callee is None:
             return None
         if callee.kind == "class":
-            return Thing("instance", callee.module, callee.name)
+            return Symbol("instance", callee.module, callee.name)
         if callee.kind == "outside":
-            return Thing("made", "", callee.name)
+            return Symbol("made", "", callee.name)
         if callee.kind == "function":
             function = self.function_facts(callee)
             node = None if function is None or function.returns is None else parse_annotation(function.returns)
@@ -282,7 +282,7 @@ class Names:
             return None if function is None else self._returned(callee, function)
         return None
 
-    def _returned(self, callee: Thing, function: FunctionFacts) -> Thing | None:
+    def _returned(self, callee: Symbol, function: FunctionFacts) -> Symbol | None:
         """What a function without an annotation returns, where its one ``return`` says so."""
         key = (callee.module, f"{callee.name}()")
         if function.returned is None:
@@ -296,7 +296,7 @@ class Names:
         finally:
             self._active.discard(key)
 
-    def instance_of_type(self, frame: Frame, declared: Value) -> Thing | None:
+    def instance_of_type(self, frame: Frame, declared: Value) -> Symbol | None:
         """An instance of an annotated type; None for what is no class."""
         if declared[0] == "i":
             head, inside = last_part(declared[1]), declared[2]
@@ -311,14 +311,14 @@ class Names:
             return None if value is None or value[0] == "s" else self.instance_of_type(frame, value)
         if declared[0] != "n":
             return None
-        thing = self.find(frame, declared[1])
-        if thing is not None and thing.kind == "value":
-            thing = self.follow(thing)
-        if thing is None or thing.kind not in ("class", "outside"):
+        symbol = self.find(frame, declared[1])
+        if symbol is not None and symbol.kind == "value":
+            symbol = self.follow(symbol)
+        if symbol is None or symbol.kind not in ("class", "outside"):
             return None
-        if thing.kind == "class":
-            return Thing("instance", thing.module, thing.name)
-        return None if last_part(declared) in ("Any", "Final", "object") else Thing("made", "", thing.name)
+        if symbol.kind == "class":
+            return Symbol("instance", symbol.module, symbol.name)
+        return None if last_part(declared) in ("Any", "Final", "object") else Symbol("made", "", symbol.name)
 
     # Classes and functions
 
@@ -327,18 +327,18 @@ class Names:
         facts = self.program.facts(module)
         return None if facts is None else facts.classes.get(qualname)
 
-    def function_facts(self, thing: Thing) -> FunctionFacts | None:
+    def function_facts(self, symbol: Symbol) -> FunctionFacts | None:
         """The definition that a function's name has in the end; overloads and setters do not count."""
-        facts = self.program.facts(thing.module)
-        rows = [] if facts is None else facts.functions.get(thing.name, [])
+        facts = self.program.facts(symbol.module)
+        rows = [] if facts is None else facts.functions.get(symbol.name, [])
         real = [row for row in rows if not {"overload", "setter", "deleter"} & set(row.flags)]
         return real[-1] if real else None
 
-    def order(self, module: str, qualname: str) -> tuple[Thing, ...]:
+    def order(self, module: str, qualname: str) -> tuple[Symbol, ...]:
         """The method resolution order of a class, classes outside the program by name."""
         return self._bases.order(module, qualname)
 
-    def subclasses(self, module: str, qualname: str) -> tuple[Thing, ...]:
+    def subclasses(self, module: str, qualname: str) -> tuple[Symbol, ...]:
         """The classes of the program below a class, however deep, sorted by name."""
         return self._bases.subclasses(module, qualname)
 
@@ -359,7 +359,7 @@ def _rebinds(row: Binding) -> bool:
     return last_part(callee_of(row[1])) not in registering_words()
 
 
-def _single(things: list[Thing | None]) -> Thing | None:
-    """The one thing that all known ones are; None where they differ."""
-    known = {(thing.kind, thing.module, thing.name): thing for thing in things if thing is not None}
+def _single(symbols: list[Symbol | None]) -> Symbol | None:
+    """The one symbol that all known ones are; None where they differ."""
+    known = {(symbol.kind, symbol.module, symbol.name): symbol for symbol in symbols if symbol is not None}
     return next(iter(known.values())) if len(known) == 1 else None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from celery_registry.contract.rules import REWRITING_METHODS
-from celery_registry.source.resolve import Names, Thing
+from celery_registry.source.resolve import Names, Symbol
 from celery_registry.source.values import UNKNOWN, Value
 
 __all__ = ["Serializers", "WireOptions"]
@@ -49,9 +49,9 @@ class Serializers:
             return True
         made = order[0]._replace(kind="instance")
         found = [self._names.attribute(made, method) for method in REWRITING_METHODS]
-        return any(thing is not None and thing.kind != "outside" for thing in found)
+        return any(symbol is not None and symbol.kind != "outside" for symbol in found)
 
-    def _order(self, base: str) -> tuple[Thing, ...] | None:
+    def _order(self, base: str) -> tuple[Symbol, ...] | None:
         """The class and its bases, None for a class of another package."""
         place = self._names.split(base)
         return self._names.order(*place) if place is not None and place[1] else None

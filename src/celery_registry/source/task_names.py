@@ -9,7 +9,7 @@ from __future__ import annotations
 from celery_registry.source.apps import Apps
 from celery_registry.source.delegates import Maker
 from celery_registry.source.model import How
-from celery_registry.source.resolve import Frame, Names, Thing
+from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.texts import Text, Texts
 from celery_registry.source.values import UNKNOWN, Value
 
@@ -38,7 +38,7 @@ class TaskNames:
         own = self._any_own_names() if shared else self._apps.own_names(place, maker.receiver or UNKNOWN)
         return None if own else self._default(module or frame.module, function, self._main_of(place, maker.receiver))
 
-    def of_class(self, cls: Thing, default: bool) -> str | None:
+    def of_class(self, cls: Symbol, default: bool) -> str | None:
         """The ``name`` of a task class; with ``default``, also an inherited one or the one that Celery makes."""
         facts = self._names.class_facts(cls.module, cls.name)
         if facts is None:
@@ -47,13 +47,13 @@ class TaskNames:
             if keyword == "name":
                 return self._noted(self._texts.text(Frame(cls.module, None, facts.environment), value))
         own = any(member.name == "name" for member in facts.members)
-        thing = self._names.attribute(cls, "name") if own or default else None
-        if thing is not None and thing.kind == "value" and thing.frame is not None:
-            rows = [row[1] for row in thing.rows]
+        symbol = self._names.attribute(cls, "name") if own or default else None
+        if symbol is not None and symbol.kind == "value" and symbol.frame is not None:
+            rows = [row[1] for row in symbol.rows]
             if rows != [("k", None)]:
-                named = self._texts.of(thing)
+                named = self._texts.of(symbol)
                 # The task class itself is no owner of names; what it takes its name from may be.
-                self._noted(self._texts.text(thing.frame, rows[0]))
+                self._noted(self._texts.text(symbol.frame, rows[0]))
                 return None if named is None else named.text
         return self._default(cls.module, cls.name.rpartition(".")[2], None) if default else None
 
@@ -70,13 +70,13 @@ class TaskNames:
 
     def _main_of(self, frame: Frame, receiver: Value | None) -> str | None:
         """The ``main`` of ``app = Celery("main")``."""
-        thing = None if receiver is None or receiver[0] != "n" else self._names.find(frame, receiver[1])
-        if thing is None or thing.kind != "value" or thing.frame is None or len(thing.rows) != 1:
+        symbol = None if receiver is None or receiver[0] != "n" else self._names.find(frame, receiver[1])
+        if symbol is None or symbol.kind != "value" or symbol.frame is None or len(symbol.rows) != 1:
             return None
-        made = thing.rows[0][1]
+        made = symbol.rows[0][1]
         if made is None or made[0] != "c":
             return None
-        text = self._texts.text(thing.frame, made[2][0] if made[2] else dict(made[3]).get("main", UNKNOWN))
+        text = self._texts.text(symbol.frame, made[2][0] if made[2] else dict(made[3]).get("main", UNKNOWN))
         return None if text is None else text.text
 
     def _any_own_names(self) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from celery_registry.contract.task import Origin
 from celery_registry.source.model import NameEnum
-from celery_registry.source.resolve import Frame, Names, Thing
+from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.values import Value, callee_of, last_part
 
 __all__ = ["Text", "Texts"]
@@ -61,9 +61,9 @@ class Texts:
         dotted: str = value[1]
         if dotted == "__name__":
             return Text(frame.module)
-        thing = self.names.find(frame, dotted)
-        if thing is not None and thing.kind == "value" and not self._is_value_of_member(frame, dotted):
-            return self.of(thing)
+        symbol = self.names.find(frame, dotted)
+        if symbol is not None and symbol.kind == "value" and not self._is_value_of_member(frame, dotted):
+            return self.of(symbol)
         base, _, attribute = dotted.rpartition(".")
         return self._attribute_of(frame, ("n", base), attribute) if base else None
 
@@ -71,8 +71,8 @@ class Texts:
         base, _, attribute = dotted.rpartition(".")
         if attribute not in ("value", "_value_", "name"):
             return False
-        thing = self.names.find(frame, base) if base else None
-        return thing is not None and thing.kind == "value"
+        symbol = self.names.find(frame, base) if base else None
+        return symbol is not None and symbol.kind == "value"
 
     def _attribute(self, frame: Frame, value: Value) -> Text | None:
         return self._attribute_of(frame, value[1], value[2])
@@ -104,49 +104,49 @@ class Texts:
             return self.text(frame, arguments[1])
         if len(arguments) != 1:
             return None
-        thing = self.names.instance(frame, callee)
-        if thing is None:
+        symbol = self.names.instance(frame, callee)
+        if symbol is None:
             return None
-        if thing.fullname in ("builtins.str", "sys.intern"):
+        if symbol.fullname in ("builtins.str", "sys.intern"):
             found = self.text(frame, arguments[0])
             return Text(found.text) if found is not None and found.plain else None
-        if thing.kind == "class" and self.enum_kind(thing) is not None:
+        if symbol.kind == "class" and self.enum_kind(symbol) is not None:
             found = self.text(frame, arguments[0])
-            enum = None if found is None else self.enum(thing)
+            enum = None if found is None else self.enum(symbol)
             if enum is not None and found is not None:
                 for name, text in enum.members.items():
                     if text == found.text:
-                        return self._member(thing, name)
+                        return self._member(symbol, name)
         return None
 
     def _item(self, frame: Frame, value: Value) -> Text | None:
-        thing = self.names.instance(frame, value[1])
-        if thing is None or thing.kind != "class" or self.enum_kind(thing) is None or value[2][0] != "s":
+        symbol = self.names.instance(frame, value[1])
+        if symbol is None or symbol.kind != "class" or self.enum_kind(symbol) is None or value[2][0] != "s":
             return None
-        return self._member(thing, value[2][1])
+        return self._member(symbol, value[2][1])
 
-    def _member(self, cls: Thing, name: str) -> Text | None:
-        thing = self.names.attribute(cls, name)
-        return None if thing is None or thing.kind != "value" else self.of(thing)
+    def _member(self, cls: Symbol, name: str) -> Text | None:
+        symbol = self.names.attribute(cls, name)
+        return None if symbol is None or symbol.kind != "value" else self.of(symbol)
 
     # Constants and members
 
-    def of(self, thing: Thing) -> Text | None:
+    def of(self, symbol: Symbol) -> Text | None:
         """The string of a constant, a class constant or an enum member."""
-        if thing.frame is None:
+        if symbol.frame is None:
             return None
-        local = thing.name in thing.frame.environment and thing.frame.cls is None
-        key = (thing.module, thing.name)
+        local = symbol.name in symbol.frame.environment and symbol.frame.cls is None
+        key = (symbol.module, symbol.name)
         if not local and key in self._known:
             return self._known[key]
-        guard = (thing.module, f"{thing.name}@{id(thing.frame.environment)}" if local else thing.name)
+        guard = (symbol.module, f"{symbol.name}@{id(symbol.frame.environment)}" if local else symbol.name)
         if guard in self._active or len(self._active) > _DEEPEST:
             self._cuts += 1
             return None
         cuts = self._cuts + self.names.cuts
         self._active.add(guard)
         try:
-            found = self._of(thing, thing.frame, local)
+            found = self._of(symbol, symbol.frame, local)
         finally:
             self._active.discard(guard)
         # Inside a cycle an answer may be incomplete.
@@ -154,13 +154,13 @@ class Texts:
             self._known[key] = found
         return found
 
-    def _of(self, thing: Thing, frame: Frame, local: bool) -> Text | None:
-        rows = [row for row in thing.rows if row[0] != "V" or row[1] is not None]
+    def _of(self, symbol: Symbol, frame: Frame, local: bool) -> Text | None:
+        rows = [row for row in symbol.rows if row[0] != "V" or row[1] is not None]
         if not rows or any(row[0] != "V" for row in rows):
             return None
-        cls = None if frame.cls is None else Thing("class", thing.module, frame.cls)
+        cls = None if frame.cls is None else Symbol("class", symbol.module, frame.cls)
         kind = None if cls is None else self.enum_kind(cls)
-        name = thing.name.rpartition(".")[2]
+        name = symbol.name.rpartition(".")[2]
         found: list[Text | None] = []
         for row in rows:
             if kind is None or cls is None:
@@ -172,13 +172,13 @@ class Texts:
         if first is None or any(other is None or other.text != first.text for other in found):
             return None
         if cls is not None and (kind is not None or rows[0][1][0] != "n" or first.owner is None):
-            return Text(first.text, thing.fullname, cls.fullname, kind is None or kind == "StrEnum")
+            return Text(first.text, symbol.fullname, cls.fullname, kind is None or kind == "StrEnum")
         if rows[0][1][0] == "n" and first.fullname is not None:
             # An alias stands for what it names.
             return first
-        return first if local else Text(first.text, thing.fullname, None, first.plain)
+        return first if local else Text(first.text, symbol.fullname, None, first.plain)
 
-    def _value(self, cls: Thing, kind: str, name: str, value: Value) -> Text | None:
+    def _value(self, cls: Symbol, kind: str, name: str, value: Value) -> Text | None:
         """The value of one enum member."""
         frame = Frame(cls.module, None if _is_own_name(value, name) else cls.name, self._environment(cls))
         if value[0] == "c" and last_part(value[1]) == "auto" and not value[2]:
@@ -191,11 +191,11 @@ class Texts:
         found = self.text(frame, value)
         return None if found is None else found._replace(plain=True)
 
-    def _environment(self, cls: Thing) -> dict[str, tuple[tuple[object, ...], ...]]:
+    def _environment(self, cls: Symbol) -> dict[str, tuple[tuple[object, ...], ...]]:
         facts = self.names.class_facts(cls.module, cls.name)
         return {} if facts is None else facts.environment
 
-    def _automatic(self, cls: Thing, kind: str, name: str) -> str | None:
+    def _automatic(self, cls: Symbol, kind: str, name: str) -> str | None:
         """What ``auto()`` gives. Source: documentation of ``enum.auto`` and ``_generate_next_value_``."""
         for base in self.names.order(cls.module, cls.name):
             if base.kind == "class":
@@ -213,14 +213,14 @@ class Texts:
                 return name.upper()
         return None
 
-    def _is_choices(self, cls: Thing) -> bool:
+    def _is_choices(self, cls: Symbol) -> bool:
         return any(
             base.kind == "outside" and base.name.endswith("Choices") for base in self.names.order(cls.module, cls.name)
         )
 
     # Enums
 
-    def enum_kind(self, cls: Thing) -> str | None:
+    def enum_kind(self, cls: Symbol) -> str | None:
         """``StrEnum`` (its members are their values everywhere), ``str``, ``Enum``; None for another class."""
         key = (cls.module, cls.name)
         if key not in self._kinds:
@@ -234,7 +234,7 @@ class Texts:
             self._kinds[key] = kind
         return self._kinds[key]
 
-    def enum(self, cls: Thing) -> NameEnum | None:
+    def enum(self, cls: Symbol) -> NameEnum | None:
         """An enum's members, or the strings of a class of constants; None where it has none."""
         facts = self.names.class_facts(cls.module, cls.name)
         if facts is None:

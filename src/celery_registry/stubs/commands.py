@@ -14,9 +14,9 @@ from celery_registry.changes import write_changes
 from celery_registry.errors import ConfigurationError
 from celery_registry.settings import read_settings
 from celery_registry.source.project import default_paths, find_paths
-from celery_registry.stubs.files import show_difference, write_stubs
 from celery_registry.stubs.init import plan_setup
-from celery_registry.stubs.project import DEFAULT_OUTPUT, Layout, plan_stubs
+from celery_registry.stubs.plan import DEFAULT_OUTPUT, Layout, plan_stubs
+from celery_registry.stubs.stub_files import show_difference, write_stubs
 from celery_registry.stubs.watch import watch as watch_files
 
 __all__ = ["init", "stubs"]

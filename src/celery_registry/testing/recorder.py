@@ -94,9 +94,9 @@ class _Recorder:
         self._producers = ProducerPool(pool)
         with contextlib.ExitStack() as stack:
 
-            def put(thing: Any, name: str, value: Any) -> None:
-                stack.callback(_set, thing, name, vars(thing).get(name, _ABSENT))
-                _set(thing, name, value)
+            def put(owner: Any, name: str, value: Any) -> None:
+                stack.callback(_set, owner, name, vars(owner).get(name, _ABSENT))
+                _set(owner, name, value)
 
             stack.callback(pool.force_close_all)
             put(amqp, "Connection", lambda *args, **kwargs: connection.clone())
@@ -263,8 +263,8 @@ def _original(method: Any, kept_as: str) -> Any:
     return method
 
 
-def _set(thing: Any, name: str, value: Any) -> None:
-    _assign(vars(thing), name, value)
+def _set(owner: Any, name: str, value: Any) -> None:
+    _assign(vars(owner), name, value)
 
 
 def _assign(items: dict[str, Any], name: str, value: Any) -> None:

@@ -18,8 +18,8 @@ from celery_registry.contract.lock import Lock, LockedTask
 from celery_registry.contract.payload import WireType
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
-from celery_registry.wire.hints import read_text
 from celery_registry.wire.type_rules import TextRules
+from celery_registry.wire.wire_types import read_text
 
 __all__ = ["Comparison", "TaskChanges", "compare_locks"]
 

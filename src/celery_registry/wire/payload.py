@@ -11,7 +11,7 @@ from typing import Any
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.payload import Fate, payload_verdict
 from celery_registry.contract.task import TaskContract, TaskImplementation
-from celery_registry.wire.hints import read_hint
+from celery_registry.wire.wire_types import read_hint
 
 __all__ = ["check_payload"]
 

@@ -15,7 +15,7 @@ from celery_registry.report.document import show_path
 from celery_registry.source.files import find_files
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import Registration
-from celery_registry.wire.places import Places
+from celery_registry.wire.task_lines import Places
 
 __all__ = ["read_stale"]
 

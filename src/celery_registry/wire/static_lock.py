@@ -13,7 +13,7 @@ from celery_registry.contract.signature import TaskSignature
 from celery_registry.errors import ConfigurationError
 from celery_registry.source.model import Registration
 from celery_registry.source.project import Choices, read_project
-from celery_registry.wire.hints import ANY, read_text
+from celery_registry.wire.wire_types import ANY, read_text
 
 __all__ = ["literal_option", "read_locked_task", "read_static_lock"]
 

@@ -203,24 +203,24 @@ def not_a_task(delay: timedelta) -> set[int]:
 
 
 @dataclass
-class Taught:
+class Registered:
     x: int
 
 
 @dataclass
-class Untaught:
+class Unregistered:
     x: int
 
 
-register_type(Taught, "taught", lambda taught: taught.x, Taught)
+register_type(Registered, "point", lambda point: point.x, Registered)
 
 
 @app.task
-def taught(point: Taught, points: list[Taught]) -> None: ...
+def registered(point: Registered, points: list[Registered]) -> None: ...
 
 
 @app.task
-def untaught(point: Untaught) -> None: ...  # E: Task "registered.untaught" takes point as "Untaught", which the json serializer rejects: Untaught cannot be sent  [task-payload]  # N: hint: pass something that json carries, or set another serializer for this task
+def unregistered(point: Unregistered) -> None: ...  # E: Task "registered.unregistered" takes point as "Unregistered", which the json serializer rejects: Unregistered cannot be sent  [task-payload]  # N: hint: pass something that json carries, or set another serializer for this task
 
 
 def of_later(one: "Later") -> None: ...  # E: Task "later" takes one as "Later", which the json serializer rejects: Later cannot be sent  [task-payload]  # N: hint: pass something that json carries, or set another serializer for this task

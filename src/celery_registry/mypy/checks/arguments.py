@@ -41,7 +41,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from celery_registry.mypy import expressions, misread, typeops
+from celery_registry.mypy import expressions, typeops, unreliable_types
 
 if TYPE_CHECKING:
     from mypy.nodes import Context, Expression
@@ -194,7 +194,7 @@ def _read_positional(api: CheckerPluginInterface, expression: Expression | None,
 
 def judged_value(api: CheckerPluginInterface, expression: Expression) -> Expression:
     """What is judged for a value: the expression, or ``Any`` where mypy knows better than the program runs."""
-    if misread.is_misread(api, expression):
+    if unreliable_types.is_unreliable(api, expression):
         return expressions.temporary(typeops.any_type(), expression)
     return expression
 

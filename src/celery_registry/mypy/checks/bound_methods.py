@@ -89,7 +89,7 @@ def check_partial_function(context: FunctionContext, signatures: Signatures) -> 
         return type_without_us(context) if receiver is None else context.default_return_type
     if function.name in DIRECT_METHODS:
         # Where celery-types knows the parameters mypy's own plugin checks them.
-        if attachments.is_lent(receiver):
+        if attachments.is_decorated(receiver):
             _check(context, signatures, receiver, function, [_after_function(call)])
         return type_without_us(context)
     positional = expressions.written_argument(call, 1, "args")

@@ -58,7 +58,7 @@ def check_complete(api: CheckerPluginInterface, callee: CallableType, call: Argu
 def _without_unknown_names(callee: CallableType, call: Arguments) -> tuple[CallableType, Arguments]:
     """The call without names, where a declaration has none: which parameters they mean, nobody here knows.
 
-    ``Task[[int, str], None]`` says how many there are and of which types; the function is out of sight.
+    ``Task[[int, str], None]`` says how many there are and of which types; the function is not seen.
     """
     strange = [name for name in call.names if name is not None and name not in callee.arg_names]
     if not strange or not typeops.has_unknown_names(callee):

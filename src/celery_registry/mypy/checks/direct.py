@@ -1,6 +1,6 @@
 """``task(...)``, ``run``, ``delay``, ``delay_on_commit`` and ``si``: the task's own parameters.
 
-Law: gives mypy the one precise callable; the judgement and the words are mypy's.
+Law: gives mypy the one precise callable; the verdict and the words are mypy's.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mypy.nodes import CallExpr
 from mypy.types import AnyType, NoneType, get_proper_type
 
-from celery_registry.mypy import expressions, misread, typeops
+from celery_registry.mypy import expressions, typeops, unreliable_types
 from celery_registry.mypy.checks.canvas import typed
 from celery_registry.mypy.checks.options import refuse_options
 from celery_registry.mypy.checks.results import abortable_result
@@ -43,8 +43,8 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
         return default
     signature = _without_options(context, signature, default)
     if isinstance(context.context, CallExpr) and _is_open(default):
-        # mypy alone looks at no value here, so what it misreads must not become an error.
-        signature = misread.ignore_misread(context.api, signature, context.context)
+        # mypy alone looks at no value here, so what it infers wrongly must not become an error.
+        signature = unreliable_types.ignore_unreliable(context.api, signature, context.context)
     # Only __call__ and run give the result itself; the rest wrap it.
     result = get_proper_type(default.ret_type)
     if isinstance(result, AnyType):

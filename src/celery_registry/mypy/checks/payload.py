@@ -16,9 +16,9 @@ from celery_registry.contract.payload import Fate, PayloadVerdict, WireType, pay
 from celery_registry.contract.signature import Kind
 from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.checks.agreement import annotation_of, declared_here
+from celery_registry.mypy.facts.json_types import registered_json_types
 from celery_registry.mypy.facts.registry_class import implementation_of, read_signature
 from celery_registry.mypy.facts.statements import blocks_of, statements_around
-from celery_registry.mypy.facts.taught import taught_classes
 from celery_registry.mypy.facts.wire_types import GENERATOR, WireTypes
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ class Judge:
         if verdict.fate not in (Fate.REJECTED, Fate.CHANGED) or (pydantic and _has_model(wire)):
             return
         if not isinstance(type, WireType):
-            # Only now is it worth the time to look for classes that the program taught kombu.
-            verdict = payload_verdict(WireTypes(taught_classes(self._program)).read(type), serializer)
+            # Only now is it worth the time to look for classes that the program registers with kombu.
+            verdict = payload_verdict(WireTypes(registered_json_types(self._program)).read(type), serializer)
         problem = _PROBLEMS.get(verdict.fate)
         if problem is not None:
             self._emitter.emit(Finding(problem, task, _facts(takes, wire, serializer, verdict)), *place)

@@ -38,7 +38,7 @@ def registered_type(context: MethodContext | FunctionContext) -> Type:
             return context.default_return_type
         # The parameters stay open in the type: what mypy alone accepts (two tasks in a list, a name with two tasks)
         # must stay accepted. Where a task is called by its name, the name leads to the function.
-        return attachments.lend(stock)
+        return attachments.mark_decorated(stock)
     default = get_proper_type(context.default_return_type)
     if not isinstance(default, CallableType):
         return context.default_return_type
@@ -56,7 +56,7 @@ def registered_type(context: MethodContext | FunctionContext) -> Type:
         return context.default_return_type
     if _keeps_parameters(task):
         return default
-    return default.copy_modified(ret_type=attachments.lend(task))
+    return default.copy_modified(ret_type=attachments.mark_decorated(task))
 
 
 def _opened(type: Type) -> Type:

@@ -165,7 +165,7 @@ def kind_of(parameter: Parameter[Any]) -> ArgKind:
 def _is_open_task(node: SymbolNode | None) -> bool:
     """Whether a decorated function is a ``Task[Any, Any]``: its application or its options hide its parameters."""
     type = get_proper_type(node.var.type) if isinstance(node, Decorator) else None
-    if not isinstance(type, Instance) or attachments.is_attached(type) or attachments.is_lent(type):
+    if not isinstance(type, Instance) or attachments.is_attached(type) or attachments.is_decorated(type):
         return False
     if type.type.fullname != TASK_FULLNAME:
         return typeops.rewrites_arguments(type.type)

@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from celery_registry import __version__
-from celery_registry.mypy.facts.files import Stamp, bases_of, roots_of, stamp_of, walk
+from celery_registry.mypy.facts.roots import Stamp, bases_of, roots_of, stamp_of, walk
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from mypy.find_sources import InvalidSourceList, SourceFinder
 from mypy.fscache import FileSystemCache
 
-from celery_registry.mypy.facts.files import Stamp, bases_of, roots_of, stamp_of
 from celery_registry.mypy.facts.last_run import stamps_of
+from celery_registry.mypy.facts.roots import Stamp, bases_of, roots_of, stamp_of
 
 if TYPE_CHECKING:
     from mypy.options import Options

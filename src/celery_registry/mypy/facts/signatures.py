@@ -165,7 +165,7 @@ class Signatures:
         registration = self._registration(api, written.fullname, node)
         if registration is None or registration.hidden is not None or not registration.typing:
             return None
-        hidden = task.type.fullname == TASK_FULLNAME and not attachments.is_lent(task) and not _is_closed(task)
+        hidden = task.type.fullname == TASK_FULLNAME and not attachments.is_decorated(task) and not _is_closed(task)
         if hidden and not is_plainly_shared(registration) and registration.base not in self._injected:
             return None
         if registration.base is not None and self._rewrites(api, registration):

@@ -43,10 +43,10 @@ _DEEPEST: Final = 20
 
 
 class WireTypes:
-    """Reads types; ``taught`` are the last names of classes that the program taught kombu, ``*`` for any."""
+    """Reads types; ``registered`` are the last names of classes that the program registers with kombu, ``*`` for any."""
 
-    def __init__(self, taught: Set[str]) -> None:
-        self._taught = taught
+    def __init__(self, registered: Set[str]) -> None:
+        self._registered = registered
         self._open: list[str] = []
 
     def read(self, type: Type | None) -> WireType:
@@ -93,12 +93,12 @@ class WireTypes:
         arguments = tuple(self.read(argument) for argument in type.args if not _is_omitted(argument))
         if info.fullname == "builtins.tuple" and arguments:
             arguments = (*arguments, WireType("..."))
-        return WireType(info.fullname, self._bases(info), arguments, self._is_taught(info))
+        return WireType(info.fullname, self._bases(info), arguments, self._is_registered(info))
 
     def _tuple(self, type: TupleType) -> WireType:
         info = type.partial_fallback.type
         if info.fullname != "builtins.tuple":
-            return WireType(info.fullname, self._bases(info), (), self._is_taught(info))
+            return WireType(info.fullname, self._bases(info), (), self._is_registered(info))
         if any(isinstance(item, UnpackType) for item in type.items):
             return WireType(info.fullname)
         return WireType(info.fullname, (), tuple(self.read(item) for item in type.items))
@@ -120,13 +120,13 @@ class WireTypes:
             bases.append("attr.s")
         return tuple(bases)
 
-    def _is_taught(self, info: TypeInfo) -> bool:
+    def _is_registered(self, info: TypeInfo) -> bool:
         """Whether kombu's JSON may know the class: by a method of its own, or since the program says so."""
         if info.get("__json__") is not None or info.fallback_to_any:
             return True
-        if not self._taught:
+        if not self._registered:
             return False
-        return "*" in self._taught or any(base.name in self._taught for base in info.mro)
+        return "*" in self._registered or any(base.name in self._registered for base in info.mro)
 
 
 def _is_omitted(argument: Type) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from celery_registry.wire.message import read_body, show_name
 from celery_registry.wire.parking.envelope import HEADER
-from celery_registry.wire.parking.judge import Judged
+from celery_registry.wire.parking.triage import Judged
 
 __all__ = ["describe", "dump_line"]
 

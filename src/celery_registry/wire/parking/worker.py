@@ -14,9 +14,9 @@ from kombu.exceptions import ContentDisallowed
 from celery_registry.wire.parking.envelope import content_of, parked_facts, stamped
 from celery_registry.wire.parking.fit import Fit, arguments_of
 from celery_registry.wire.parking.holding import Holding
+from celery_registry.wire.parking.policy import parking_of
 from celery_registry.wire.parking.publisher import Publisher
 from celery_registry.wire.parking.reasons import Objection, Reason
-from celery_registry.wire.parking.settings import parking_of
 from celery_registry.wire.parking.telemetry import logger, tell_parked
 
 __all__ = ["ParkingStep"]

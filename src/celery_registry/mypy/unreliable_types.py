@@ -1,4 +1,4 @@
-"""A value that mypy misreads: its type is one that the value rarely or never has.
+"""Types of values that mypy infers and that cannot be relied on: one that the value rarely or never has.
 
 Law: knows the few forms of it and leaves ``Any`` for them. It never learns what is right or wrong, and reports nothing.
 """
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from mypy.plugin import CheckerPluginInterface
     from mypy.types import CallableType, Type
 
-__all__ = ["ignore_misread", "is_misread"]
+__all__ = ["ignore_unreliable", "is_unreliable"]
 
 
-def is_misread(api: CheckerPluginInterface, expression: Expression) -> bool:
+def is_unreliable(api: CheckerPluginInterface, expression: Expression) -> bool:
     """Whether mypy's type of a value is one that the value rarely or never has.
 
     ``x and x.isoformat()`` keeps an ``x`` that is false, which few have; a ``@property`` of a class, below or above
@@ -39,14 +39,14 @@ def is_misread(api: CheckerPluginInterface, expression: Expression) -> bool:
     return isinstance(node, Decorator) and node.func.is_property and node.func.is_class
 
 
-def ignore_misread(api: CheckerPluginInterface, callee: CallableType, call: CallExpr) -> CallableType:
-    """The callable with ``Any`` for the parameters whose values mypy misreads.
+def ignore_unreliable(api: CheckerPluginInterface, callee: CallableType, call: CallExpr) -> CallableType:
+    """The callable with ``Any`` for the parameters whose values have such a type.
 
     So it does with splats: of any number of values it holds each against every parameter that one could reach.
     """
-    misread = {i for i, e in enumerate(call.args) if isinstance(e, (MemberExpr, OpExpr)) and is_misread(api, e)}
+    unreliable = {i for i, e in enumerate(call.args) if isinstance(e, (MemberExpr, OpExpr)) and is_unreliable(api, e)}
     splats = {i for i, kind in enumerate(call.arg_kinds) if kind.is_star()}
-    if not misread and not splats:
+    if not unreliable and not splats:
         return callee
     formals = map_actuals_to_formals(
         call.arg_kinds, call.arg_names, callee.arg_kinds, callee.arg_names, lambda i: type_of(api, call.args[i])
@@ -55,7 +55,7 @@ def ignore_misread(api: CheckerPluginInterface, callee: CallableType, call: Call
     seen: set[int] = set()
     for type, actuals in zip(callee.arg_types, formals, strict=True):
         again = {i for i in actuals if i in splats and (i in seen or call.arg_kinds[i] == ARG_STAR2)}
-        types.append(any_type() if misread.intersection(actuals) or again else type)
+        types.append(any_type() if unreliable.intersection(actuals) or again else type)
         seen.update(actuals)
     return callee.copy_modified(arg_types=types)
 

@@ -128,7 +128,7 @@ def _read_class(cls: type) -> WireType:
         bases.append("dataclasses.dataclass")
     if hasattr(cls, "__attrs_attrs__"):
         bases.append("attr.s")
-    return WireType(fullname, tuple(bases), (), custom=_is_taught(cls))
+    return WireType(fullname, tuple(bases), (), custom=_is_registered(cls))
 
 
 def _is_typed_dict(cls: type) -> bool:
@@ -143,13 +143,13 @@ def _required_fields(cls: Any) -> tuple[WireType, ...]:
     return tuple(read_hint(hints[key]) for key in sorted(cls.__required_keys__) if key in hints)
 
 
-def _is_taught(cls: type) -> bool:
-    """Whether the user taught kombu's JSON this class."""
+def _is_registered(cls: type) -> bool:
+    """Whether the user registered this class with kombu's JSON."""
     if hasattr(cls, "__json__"):
         return True
     json = sys.modules.get("kombu.utils.json")
-    taught = [t for t in getattr(json, "_encoders", ()) if t.__module__ not in ("datetime", "decimal", "uuid")]
-    return any(issubclass(cls, t) for t in taught)
+    registered = [t for t in getattr(json, "_encoders", ()) if t.__module__ not in ("datetime", "decimal", "uuid")]
+    return any(issubclass(cls, t) for t in registered)
 
 
 def _read_node(node: ast.expr) -> WireType:

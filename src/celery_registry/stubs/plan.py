@@ -20,8 +20,8 @@ from celery_registry.source.files import SourceFile
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import Registration, Registry
 from celery_registry.source.project import Choices, read_project
-from celery_registry.stubs.files import StubPlan
 from celery_registry.stubs.render import MARK, TASKS_MARK, ModuleSource, StubRequest, render_stub
+from celery_registry.stubs.stub_files import StubPlan
 
 __all__ = ["DEFAULT_OUTPUT", "Layout", "plan_stubs"]
 

@@ -19,7 +19,7 @@ from celery_registry.source.index import SourceIndex
 if TYPE_CHECKING:
     from celery_registry.source.model import RegistryProperty
 
-__all__ = ["Plant", "copy_project", "find_plant"]
+__all__ = ["Mutation", "copy_project", "find_mutation"]
 
 #: What mypy and the tools around it read.
 _COPIED: Final = frozenset({".py", ".pyi", ".toml", ".ini", ".cfg", ".typed", ".yaml", ".yml"})
@@ -48,7 +48,7 @@ class DoctorRegistry(BaseTasksRegistry):
 
 
 @dataclass(frozen=True)
-class Plant:
+class Mutation:
     """A mistake: ``path``, relative to the copy, gets ``text``; ``what`` says what is wrong there."""
 
     path: Path
@@ -59,11 +59,11 @@ class Plant:
     #: The code that must be reported for it.
     code = str(Code.SIGNATURE)
 
-    def put(self, copy: Path) -> None:
+    def apply(self, copy: Path) -> None:
         """Make the mistake."""
         (copy / self.path).write_text(self.text, encoding="utf-8")
 
-    def take_back(self, copy: Path) -> None:
+    def revert(self, copy: Path) -> None:
         """Mend it: the file as it was, or the planted module without its mistake."""
         mended = _OWN_MODULE.format(planted="") if self.original is None else self.original
         (copy / self.path).write_text(mended, encoding="utf-8")
@@ -84,18 +84,18 @@ def _is_wanted(path: str) -> bool:
     return os.path.isdir(path) or (os.path.splitext(path)[1] in _COPIED and os.path.isfile(path))
 
 
-def find_plant(index: SourceIndex, copy: Path) -> Plant:
+def find_mutation(index: SourceIndex, copy: Path) -> Mutation:
     """A property of the user's own registry with one parameter too many; without one, a module of ours."""
     for path, declared in _candidates(index):
         text = path.read_text(encoding="utf-8")
         registration = index.implementations_of(declared)[0]
-        planted = _plant(text, declared, len(registration.signature.positional) + 1)
-        if planted is not None:
+        mutated = _mutated(text, declared, len(registration.signature.positional) + 1)
+        if mutated is not None:
             relative = path.relative_to(copy)
             attribute = declared.fullname.rpartition(".")[0].rpartition(".")[2] + "." + declared.attribute
-            return Plant(relative, planted, text, f"{relative.as_posix()}: {attribute} declares too many parameters")
+            return Mutation(relative, mutated, text, f"{relative.as_posix()}: {attribute} declares too many parameters")
     module = Path("celery_registry_doctor.py")
-    return Plant(
+    return Mutation(
         module, _OWN_MODULE.format(planted="int"), None, f"{module}: a registry of its own, for want of one here"
     )
 
@@ -116,7 +116,7 @@ def _candidates(index: SourceIndex) -> Iterator[tuple[Path, RegistryProperty]]:
                 yield Path(declared.origin.path), declared
 
 
-def _plant(text: str, declared: RegistryProperty, count: int) -> str | None:
+def _mutated(text: str, declared: RegistryProperty, count: int) -> str | None:
     """The module with ``count`` parameters before those that the property declares."""
     try:
         tree = ast.parse(text)

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from celery_registry.report.document import show_path
 
 if TYPE_CHECKING:
-    from celery_registry.cli.configuration import MypyConfig
+    from celery_registry.cli.mypy_config import MypyConfig
     from celery_registry.contract.task import Origin
     from celery_registry.source.index import SourceIndex
 
-__all__ = ["show_sight"]
+__all__ = ["show_visibility"]
 
 #: How many places of one sort are listed.
 _LIMIT = 5
 
 
-def show_sight(index: SourceIndex, config: MypyConfig) -> str:
+def show_visibility(index: SourceIndex, config: MypyConfig) -> str:
     """Two lists: what is seen, and what is not, with the first places of each sort."""
     properties = {p.fullname: p for registry in index.registries.values() for p in registry.properties.values()}
     implemented = [p for p in properties.values() if index.implementations_of(p)]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from celery_registry.source.facts import Binding, Environment
 
-__all__ = ["Frame", "Thing"]
+__all__ = ["Frame", "Symbol"]
 
 
 class Frame(NamedTuple):
@@ -20,7 +20,7 @@ class Frame(NamedTuple):
     environment: Environment = {}
 
 
-class Thing(NamedTuple):
+class Symbol(NamedTuple):
     """What a name stands for.
 
     ``kind``: module, class, function, value, instance (of the class ``name``), outside (``name`` is dotted) or

@@ -1,4 +1,4 @@
-"""The classes that the program taught kombu: ``kombu.utils.json.register_type(Point, ...)``.
+"""The classes that the program registers with kombu: ``kombu.utils.json.register_type(Point, ...)``.
 
 Law: reads the text of the few files that say so, and only where a setting asks for payloads. It never reports.
 """
@@ -12,35 +12,35 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from celery_registry.mypy.facts.program import Program
 
-__all__ = ["ANY_CLASS", "read_taught", "taught_classes"]
+__all__ = ["ANY_CLASS", "read_json_types", "registered_json_types"]
 
 #: A class that the text does not name.
 ANY_CLASS = "*"
-_TEACHER = "register_type"
+_REGISTER = "register_type"
 
 
-def taught_classes(program: Program) -> frozenset[str]:
+def registered_json_types(program: Program) -> frozenset[str]:
     """The same over all files of a program, read once."""
     files = program.index.modules.values()
-    return program.once("taught classes", lambda: read_taught(file.path for file in files))
+    return program.once("registered JSON types", lambda: read_json_types(file.path for file in files))
 
 
-def read_taught(paths: Iterable[str]) -> frozenset[str]:
+def read_json_types(paths: Iterable[str]) -> frozenset[str]:
     """The last names of the classes that these files give to ``register_type``; ``ANY_CLASS`` for another expression."""
-    return frozenset(name for path in paths for name in _taught_in(path))
+    return frozenset(name for path in paths for name in _json_types_in(path))
 
 
-def _taught_in(path: str) -> Iterator[str]:
+def _json_types_in(path: str) -> Iterator[str]:
     try:
         with open(path, "rb") as file:
             text = file.read()
-        if _TEACHER.encode() not in text:
+        if _REGISTER.encode() not in text:
             return
         tree = ast.parse(text)
     except (OSError, SyntaxError, ValueError):
         return
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _last_name(node.func) == _TEACHER:
+        if isinstance(node, ast.Call) and _last_name(node.func) == _REGISTER:
             given = next((k.value for k in node.keywords if k.arg == "typ"), None)
             yield _last_name(node.args[0] if node.args else given) or ANY_CLASS
 
