@@ -5,6 +5,8 @@ Law: files and runs of the real tools; what is right stands in the tests.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
@@ -12,7 +14,9 @@ import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["SHOP", "judge", "run", "write_files"]
+from celery_registry.cli import registry
+
+__all__ = ["SHOP", "command", "judge", "run", "write_files"]
 
 SHOP: Mapping[str, str] = {
     "pyproject.toml": '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.11"\n',
@@ -181,6 +185,24 @@ def run(folder: Path, *command: str, answer: str | None = None) -> subprocess.Co
     program = os.path.join(sysconfig.get_path("scripts"), command[0])
     started = [sys.executable, *command[1:]] if command[0] == "python" else [program, *command[1:]]
     return subprocess.run(started, cwd=folder, capture_output=True, text=True, check=False, input=answer, timeout=300)
+
+
+def command(folder: Path, *arguments: str, answer: str = "") -> subprocess.CompletedProcess[str]:
+    """Run one of our commands in a directory, in this process: the same text and status in a twentieth of the time."""
+    before, stdin, status = Path.cwd(), sys.stdin, 0
+    output, errors = io.StringIO(newline=""), io.StringIO(newline="")
+    try:
+        os.chdir(folder)
+        sys.stdin = io.StringIO(answer)
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+            registry.main(list(arguments), prog_name="celery-registry")
+    except SystemExit as end:
+        assert isinstance(end.code, int)
+        status = end.code
+    finally:
+        os.chdir(before)
+        sys.stdin = stdin
+    return subprocess.CompletedProcess(arguments, status, output.getvalue(), errors.getvalue())
 
 
 def judge(folder: Path, *written: str) -> dict[str, str]:

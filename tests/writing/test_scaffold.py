@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from writing.shop import SHOP, judge, run, write_files
+from writing.shop import SHOP, command, judge, run, write_files
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +142,7 @@ def test_a_registry_that_is_there_gets_what_is_new_and_keeps_every_byte(
     head = "# coding: latin-1\n# é\n" if encoding == "latin-1" else ""
     old = (head + REGISTRY).replace("\n", newline).encode(encoding)
     write_files(tmp_path, {"shop/__init__.py": "", "shop/registry.py": old, "shop/tasks.py": TASKS})
-    done = run(tmp_path, "celery-registry", "scaffold", "--yes", "--no-guard")
+    done = command(tmp_path, "scaffold", "--yes", "--no-guard")
     assert done.returncode == 0, done.stderr
     written = (tmp_path / "shop/registry.py").read_bytes()
     added = written.decode(encoding).replace(newline, "\n")
@@ -155,7 +155,7 @@ def test_a_registry_that_is_there_gets_what_is_new_and_keeps_every_byte(
     kept = iter(written.decode(encoding).split(newline))
     assert all(line in kept for line in old.decode(encoding).split(newline))
     assert run(tmp_path, "python", "-c", "import shop.registry").returncode == 0
-    again = run(tmp_path, "celery-registry", "scaffold", "--yes", "--no-guard")
+    again = command(tmp_path, "scaffold", "--yes", "--no-guard")
     assert again.stdout == "nothing to change\n"
 
 
@@ -163,7 +163,7 @@ def test_a_file_that_cannot_carry_a_name_is_named_and_nothing_is_written(tmp_pat
     old = ("# coding: latin-1\n" + REGISTRY).encode("latin-1")
     tasks = TASKS.replace("café", "каша")
     write_files(tmp_path, {"shop/__init__.py": "", "shop/registry.py": old, "shop/tasks.py": tasks})
-    done = run(tmp_path, "celery-registry", "scaffold", "--yes", "--no-guard")
+    done = command(tmp_path, "scaffold", "--yes", "--no-guard")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "shop/registry.py: its encoding iso-8859-1 cannot carry" in done.stderr
     assert (tmp_path / "shop/registry.py").read_bytes() == old
@@ -171,11 +171,11 @@ def test_a_file_that_cannot_carry_a_name_is_named_and_nothing_is_written(tmp_pat
 
 def test_a_broken_module_is_named(tmp_path: Path) -> None:
     write_files(tmp_path, {**SHOP, "shop/broken.py": "from celery import shared_task\n@shared_task\ndef f(:\n"})
-    done = run(tmp_path, "celery-registry", "scaffold", "--yes")
+    done = command(tmp_path, "scaffold", "--yes")
     assert (done.returncode, done.stdout) == (2, "")
     assert (done.stderr.count("\n"), done.stderr.startswith("celery-registry: shop/broken.py:3: ")) == (1, True)
     assert not (tmp_path / "shop/task_registry.py").exists()
-    done = run(tmp_path, "celery-registry", "scaffold", "--yes", "--keep-going")
+    done = command(tmp_path, "scaffold", "--yes", "--keep-going")
     assert done.returncode == 0
     assert done.stderr.startswith("left out: shop/broken.py:3: ")
     assert (tmp_path / "shop/task_registry.py").exists()
@@ -183,7 +183,7 @@ def test_a_broken_module_is_named(tmp_path: Path) -> None:
 
 def test_it_asks_first_and_can_only_look(tmp_path: Path) -> None:
     write_files(tmp_path, SHOP)
-    assert run(tmp_path, "celery-registry", "scaffold", "--diff").returncode == 1
+    assert command(tmp_path, "scaffold", "--diff").returncode == 1
     done = run(tmp_path, "celery-registry", "scaffold", answer="n\n")
     assert done.stdout.endswith("nothing was written\n")
     assert "+++ b/shop/task_registry.py" in done.stdout
@@ -192,16 +192,16 @@ def test_it_asks_first_and_can_only_look(tmp_path: Path) -> None:
 
 def test_only_some_tasks_and_another_file(tmp_path: Path) -> None:
     write_files(tmp_path, SHOP)
-    command = ("celery-registry", "scaffold", "--yes", "--only", "mail.*", "--output", "shop/mail_registry.py")
-    assert run(tmp_path, *command).returncode == 0
+    wanted = ("--only", "mail.*", "--output", "shop/mail_registry.py")
+    assert command(tmp_path, "scaffold", "--yes", *wanted).returncode == 0
     assert list(declared((tmp_path / "shop/mail_registry.py").read_text())) == ["mail.send-email", "mail.resend"]
-    assert run(tmp_path, "celery-registry", "scaffold", "--yes", "--only", "shop.users.*").returncode == 0
+    assert command(tmp_path, "scaffold", "--yes", "--only", "shop.users.*").returncode == 0
     assert len(declared((tmp_path / "shop/mail_registry.py").read_text())) == 8
 
 
 def test_an_older_python_gets_an_enum_of_its_own(tmp_path: Path) -> None:
     write_files(tmp_path, {**SHOP, "pyproject.toml": '[project]\nrequires-python = ">=3.10"\n'})
-    assert run(tmp_path, "celery-registry", "scaffold", "--yes").returncode == 0
+    assert command(tmp_path, "scaffold", "--yes").returncode == 0
     assert "class TaskName(str, Enum):" in (tmp_path / "shop/task_registry.py").read_text()
 
 
@@ -219,6 +219,6 @@ def test_what_it_cannot_do_is_one_line(
     tmp_path: Path, files: dict[str, str], arguments: tuple[str, ...], reason: str
 ) -> None:
     write_files(tmp_path, files)
-    done = run(tmp_path, "celery-registry", "scaffold", "--yes", *arguments)
+    done = command(tmp_path, "scaffold", "--yes", *arguments)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
     assert reason in done.stderr
