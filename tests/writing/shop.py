@@ -197,8 +197,7 @@ def command(folder: Path, *arguments: str, answer: str = "") -> subprocess.Compl
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
             registry.main(list(arguments), prog_name="celery-registry")
     except SystemExit as end:
-        assert isinstance(end.code, int)
-        status = end.code
+        status = int(end.code or 0)
     finally:
         os.chdir(before)
         sys.stdin = stdin
