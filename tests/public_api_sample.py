@@ -27,6 +27,7 @@ from celery_registry import (
     register_task,
     remote_tasks,
     validate,
+    validate_sends,
 )
 
 
@@ -100,6 +101,7 @@ def build() -> TasksRegistry:
     guard.install(app, park="sample.parked", validate="both", ready_file="/run/worker.ready")
     registry = TasksRegistry(app)
     try:
+        validate_sends(registry)
         validate(registry.add, 1, right=2)
     except MessageError as error:
         print(error)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from celery_registry.registry import BaseTasksRegistry as BaseTasksRegistry, register_task as register_task
     from celery_registry.remote import remote_tasks as remote_tasks
     from celery_registry.wire.alias import alias as alias
-    from celery_registry.wire.sending import validate as validate
+    from celery_registry.wire.sending import validate as validate, validate_sends as validate_sends
 
 __version__ = "0.1.0"
 
@@ -39,6 +39,7 @@ __all__ = [
     "register_task",
     "remote_tasks",
     "validate",
+    "validate_sends",
 ]
 
 _MODULE_OF = {
@@ -47,6 +48,7 @@ _MODULE_OF = {
     "remote_tasks": "celery_registry.remote",
     "alias": "celery_registry.wire.alias",
     "validate": "celery_registry.wire.sending",
+    "validate_sends": "celery_registry.wire.sending",
     "CeleryRegistryError": "celery_registry.errors",
     "ConfigurationError": "celery_registry.errors",
     "MessageError": "celery_registry.errors",

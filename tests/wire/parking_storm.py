@@ -53,8 +53,11 @@ class Storm:
 
 
 @contextmanager
-def restartable(broker: str, folder: Path) -> Iterator[tuple[str, Callable[[], None]]]:
-    """A broker that keeps its messages over a restart: its address, and what restarts it."""
+def restartable(broker: str, folder: Path) -> Iterator[tuple[str, Callable[..., None]]]:
+    """A broker that keeps its messages over a restart: its address, and what restarts it.
+
+    What is given to the latter is called while the broker is gone.
+    """
     if broker == "redis":
         port = free_port()
         command = [
@@ -71,10 +74,10 @@ def restartable(broker: str, folder: Path) -> Iterator[tuple[str, Callable[[], N
         command += ["--appendfsync", "always", "--dir", str(folder), "--logfile", str(folder / "redis.log")]
         processes = [subprocess.Popen(command)]
 
-        def restart() -> None:
+        def restart(meanwhile: Callable[[], object] = lambda: time.sleep(0.5)) -> None:
             processes[-1].kill()
             processes[-1].wait()
-            time.sleep(0.5)
+            meanwhile()
             processes.append(subprocess.Popen(command))
 
         time.sleep(1)
@@ -87,10 +90,11 @@ def restartable(broker: str, folder: Path) -> Iterator[tuple[str, Callable[[], N
     with run_rabbitmq(folder) as node:
         assert isinstance(node, RabbitMQ)
 
-        def restart_node() -> None:
-            for step in ("stop_app", "start_app"):
-                control = rabbitmq_program("rabbitmqctl")
-                subprocess.run([control, step], env=node.environment, check=True, capture_output=True, timeout=120)
+        def restart_node(meanwhile: Callable[[], object] = lambda: None) -> None:
+            control = rabbitmq_program("rabbitmqctl")
+            subprocess.run([control, "stop_app"], env=node.environment, check=True, capture_output=True, timeout=120)
+            meanwhile()
+            subprocess.run([control, "start_app"], env=node.environment, check=True, capture_output=True, timeout=120)
 
         yield node.url, restart_node
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import select
 import signal
+import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from kombu import Queue
@@ -92,6 +99,63 @@ def test_a_replay_that_is_killed_again_and_again_sends_each_message_once(shop: S
     shop.parked("new", "replay", "--yes")
     assert waiting(shop, "shop") == {f"m{number}": 1 for number in range(count)}
     assert shop.count() == 0
+
+
+#: AMQP 0-9-1's ``tx.commit``: class 90, method 20.
+COMMIT = b"\x00\x5a\x00\x14"
+
+
+@contextmanager
+def cut_at_commit(url: str, commit: int, *, forward: bool) -> Iterator[str]:
+    """The address of a way to the broker that breaks at commit number ``commit``: before the broker has it or, with ``forward``, after."""
+    broker = urlsplit(url)
+    seen = itertools.count(1)
+
+    class Way(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with socket.create_connection((broker.hostname, broker.port)) as there:
+                ends = {self.request: there, there: self.request}
+                while True:
+                    for end in select.select(list(ends), [], [])[0]:
+                        data = end.recv(65536)
+                        if not data:
+                            return
+                        if end is self.request and COMMIT in data and next(seen) == commit:
+                            if forward:
+                                there.sendall(data)
+                                there.recv(65536)
+                            return
+                        ends[end].sendall(data)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Way) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield broker._replace(netloc=f"{broker.netloc.rpartition(':')[0]}:{server.server_address[1]}").geturl()
+        server.shutdown()
+
+
+@pytest.mark.parametrize("forward", [False, True], ids=["before the commit", "behind the commit"])
+def test_a_broker_that_goes_away_during_a_commit_leaves_a_copy(
+    forward: bool, rabbitmq_url: str, tmp_path: Path
+) -> None:
+    shop = make_shop(tmp_path, rabbitmq_url)
+    try:
+        park(shop, *(mail(f"m{number}") for number in range(3)))
+        with cut_at_commit(rabbitmq_url, 2, forward=forward) as shop.broker:
+            done = shop.command("new", "parked", "replay", "-A", "shop:app", "--yes")
+        shop.broker = rabbitmq_url
+        assert done.returncode == 2, done.stderr
+        assert "Traceback" not in done.stderr
+        assert 'the broker went away before it said whether message m1 was sent to queue "shop"' in done.stderr
+        (copy,) = (shop.folder / "new").glob("celery-registry-in-doubt-*.jsonl")
+        (line,) = copy.read_text().splitlines()
+        assert json.loads(line)["headers"]["id"] == "m1"
+        # Nothing is lost and nothing is there twice; which of the two became of it, only the broker knows.
+        shop.wait(lambda: shop.count() == (1 if forward else 2))
+        assert waiting(shop, "shop") == Counter(["m0", "m1"] if forward else ["m0"])
+        assert waiting(shop, PARKED) == Counter(["m2"] if forward else ["m1", "m2"])
+    finally:
+        shop.close()
 
 
 @pytest.mark.parametrize("broker", ["redis_url", "rabbitmq_url"])

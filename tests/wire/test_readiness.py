@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,8 +45,7 @@ def test_a_worker_is_ready_while_it_consumes(tmp_path: Path) -> None:
             worker.send_signal(signal.SIGCONT)
             shop.wait(lambda: is_ready(shop))
             # A lost broker: not ready at once, without waiting for the file to grow old.
-            restart()
-            shop.wait(lambda: "Connection to broker lost" in shop.log())
+            restart(lambda: shop.wait(lambda: not is_ready(shop, 1000)))
             shop.wait(lambda: is_ready(shop))
             # A drained shutdown: the task still runs, nothing more is taken.
             shop.send("sleep", 3)
@@ -83,47 +84,63 @@ def test_a_pool_that_blocks_the_loop_is_not_ready_meanwhile(
         shop.close()
 
 
+@contextmanager
+def beat_of(shop: Shop, seconds: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A beat whose one entry is due every so many seconds."""
+    text = (shop.folder / "old" / "shop.py").read_text().partition("\napp.conf.beat_schedule")[0]
+    entry = f'{{"x": {{"task": "send", "schedule": {seconds}, "args": ["a"]}}}}'
+    shop.write("old", f"{text}\napp.conf.beat_schedule = {entry}\n")
+    command = [sys.executable, "-m", "celery", "-A", "shop", "beat", "-s", f"schedule{seconds}"]
+    with (shop.folder / "beat.log").open("wb") as log:
+        beat = subprocess.Popen(
+            command, cwd=shop.folder / "old", env={**os.environ, **shop.environment}, stdout=log, stderr=log
+        )
+    try:
+        shop.wait(lambda: is_ready(shop))
+        yield beat
+        beat.terminate()
+        beat.wait(60)
+        assert not is_ready(shop, 1000)
+    finally:
+        beat.kill()
+        beat.wait()
+
+
 def test_beat_is_ready_while_it_sends(tmp_path: Path) -> None:
     for name in ("broker", "shop"):
         (tmp_path / name).mkdir()
-    with restartable("redis", tmp_path / "broker") as (url, _):
+    with restartable("redis", tmp_path / "broker") as (url, restart):
         shop = Shop(tmp_path / "shop", url, install=INSTALL)
-        text = (shop.folder / "old" / "shop.py").read_text()
-        shop.write(
-            "old", text + '\n\napp.conf.beat_schedule = {"x": {"task": "send", "schedule": 3600, "args": ["a"]}}\n'
-        )
-        command = [sys.executable, "-m", "celery", "-A", "shop", "beat", "-s", "schedule"]
-        with (shop.folder / "beat.log").open("wb") as log:
-            beat = subprocess.Popen(
-                command, cwd=shop.folder / "old", env={**os.environ, **shop.environment}, stdout=log, stderr=log
-            )
         try:
-            shop.wait(lambda: is_ready(shop))
-            time.sleep(6)
-            # The next entry is due in an hour, and the file is fresh all the same.
-            assert is_ready(shop)
-            beat.send_signal(signal.SIGSTOP)
-            shop.wait(lambda: not is_ready(shop))
-            beat.send_signal(signal.SIGCONT)
-            shop.wait(lambda: is_ready(shop))
-            beat.terminate()
-            beat.wait(30)
-            assert not is_ready(shop, 1000)
+            with beat_of(shop, 3600) as beat:
+                time.sleep(6)
+                # The next entry is due in an hour, and the file is fresh all the same.
+                assert is_ready(shop)
+                beat.send_signal(signal.SIGSTOP)
+                shop.wait(lambda: not is_ready(shop))
+                beat.send_signal(signal.SIGCONT)
+                shop.wait(lambda: is_ready(shop))
+            with beat_of(shop, 1):
+                # What is due cannot be sent: the file grows old, until it can.
+                restart(lambda: shop.wait(lambda: not is_ready(shop)))
+                shop.wait(lambda: is_ready(shop))
         finally:
-            beat.kill()
-            beat.wait()
             shop.close()
 
 
 def test_a_probe_takes_a_moment(tmp_path: Path) -> None:
+    """50 ms, where Python alone takes 13 to start and end: both are measured in turn, as the machine is."""
     (tmp_path / "ready").touch()
-    best = 9.0
-    for _ in range(10):
+
+    def cost(command: list[str]) -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([*PROBE, str(tmp_path / "ready")], check=True)
+        subprocess.run(command, check=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        best = min(best, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
-    assert best <= 0.05
+        return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+    pairs = [(cost([sys.executable, "-c", ""]), cost([*PROBE, str(tmp_path / "ready")])) for _ in range(10)]
+    python, probe = (min(column) for column in zip(*pairs, strict=True))
+    assert probe <= python * 50 / 13
     program = (
         "import sys; from celery_registry.console import main\n"
         "try: main()\nexcept SystemExit as end: assert not end.code\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from celery import Celery, chain, group
 from pydantic import BaseModel
 
-from celery_registry import BaseTasksRegistry, MessageError, guard, remote_tasks, validate
+from celery_registry import BaseTasksRegistry, MessageError, guard, remote_tasks, validate, validate_sends
 from celery_registry.errors import ConfigurationError
 
 
@@ -36,6 +37,8 @@ def make_app(**install: Any) -> Celery:
 
     guard.install(app, **install)
     app.finalize()
+    # All applications of a process share what is in memory.
+    app.control.purge()
     return app
 
 
@@ -121,6 +124,45 @@ def test_a_registry_property_is_validated_without_sending() -> None:
     validate(registry.send, "a", copies=2)
     with pytest.raises(MessageError, match="copies: Input should be a valid integer"):
         validate(registry.send, "a", copies="x")
+
+
+class SendRegistry(BaseTasksRegistry):
+    @property
+    def send(self) -> Any:
+        return self._get_task_by_name("send")
+
+
+@dataclass(frozen=True)
+class FrozenRegistry(SendRegistry):
+    celery: Celery
+
+
+@pytest.mark.parametrize("registry_class", [SendRegistry, FrozenRegistry])
+def test_the_tasks_of_one_registry_are_checked_and_no_others(registry_class: type[SendRegistry]) -> None:
+    app = make_app()
+    registry = registry_class(app)
+    validate_sends(registry)
+    for send in (
+        lambda: registry.send.delay(5),
+        lambda: registry.send.apply_async(kwargs={"copy": 1}),
+        lambda: registry.send.s(5).apply_async(),
+        lambda: app.send_task("send", (5,)),
+    ):
+        with pytest.raises(TypeError):
+            send()
+    assert queued(app) == 0
+    registry.send.delay("a")
+    app.send_task("loose", (1,))
+    assert queued(app) == 2
+    # What guard.install says of the application is one thing, the registry's word another.
+    guard.install(app, validate="send")
+    with pytest.raises(MessageError):
+        app.send_task("loose", (1,))
+    guard.install(app)
+    app.send_task("loose", (1,))
+    with pytest.raises(MessageError):
+        registry.send.delay(5)
+    assert queued(app) == 3
 
 
 def test_a_remote_task_is_held_to_its_contract(tmp_path: Path) -> None:

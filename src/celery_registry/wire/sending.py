@@ -12,17 +12,20 @@ from weakref import WeakKeyDictionary
 from celery import Celery
 from kombu import serialization
 
-from celery_registry.errors import MessageError
+from celery_registry.errors import ConfigurationError, MessageError
+from celery_registry.registry import BaseTasksRegistry
 from celery_registry.wire.parking.fit import Fit
 from celery_registry.wire.parking.types import has_checker
 
-__all__ = ["check_sending", "validate"]
+__all__ = ["check_sending", "validate", "validate_sends"]
 
 #: Serializers that are safe to undo; the others are only asked whether they can write the arguments.
 _READ_BACK: Final = ("json", "msgpack", "yaml")
 
 _FITS: WeakKeyDictionary[Celery, Fit] = WeakKeyDictionary()
+#: Which calls of an application are checked: all, or those of the names that checked registries have handed out.
 _CHECKED: WeakKeyDictionary[Celery, bool] = WeakKeyDictionary()
+_NAMES: WeakKeyDictionary[Celery, set[str]] = WeakKeyDictionary()
 
 
 def validate(task: Any, /, *args: Any, **kwargs: Any) -> None:
@@ -36,20 +39,48 @@ def validate(task: Any, /, *args: Any, **kwargs: Any) -> None:
 
 def check_sending(app: Celery, on: bool) -> None:
     """From now on ``app`` checks each call before it is sent, by a task, by a signature or by name; or no longer."""
-    if on and app not in _CHECKED:
-        send_task: Any = app.send_task
-
-        def checked(name: str, args: Any = None, kwargs: Any = None, *rest: Any, **options: Any) -> Any:
-            # What a worker runs again fitted the worker.
-            if _CHECKED[app] and not options.get("retries"):
-                found = app.tasks.get(name) or options.get("task_type") or _remote(app, name)
-                if found is not None and not str(name).startswith("celery."):
-                    _check(app, str(found.name), found, args or (), kwargs or {}, options.get("serializer"))
-            return send_task(name, args, kwargs, *rest, **options)
-
-        app.send_task = checked  # type: ignore[method-assign]
-    if app in _CHECKED or on:
+    if on:
+        _watch(app)
+    if app in _CHECKED:
         _CHECKED[app] = on
+
+
+def validate_sends(registry: BaseTasksRegistry) -> None:
+    """From now on each call of a task that this registry has handed out is checked before it is sent.
+
+    The check is ``validate``'s. Other tasks of the application are sent as they are. Raises ``ConfigurationError`` where
+    pydantic is not installed.
+    """
+    if not has_checker():
+        raise ConfigurationError('validate_sends needs pydantic: pip install "celery-registry[validate]"')
+    get_task = registry._get_task_by_name
+
+    def get_checked_task(name: str) -> Any:
+        task = get_task(name)
+        _watch(task.app)
+        _NAMES.setdefault(task.app, set()).add(str(task.name))
+        return task
+
+    # A frozen dataclass refuses plain assignment.
+    object.__setattr__(registry, "_get_task_by_name", get_checked_task)
+
+
+def _watch(app: Celery) -> None:
+    """Ask before each message of ``app``, once."""
+    if app in _CHECKED:
+        return
+    _CHECKED[app] = False
+    send_task: Any = app.send_task
+
+    def checked(name: str, args: Any = None, kwargs: Any = None, *rest: Any, **options: Any) -> Any:
+        # What a worker runs again fitted the worker.
+        if (_CHECKED[app] or name in _NAMES.get(app, ())) and not options.get("retries"):
+            found = app.tasks.get(name) or options.get("task_type") or _remote(app, name)
+            if found is not None and not str(name).startswith("celery."):
+                _check(app, str(found.name), found, args or (), kwargs or {}, options.get("serializer"))
+        return send_task(name, args, kwargs, *rest, **options)
+
+    app.send_task = checked  # type: ignore[method-assign]
 
 
 def _remote(app: Celery, name: str) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from celery_registry.errors import ConfigurationError
@@ -51,9 +52,8 @@ class RabbitmqQueue:
             raise ConfigurationError(
                 f'queue "{self._name}" has {declared.consumer_count} consumers, so it is no parking queue'
             )
-        # Whatever happens, closing the channel gives back what was not acknowledged.
-        with self._connection.channel() as channel:
-            self._channel = channel
+        channel = self._channel = self._connection.channel()
+        try:
             channel.tx_select()
             channel.events["basic_return"].add(lambda error, *_: self._returned.append(error))
             for _ in range(int(declared.message_count)):
@@ -62,6 +62,10 @@ class RabbitmqQueue:
                     return
                 content = _content(delivered)
                 yield Entry(content, len(content.body), delivered)
+        finally:
+            # Closing gives back what was not acknowledged; a broker that is gone has done so already.
+            with suppress(OSError, *self._connection.connection_errors):
+                channel.close()
 
     def send_back(self, entry: Entry, content: Content, queue: str, exchange: str, routing_key: str) -> None:
         """Publish and acknowledge in one transaction, straight to the queue: its exchange may know others."""
