@@ -39,7 +39,9 @@ PROJECT = {
 
         from dataclasses import dataclass
         from enum import Enum
-        from typing import TypedDict
+        from typing import Annotated, TypedDict
+
+        from pydantic import BaseModel, Field
 
         import celery_registry.stubs  # What a worker needs, and its clients do not.
 
@@ -61,6 +63,17 @@ PROJECT = {
             text: str
 
 
+        class Street(BaseModel):
+            name: str
+            number: Annotated[int, Field(gt=0)] = 1
+
+
+        # Where a parcel goes.
+        class Address(BaseModel):
+            street: Street
+            zip_code: str = Field(pattern="^[0-9]+$")
+
+
         class Ledger:
             def __init__(self) -> None: ...
     """,
@@ -75,13 +88,14 @@ PROJECT = {
         from celery_registry import BaseTasksRegistry
 
         if TYPE_CHECKING:
-            from billing.money import Currency, Ledger, Receipt
+            from billing.money import Address, Currency, Ledger, Receipt
 
 
         class TaskName(str, Enum):
             CHARGE = "billing.charge"
             DOUBLE = "billing.double"
             BOOK = "billing.book"
+            SHIP = "billing.ship"
 
 
         class TasksRegistry(BaseTasksRegistry):
@@ -97,10 +111,14 @@ PROJECT = {
             @property
             def book(self) -> Task[[list[Ledger]], None]:
                 return self._get_task_by_name(TaskName.BOOK)
+
+            @property
+            def ship(self) -> Task[[Address], str]:
+                return self._get_task_by_name(TaskName.SHIP)
     """,
     "billing/tasks.py": """
         from billing.celery import app
-        from billing.money import Currency, Ledger, Receipt
+        from billing.money import Address, Currency, Ledger, Receipt
 
 
         @app.task(name="billing.charge")
@@ -115,6 +133,11 @@ PROJECT = {
 
         @app.task(name="billing.book")
         def book(ledgers: list[Ledger]) -> None: ...
+
+
+        @app.task(name="billing.ship", pydantic=True)
+        def ship(address: Address) -> str:
+            return address.street.name
 
 
         @app.task(name="billing.internal")
@@ -146,6 +169,7 @@ PRODUCER = """
 import json, sys
 from celery import Celery, chain, group, signature
 from billing_client import TaskName, TasksRegistry, connect
+from billing_client.types import Address, Street
 from celery_registry import guard
 
 app = Celery("web", broker=sys.argv[1], backend=sys.argv[2])
@@ -159,6 +183,7 @@ answers = [
     signature(json.loads(json.dumps(dict(registry.double.s(21)))), app=app).delay().get(timeout=60),
     list(registry.double.chunks([(1,), (2,)], 2).apply_async().get(timeout=60)),
 ]
+answers.append(registry.ship.delay(Address(street=Street(name="Elm"), zip_code="12").model_dump()).get(timeout=60))
 try:
     registry.charge.delay(7)
 except TypeError as error:
@@ -228,6 +253,9 @@ def test_the_client_is_what_its_users_need_and_nothing_of_the_workers(project: P
     types = (package / "types.py").read_text()
     assert "# What customers pay in.\nclass Currency(str, Enum):" in types
     assert "currency: Currency  # as it was asked for" in types
+    assert "# Where a parcel goes.\nclass Address(BaseModel):" in types
+    assert "number: Annotated[int, Field(gt=0)] = 1" in types
+    assert '"pydantic>=2"' in (project / "billing-client" / "pyproject.toml").read_text()
     assert "Ledger" not in types
     assert "Note" not in types
     registry = (package / "registry.py").read_text()
@@ -237,7 +265,7 @@ def test_the_client_is_what_its_users_need_and_nothing_of_the_workers(project: P
         "def delay(self, order_id: int, cents: int, *, currency: str = ...)" in (package / "registry.pyi").read_text()
     )
     lock = json.loads((package / "celery-registry.lock").read_text())
-    assert sorted(lock["tasks"]) == ["billing.book", "billing.charge", "billing.double"]
+    assert sorted(lock["tasks"]) == ["billing.book", "billing.charge", "billing.double", "billing.ship"]
     assert lock["tasks"]["billing.charge"]["queue"] == "billing"
     for path in (project / "billing-client").rglob("*.*"):
         assert path.suffix == ".lock" or not re.search(r"^\s*(from|import) billing\b", path.read_text(), re.M), path
@@ -335,6 +363,7 @@ def test_a_worker_answers_what_the_second_environment_sends(
         [2, 10],
         42,
         [[2, 4]],
+        "Elm",
         "billing.charge() missing a required argument: 'cents'",
     ]
 
