@@ -58,6 +58,7 @@ __all__ = [
     "settled",
     "show",
     "union_items",
+    "with_any_names",
     "with_open_parameters",
     "with_unknown_names",
     "without_first",
@@ -238,6 +239,15 @@ def with_unknown_names(callee: CallableType) -> CallableType:
 def has_unknown_names(callee: CallableType) -> bool:
     """Whether ``with_unknown_names`` made this callable."""
     return callee.special_sig == _NAMES_UNKNOWN
+
+
+def with_any_names(callee: CallableType, count: int) -> CallableType:
+    """The same callable taking any keyword; ``count`` of them fill that many of its last parameters."""
+    required = len(callee.arg_kinds) - count
+    kinds = [ARG_OPT if kind is ARG_POS and index >= required else kind for index, kind in enumerate(callee.arg_kinds)]
+    return callee.copy_modified(
+        arg_types=[*callee.arg_types, any_type()], arg_kinds=[*kinds, ARG_STAR2], arg_names=[*callee.arg_names, None]
+    )
 
 
 def without_first(callee: CallableType, count: int) -> CallableType:

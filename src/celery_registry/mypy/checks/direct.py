@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mypy.nodes import CallExpr
+from mypy.nodes import ARG_STAR2, CallExpr
 from mypy.types import AnyType, NoneType, get_proper_type
 
-from celery_registry.mypy import expressions, typeops, unreliable_types
+from celery_registry.mypy import attachments, expressions, typeops, unreliable_types
 from celery_registry.mypy.checks.canvas import typed
 from celery_registry.mypy.checks.options import refuse_options
 from celery_registry.mypy.checks.results import abortable_result
@@ -41,7 +41,7 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
     signature = signatures.of_call(context.api, task, context.context)
     if signature is None:
         return default
-    signature = _without_options(context, signature, default)
+    signature = _without_options(context, _with_given_names(context, signature), default)
     if isinstance(context.context, CallExpr) and _is_open(default):
         # mypy alone looks at no value here, so what it infers wrongly must not become an error.
         signature = unreliable_types.ignore_unreliable(context.api, signature, context.context)
@@ -56,6 +56,23 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
         arg_names=signature.arg_names,
         variables=[*default.variables, *signature.variables],
     )
+
+
+def _with_given_names(context: MethodSigContext, signature: CallableType) -> CallableType:
+    """The declaration of a task whose function is not seen: each strange name fills one parameter, of any type.
+
+    ``Task[[int, str], None]`` says how many parameters there are, and the function, which knows their names, is elsewhere.
+    """
+    call, task = context.context, typeops.find_task(context.type)
+    if not isinstance(call, CallExpr) or not typeops.has_unknown_names(signature):
+        return signature
+    # A variable of this type may hold any task, and mypy refuses names there, as for a Callable.
+    if task is None or attachments.attached_signature(task) is None:
+        return signature
+    strange = sum(name is not None and name not in signature.arg_names for name in call.arg_names)
+    if ARG_STAR2 in call.arg_kinds:
+        strange = len(signature.arg_names)
+    return typeops.with_any_names(signature, strange) if strange else signature
 
 
 def _is_open(default: CallableType) -> bool:
