@@ -124,6 +124,25 @@ def test_schedules_need_no_registry(tmp_path: Path) -> None:
     )
 
 
+def test_a_folder_that_nothing_calls_a_package_may_be_where_the_program_starts(tmp_path: Path) -> None:
+    """``jobs.add`` is right where a worker starts inside ``worker``, and so is the whole name where it starts above."""
+    for package, wrong in (False, {"jobs.plus"}), (True, {"jobs.plus", "jobs.add", "worker.jobs.add"}):
+        directory = tmp_path / str(package)
+        worker = directory / "service" / "worker"
+        worker.mkdir(parents=True)
+        (worker / "jobs.py").write_text("from celery import shared_task\n\n@shared_task\ndef add() -> None: ...\n")
+        for folder in (worker, worker.parent) if package else ():
+            (folder / "__init__.py").touch()
+        names = ("jobs.add", "worker.jobs.add", "service.worker.jobs.add", "jobs.plus")
+        entries = [f'"{name}": {{"task": "{name}", "schedule": 1.0}}' for name in names]
+        routes = [f'"{name}": {{"queue": "q"}}' for name in names]
+        text = f"beat_schedule = {{{', '.join(entries)}}}\ntask_routes = {{{', '.join(routes)}}}\n"
+        (directory / "settings.py").write_text(text)
+        told = found(directory)
+        assert {task for task, problem, _ in told if problem == "schedule-unknown-task"} == wrong
+        assert {task for task, problem, _ in told if problem == "route-unknown-task"} <= wrong
+
+
 def test_fakes_in_tests_are_no_implementations(tmp_path: Path) -> None:
     directory = write_shop(tmp_path)
     (directory / "tests").mkdir()

@@ -82,6 +82,26 @@ LAYOUTS: dict[str, tuple[dict[str, str], str, list[str], str]] = {
         [],
         "shop.jobs.add",
     ),
+    "a project in a folder of its own name": (
+        {
+            "shop/shop/__init__.py": "",
+            "shop/shop/app.py": APP,
+            "shop/shop/jobs.py": TASKS.format(app="shop.app"),
+        },
+        ".",
+        [],
+        "shop.jobs.add",
+    ),
+    "a Django project beside others": (
+        {
+            "backend/manage.py": "import django",
+            "backend/shop/app.py": APP,
+            "backend/shop/jobs.py": TASKS.format(app="shop.app").replace("from shop.app", "from .app"),
+        },
+        ".",
+        [],
+        "shop.jobs.add",
+    ),
     "one service of two": (
         {
             "a/shop/__init__.py": "",

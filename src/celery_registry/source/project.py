@@ -200,11 +200,22 @@ def _bases_by_import(found: Sequence[str], bases: set[str]) -> set[str]:
         while folder not in bases and os.path.dirname(folder) != folder:
             imported.setdefault(folder, set()).update(names)
             folder = os.path.dirname(folder)
-    return {
-        folder
-        for folder, names in imported.items()
-        if folder not in packages and os.path.basename(folder) not in named and _is_base(folder, names, bases)
-    }
+    known: set[str] = set()
+    # What is a module from above is none of a folder below.
+    for folder in sorted(set(imported) - packages, key=lambda folder: (folder.count(os.sep), folder)):
+        own = os.path.basename(folder) not in named and _is_base(folder, imported[folder], bases | known)
+        if own or _is_started(folder, named):
+            known.add(folder)
+    return known
+
+
+def _is_started(folder: str, named: set[str]) -> bool:
+    """Whether a folder is no package and holds ``manage.py``, or the package of its own name that somebody imports."""
+    if os.path.isfile(os.path.join(folder, "__init__.py")):
+        return False
+    name = os.path.basename(folder)
+    inner = name in named and os.path.isfile(os.path.join(folder, name, "__init__.py"))
+    return inner or os.path.isfile(os.path.join(folder, "manage.py"))
 
 
 def _imports(path: str) -> set[str]:

@@ -71,7 +71,8 @@ class SourceView:
         """Everything, each problem once."""
         yield from Judge(self).findings()
         entries = [_entry(entry) for entry in self._index.schedules]
-        registered = self.registered if self.everything_is_known else _AnyName(self._by_name)
+        named = {**self._by_name, **dict.fromkeys(self._other_names())}
+        registered = named if self.everything_is_known else _AnyName(self._by_name)
         members = {member: name for table in self.tables for member, name in table.members.items()}
         routes, added = read_configuration(self._index)
         entries += added
@@ -79,7 +80,17 @@ class SourceView:
 
         if self.everything_is_known:
             known = [route for route in routes if self._is_ours(route.text)]
-            yield from compare_routes(known, self.registered, self.external)
+            yield from compare_routes(known, named, self.external)
+
+    def _other_names(self) -> Iterator[str]:
+        """What a task is called where the program is started from inside a folder that nothing says is a package."""
+        for name, (registration, *_) in self._by_name.items():
+            packages = registration.module.split(".")[:-1]
+            if name.startswith(f"{registration.module}."):
+                for depth in range(1, len(packages) + 1):
+                    if ".".join(packages[:depth]) in self._index.modules:
+                        break
+                    yield name.split(".", depth)[depth]
 
     def _is_ours(self, pattern: str) -> bool:
         """Whether a task of that name would be this program's: an installed package registers its own."""
