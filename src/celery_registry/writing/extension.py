@@ -5,7 +5,8 @@ Law: registrations in, edits out, and in a line each what the text did not tell.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import ast
+from collections.abc import Callable, Mapping, Sequence
 
 from celery_registry.errors import ConfigurationError
 from celery_registry.report.document import show_path
@@ -26,9 +27,35 @@ __all__ = ["Extension"]
 class Extension:
     """Extends registries of one program; ``left`` are the lines for a person."""
 
-    def __init__(self, index: SourceIndex, sources: ProgramSources) -> None:
-        self.index, self.sources = index, sources
+    def __init__(
+        self,
+        index: SourceIndex,
+        sources: ProgramSources,
+        scope_of: Callable[[str], ModuleScope | None] | None = None,
+    ) -> None:
+        """``scope_of`` gives the names of modules as they are going to be, where that is not as they are."""
+        self.index, self.sources, self._scope_of = index, sources, scope_of or sources.scope_of
         self.left: list[str] = []
+
+    def names_for(self, registry: Registry, task: str) -> tuple[str, str]:
+        """The property and the member that ``extend`` gives a task."""
+        enum = self.enum_of(registry)
+        (attribute,) = choose_attributes([task], self._taken(registry)).values()
+        known = [member for member, value in enum.members.items() if value == task]
+        return attribute, known[0] if known else member_of(attribute, list(enum.members))
+
+    def _taken(self, registry: Registry) -> set[str]:
+        """The names that no new property of a registry can have."""
+        home, cls = self.sources.scope_of(registry.module), self._class_of(registry)
+        inside = {node.name for node in cls.body if hasattr(node, "name")}
+        return {*inside, *registry.properties, *(() if home is None else home.names)}
+
+    def _class_of(self, registry: Registry) -> ast.ClassDef:
+        source = self.sources.read(registry.module)
+        cls = source.classes.get(registry.fullname.removeprefix(f"{registry.module}."))
+        if cls is None:
+            raise ConfigurationError(f"{registry.fullname}: its class cannot be found in {source.path}")
+        return cls
 
     def extend(self, registry: Registry, tasks: Sequence[Registration]) -> dict[str, list[Edit]]:
         """Module -> the edits that give each task a property, and a member where it has none.
@@ -37,12 +64,11 @@ class Extension:
         """
         source, enum = self.sources.read(registry.module), self.enum_of(registry)
         home = self.sources.scope_of(registry.module)
-        cls = source.classes.get(registry.fullname.removeprefix(f"{registry.module}."))
-        if home is None or cls is None:
-            raise ConfigurationError(f"{registry.fullname}: its class cannot be found in {source.path}")
+        cls = self._class_of(registry)
+        assert home is not None
         members = {value: member for member, value in enum.members.items() if value is not None}
         inside = {node.name for node in cls.body if hasattr(node, "name")} | set(registry.properties)
-        attributes = choose_attributes([task.task_name or "" for task in tasks], {*inside, *home.names})
+        attributes = choose_attributes([task.task_name or "" for task in tasks], self._taken(registry))
         types = self.types_in(home, [*attributes.values(), *inside])
         entries = self.entries(tasks, types, attributes, members, list(enum.members))
         imports, shown = types.added, self._enum_name(enum, registry)
@@ -83,7 +109,7 @@ class Extension:
     def types_in(self, home: ModuleScope, taken: Sequence[str]) -> RegistryTypes:
         """The types of a registry's module, beside the names of its properties."""
         words = ("Task", "TaskName", "BaseTasksRegistry", "TasksRegistry", "StrEnum", "Enum", "TYPE_CHECKING", "Any_")
-        return RegistryTypes(home, {*words, *taken}, self.sources.scope_of, self.index.modules)
+        return RegistryTypes(home, {*words, *taken}, self._scope_of, self.index.modules)
 
     def entries(
         self,

@@ -69,7 +69,7 @@ def add_imports(source: SourceText, at_run_time: Sequence[Import], for_types: Se
     elif for_types:
         unit = source.indent_unit
         text = "\nif TYPE_CHECKING:\n" + import_groups(for_types, (), unit)
-        edits.append(_line_edit(source, _place(source, tree.body), text))
+        edits.append(_line_edit(source, _place(source, tree.body)[0], text))
     return _merged(edits)
 
 
@@ -99,8 +99,9 @@ def _add_line(source: SourceText, body: Sequence[ast.stmt], each: Import, indent
         names = node.names if isinstance(node, ast.ImportFrom) and same else []
         if any((alias.name, alias.asname or alias.name) == (each.name, each.alias) for alias in names):
             return []
-    before = _place(source, body, each.module)
-    return [_line_edit(source, before, f"{indent}from {each.module} import {each.shown}\n")]
+    line = f"{indent}from {each.module} import {each.shown}\n"
+    place, gap_before, gap_after = _place(source, body, each.module)
+    return [_line_edit(source, place, "\n" * gap_before + line + "\n" * gap_after)]
 
 
 def _line_edit(source: SourceText, place: int, text: str) -> Edit:
@@ -110,21 +111,49 @@ def _line_edit(source: SourceText, place: int, text: str) -> Edit:
     return Edit(place, place, text)
 
 
-def _place(source: SourceText, body: Sequence[ast.stmt], module: str | None = None) -> int:
-    """The line after the import that goes before ``module``'s, or after the last; else after what must come first."""
+def _place(source: SourceText, body: Sequence[ast.stmt], module: str | None = None) -> tuple[int, bool, bool]:
+    """The line for an import of ``module``, or the one below all imports; whether a blank line goes before or after it.
+
+    The standard library stands first; in its group an import stands behind those whose modules are before it.
+    """
+    head, imports = _head(body)
+    if not imports:
+        if head is not None:
+            return source.after(head), False, False
+        return (source.lines[body[0].lineno - 1] if body else 0), False, False
+    if module is None:
+        return source.after(imports[-1]), False, False
+    standard = _is_standard(module)
+    plain = [node for node in imports if _module_of(node) != "__future__"]
+    group = [node for node in plain if _is_standard(_module_of(node)) is standard]
+    if not group:
+        if standard and plain:
+            return source.lines[plain[0].lineno - 1], False, True
+        return source.after(imports[-1]), True, False
+    same = [node for node in group if _module_of(node).partition(".")[0] == module.partition(".")[0]]
+    before = [node for node in same or group if _module_of(node).lower() <= module.lower()]
+    if before:
+        return source.after(before[-1]), False, False
+    return source.lines[(same or group)[0].lineno - 1], False, False
+
+
+def _head(body: Sequence[ast.stmt]) -> tuple[ast.stmt | None, list[ast.Import | ast.ImportFrom]]:
+    """What must come first, and the imports above the first definition, or all where a definition comes before them."""
+    imports: list[ast.Import | ast.ImportFrom] = []
     last: ast.stmt | None = None
     for number, node in enumerate(body):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
-            future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
-            name = node.names[0].name if isinstance(node, ast.Import) else "." * node.level + (node.module or "")
-            after = module is None or name.lower() <= module.lower() or future
-            if last is None or after:
-                last = node
-        elif not (number == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and last is not None:
-                break
-        elif last is None:
+            imports.append(node)
+        elif number == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             last = node
-    if last is not None:
-        return source.after(last)
-    return 0 if not body else source.lines[body[0].lineno - 1]
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and imports:
+            break
+    return last, imports
+
+
+def _module_of(node: ast.Import | ast.ImportFrom) -> str:
+    return node.names[0].name if isinstance(node, ast.Import) else "." * node.level + (node.module or "")
+
+
+def _is_standard(module: str) -> bool:
+    return module.partition(".")[0] in sys.stdlib_module_names

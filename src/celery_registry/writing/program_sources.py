@@ -6,7 +6,7 @@ Law: a module's name in, its text or its names out; and the other way, what a fi
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from celery_registry.errors import ConfigurationError
@@ -42,6 +42,12 @@ class ProgramSources:
         source = self.source_of(module)
         file = self.modules.get(module)
         return None if source is None or file is None else ModuleScope(module, source.tree, is_package=file.is_package)
+
+    def planned(self, module: str, source: SourceText) -> Callable[[str], ModuleScope | None]:
+        """As ``scope_of``, with a module as it is going to be."""
+        file = self.modules.get(module)
+        scope = ModuleScope(module, source.tree, is_package=file is not None and file.is_package)
+        return lambda wanted: scope if wanted == module else self.scope_of(wanted)
 
     def read(self, module: str) -> SourceText:
         """The text of a module; raises ``ConfigurationError`` where it cannot be parsed."""

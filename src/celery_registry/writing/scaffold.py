@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from celery_registry.changes import Change
-from celery_registry.contract.names import show_nearest
 from celery_registry.errors import ConfigurationError
 from celery_registry.report.document import show_path
 from celery_registry.source.index import SourceIndex
@@ -24,6 +23,7 @@ from celery_registry.writing.extension import Extension
 from celery_registry.writing.naming import choose_attributes
 from celery_registry.writing.program_sources import ProgramSources
 from celery_registry.writing.project_style import line_length, oldest_python
+from celery_registry.writing.registry_choice import choose_registry
 from celery_registry.writing.registry_module import RegistryModule
 from celery_registry.writing.source_text import SourceText
 
@@ -118,22 +118,7 @@ class _Planner:
 
     def _registry(self) -> Registry | None:
         """The registry to extend; None where a new one is to be made."""
-        there = self.index.registries
-        chosen = self.wanted.registry or (self.settings.registry[0] if len(self.settings.registry) == 1 else None)
-        if chosen is not None:
-            name = chosen.replace(":", ".")
-            if name not in there and self.wanted.registry is None and not there:
-                return None
-            if name not in there:
-                raise ConfigurationError(f'registry "{chosen}": is not in the source{show_nearest(name, there)}')
-            return there[name]
-        own = [registry for registry in there.values() if registry.module in self.index.modules]
-        if self.wanted.output is not None:
-            own = [r for r in own if Path(self.index.modules[r.module].path).resolve() == self.wanted.output.resolve()]
-        if len(own) > 1:
-            names = ", ".join(registry.fullname for registry in own)
-            raise ConfigurationError(f"which registry? Give --registry: {names}")
-        return own[0] if own else None
+        return choose_registry(self.index, self.settings, self.wanted.registry, self.wanted.output)
 
     def _place(self) -> Path:
         """The file of a new registry: beside the application, else beside the first task."""

@@ -36,7 +36,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     """The text after all of the edits, which must not overlap; several at one place follow each other."""
     parts: list[str] = []
     done = 0
-    for edit in sorted(set(edits), key=lambda edit: (edit.start, edit.end)):
+    for edit in sorted(dict.fromkeys(edits), key=lambda edit: (edit.start, edit.end)):
         if edit.start < done:
             raise ValueError(f"two edits meet at {edit.start}")
         parts += (text[done : edit.start], edit.text)
