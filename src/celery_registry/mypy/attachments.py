@@ -122,9 +122,12 @@ def with_methods_of(instance: Instance, source: Instance, names: Sequence[str]) 
 
 
 def mark(instance: Instance, word: str) -> Instance:
-    """A copy of an instance that remembers one word."""
+    """A copy of an instance that remembers one word more."""
     copy = instance.copy_modified()
-    copy.extra_attrs = ExtraAttrs({}, {word}, None)
+    kept = instance.extra_attrs
+    copy.extra_attrs = ExtraAttrs(
+        {} if kept is None else kept.attrs, {word, *(() if kept is None else kept.immutable)}, None
+    )
     return copy
 
 

@@ -15,10 +15,12 @@ CELERY_FULLNAME: Final = "celery.app.base.Celery"
 SIGNATURE_FULLNAME: Final = "celery.canvas.Signature"
 ASYNC_RESULT_FULLNAME: Final = "celery.result.AsyncResult"
 GROUP_RESULT_FULLNAME: Final = "celery.result.GroupResult"
+CHORD_FULLNAMES: Final = frozenset({"celery.canvas.chord", "celery.canvas._chord"})
 GROUP_FULLNAME: Final = "celery.canvas.group"
 
 APP_TASK_FULLNAME: Final = "celery.app.base.Celery.task"
 PERIODIC_TASK_FULLNAME: Final = "celery.app.base.Celery.add_periodic_task"
+CRONTAB_FULLNAME: Final = "celery.schedules.crontab"
 SEND_TASK_FULLNAME: Final = "celery.app.base.Celery.send_task"
 APP_SIGNATURE_FULLNAME: Final = "celery.app.base.Celery.signature"
 TASKS_ITEM_FULLNAME: Final = "celery.app.registry.TaskRegistry.__getitem__"
@@ -54,7 +56,11 @@ CANVAS_RUNS: Final = tuple(
 )
 
 #: Attributes of a result that its members decide.
-GROUP_ATTRIBUTES: Final = ("celery.result.ResultSet.results", "celery.result.GroupResult.children")
+RESULT_ATTRIBUTES: Final = (
+    "celery.result.ResultSet.results",
+    "celery.result.GroupResult.children",
+    "celery.result.AsyncResult.parent",
+)
 
 #: ``set`` takes the options of ``apply_async``.
 CANVAS_SETS: Final = tuple(f"{base}.set" for base in CANVAS)

@@ -24,14 +24,14 @@ from celery_registry.mypy.checks.canvas import (
     check_items,
     check_or,
     check_partial_signature,
-    check_periodic_task,
     check_run,
-    periodic_signature,
     signature_of_task,
 )
+from celery_registry.mypy.checks.decorators import registering_signature
 from celery_registry.mypy.checks.direct import direct_signature
 from celery_registry.mypy.checks.groups import check_child, check_children, check_joined
 from celery_registry.mypy.checks.options import check_set
+from celery_registry.mypy.checks.periodic import check_periodic_task, crontab_signature, periodic_signature
 from celery_registry.mypy.checks.registration import check_bound_method, mark_application, registered_type
 from celery_registry.mypy.checks.replacements import check_replace
 from celery_registry.mypy.checks.results import Results, abortable_signature
@@ -77,6 +77,7 @@ class Handlers:
         self.exact_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
             fullnames.SEND_TASK_FULLNAME: _signature("send_task", partial(named_call_signature, cache=formals)),
             fullnames.PERIODIC_TASK_FULLNAME: _signature("add_periodic_task", periodic_signature),
+            fullnames.APP_TASK_FULLNAME: _signature("app.task", registering_signature),
             fullnames.SENT_ANSWER_FULLNAME: _signature("sent.answer", answer_signature),
             **{
                 name: _signature(method, partial(named_call_signature, cache=formals))
@@ -143,6 +144,8 @@ class Handlers:
         self.result_attribute = guarded("results", check_children, lambda context: context.default_attr_type)
         self.function_signatures: dict[str, Callable[[FunctionSigContext], FunctionLike]] = {
             "celery.canvas.chain": _signature("chain", any_signatures),
+            fullnames.CRONTAB_FULLNAME: _signature("crontab", crontab_signature),
+            **dict.fromkeys(fullnames.SHARED_TASK_FULLNAMES, _signature("shared_task", registering_signature)),
             "celery.canvas.signature": _signature("signature", signature_of_task),
             "celery.canvas.subtask": _signature("signature", signature_of_task),
             fullnames.SIGNATURE_FULLNAME: _signature("Signature", partial(named_call_signature, cache=formals)),

@@ -197,9 +197,9 @@ class CeleryRegistryPlugin(Plugin):
             if not self._program.is_daemon:
                 # Between the runs of a daemon a class may become a registry, or cease to be one.
                 answers = dict.fromkeys(names, self._handlers.property if names else None)
-                answers.update(dict.fromkeys(fullnames.GROUP_ATTRIBUTES, self._result_attribute))
+                answers.update(dict.fromkeys(fullnames.RESULT_ATTRIBUTES, self._result_attribute))
                 self.__dict__["get_attribute_hook"] = answers.get
-            if fullname in fullnames.GROUP_ATTRIBUTES:
+            if fullname in fullnames.RESULT_ATTRIBUTES:
                 return self._result_attribute
             return self._handlers.property if fullname in names else None
         except Exception:  # As above: mypy does not survive an exception here.
@@ -211,7 +211,7 @@ class CeleryRegistryPlugin(Plugin):
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """Handlers of exactly one function."""
-        if fullname.startswith("celery.canvas."):
+        if fullname.startswith(("celery.canvas.", "celery.schedules.", "celery.app.", "celery.shared_task")):
             return self._handlers.function_signatures.get(fullname)
         return None
 

@@ -24,7 +24,7 @@ from mypy.nodes import (
     TypeInfo,
 )
 from mypy.typeops import bind_self
-from mypy.types import AnyType, CallableType, Instance, Parameters, TypeOfAny, UnionType, get_proper_type
+from mypy.types import AnyType, CallableType, Instance, Parameters, TupleType, TypeOfAny, UnionType, get_proper_type
 
 from celery_registry.contract.rules import REWRITING_METHODS
 from celery_registry.mypy.expressions import checker, shown_name
@@ -50,6 +50,7 @@ __all__ = [
     "mapping_value",
     "method_callable",
     "named_after",
+    "open_models",
     "optional_keywords",
     "optional_positionals",
     "overrides",
@@ -63,6 +64,8 @@ __all__ = [
     "with_unknown_names",
     "without_first",
 ]
+
+_MODEL_FULLNAME: Final = "pydantic.main.BaseModel"
 
 
 def any_type() -> AnyType:
@@ -162,6 +165,22 @@ def mapping_value(instance: Instance) -> Type | None:
     base = next((b for b in instance.type.mro if b.fullname == "typing.Mapping"), None)
     mapped = None if base is None else map_instance_to_supertype(instance, base)
     return mapped.args[1] if mapped is not None and len(mapped.args) == 2 else None
+
+
+def open_models(type: Type) -> Type:
+    """A parameter's type where Celery makes the models: of a ``dict``, or of whatever their class validates."""
+    return any_type() if _mentions_model(type) else type
+
+
+def _mentions_model(type: Type) -> bool:
+    proper = get_proper_type(type)
+    if isinstance(proper, UnionType):
+        return any(_mentions_model(item) for item in proper.items)
+    if isinstance(proper, TupleType):
+        return any(_mentions_model(item) for item in proper.items)
+    if not isinstance(proper, Instance):
+        return False
+    return proper.type.has_base(_MODEL_FULLNAME) or any(_mentions_model(argument) for argument in proper.args)
 
 
 def named_after(signature: CallableType, written: Expression) -> CallableType:

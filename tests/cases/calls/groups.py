@@ -92,3 +92,18 @@ def one_goes_on(flag: bool) -> None:
     wrong = chain(one.s(1), one.s())
     wrong = group(one.s(1), one.s()) | total.s()  # E: Incompatible types in assignment (expression has type "chord", variable has type "chain")  [assignment]
     print(wrong)
+
+
+def header_of_a_chord(many: bool) -> AsyncResult[int]:
+    result = chord([one.s(1), one.s(2)], total.s())()
+    for child in result.parent.results:
+        child.forget()
+    print(result.parent.completed_count(), result.parent[0].get())
+    result.parent.nothing()  # E: Item "GroupResult" of "GroupResult | Any" has no attribute "nothing"  [union-attr]
+    chord([one.s(1)])(total.s()).parent.save()
+    chord([one.s(1)], total.s()).delay().parent.save()
+    (group(one.s(1), one.s(2)) | total.s()).apply_async().parent.save()
+    one.delay().parent.save()  # E: Item "ResultBase" of "ResultBase | None" has no attribute "save"  [union-attr]  # E: Item "None" of "ResultBase | None" has no attribute "save"  [union-attr]
+    if many:
+        result = one.delay()
+    return result

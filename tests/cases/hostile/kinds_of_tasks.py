@@ -124,7 +124,7 @@ def abort() -> None:
         result = again.delay(1)
     results = [abortable.delay(1), again.delay(1)]
     results.append(typed_again.delay(1))
-    again.delay(1).abort()  # E: "AsyncResult[Any]" has no attribute "abort"  [attr-defined]
+    again.delay(1).abort()  # E: "AsyncResult[str]" has no attribute "abort"  [attr-defined]
     abortable.apply_async((1,)).is_aborted(3)  # E: Too many arguments for "is_aborted" of "AbortableAsyncResult"  [call-arg]
     abortable.is_aborted(task_id=3)  # E: Argument "task_id" to "is_aborted" of "AbortableTask" has incompatible type "int"; expected "str | None"  [arg-type]
     abortable.is_aborted("id")  # E: Too many positional arguments for "is_aborted" of "AbortableTask"  [call-arg]

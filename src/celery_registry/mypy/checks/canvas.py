@@ -23,10 +23,23 @@ from celery_registry.mypy.checks.feeding import (
     given_by_call,
     written_arguments,
 )
-from celery_registry.mypy.checks.groups import fed_by_group, gives_group, group_result, number_word, words_of_last
+from celery_registry.mypy.checks.groups import (
+    fed_by_group,
+    gives_group,
+    group_result,
+    number_word,
+    of_chord,
+    words_of_last,
+)
 from celery_registry.mypy.checks.options import name_options
 from celery_registry.mypy.checks.results import mark_ignored
-from celery_registry.mypy.fullnames import ASYNC_RESULT_FULLNAME, GROUP_FULLNAME, SIGNATURE_FULLNAME, TASK_FULLNAME
+from celery_registry.mypy.fullnames import (
+    ASYNC_RESULT_FULLNAME,
+    CHORD_FULLNAMES,
+    GROUP_FULLNAME,
+    SIGNATURE_FULLNAME,
+    TASK_FULLNAME,
+)
 
 if TYPE_CHECKING:
     from mypy.nodes import Expression
@@ -45,9 +58,7 @@ __all__ = [
     "check_link",
     "check_or",
     "check_partial_signature",
-    "check_periodic_task",
     "check_run",
-    "periodic_signature",
     "signature_of_task",
 ]
 
@@ -163,11 +174,11 @@ def check_chord_body(context: MethodContext, signatures: Signatures) -> Type:
     if made is not None:
         check_unfed(context.api, made, signatures)
     if body is None:
-        return _given(context, maker) if not call.args else context.default_return_type
+        return of_chord(_given(context, maker) if not call.args else context.default_return_type)
     if fed is not None and made is not None and len(made.args) == 1:
         check_fed(context.api, body, fed, signatures)
     ends = get_proper_type(expressions.type_of(context.api, body))
-    return _given(context, ends) if isinstance(ends, Instance) else context.default_return_type
+    return of_chord(_given(context, ends) if isinstance(ends, Instance) else context.default_return_type)
 
 
 def _given(context: MethodContext, canvas: Instance) -> Type:
@@ -183,24 +194,6 @@ def check_link(api: CheckerPluginInterface, call: CallExpr, result: Type, signat
     for callback in link.items if isinstance(link, (ListExpr, TupleExpr)) else [link]:
         if callback is not None:
             check_fed(api, callback, result, signatures)
-
-
-def check_periodic_task(context: MethodContext, signatures: Signatures) -> Type:
-    """``add_periodic_task(schedule, task.s(...), args, kwargs)``: nothing else feeds it, so it must be complete."""
-    call = context.context
-    written = expressions.written_argument(call, 1, "sig") if isinstance(call, CallExpr) else None
-    if not isinstance(call, CallExpr) or written is None or any(kind.is_star() for kind in call.arg_kinds):
-        return context.default_return_type
-    positional = expressions.written_argument(call, 2, "args")
-    keywords = expressions.written_argument(call, 3, "kwargs")
-    task = typeops.find_task(expressions.type_of(context.api, written))
-    signature = None if task is None else signatures.of_task(context.api, task, written)
-    for given in read_arguments(context.api, positional, keywords, call):
-        if task is None:
-            check_given(context.api, written, given, signatures)
-        elif signature is not None:
-            check_complete(context.api, typeops.named_after(signature, written), given)
-    return context.default_return_type
 
 
 def check_items(context: MethodContext, method: str, signatures: Signatures) -> Type:
@@ -238,6 +231,13 @@ def check_run(context: MethodContext, method: str, signatures: Signatures) -> Ty
 
     It gives what was attached to it.
     """
+    maker = get_proper_type(context.type)
+    is_chord = isinstance(maker, Instance) and maker.type.fullname in CHORD_FULLNAMES and method != "apply"
+    given = _given_by_run(context, method, signatures)
+    return of_chord(given) if is_chord else given
+
+
+def _given_by_run(context: MethodContext, method: str, signatures: Signatures) -> Type:
     call, maker = context.context, get_proper_type(context.type)
     if isinstance(call, CallExpr) and isinstance(maker, Instance):
         run = call.callee.expr if method != "__call__" and isinstance(call.callee, MemberExpr) else call.callee
@@ -281,21 +281,6 @@ def any_signatures(context: FunctionSigContext) -> FunctionLike:
         several = context.api.named_generic_type("typing.Iterable", [signature])
         return default.copy_modified(arg_types=[UnionType([signature, several]), *default.arg_types[1:]])
     return default
-
-
-_PERIODIC = {"sig": TASK_FULLNAME, "schedule": "datetime.timedelta"}
-
-
-def periodic_signature(context: MethodSigContext) -> FunctionLike:
-    """``add_periodic_task(schedule, task)`` takes a task as well as a signature (celery.app.base.Celery)."""
-    default = context.default_signature
-    # A time between two runs is a schedule too (celery.schedules.maybe_schedule).
-    others = {name: typeops.lookup_instance(context.api, fullname) for name, fullname in _PERIODIC.items()}
-    types = [
-        UnionType([type, others[name] or typeops.any_type()]) if name in others else type
-        for name, type in zip(default.arg_names, default.arg_types, strict=True)
-    ]
-    return default.copy_modified(arg_types=types)
 
 
 def typed(default: Type, result: Type | None) -> Type:

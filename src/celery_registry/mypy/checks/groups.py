@@ -26,12 +26,15 @@ __all__ = [
     "group_result",
     "known_children",
     "number_word",
+    "of_chord",
     "words_of_last",
 ]
 
 #: What is attached to a group of which the text tells how many members it has, and to a chain that ends in one.
 _GROUPS = frozenset({GROUP_FULLNAME, "celery.canvas.chunks"})
 _ONE, _SEVERAL = "one member", "several members"
+#: What is attached to what a chord gives.
+_CHORD = "result of a chord"
 
 
 def number_word(count: int) -> tuple[str, ...]:
@@ -60,6 +63,12 @@ def words_of_last(link: Type, *, unrolled: bool) -> tuple[str, ...]:
     # A group of so many members as there are at run time, or what ends in one.
     open_ended = proper.type.fullname == GROUP_FULLNAME or attachments.marked_word(proper, GROUP_FULLNAME) is not None
     return (GROUP_FULLNAME,) if open_ended else ()
+
+
+def of_chord(type: Type) -> Type:
+    """The result of a chord's body, which remembers that its parent is the header's ``GroupResult``."""
+    proper = typeops.find_instance(type, ASYNC_RESULT_FULLNAME)
+    return type if proper is None else attachments.mark(proper, _CHORD)
 
 
 def fed_by_group(signature: Type, result: Type) -> Type:
@@ -126,15 +135,23 @@ def check_child(context: MethodContext) -> Type:
 
 
 def check_children(context: AttributeContext) -> Type:
-    """``results`` and ``children``: there is a list of them, in whatever Celery made."""
+    """``results`` and ``children``: there is a list of them, in whatever Celery made; ``parent`` of a chord: its header."""
     default = get_proper_type(context.default_attr_type)
-    if context.is_lvalue or not isinstance(default, UnionType) or attachments.result_of(context.type) is None:
+    if attachments.marked_word(context.type, _CHORD) is not None:
+        header = typeops.lookup_instance(context.api, GROUP_RESULT_FULLNAME)
+        # With task_always_eager, as in tests, there is none.
+        if context.is_lvalue or header is None or header.type.get("join") is None:
+            return context.default_attr_type
+        return UnionType([attachments.attach_result(header, typeops.any_type()), typeops.any_type()])
+    # Of a union mypy names the whole, not the member that it looks at.
+    made_by = next((i for i in typeops.union_items(context.type) if attachments.result_of(i) is not None), None)
+    if context.is_lvalue or not isinstance(default, UnionType) or made_by is None:
         return context.default_attr_type
     items = [item for item in default.items if not isinstance(get_proper_type(item), NoneType)]
     made = get_proper_type(items[0]) if len(items) == 1 else None
     if not isinstance(made, Instance) or len(made.args) != 1:
         return context.default_attr_type
-    return made.copy_modified(args=[_with_child(made.args[0], known_children(context.type))])
+    return made.copy_modified(args=[_with_child(made.args[0], known_children(made_by))])
 
 
 def _with_child(type: Type, child: Type | None) -> Type:

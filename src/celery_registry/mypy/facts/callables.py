@@ -130,8 +130,9 @@ def named_callable(
         return None
     unknown = AnyType(TypeOfAny.special_form)
     written = None if node is None else callable_of(node)
+    opened = typeops.open_models if registration.pydantic else _same
     made = CallableType(
-        [p.type if p.type is not None and not registration.pydantic else unknown for p in parameters],
+        [unknown if p.type is None else opened(p.type) for p in parameters],
         [kind_of(p) for p in parameters],
         [None if p.kind is Kind.POSITIONAL_ONLY else p.name for p in parameters],
         implementation.signature.result or unknown,
@@ -141,6 +142,10 @@ def named_callable(
         variables=() if written is None else written.variables,
     )
     return typeops.settled(made)
+
+
+def _same(type: Type) -> Type:
+    return type
 
 
 def is_plainly_shared(registration: Registration) -> bool:

@@ -88,6 +88,8 @@ class Signatures:
             if signature is None or _is_nameless(signature):
                 known = self._from_index(api, task, written)
                 signature = known or (None if signature is None else typeops.with_unknown_names(signature))
+            else:
+                signature = self._as_celery_runs_it(api, task, written, signature)
         return None if signature is None else self._without_injected(signature, task)
 
     def _of_self(self, api: CheckerPluginInterface, task: Instance, written: Expression | None) -> CallableType | None:
@@ -120,7 +122,7 @@ class Signatures:
             self._sites.record(expressions.checker(api), call, method, _says_nothing(signature))
 
     def needs_hook(self, task: Instance) -> bool:
-        """Whether the stub's ``*args: P.args, **kwargs: P.kwargs`` says less than is known."""
+        """Whether the stub's ``*args: P.args, **kwargs: P.kwargs`` says less than is known, or what is not so."""
         if (
             attachments.attached_signature(task) is not None
             or typeops.overrides(task.type, "run") is not None
@@ -128,7 +130,30 @@ class Signatures:
         ):
             return True
         known = _from_arguments(task)
-        return known is None or _is_nameless(known)
+        return known is None or _is_nameless(known) or _is_unsure(task) or self._has_models()
+
+    def _as_celery_runs_it(
+        self, api: CheckerPluginInterface, task: Instance, written: Expression | None, signature: CallableType
+    ) -> CallableType:
+        """The parameters that celery-types gives to a ``shared_task``, where its function says more.
+
+        With ``bind=True`` the result of a ``self`` without type arguments stands for the function's own; with
+        ``pydantic=True`` Celery makes the models.
+        """
+        if _is_unsure(task):
+            known = self._from_index(api, task, written)
+            if known is not None:
+                signature = signature.copy_modified(ret_type=known.ret_type)
+        if self._has_models() and isinstance(written, RefExpr) and written.fullname:
+            registration = self._program.registration_of(written.fullname)
+            if registration is not None and registration.pydantic:
+                types = [typeops.open_models(type) for type in signature.arg_types]
+                signature = signature.copy_modified(arg_types=types)
+        return signature
+
+    def _has_models(self) -> bool:
+        """Whether any task of the program is one of which Celery makes the models."""
+        return self._program.lasting("models", lambda: any(r.pydantic for r in self._program.index.registrations))
 
     def _completed(self, api: CheckerPluginInterface, task: Instance, signature: CallableType) -> CallableType:
         """The types that a declaration leaves open, from the implementation."""
@@ -251,6 +276,11 @@ def _says_nothing(signature: CallableType) -> str | None:
 def _is_nameless(signature: CallableType) -> bool:
     """Whether a declaration, ``Task[[int], str]``, says less than the function."""
     return None in signature.arg_names
+
+
+def _is_unsure(task: Instance) -> bool:
+    """Whether the result may be that of a ``self`` without type arguments."""
+    return len(task.args) == 2 and isinstance(get_proper_type(task.args[1]), AnyType)
 
 
 def _is_closed(task: Instance) -> bool:

@@ -1,0 +1,92 @@
+"""``@app.task(...)`` and ``@shared_task(...)`` take what Celery takes: a limit of half a second, a queue of None.
+
+Law: widens the types that celery-types gives to the options of a registration; it judges none of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mypy.nodes import ARG_NAMED_OPT, ARG_STAR2, CallExpr
+from mypy.types import AnyType, NoneType, UnionType, get_proper_type
+
+from celery_registry.mypy import typeops
+
+if TYPE_CHECKING:
+    from mypy.plugin import CheckerPluginInterface, FunctionSigContext, MethodSigContext
+    from mypy.types import FunctionLike, Type
+
+__all__ = ["registering_signature"]
+
+#: What an option may be besides what celery-types says (celery.app.task.Task, celery.app.autoretry, celery.utils.time.rate).
+_WIDER: Final = {
+    "default_retry_delay": ("builtins.float",),
+    "name": (None,),
+    "queue": (None,),
+    "rate_limit": ("builtins.float",),
+    "retry_backoff": ("builtins.float",),
+    "retry_backoff_max": ("builtins.float",),
+    "serializer": (None,),
+    "soft_time_limit": ("builtins.float", None),
+    "time_limit": ("builtins.float", None),
+}
+
+#: What every message of a task is published with, and how its models are read (celery.app.task.extract_exec_options,
+#: celery.app.base.Celery._task_from_fun); the variants of celery-types without ``base=`` leave them out.
+_LEFT_OUT: Final = {
+    "compression": "builtins.str",
+    "delivery_mode": None,
+    "exchange": None,
+    "immediate": "builtins.bool",
+    "mandatory": "builtins.bool",
+    "pydantic": "builtins.bool",
+    "pydantic_context": None,
+    "pydantic_dump_kwargs": None,
+    "pydantic_strict": "builtins.bool",
+    "routing_key": "builtins.str",
+}
+
+
+def registering_signature(context: MethodSigContext | FunctionSigContext) -> FunctionLike:
+    """One variant of ``shared_task`` or ``Celery.task``, with the options as Celery takes them."""
+    default, call = context.default_signature, context.context
+    if not isinstance(call, CallExpr):
+        return default
+    given = {name for name in call.arg_names if name is not None}
+    splat = ARG_STAR2 in call.arg_kinds
+    if not splat and given.isdisjoint(_WIDER) and given.isdisjoint(_LEFT_OUT) and "throws" not in given:
+        return default
+    # A splat reaches every option, and its values have one type.
+    types = [
+        typeops.any_type() if splat and kind == ARG_NAMED_OPT and name not in given else _wider(context.api, name, type)
+        for name, type, kind in zip(default.arg_names, default.arg_types, default.arg_kinds, strict=True)
+    ]
+    kinds, names = list(default.arg_kinds), list(default.arg_names)
+    if ARG_STAR2 not in kinds and "bind" in names:
+        for name in sorted(given.intersection(_LEFT_OUT).difference(filter(None, names))):
+            types.append(_left_out(context.api, name))
+            kinds.append(ARG_NAMED_OPT)
+            names.append(name)
+    return default.copy_modified(arg_types=types, arg_kinds=kinds, arg_names=names)
+
+
+def _wider(api: CheckerPluginInterface, name: str | None, type: Type) -> Type:
+    if isinstance(get_proper_type(type), AnyType):
+        return type
+    if name == "throws":
+        # isinstance() takes one class as well as several (celery.app.trace).
+        error = api.named_generic_type("builtins.type", [api.named_generic_type("builtins.Exception", [])])
+        return UnionType.make_union([type, error])
+    others = _WIDER.get(name or "", ())
+    if not others:
+        return type
+    return UnionType.make_union(
+        [type, *(NoneType() if other is None else api.named_generic_type(other, []) for other in others)]
+    )
+
+
+def _left_out(api: CheckerPluginInterface, name: str) -> Type:
+    fullname = _LEFT_OUT[name]
+    if fullname is None:
+        return typeops.any_type()
+    return UnionType.make_union([api.named_generic_type(fullname, []), NoneType()])

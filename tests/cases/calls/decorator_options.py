@@ -1,0 +1,66 @@
+"""Options of a registration are what Celery takes; a task with one that celery-types does not know keeps its parameters."""
+
+from datetime import timedelta
+
+from celery import Celery, Task, shared_task
+
+app = Celery("decorators")
+LIMITS: dict[str, object] = {"soft_time_limit": 3}
+
+
+@shared_task(soft_time_limit=timedelta(seconds=3).total_seconds(), default_retry_delay=0.5)
+def slow(n: int) -> int:
+    return n
+
+
+@shared_task(time_limit=1.5, rate_limit=5, retry_backoff=1.5, retry_backoff_max=2.5, throws=ValueError)
+def limited(n: int) -> int:
+    return n
+
+
+@shared_task(**LIMITS)
+def splat(n: int) -> int:
+    return n
+
+
+@shared_task(name=None, queue=None, serializer=None, time_limit=None, soft_time_limit=None)
+def unset(n: int) -> int:
+    return n
+
+
+@shared_task(routing_key="a", exchange="b", compression="zlib", delivery_mode=1)
+def routed(n: int) -> int:
+    return n
+
+
+@shared_task(bind=True, soft_time_limit=2.5, routing_key="a")
+def bound(self: Task[[int], int], n: int) -> int:
+    return n
+
+
+@app.task(soft_time_limit=1.5, time_limit=2.5, default_retry_delay=0.5, rate_limit=5, queue=None)
+def of_app(n: int) -> int:
+    return n
+
+
+@app.task(**LIMITS)
+def splat_of_app(n: int) -> int:
+    return n
+
+
+def use() -> None:
+    slow.delay(1)
+    slow.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    limited.delay(1)
+    limited.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    splat.delay(1)
+    splat.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    unset.delay(1)
+    unset.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    routed.delay(1)
+    routed.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    bound.delay(1)
+    bound.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    of_app.delay(1)
+    of_app.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    splat_of_app.delay(1)
