@@ -43,7 +43,7 @@ from celery_registry.mypy.fullnames import (
 
 if TYPE_CHECKING:
     from mypy.nodes import Expression
-    from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
+    from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext
     from mypy.types import FunctionLike, Type
 
     from celery_registry.mypy.facts.signatures import Signatures
