@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,11 @@ class Page:
 
     def wait(self, expression: str) -> None:
         """Wait until a JavaScript expression is true."""
-        self.page.wait_for_function(expression, timeout=30_000)
+        deadline = time.monotonic() + 30
+        # wait_for_function evaluates text inside the page, which a page may forbid.
+        while not self.ask(expression):
+            assert time.monotonic() < deadline, f"never true: {expression}"
+            self.page.wait_for_timeout(25)
 
     def fill(self, selector: str, text: str) -> None:
         """Write into a field."""

@@ -15,6 +15,7 @@ import click
 
 from celery_registry.cli import CannotRun
 from celery_registry.cli.options import config_option, format_option
+from celery_registry.cli.static import judge_index
 from celery_registry.contract.names import show_nearest
 from celery_registry.map.data import SCHEMA, describe_task
 from celery_registry.map.index_reader import read_map
@@ -36,7 +37,12 @@ def map_of(paths: Sequence[str], config_file: Path | None) -> SystemMap:
     if not settings.locks:
         # A service that only sends registers nothing.
         project.refuse_nothing()
-    return read_map(project.index, settings.locks)
+    index = project.index
+    names = [enum for name in settings.names if (enum := index.enum(name.replace(":", "."))) is not None]
+    named = [name.replace(":", ".") for name in settings.registry]
+    registries = [index.registries[name] for name in named if name in index.registries] or None
+    report = judge_index(index, settings, registries, names)
+    return read_map(index, settings.locks, report.findings)
 
 
 def find_task(system: SystemMap, name: str) -> MappedTask:

@@ -23,9 +23,9 @@ from celery_registry.source.view import SourceView
 if TYPE_CHECKING:
     from celery_registry.settings import Settings
     from celery_registry.source.index import SourceIndex
-    from celery_registry.source.model import NameEnum
+    from celery_registry.source.model import NameEnum, Registry
 
-__all__ = ["judge_source"]
+__all__ = ["judge_index", "judge_source"]
 
 T = TypeVar("T")
 
@@ -55,18 +55,31 @@ def judge_source(
     if not settings.locks:
         # A service that only sends registers nothing.
         project.refuse_nothing()
+    report = judge_index(index, settings, chosen, complete, strict=strict)
+    return replace(report, looked_at=looked_at(project), unseen=show_unseen(project))
+
+
+def judge_index(
+    index: SourceIndex,
+    settings: Settings,
+    registries: Sequence[Registry] | None = None,
+    names: Sequence[NameEnum] = (),
+    *,
+    strict: bool | None = None,
+) -> Report:
+    """What the index alone tells; without ``registries`` each of the index is judged."""
+    chosen = list(index.registries.values()) if registries is None else registries
     view = SourceView(
         index,
         chosen,
-        complete,
+        names,
         strict=settings.strict if strict is None else strict,
         external=settings.external,
         injected=settings.injected_parameters,
     )
     calls = [finding for call in index.calls.calls for finding in judge_call(call)]
     told = [f for f in (*view.findings(), *calls) if not is_suppressed(f.origin, str(f.code))]
-    report = Report.judge(told, settings.severities, None if chosen else "nothing wrong was found")
-    return replace(report, looked_at=looked_at(project), unseen=show_unseen(project))
+    return Report.judge(told, settings.severities, None if chosen else "nothing wrong was found")
 
 
 def _enum(index: SourceIndex, fullname: str) -> NameEnum:

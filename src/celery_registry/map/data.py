@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from celery_registry.contract.finding import Finding
 from celery_registry.contract.task import Origin
 from celery_registry.map.model import Beat, MappedTask, SystemMap
 from celery_registry.report.document import show_path
@@ -32,6 +33,7 @@ def describe_map(system: SystemMap) -> dict[str, Any]:
         "tasks": [describe_task(task) for task in system.tasks.values()],
         "schedules": [{"task": beat.task, **_beat(beat)} for beat in system.beats],
         "unseen": [{"reason": why, "places": [_place(o) for o in places]} for why, places in system.unseen.items()],
+        "findings": [{"task": finding.task, **_finding(finding)} for finding in system.findings],
     }
 
 
@@ -43,6 +45,7 @@ def describe_task(task: MappedTask) -> dict[str, Any]:
         "name": task.name,
         "named": task.is_named,
         "elsewhere": task.is_elsewhere,
+        "service": task.service,
         "signature": task.shown_signature,
         "parameters": None
         if parameters is None
@@ -70,6 +73,7 @@ def describe_task(task: MappedTask) -> dict[str, Any]:
         "callers": [_caller(caller) for caller in task.callers],
         "schedules": [_beat(beat) for beat in task.beats],
         "routes": [{"setting": row.setting, "pattern": row.text, **_place(row.origin)} for row in task.routes],
+        "findings": [_finding(finding) for finding in task.findings],
     }
 
 
@@ -88,6 +92,15 @@ def _caller(caller: Caller) -> Mapping[str, Any]:
 
 def _beat(beat: Beat) -> Mapping[str, Any]:
     return {"key": beat.key, **_place(beat.origin)}
+
+
+def _finding(finding: Finding) -> Mapping[str, Any]:
+    return {
+        "code": str(finding.code),
+        "sentence": finding.sentence,
+        "hint": finding.hint,
+        **_place(finding.origin),
+    }
 
 
 def _place(origin: Origin) -> Mapping[str, Any]:

@@ -6,10 +6,12 @@ Law: it gathers and sorts; the index finds. The order of everything hangs on nam
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from pathlib import PurePath
 
+from celery_registry.contract.finding import Finding
 from celery_registry.contract.lock import Lock, LockedTask
 from celery_registry.map.model import Beat, MappedTask, SystemMap
 from celery_registry.source.calls import Caller
@@ -21,10 +23,13 @@ from celery_registry.wire.static_lock import literal_option, read_locked_task
 __all__ = ["read_map"]
 
 
-def read_map(index: SourceIndex, locks: Mapping[str, Lock] | None = None) -> SystemMap:
+def read_map(
+    index: SourceIndex, locks: Mapping[str, Lock] | None = None, findings: Iterable[Finding] = ()
+) -> SystemMap:
     """Every task that the program registers or that a lock of another service has, with its callers and schedules.
 
-    A registration of which the text tells neither a name nor what runs is left out.
+    A registration of which the text tells neither a name nor what runs is left out. ``findings`` come to their tasks in
+    the order in which they are given.
     """
     registrations = _registrations(index, locks or {})
     declared: dict[str, list[RegistryProperty]] = defaultdict(list)
@@ -41,11 +46,17 @@ def read_map(index: SourceIndex, locks: Mapping[str, Lock] | None = None) -> Sys
     for beat in beats:
         by_task[beat.task].append(beat)
     elsewhere = _locked_elsewhere(locks or {})
+    services = _services(locks or {})
+    said: dict[str | None, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        said[finding.task if finding.task in registrations else None].append(finding)
     tasks = {}
     for name in sorted(registrations):
         task = _task(name, registrations[name], elsewhere.get(name))
         tasks[name] = replace(
             task,
+            service=services.get(name) if task.is_elsewhere else None,
+            findings=tuple(said[name]),
             properties=tuple(sorted(declared[name], key=lambda row: row.origin)),
             callers=tuple(sorted(callers[name], key=lambda row: row.origin)),
             beats=tuple(by_task[name]),
@@ -56,7 +67,8 @@ def read_map(index: SourceIndex, locks: Mapping[str, Lock] | None = None) -> Sys
         reason: tuple(sorted(place for place in places if place not in counted))
         for reason, places in sorted(index.calls.places.items())
     }
-    return SystemMap(tasks, tuple(beats), {reason: places for reason, places in unseen.items() if places})
+    unseen = {reason: places for reason, places in unseen.items() if places}
+    return SystemMap(tasks, tuple(beats), unseen, tuple(said[None]))
 
 
 def _registrations(index: SourceIndex, locks: Mapping[str, Lock]) -> dict[str, tuple[Registration, ...]]:
@@ -77,6 +89,17 @@ def _locked_elsewhere(locks: Mapping[str, Lock]) -> dict[str, LockedTask]:
     for lock in locks.values():
         for name in lock.tasks:
             found.setdefault(name, lock.tasks[name])
+    return found
+
+
+def _services(locks: Mapping[str, Lock]) -> dict[str, str]:
+    """Which service has a task: its lock's file name, with the folder where two locks have one name."""
+    stems = [PurePath(path).stem for path in locks]
+    found: dict[str, str] = {}
+    for path, stem in zip(locks, stems, strict=True):
+        service = stem if stems.count(stem) == 1 else f"{PurePath(path).parent.name}/{stem}"
+        for name in locks[path].tasks:
+            found.setdefault(name, service)
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
+from celery_registry.contract.finding import Finding
 from celery_registry.contract.lock import Lock, LockedTask, render_lock, show_locked
 from celery_registry.contract.routes import Route
 from celery_registry.contract.task import Origin
@@ -33,7 +34,8 @@ class MappedTask:
     ``name`` is what messages call it, else the dotted name of what runs (then ``is_named`` is False).
     ``registrations`` has at least one, the first of which speaks for the task; several are several implementations.
     ``queue`` is None where the registration says nothing, or nothing that the text tells. ``locked`` is the task as a
-    lock shows it.
+    lock shows it. ``service`` is the other service that implements it, None for this program. ``findings`` are what
+    ``check`` says of the task and of the calls of it.
     """
 
     name: str
@@ -45,6 +47,8 @@ class MappedTask:
     callers: tuple[Caller, ...] = ()
     beats: tuple[Beat, ...] = ()
     routes: tuple[Route, ...] = ()
+    service: str | None = None
+    findings: tuple[Finding, ...] = ()
 
     @property
     def first(self) -> Registration:
@@ -76,8 +80,12 @@ class MappedTask:
 
 @dataclass(frozen=True)
 class SystemMap:
-    """Tasks by name, every beat entry by place, and the calls of which nobody can tell the task: reason -> places."""
+    """Tasks by name, every beat entry by place, and the calls of which nobody can tell the task: reason -> places.
+
+    ``findings`` are those of no task of the map.
+    """
 
     tasks: dict[str, MappedTask] = field(default_factory=dict)
     beats: tuple[Beat, ...] = ()
     unseen: dict[str, tuple[Origin, ...]] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()

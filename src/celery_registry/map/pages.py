@@ -70,6 +70,8 @@ def _facts(task: MappedTask) -> Iterator[tuple[str, str]]:
     for route in task.routes:
         yield "route", f"{route.setting}: {route.text}  {_at(route.origin)}"
     yield "digest", task.digest
+    for finding in task.findings:
+        yield "finding", f"{finding.code}: {finding.sentence}  {_at(finding.origin)}"
 
 
 def _callers_title(task: MappedTask) -> str:

@@ -1,0 +1,416 @@
+"use strict";
+// Text of the program comes to the page through `text` alone, which makes text and never markup.
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const tasks = data.tasks;
+  const byId = (id) => document.getElementById(id);
+  // As in the terminal: what does not print is shown by its number, so nothing turns a line around.
+  const plain = (text) =>
+    String(text).replace(/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, (c) => (c === "\n" ? c : `\\u{${c.codePointAt(0).toString(16)}}`));
+
+  function make(tag, ...children) {
+    const element = document.createElement(tag);
+    for (const child of children) element.append(typeof child === "string" ? document.createTextNode(plain(child)) : child);
+    return element;
+  }
+  function classed(name, element) {
+    element.className = name;
+    return element;
+  }
+  const code = (text) => make("bdi", make("code", text));
+  const count = (number, one, many) => `${number || "no"} ${number === 1 ? one : many}`;
+
+  // -- places --------------------------------------------------------------------------------------------------------
+
+  function place(path, line) {
+    const shown = code(`${path}:${line}`);
+    const inside = path !== "" && !path.startsWith("/") && !/^[A-Za-z]:/.test(path);
+    if (!data.source_url || !inside) return shown;
+    const encoded = (data.root + path).split("/").map(encodeURIComponent).join("/");
+    const link = make("a", shown);
+    link.href = data.source_url.replaceAll("{path}", () => encoded).replaceAll("{line}", () => String(line));
+    link.rel = "noreferrer";
+    return link;
+  }
+
+  // -- what each task is found by ------------------------------------------------------------------------------------
+
+  const owner = (task) => task.service ?? task.implementations[0].module ?? "";
+  // So many dotted parts of a module that a graph of them can still be read.
+  const PARTS = 40;
+  const cut = (name, depth) => name.split(".").slice(0, depth).join(".");
+  let depth = 8;
+  while (depth > 1 && new Set(tasks.map((task) => task.service ?? cut(owner(task), depth))).size > PARTS) depth -= 1;
+  const partOf = (task) => task.service ?? cut(owner(task), depth);
+  const parts = tasks.map(partOf);
+  const texts = tasks.map((task) =>
+    [task.name, task.signature, task.docstring ?? "", task.queue ?? "", ...task.implementations.map((row) => row.target ?? ""), ...task.properties.map((row) => row.name)]
+      .join("\n")
+      .toLowerCase(),
+  );
+  const number = new Map(tasks.map((task, index) => [task.name, index]));
+
+  // -- the list ------------------------------------------------------------------------------------------------------
+
+  const list = byId("tasks");
+  function addressOf(task) {
+    try {
+      return `#task=${encodeURIComponent(task.name)}`;
+    } catch {
+      return `#number=${number.get(task.name)}`; // half a character has no address
+    }
+  }
+  const rows = tasks.map((task) => {
+    const marks = [count(task.callers.length, "caller", "callers")];
+    if (task.schedules.length) marks.push(count(task.schedules.length, "schedule", "schedules"));
+    if (task.queue) marks.push(`queue ${task.queue}`);
+    if (task.service) marks.push(`service ${task.service}`);
+    const said = make("small", marks.join(", "));
+    if (task.findings.length) said.append(", ", classed("bad", make("span", count(task.findings.length, "finding", "findings"))));
+    const link = make("a", make("bdi", task.name), said);
+    link.href = addressOf(task);
+    const row = make("li", link);
+    list.append(row);
+    return row;
+  });
+
+  function offer(id, values) {
+    for (const value of [...new Set(values)].sort()) {
+      const option = make("option", value);
+      option.value = value;
+      byId(id).append(option);
+    }
+  }
+  offer("queue", tasks.map((task) => task.queue).filter(Boolean));
+  offer("part", parts.filter(Boolean));
+  offer("code", tasks.flatMap((task) => task.findings.map((finding) => finding.code)));
+
+  const calls = {
+    uncalled: (task) => !task.callers.length && !task.schedules.length,
+    unchecked: (task) => task.callers.some((caller) => !caller.checked),
+    scheduled: (task) => task.schedules.length > 0,
+  };
+  let shown = tasks.map((_, index) => index);
+  let chosen = null;
+
+  function filter() {
+    const words = byId("text").value.toLowerCase().split(/\s+/).filter(Boolean);
+    const [queue, part, finding, call] = ["queue", "part", "code", "calls"].map((id) => byId(id).value);
+    shown = [];
+    tasks.forEach((task, index) => {
+      const fits =
+        words.every((word) => texts[index].includes(word)) &&
+        (!queue || task.queue === queue) &&
+        (!part || parts[index] === part) &&
+        (!finding || task.findings.some((each) => each.code === finding)) &&
+        (!call || calls[call](task));
+      if (rows[index].hidden === fits) rows[index].hidden = !fits;
+      if (fits) shown.push(index);
+    });
+    byId("count").textContent = shown.length === tasks.length ? count(tasks.length, "task", "tasks") : `${shown.length} of ${count(tasks.length, "task", "tasks")}`;
+    drawSoon();
+  }
+  byId("filters").addEventListener("input", filter);
+  byId("filters").addEventListener("submit", (event) => event.preventDefault());
+  byId("filters").addEventListener("reset", () => setTimeout(filter));
+  list.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    const open = rows.filter((row) => !row.hidden);
+    const next = open[open.indexOf(event.target.closest("li")) + step];
+    if (next) {
+      event.preventDefault();
+      next.firstChild.focus();
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "/" && !/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) {
+      event.preventDefault();
+      byId("text").focus();
+    }
+  });
+
+  // -- one task ------------------------------------------------------------------------------------------------------
+
+  function table(heads, lines) {
+    const body = make("tbody");
+    const more = make("button");
+    const LINES = 200;
+    const add = (upTo) => {
+      for (let at = body.childElementCount; at < Math.min(upTo, lines.length); at += 1)
+        body.append(make("tr", ...lines[at]().map((cell) => make("td", cell))));
+    };
+    add(LINES);
+    const head = make("tr", ...heads.map((text) => make("th", text)));
+    for (const cell of head.children) cell.scope = "col";
+    const whole = make("div", make("table", make("thead", head), body));
+    if (lines.length > LINES) {
+      more.textContent = `Show all ${lines.length}`;
+      more.type = "button";
+      more.addEventListener("click", () => {
+        add(lines.length);
+        more.remove();
+      });
+      whole.append(more);
+    }
+    return whole;
+  }
+  function linked(index) {
+    const link = make("a", make("bdi", tasks[index].name));
+    link.href = addressOf(tasks[index]);
+    return link;
+  }
+  const method = (caller) => (caller.method ?? "call") + (caller.by_name && caller.method !== "send_task" ? " by name" : "");
+  const verdict = (caller) =>
+    caller.checked ? classed("good", make("span", "checked")) : classed("bad", make("span", `not checked: ${caller.reason}`));
+
+  function facts(task) {
+    const rows = make("dl");
+    const say = (label, ...value) => rows.append(make("dt", label), make("dd", ...value));
+    for (const row of task.implementations) {
+      if (task.elsewhere) {
+        say("contract", place(row.path, row.line));
+        continue;
+      }
+      say("runs", code(row.target ?? "unknown"), " ", place(row.path, row.line));
+      say("registered", `${row.how} `, place(row.registered.path, row.registered.line));
+    }
+    for (const row of task.properties) say("declared", code(`${row.name}: ${row.annotation || "no annotation"}`), " ", place(row.path, row.line));
+    if (task.service) say("service", task.service);
+    if (task.hidden) say("parameters", `cannot be read: ${task.hidden}`);
+    say("queue", task.queue ?? "not said where it is registered");
+    say("serializer", task.serializer === null ? "the application's" : task.serializer === "?" ? "the text does not tell" : task.serializer);
+    if (task.ignores_result) say("result", "ignored");
+    for (const [name, value] of Object.entries(task.options)) say("option", code(`${name} = ${value}`));
+    for (const row of task.routes) say("route", code(`${row.setting}: ${row.pattern}`), " ", place(row.path, row.line));
+    say("digest", code(task.digest));
+    return rows;
+  }
+
+  function show(index) {
+    const detail = byId("detail");
+    const task = tasks[index];
+    if (task === undefined) {
+      detail.replaceChildren();
+      return;
+    }
+    const title = make("h2", make("bdi", task.name));
+    const parts = [title, classed("signature", make("p", make("bdi", task.name + task.signature)))];
+    if (task.docstring) parts.push(make("pre", make("bdi", task.docstring.trim())));
+    parts.push(facts(task));
+    if (task.findings.length) {
+      const items = task.findings.map((each) => make("li", classed("bad", make("strong", each.code)), ` ${each.sentence} `, place(each.path, each.line), make("br"), classed("quiet", make("span", each.hint))));
+      parts.push(make("h3", "Findings"), make("ul", ...items));
+    }
+    const checked = task.callers.filter((caller) => caller.checked).length;
+    parts.push(make("h3", `Called by: ${count(task.callers.length, "caller", "callers")}, ${checked} checked`));
+    if (task.callers.length)
+      parts.push(
+        table(["Place", "How", "In", "Checked"], task.callers.map((c) => () => [place(c.path, c.line), method(c), code(c.inside ? `${c.module}.${c.inside}` : c.module), verdict(c)])),
+      );
+    if (task.schedules.length)
+      parts.push(make("h3", "Schedules"), table(["Entry", "Place"], task.schedules.map((row) => () => [code(row.key), place(row.path, row.line)])));
+    const callees = (outgoing.get(boxOf.get(index)) ?? []).map((edge) => [numberOf.get(edge[1]), edge[2]]);
+    if (callees.length) parts.push(make("h3", "Calls"), table(["Task", "How"], callees.map(([callee, words]) => () => [linked(callee), words])));
+    detail.replaceChildren(...parts);
+  }
+
+  function follow(focus) {
+    const hash = location.hash;
+    let index = null;
+    try {
+      if (hash.startsWith("#task=")) index = number.get(decodeURIComponent(hash.slice(6))) ?? null;
+      if (hash.startsWith("#number=")) index = Number(hash.slice(8));
+    } catch {
+      index = null;
+    }
+    if (hash !== "" && index === null) return;
+    if (chosen !== null) rows[chosen].firstChild.removeAttribute("aria-current");
+    chosen = tasks[index] === undefined ? null : index;
+    show(chosen);
+    if (chosen !== null) {
+      rows[chosen].firstChild.setAttribute("aria-current", "true");
+      document.title = `${plain(tasks[chosen].name)} – ${byId("tasks-title").textContent}`;
+      if (focus) byId("detail").focus({ preventScroll: true });
+    }
+    drawSoon();
+  }
+  window.addEventListener("hashchange", () => follow(true));
+
+  // -- the graph -----------------------------------------------------------------------------------------------------
+
+  const boxes = data.graph.boxes; // [sort, text, module of a file]
+  const edges = data.graph.edges; // [from, to, words]
+  const boxOf = new Map();
+  const numberOf = new Map();
+  boxes.forEach((box, at) => {
+    if (box[0] === "task") {
+      boxOf.set(number.get(box[1]), at);
+      numberOf.set(at, number.get(box[1]));
+    }
+  });
+  const incoming = new Map();
+  const outgoing = new Map();
+  for (const edge of edges) {
+    if (!incoming.has(edge[1])) incoming.set(edge[1], []);
+    incoming.get(edge[1]).push(edge);
+    if (!outgoing.has(edge[0])) outgoing.set(edge[0], []);
+    outgoing.get(edge[0]).push(edge);
+  }
+  // More boxes than this nobody can read at once.
+  const BOXES = 60;
+  let graph = null;
+  let waiting = 0;
+
+  function drawSoon() {
+    clearTimeout(waiting);
+    waiting = setTimeout(draw, 120);
+  }
+
+  function neighbours(index) {
+    const at = boxOf.get(index);
+    const all = [...(incoming.get(at) ?? []), ...(outgoing.get(at) ?? [])];
+    const some = all.slice(0, BOXES);
+    return { edges: some, boxes: [at, ...some.flatMap((edge) => [edge[0], edge[1]])], left: all.length - some.length };
+  }
+
+  function together() {
+    const drawn = new Set(shown.map((index) => boxOf.get(index)));
+    const some = [];
+    for (const at of [...drawn]) for (const edge of incoming.get(at) ?? []) some.push(edge);
+    for (const edge of some) drawn.add(edge[0]);
+    return { edges: some, boxes: [...drawn], left: 0 };
+  }
+
+  function grouped() {
+    const wanted = new Set(shown.map((index) => boxOf.get(index)));
+    const groupOf = (at) => {
+      const [sort, , module] = boxes[at];
+      if (sort === "beat") return "beat";
+      return sort === "task" ? parts[numberOf.get(at)] : cut(module ?? "", depth);
+    };
+    const nodes = new Map();
+    const arrows = new Map();
+    for (const at of wanted) nodes.set(groupOf(at), (nodes.get(groupOf(at)) ?? 0) + 1);
+    for (const [from, to] of edges) {
+      if (!wanted.has(to)) continue;
+      const source = groupOf(from);
+      if (!nodes.has(source)) nodes.set(source, 0);
+      const key = JSON.stringify([source, groupOf(to)]);
+      arrows.set(key, (arrows.get(key) ?? 0) + 1);
+    }
+    const elements = [];
+    for (const [name, size] of nodes)
+      elements.push({ data: { id: `g${name}`, label: plain(size ? `${name} (${count(size, "task", "tasks")})` : name), part: size ? name : null }, classes: size ? "part" : "file" });
+    for (const [key, size] of arrows) {
+      const [from, to] = JSON.parse(key);
+      if (from !== to) elements.push({ data: { id: `e${key}`, source: `g${from}`, target: `g${to}`, label: String(size) } });
+    }
+    return { elements, size: nodes.size };
+  }
+
+  function elementsOf({ boxes: drawn, edges: arrows }) {
+    const elements = [];
+    const services = new Set();
+    for (const at of new Set(drawn)) {
+      const [sort, text] = boxes[at];
+      const task = sort === "task" ? tasks[numberOf.get(at)] : null;
+      const node = { data: { id: `n${at}`, label: plain(text), at }, classes: sort };
+      if (task?.findings.length) node.classes += " bad";
+      if (task && numberOf.get(at) === chosen) node.classes += " chosen";
+      if (task?.service) {
+        node.data.parent = `s${task.service}`;
+        services.add(task.service);
+      }
+      elements.push(node);
+    }
+    for (const name of services) elements.unshift({ data: { id: `s${name}`, label: plain(name) }, classes: "service" });
+    for (const [from, to, words] of arrows) elements.push({ data: { id: `e${from} ${to}`, source: `n${from}`, target: `n${to}`, label: words } });
+    return elements;
+  }
+
+  function draw() {
+    const said = byId("graph-said");
+    let elements;
+    if (chosen !== null) {
+      const near = neighbours(chosen);
+      elements = elementsOf(near);
+      said.textContent = plain(`${tasks[chosen].name}, what calls it and what it calls${near.left ? `; ${near.left} more are in the tables below` : ""}.`);
+    } else {
+      const all = shown.length <= BOXES ? together() : null;
+      if (all && all.boxes.length <= 2 * BOXES) {
+        elements = elementsOf(all);
+        said.textContent = `${count(shown.length, "task", "tasks")} and what calls them. Click a task to see it.`;
+      } else {
+        const groups = grouped();
+        elements = groups.elements;
+        said.textContent = `${count(shown.length, "task", "tasks")} by service or module. Click one to see its tasks.`;
+      }
+    }
+    if (!graph) start();
+    graph.elements().remove();
+    graph.add(elements);
+    graph.layout({ name: "breadthfirst", directed: true, direction: "rightward", spacingFactor: 1.1, padding: 20, animate: false, circle: false, grid: false, fit: true }).run();
+    if (graph.zoom() > 1.2) {
+      graph.zoom(1.2);
+      graph.center();
+    }
+    byId("graph").dataset.drawn = String(Number(byId("graph").dataset.drawn ?? 0) + 1);
+  }
+
+  function styles() {
+    const look = getComputedStyle(document.documentElement);
+    const colour = (name) => look.getPropertyValue(`--${name}`).trim();
+    return [
+      { selector: "node", style: { label: "data(label)", color: colour("ink"), "font-size": 12, "text-valign": "bottom", "text-margin-y": 4, "text-wrap": "wrap", "text-max-width": 160, "text-overflow-wrap": "anywhere", "background-color": colour("task"), width: 26, height: 26 } },
+      { selector: ".file", style: { shape: "rectangle", "background-color": colour("file") } },
+      { selector: ".beat", style: { shape: "hexagon", "background-color": colour("beat") } },
+      { selector: ".part", style: { shape: "round-rectangle", width: 36 } },
+      { selector: ".service", style: { "background-color": colour("soft"), "border-color": colour("line"), "border-width": 1, "text-valign": "top", shape: "round-rectangle" } },
+      { selector: ".bad", style: { "border-width": 4, "border-color": colour("bad") } },
+      { selector: ".chosen", style: { width: 36, height: 36, "font-weight": "bold" } },
+      { selector: "edge", style: { width: 1.5, label: "data(label)", "font-size": 10, color: colour("quiet"), "text-background-color": colour("paper"), "text-background-opacity": 0.9, "text-background-padding": 2, "line-color": colour("line"), "target-arrow-color": colour("quiet"), "target-arrow-shape": "triangle", "curve-style": "bezier" } },
+    ];
+  }
+
+  function start() {
+    graph = cytoscape({ container: byId("graph"), style: styles(), minZoom: 0.05, maxZoom: 4 });
+    graph.on("tap", "node", (event) => {
+      const { at, part } = event.target.data();
+      if (at !== undefined && numberOf.has(at)) location.hash = addressOf(tasks[numberOf.get(at)]);
+      else if (part) {
+        byId("part").value = part;
+        filter();
+      }
+    });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => graph.style(styles()));
+    const nearer = (factor) => graph.zoom({ level: graph.zoom() * factor, renderedPosition: { x: graph.width() / 2, y: graph.height() / 2 } });
+    byId("closer").addEventListener("click", () => nearer(1.4));
+    byId("farther").addEventListener("click", () => nearer(1 / 1.4));
+    byId("whole").addEventListener("click", () => graph.fit(undefined, 20));
+  }
+
+  // -- the rest ------------------------------------------------------------------------------------------------------
+
+  function rest() {
+    const parts = [];
+    if (data.findings.length)
+      parts.push(make("h2", "Findings of no task"), make("ul", ...data.findings.map((each) => make("li", classed("bad", make("strong", each.code)), ` ${each.sentence} `, place(each.path, each.line)))));
+    if (data.unseen.length) {
+      const lines = data.unseen.flatMap((row) => row.places.map((each) => () => [place(each.path, each.line), row.reason]));
+      parts.push(make("h2", "Calls of which nobody can tell the task"), table(["Place", "Why"], lines));
+    }
+    byId("rest").replaceChildren(...parts);
+  }
+
+  const made = tasks.reduce((sum, task) => sum + task.callers.length, 0);
+  byId("summary").textContent = [
+    count(tasks.length, "task", "tasks"),
+    count(made, "caller", "callers"),
+    count(data.schedules.length, "schedule", "schedules"),
+    count(tasks.reduce((sum, task) => sum + task.findings.length, data.findings.length), "finding", "findings"),
+  ].join(", ");
+  filter();
+  follow(false);
+  rest();
+})();
