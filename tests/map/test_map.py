@@ -314,3 +314,14 @@ def test_nothing_is_imported(tmp_path: Path) -> None:
     text = "from celery import shared_task\n@shared_task\ndef send(): ...\nraise SystemExit('imported')\n"
     done = run(write(tmp_path, {"a.py": text}), "list")
     assert (done.returncode, done.stdout) == (0, "a.send()  [no callers]\n"), done.stderr
+
+
+def test_a_project_with_a_package_of_its_own_name_is_read_from_either_path(tmp_path: Path) -> None:
+    package = tmp_path / "shop" / "shop"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "app.py").write_text('from celery import Celery\napp = Celery("shop")\n')
+    (package / "tasks.py").write_text("from shop.app import app\n@app.task\ndef send(): ...\n")
+    for path in ("shop", "."):
+        done = run(tmp_path / "shop", "list", path)
+        assert (done.returncode, done.stdout) == (0, "shop.tasks.send()  [no callers]\n"), done.stderr
