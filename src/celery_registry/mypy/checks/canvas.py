@@ -350,7 +350,8 @@ def _signatures(context: FunctionContext) -> list[Expression]:
 
 
 def _header_results(api: CheckerPluginInterface, header: Expression) -> Type | None:
-    type = get_proper_type(expressions.type_of(api, header))
+    # mypy has looked at it with signatures of any result in mind.
+    type = get_proper_type(expressions.own_type_of(api, header))
     if isinstance(header, (ListExpr, TupleExpr)):
         return _list_of(api, [attachments.result_of(expressions.type_of(api, item)) for item in header.items])
     if isinstance(type, Instance) and type.type.fullname == GROUP_FULLNAME:

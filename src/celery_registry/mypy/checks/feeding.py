@@ -20,7 +20,7 @@ from mypy.nodes import (
     RefExpr,
     TupleExpr,
 )
-from mypy.types import Instance, NoneType, TupleType, get_proper_type
+from mypy.types import Instance, NoneType, TupleType, TypedDictType, get_proper_type
 
 from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.checks.arguments import Arguments, judged_value, read_arguments
@@ -56,9 +56,12 @@ def check_fed(api: CheckerPluginInterface, expression: Expression, fed: Type, si
 def check_values(api: CheckerPluginInterface, signature: CallableType, values: Sequence[Type], own: Arguments) -> None:
     """Check values of these types before a signature's own."""
     # What comes out of a message is new: a list of ints is a list of floats as well.
-    new = own.prepended([_as_display(value, own.context) for value in values])
-    if not expressions.fits_silently(api, signature, new.expressions, new.kinds, new.names, new.context):
-        check_complete(api, signature, own.prepended([expressions.temporary(value, own.context) for value in values]))
+    sent = own.prepended([_as_display(value, own.context) for value in values])
+    arriving = own.prepended([_as_display(_arriving(api, value), own.context) for value in values])
+    for new in (sent, arriving):
+        if expressions.fits_silently(api, signature, new.expressions, new.kinds, new.names, new.context):
+            return
+    check_complete(api, signature, own.prepended([expressions.temporary(value, own.context) for value in values]))
 
 
 def check_unfed(api: CheckerPluginInterface, expression: Expression, signatures: Signatures) -> None:
@@ -177,6 +180,26 @@ def _joined(given: Arguments, own: Arguments) -> Arguments:
     for row in rows:
         joined.add(*row)
     return joined
+
+
+def _arriving(api: CheckerPluginInterface, type: Type) -> Type:
+    """What JSON makes of a result on its way: a tuple arrives as a list, a key as a text, a ``TypedDict`` is a dictionary."""
+    proper = get_proper_type(type)
+    if isinstance(proper, TypedDictType):
+        return api.named_generic_type("builtins.dict", [api.named_generic_type("builtins.str", []), typeops.any_type()])
+    if isinstance(proper, TupleType):
+        kinds = {_arriving(api, item) for item in proper.items}
+        return api.named_generic_type("builtins.list", [kinds.pop() if len(kinds) == 1 else typeops.any_type()])
+    if not isinstance(proper, Instance) or proper.type.fullname not in (
+        "builtins.tuple",
+        "builtins.list",
+        "builtins.dict",
+    ):
+        return type
+    items = [_arriving(api, item) for item in proper.args]
+    if proper.type.fullname == "builtins.dict":
+        return api.named_generic_type("builtins.dict", [api.named_generic_type("builtins.str", []), items[-1]])
+    return api.named_generic_type("builtins.list", items)
 
 
 def _as_display(type: Type, context: Context) -> Expression:
