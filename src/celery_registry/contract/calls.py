@@ -43,7 +43,7 @@ class TaskCall:
     ``callee`` is what mypy would call it (``"delay" of "send_email"``). ``signature`` is what its caller passes; a type
     in it is a union of plain types as text, None where it is anything else. ``more_positional`` and ``more_keywords``:
     others may be given besides (``*values``, ``**options``). ``partial``: it may be completed by values before these.
-    ``options`` are misspelt options of ``apply_async`` and what each is almost spelled like; ``bare`` is the one value
+    ``options`` are misspelt options of the method ``taker`` and what each is almost spelled like; ``bare`` is the one value
     that stands where a list or tuple of arguments must.
     """
 
@@ -57,13 +57,14 @@ class TaskCall:
     more_keywords: bool = False
     partial: bool = False
     options: Mapping[str, str] = field(default_factory=dict)
+    taker: str = ""
     bare: Argument | None = None
 
 
 def judge_call(call: TaskCall) -> Iterator[Finding]:
     """What mypy with the plugin would say about the call, as far as text tells."""
     for name, nearest in call.options.items():
-        facts = {"callee": call.callee, "name": name, "nearest": f'; did you mean "{nearest}"?'}
+        facts = {"callee": call.taker, "name": name, "nearest": f'; did you mean "{nearest}"?'}
         yield Finding("call-unexpected", call.task, facts, call.origin)
     if call.bare is not None:
         yield Finding("call-bare-value", call.task, {"given": call.bare.type or "object"}, call.bare.origin)

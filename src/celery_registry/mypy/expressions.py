@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr, MemberExpr, NameExpr, TempNode
+from mypy.nodes import ARG_STAR, ARG_STAR2, LDEF, CallExpr, Decorator, MemberExpr, NameExpr, RefExpr, TempNode, TypeInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +27,7 @@ __all__ = [
     "outside_overloads",
     "own_type_of",
     "shown_name",
+    "task_name",
     "temporary",
     "type_of",
     "written_argument",
@@ -128,3 +129,16 @@ def shown_name(expression: Expression) -> str | None:
     if isinstance(expression, CallExpr):
         expression = expression.callee
     return expression.name if isinstance(expression, (NameExpr, MemberExpr)) else None
+
+
+def task_name(written: Expression) -> str | None:
+    """What messages call the task that is written; None for a variable and a call, which may give any task."""
+    if isinstance(written, CallExpr):
+        made = written.callee.node if isinstance(written.callee, RefExpr) else None
+        return made.name if isinstance(made, TypeInfo) else None
+    if isinstance(written, NameExpr) and (written.kind == LDEF or not written.fullname):
+        return written.name if isinstance(written.node, Decorator) else None
+    if isinstance(written, RefExpr) and written.fullname:
+        # Under another name it is imported as, the task is the same.
+        return written.fullname.rpartition(".")[2]
+    return written.name if isinstance(written, MemberExpr) else None

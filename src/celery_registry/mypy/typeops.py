@@ -27,7 +27,7 @@ from mypy.typeops import bind_self
 from mypy.types import AnyType, CallableType, Instance, Parameters, TupleType, TypeOfAny, UnionType, get_proper_type
 
 from celery_registry.contract.rules import REWRITING_METHODS
-from celery_registry.mypy.expressions import checker, shown_name
+from celery_registry.mypy.expressions import checker, shown_name, task_name
 from celery_registry.mypy.fullnames import TASK_FULLNAME
 
 if TYPE_CHECKING:
@@ -184,10 +184,11 @@ def _mentions_model(type: Type) -> bool:
 
 
 def named_after(signature: CallableType, written: Expression) -> CallableType:
-    """The signature under the name that the user writes for the task, for messages."""
-    if signature.name is not None and not signature.name.startswith("run"):
+    """The signature under the name of the task that is written, for messages."""
+    # Of a class-based task it is ``run of Job`` until here.
+    if signature.name is not None and " of " not in signature.name:
         return signature
-    return signature.copy_modified(name=shown_name(written))
+    return signature.copy_modified(name=task_name(written) or shown_name(written))
 
 
 def overrides(info: TypeInfo, method: str) -> FuncDef | Decorator | OverloadedFuncDef | None:

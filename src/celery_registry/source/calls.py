@@ -130,7 +130,7 @@ class _Reader:
         origin: Origin,
         signature: TaskSignature[str],
     ) -> None:
-        self.by_name = by_name
+        self.by_name, self.callee = by_name, callee
         self.node, self.method, self.path = site.node, site.method, origin.path
         shown = f'"{callee}"' if self.method in (*_CONTAINERS, "s", "") else f'"{self.method}" of "{callee}"'
         partial = self.method in _PARTIAL and not site.complete
@@ -170,6 +170,7 @@ class _Reader:
             more_positional=more,
             more_keywords=open_keywords,
             options=self._misspelt(options),
+            taker=f'"{self.method}" of "{"Celery" if self.by_name else self.callee}"',
         )
 
     def _misspelt(self, options: dict[str, ast.expr]) -> dict[str, str]:

@@ -33,7 +33,7 @@ store.s([1])  # E: Argument 1 to "store" has incompatible type "list[int]"; expe
 store.s(*["b"])
 publish.s("a")
 publish.si("a")
-publish.si()  # E: Missing positional argument "key" in call to "si" of "Task"  [call-arg]
+publish.si()  # E: Missing positional argument "key" in call to "si" of "publish"  [call-arg]
 # -- chains
 fetch.s("u") | store.s("b") | publish.s()
 fetch.s("u") | publish.s()  # E: Argument 1 to "publish" has incompatible type "int"; expected "str"  [arg-type]

@@ -29,7 +29,7 @@ def options(callback: Signature[int], when: datetime) -> None:
     Signature("kept_errors.sub", (1, 2), countdwn=3)  # E: Unexpected keyword argument "countdwn" for "Signature"; did you mean "countdown"?  [call-arg]
     signature("kept_errors.sub", (1, 2), countdwn=3)  # E: Unexpected keyword argument "countdwn" for "signature"; did you mean "countdown"?  [call-arg]
     app.signature("kept_errors.sub", (1, 2), queue=Queue("slow"))
-    sub.delay(1, 2, eta=when)  # E: Unexpected keyword argument "eta" for "delay" of "Task"  [call-arg]  # N: "eta" is an option of apply_async(), not of delay()
+    sub.delay(1, 2, eta=when)  # E: Unexpected keyword argument "eta" for "delay" of "sub"  [call-arg]  # N: "eta" is an option of apply_async(), not of delay()
 
 
 def callbacks(callback: Signature[int]) -> None:
@@ -38,9 +38,9 @@ def callbacks(callback: Signature[int]) -> None:
     sub.apply_async((1, 2), link=(callback,), link_error=None)
     sub.apply_async((1, 2), link=maybe_signature(callback))
     sub.apply_async((1, 2), link=dict(callback))
-    sub.apply_async((1, 2), link=mul)  # E: Argument "link" to "apply_async" of "Task" has incompatible type "Task[Any, Any]"; expected "Signature[Any] | Mapping[str, Any] | CallableSignature | Sequence[Signature[Any] | Mapping[str, Any]] | None"  [arg-type]
-    sub.apply_async((1, 2), link="name")  # E: Argument "link" to "apply_async" of "Task" has incompatible type "str"; expected "Signature[Any] | Mapping[str, Any] | CallableSignature | Sequence[Signature[Any] | Mapping[str, Any]] | None"  [arg-type]
-    mul.apply_async((1, 2), link_error=object())  # E: Argument "link_error" to "apply_async" of "Task" has incompatible type "object"; expected "Signature[Any] | Mapping[str, Any] | CallableSignature | Sequence[Signature[Any] | Mapping[str, Any]] | None"  [arg-type]
+    sub.apply_async((1, 2), link=mul)  # E: Argument "link" to "apply_async" of "sub" has incompatible type "Task[Any, Any]"; expected "Signature[Any] | Mapping[str, Any] | CallableSignature | Sequence[Signature[Any] | Mapping[str, Any]] | None"  [arg-type]
+    sub.apply_async((1, 2), link="name")  # E: Argument "link" to "apply_async" of "sub" has incompatible type "str"; expected "Signature[Any] | Mapping[str, Any] | CallableSignature | Sequence[Signature[Any] | Mapping[str, Any]] | None"  [arg-type]
+    mul.apply_async((1, 2), link_error=object())  # E: Argument "link_error" to "apply_async" of "mul" has incompatible type "object"; expected "Signature[Any] | Mapping[str, Any] | CallableSignature | Sequence[Signature[Any] | Mapping[str, Any]] | None"  [arg-type]
     app.send_task("kept_errors.sub", (1, 2), link=3)  # E: Argument "link" to "send_task" of "Celery" has incompatible type "int"; expected "Signature[Any] | Mapping[str, Any] | CallableSignature | Sequence[Signature[Any] | Mapping[str, Any]] | None"  [arg-type]
     chain(sub.s(1, 2), sub.s(1)).apply_async(link=object())  # E: Argument "link" to "apply_async" of "_chain" has incompatible type "object"; expected "Signature[Any] | Mapping[str, Any] | CallableSignature | Sequence[Signature[Any] | Mapping[str, Any]] | None"  [arg-type]
 

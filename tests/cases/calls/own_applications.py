@@ -59,11 +59,11 @@ def open_ended(x: int, y: int) -> int:
 
 def use() -> None:
     one.delay(1)
-    one.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    one.delay("1")  # E: Argument 1 to "delay" of "one" has incompatible type "str"; expected "int"  [arg-type]
     two.apply_async([1])
     two.apply_async(["1"])  # E: Argument 1 to "two" has incompatible type "str"; expected "int"  [arg-type]
     three.delay(x=1)
-    three.delay(y=1)  # E: Unexpected keyword argument "y" for "delay" of "Task"  [call-arg]
+    three.delay(y=1)  # E: Unexpected keyword argument "y" for "delay" of "three"  [call-arg]
     open_ended.delay(1)
     below.send_task("two", (1,))
     below.send_task("two", ("1",))  # E: Argument 1 to "two" has incompatible type "str"; expected "int"  [arg-type]

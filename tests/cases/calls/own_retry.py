@@ -68,7 +68,7 @@ def again(self: Task[[str, str, int], None], port: str, day: str, order: int = 0
     self.apply_async(kwargs={"port": port, "day": day})
     self.delay(port=port, day=day)
     self.s(port=port, day=day)
-    self.delay(port=port, dya=day)  # E: Unexpected keyword argument "dya" for "delay" of "Task"  [call-arg]
+    self.delay(port=port, dya=day)  # E: Unexpected keyword argument "dya" for "delay" of "again"  [call-arg]
     self.s(port=1)  # E: Argument "port" to "again" has incompatible type "int"; expected "str"  [arg-type]
 
 

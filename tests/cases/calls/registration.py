@@ -62,21 +62,21 @@ def named(order: int) -> str:
 
 def calls(urgent: bool) -> None:
     bare.delay(1, note="n")
-    bare.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    bare.delay("1")  # E: Argument 1 to "delay" of "bare" has incompatible type "str"; expected "int"  [arg-type]
     bare.apply_async((1,), countdown=3)
     bare.apply_async(("1",), countdown=3)  # E: Argument 1 to "bare" has incompatible type "str"; expected "int"  [arg-type]
     called.delay(order=1)
-    called.delay(ordre=1)  # E: Unexpected keyword argument "ordre" for "delay" of "Task"; did you mean "order"?  [call-arg]
+    called.delay(ordre=1)  # E: Unexpected keyword argument "ordre" for "delay" of "called"; did you mean "order"?  [call-arg]
     called.apply_async(kwargs={"order": 1})
     called.apply_async(kwargs={"ordre": 1})  # E: Unexpected keyword argument "ordre" for "called"; did you mean "order"?  [call-arg]
     called(1)
-    called("1")  # E: Argument 1 to "__call__" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    called("1")  # E: Argument 1 to "called" has incompatible type "str"; expected "int"  [arg-type]
     bound.delay(1)
-    bound.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    bound.delay("1")  # E: Argument 1 to "delay" of "bound" has incompatible type "str"; expected "int"  [arg-type]
     bound_bare.delay(1)
-    bound_bare.delay()  # E: Missing positional argument "order" in call to "delay" of "Task"  [call-arg]
+    bound_bare.delay()  # E: Missing positional argument "order" in call to "delay" of "bound_bare"  [call-arg]
     logged.delay(1)
-    logged.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    logged.delay("1")  # E: Argument 1 to "delay" of "logged" has incompatible type "str"; expected "int"  [arg-type]
     logged.apply_async(("1",))  # E: Argument 1 to "logged" has incompatible type "str"; expected "int"  [arg-type]
     loading.delay(1)
     untyped.delay(1)
@@ -134,10 +134,10 @@ def closed_self(self: Task[[int], int], order: int) -> int:
 
 def shared_calls() -> None:
     open_self.delay(1, flag=True)
-    open_self.delay(1, flg=True)  # E: Unexpected keyword argument "flg" for "delay" of "Task"; did you mean "flag"?  [call-arg]
-    open_self.delay("x")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    open_self.delay(1, flg=True)  # E: Unexpected keyword argument "flg" for "delay" of "open_self"; did you mean "flag"?  [call-arg]
+    open_self.delay("x")  # E: Argument 1 to "delay" of "open_self" has incompatible type "str"; expected "int"  [arg-type]
     open_self.apply_async((1,))
     open_self.apply_async(("x",))  # E: Argument 1 to "open_self" has incompatible type "str"; expected "int"  [arg-type]
     closed_self.delay(order=3)
-    closed_self.delay(ordr=3)  # E: Unexpected keyword argument "ordr" for "delay" of "Task"; did you mean "order"?  [call-arg]
+    closed_self.delay(ordr=3)  # E: Unexpected keyword argument "ordr" for "delay" of "closed_self"; did you mean "order"?  [call-arg]
     closed_self.apply_async(kwargs={"order": 3})

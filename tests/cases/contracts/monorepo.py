@@ -28,5 +28,5 @@ class MonorepoTasks(BaseTasksRegistry):
 
 def f(registry: MonorepoTasks) -> None:
     registry.moved.delay("a", number=1)
-    registry.moved.delay("a", count=1)  # E: Unexpected keyword argument "count" for "delay" of "Task"  [call-arg]
+    registry.moved.delay("a", count=1)  # E: Unexpected keyword argument "count" for "delay" of "moved"  [call-arg]
     registry.same.delay("a", at=None)

@@ -48,7 +48,7 @@ class WrongTasks(BaseTasksRegistry):
 def f(registry: TasksRegistry, app: Celery) -> None:
     assert_type(registry.send.delay("a", body="b"), AsyncResult[Receipt])
     registry.send.delay(to="a", body="b", at=datetime(2027, 1, 31))
-    registry.send.delay("a", bdy="b")  # E: Unexpected keyword argument "bdy" for "delay" of "Task"; did you mean "body"?  [call-arg]
+    registry.send.delay("a", bdy="b")  # E: Unexpected keyword argument "bdy" for "delay" of "send"; did you mean "body"?  [call-arg]
     registry.send.apply_async(("a",))  # E: Missing positional argument "body" in call to "send"  [call-arg]
     registry.count.delay(["a"], limit=3)
     registry.count.delay(words=[1])  # E: List item 0 has incompatible type "int"; expected "str"  [list-item]

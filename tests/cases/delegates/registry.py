@@ -49,21 +49,21 @@ class Wrong(BaseTasksRegistry):
 
 def use(registry: Registry, app: Celery) -> None:
     registry.called.delay(x=1)
-    registry.called.delay(x="1")  # E: Argument "x" to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    registry.called.delay(x="1")  # E: Argument "x" to "delay" of "called" has incompatible type "str"; expected "int"  [arg-type]
     registry.hopped.delay(x=1)
-    registry.hopped.delay(x="1")  # E: Argument "x" to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    registry.hopped.delay(x="1")  # E: Argument "x" to "delay" of "hopped" has incompatible type "str"; expected "int"  [arg-type]
     registry.nested.delay(x=1)
-    registry.nested.delay(x="1")  # E: Argument "x" to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    registry.nested.delay(x="1")  # E: Argument "x" to "delay" of "nested" has incompatible type "str"; expected "int"  [arg-type]
     registry.method.delay(x=1)
-    registry.method.delay(x="1")  # E: Argument "x" to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    registry.method.delay(x="1")  # E: Argument "x" to "delay" of "method" has incompatible type "str"; expected "int"  [arg-type]
     registry.queued.delay(x=1)
-    registry.queued.delay(x="1")  # E: Argument "x" to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    registry.queued.delay(x="1")  # E: Argument "x" to "delay" of "queued" has incompatible type "str"; expected "int"  [arg-type]
     registry.late.delay(x=1)
-    registry.late.delay(x="1")  # E: Argument "x" to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    registry.late.delay(x="1")  # E: Argument "x" to "delay" of "late" has incompatible type "str"; expected "int"  [arg-type]
     registry.alias.delay(x=1)
-    registry.alias.delay(x="1")  # E: Argument "x" to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    registry.alias.delay(x="1")  # E: Argument "x" to "delay" of "alias" has incompatible type "str"; expected "int"  [arg-type]
     registry.quiet.delay(x=1)
-    registry.quiet.delay(x="1")  # E: Argument "x" to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    registry.quiet.delay(x="1")  # E: Argument "x" to "delay" of "quiet" has incompatible type "str"; expected "int"  [arg-type]
     app.send_task("quiet", (1,))
     app.send_task("quiet", ("1",))  # E: Argument 1 to "n" has incompatible type "str"; expected "int"  [arg-type]
     app.send_task("hopped", kwargs={"x": 1})

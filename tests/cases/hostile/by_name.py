@@ -136,7 +136,7 @@ def sent(name: str, options: dict[str, Any], literal: Literal["by_name.clean"], 
 
 def items(name: str) -> None:
     app.tasks["by_name.send"].delay("to")
-    app.tasks["by_name.send"].delay(3)  # E: Argument 1 to "delay" of "Task" has incompatible type "int"; expected "str"  [arg-type]
+    app.tasks["by_name.send"].delay(3)  # E: Argument 1 to "delay" of "send" has incompatible type "int"; expected "str"  [arg-type]
     app.tasks[Name.SEND].apply_async((3,))  # E: Argument 1 to "send" has incompatible type "int"; expected "str"  [arg-type]
     app.tasks[Names.SEND].s("to", "x")  # E: Argument 2 to "send" has incompatible type "str"; expected "int"  [arg-type]
     app.tasks[name].delay(1, 2, 3)
@@ -148,7 +148,7 @@ def items(name: str) -> None:
         task = app.tasks["by_name.send"]
     task.delay("x")
     reveal_type(app.tasks["by_name.clean"].delay(3).get())  # N: Revealed type is "str"
-    current_app.tasks["by_name.send"].delay(3)  # E: Argument 1 to "delay" of "Task" has incompatible type "int"; expected "str"  [arg-type]
+    current_app.tasks["by_name.send"].delay(3)  # E: Argument 1 to "delay" of "send" has incompatible type "int"; expected "str"  [arg-type]
     del app.tasks["by_name.clean"]
 
 

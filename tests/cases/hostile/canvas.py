@@ -86,8 +86,8 @@ def partials() -> None:
     fetch.s(3)  # E: Argument 1 to "fetch" has incompatible type "int"; expected "str"  [arg-type]
     fetch.s("u", "v")  # E: Too many arguments for "fetch"  [call-arg]
     fetch.si("u")
-    fetch.si(3)  # E: Argument 1 to "si" of "Task" has incompatible type "int"; expected "str"  [arg-type]
-    fetch.si()  # E: Missing positional argument "url" in call to "si" of "Task"  [call-arg]
+    fetch.si(3)  # E: Argument 1 to "si" of "fetch" has incompatible type "int"; expected "str"  [arg-type]
+    fetch.si()  # E: Missing positional argument "url" in call to "si" of "fetch"  [call-arg]
     store.s("b").clone((1,))
     store.s(1, "b").set(countdown=3).apply_async()
     any_result.s(1, a=2)
@@ -105,7 +105,7 @@ def chains(flag: bool, urls: list[str]) -> None:
     fetch.s("u") | publish.s()  # E: Argument 1 to "publish" has incompatible type "int"; expected "str"  [arg-type]
     fetch.s("u") | publish.s("x")  # E: Argument 1 to "publish" has incompatible type "int"; expected "str"  [arg-type]  # E: Too many arguments for "publish"  [call-arg]
     fetch.s("u") | store.si(1, "b")
-    fetch.s("u") | store.si("b")  # E: Argument 1 to "si" of "Task" has incompatible type "str"; expected "int"  [arg-type]  # E: Missing positional argument "bucket" in call to "si" of "Task"  [call-arg]
+    fetch.s("u") | store.si("b")  # E: Argument 1 to "si" of "store" has incompatible type "str"; expected "int"  [arg-type]  # E: Missing positional argument "bucket" in call to "si" of "store"  [call-arg]
     fetch.s("u") | any_result.s() | publish.s()
     fetch.s("u") | optional.s()
     fetch.s("u") | floats.s()

@@ -86,12 +86,12 @@ def displays(to: str, number: int, flag: bool, anything: Any, rows: list[str], p
     send.apply_async(pair[1:])  # E: Argument 1 to "send" has incompatible type "int"; expected "str"  [arg-type]
     send.apply_async([row for row in rows])
     send.apply_async([len(row) for row in rows])  # E: Argument to "send" has incompatible type "*list[int]"; expected "str"  [arg-type]
-    send.apply_async(row for row in rows)  # E: Argument 1 to "apply_async" of "Task" has incompatible type "Generator[str, None, None]"; expected "Sequence[Any] | None"  [arg-type]
-    send.apply_async({to})  # E: Argument 1 to "apply_async" of "Task" has incompatible type "set[str]"; expected "Sequence[Any] | None"  [arg-type]
-    send.apply_async({"to": to})  # E: Argument 1 to "apply_async" of "Task" has incompatible type "dict[str, str]"; expected "Sequence[Any] | None"  [arg-type]
+    send.apply_async(row for row in rows)  # E: Argument 1 to "apply_async" of "send" has incompatible type "Generator[str, None, None]"; expected "Sequence[Any] | None"  [arg-type]
+    send.apply_async({to})  # E: Argument 1 to "apply_async" of "send" has incompatible type "set[str]"; expected "Sequence[Any] | None"  [arg-type]
+    send.apply_async({"to": to})  # E: Argument 1 to "apply_async" of "send" has incompatible type "dict[str, str]"; expected "Sequence[Any] | None"  [arg-type]
     send.apply_async((to))  # E: Argument "args" has incompatible type "str"; expected a list or tuple of arguments  [arg-type]
-    send.apply_async((number))  # E: Argument 1 to "apply_async" of "Task" has incompatible type "int"; expected "Sequence[Any] | None"  [arg-type]
-    send.apply_async(number)  # E: Argument 1 to "apply_async" of "Task" has incompatible type "int"; expected "Sequence[Any] | None"  [arg-type]
+    send.apply_async((number))  # E: Argument 1 to "apply_async" of "send" has incompatible type "int"; expected "Sequence[Any] | None"  [arg-type]
+    send.apply_async(number)  # E: Argument 1 to "apply_async" of "send" has incompatible type "int"; expected "Sequence[Any] | None"  [arg-type]
     send.apply_async(b"to")  # E: Argument "args" has incompatible type "bytes"; expected a list or tuple of arguments  [arg-type]
     send.apply_async("to")  # E: Argument "args" has incompatible type "str"; expected a list or tuple of arguments  [arg-type]
     send.apply_async(f"{to}")  # E: Argument "args" has incompatible type "str"; expected a list or tuple of arguments  [arg-type]
@@ -168,7 +168,7 @@ def keywords(
     send.apply_async(kwargs=numbers)  # E: Argument to "send" has incompatible type "**Mapping[str, int]"; expected "str"  [arg-type]
     send.apply_async(kwargs=floats)  # E: Argument to "send" has incompatible type "**dict[str, float]"; expected "str"  [arg-type]
     send.apply_async(kwargs=either)
-    send.apply_async(kwargs=ids)  # E: Argument "kwargs" to "apply_async" of "Task" has incompatible type "dict[int, str]"; expected "Mapping[str, Any] | None"  [arg-type]
+    send.apply_async(kwargs=ids)  # E: Argument "kwargs" to "apply_async" of "send" has incompatible type "dict[int, str]"; expected "Mapping[str, Any] | None"  [arg-type]
     send.apply_async(kwargs=dict(to=to))
     send.apply_async(kwargs=dict(to=to, copies=3))
     send.apply_async(kwargs=dict(too=to))  # E: Unexpected keyword argument "too" for "send"; did you mean "to"?  [call-arg]
@@ -180,14 +180,14 @@ def keywords(
     send.apply_async(kwargs={f"t{to}": 3})
     send.apply_async(kwargs={to: 3})
     send.apply_async(kwargs={1: 3})  # E: Dict entry 0 has incompatible type "int": "int"; expected "str": "Any"  [dict-item]
-    send.apply_async(kwargs=[("to", to)])  # E: Argument "kwargs" to "apply_async" of "Task" has incompatible type "list[tuple[str, str]]"; expected "Mapping[str, Any] | None"  [arg-type]
-    send.apply_async(kwargs="to")  # E: Argument "kwargs" to "apply_async" of "Task" has incompatible type "str"; expected "Mapping[str, Any] | None"  [arg-type]
+    send.apply_async(kwargs=[("to", to)])  # E: Argument "kwargs" to "apply_async" of "send" has incompatible type "list[tuple[str, str]]"; expected "Mapping[str, Any] | None"  [arg-type]
+    send.apply_async(kwargs="to")  # E: Argument "kwargs" to "apply_async" of "send" has incompatible type "str"; expected "Mapping[str, Any] | None"  [arg-type]
     send.apply_async(kwargs=mail | {"copies": 3})
     send.apply_async(("x",), {"to": "y"})  # E: "send" gets multiple values for keyword argument "to"  [misc]
     send.apply_async(("x", 1), {"copies": 3})  # E: "send" gets multiple values for keyword argument "copies"  [misc]
     send.apply_async(("x", 1, True))  # E: Too many positional arguments for "send"  [call-arg]
     send.apply_async(("x",), {"copies": "3"})  # E: Argument "copies" to "send" has incompatible type "str"; expected "int"  [arg-type]
-    send.apply_async(texts.values())  # E: Argument 1 to "apply_async" of "Task" has incompatible type "dict_values[str, str]"; expected "Sequence[Any] | None"  [arg-type]
+    send.apply_async(texts.values())  # E: Argument 1 to "apply_async" of "send" has incompatible type "dict_values[str, str]"; expected "Sequence[Any] | None"  [arg-type]
     send.apply_async(list(texts.values()), {"urgent": True})
     both.apply_async(("x", 1), {"note": "n", "urgent": True})
     both.apply_async(("x", 1, "n"), {"urgent": True})
@@ -238,13 +238,13 @@ def variables(
     send.apply_async(objects)  # E: Argument to "send" has incompatible type "*list[object]"; expected "str"  [arg-type]
     send.apply_async(optional)
     send.apply_async(sequence)  # E: Argument to "send" has incompatible type "*Sequence[int]"; expected "str"  [arg-type]
-    send.apply_async(iterable)  # E: Argument 1 to "apply_async" of "Task" has incompatible type "Iterable[str]"; expected "Sequence[Any] | None"  [arg-type]
+    send.apply_async(iterable)  # E: Argument 1 to "apply_async" of "send" has incompatible type "Iterable[str]"; expected "Sequence[Any] | None"  [arg-type]
     send.apply_async(anything)
     send.apply_async(anything.args, anything.kwargs)
     send.apply_async(union)
     send.apply_async(wrong_union)
     send.apply_async(queue)
-    send.apply_async(iterator)  # E: Argument 1 to "apply_async" of "Task" has incompatible type "Iterator[str]"; expected "Sequence[Any] | None"  [arg-type]
+    send.apply_async(iterator)  # E: Argument 1 to "apply_async" of "send" has incompatible type "Iterator[str]"; expected "Sequence[Any] | None"  [arg-type]
     send.apply_async(kwargs=mapping)
     send.apply_async(kwargs=ordered)
     send.apply_async(kwargs=default)  # E: Argument to "send" has incompatible type "**defaultdict[str, list[str]]"; expected "str"  [arg-type]
@@ -281,7 +281,7 @@ def splats(*args: Any, **kwargs: Any) -> None:
     send.apply_async(kwargs={"to": "x", **kwargs})
     send.delay(*args, **kwargs)
     send.delay("x", **kwargs)
-    send.delay(3, **kwargs)  # E: Argument 1 to "delay" of "Task" has incompatible type "int"; expected "str"  [arg-type]
+    send.delay(3, **kwargs)  # E: Argument 1 to "delay" of "send" has incompatible type "int"; expected "str"  [arg-type]
     send.s(*args, **kwargs)
     send.si(*args, **kwargs)
 
@@ -289,8 +289,8 @@ def splats(*args: Any, **kwargs: Any) -> None:
 def typed_splats(*args: int, **kwargs: str) -> None:
     send.apply_async(args)  # E: Argument to "send" has incompatible type "*tuple[int, ...]"; expected "str"  [arg-type]
     send.apply_async(("x",), kwargs)
-    send.delay(*args)  # E: Argument 1 to "delay" of "Task" has incompatible type "*tuple[int, ...]"; expected "str"  [arg-type]
-    send.delay("x", **kwargs)  # E: Argument 2 to "delay" of "Task" has incompatible type "**dict[str, str]"; expected "bool"  [arg-type]  # E: Argument 2 to "delay" of "Task" has incompatible type "**dict[str, str]"; expected "int"  [arg-type]
+    send.delay(*args)  # E: Argument 1 to "delay" of "send" has incompatible type "*tuple[int, ...]"; expected "str"  [arg-type]
+    send.delay("x", **kwargs)  # E: Argument 2 to "delay" of "send" has incompatible type "**dict[str, str]"; expected "bool"  [arg-type]  # E: Argument 2 to "delay" of "send" has incompatible type "**dict[str, str]"; expected "int"  [arg-type]
     send.apply_async(("x",), countdown=3, **kwargs)
 
 

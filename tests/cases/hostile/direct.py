@@ -120,56 +120,56 @@ def wrapped(*args: Any, **kwargs: Any) -> Any: ...
 def calls(row: Row, rows: list[Row], anything: Any, number: int, maybe: Optional[int], numbers: list[int]) -> None:
     plain.delay(1)
     plain.delay(1, "n", 3, 4, flag=True, more="x")
-    plain.delay(1, "n", "x")  # E: Argument 3 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
-    plain.delay(1, flag=3)  # E: Argument "flag" to "delay" of "Task" has incompatible type "int"; expected "bool"  [arg-type]
-    plain.delay(1, more=3)  # E: Argument "more" to "delay" of "Task" has incompatible type "int"; expected "str"  [arg-type]
-    plain.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    plain.delay(1, "n", "x")  # E: Argument 3 to "delay" of "plain" has incompatible type "str"; expected "int"  [arg-type]
+    plain.delay(1, flag=3)  # E: Argument "flag" to "delay" of "plain" has incompatible type "int"; expected "bool"  [arg-type]
+    plain.delay(1, more=3)  # E: Argument "more" to "delay" of "plain" has incompatible type "int"; expected "str"  [arg-type]
+    plain.delay("1")  # E: Argument 1 to "delay" of "plain" has incompatible type "str"; expected "int"  [arg-type]
     plain.delay(pk=1)
-    plain.delay()  # E: Missing positional argument "pk" in call to "delay" of "Task"  [call-arg]
-    plain.delay(maybe)  # E: Argument 1 to "delay" of "Task" has incompatible type "int | None"; expected "int"  [arg-type]
+    plain.delay()  # E: Missing positional argument "pk" in call to "delay" of "plain"  [call-arg]
+    plain.delay(maybe)  # E: Argument 1 to "delay" of "plain" has incompatible type "int | None"; expected "int"  [arg-type]
     plain.delay(*numbers)
     plain.delay(anything, anything)
     plain.delay(**anything)
     plain(1)
-    plain("1")  # E: Argument 1 to "__call__" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    plain("1")  # E: Argument 1 to "plain" has incompatible type "str"; expected "int"  [arg-type]
     plain.run(1)
-    plain.run("1")  # E: Argument 1 to "run" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    plain.run("1")  # E: Argument 1 to "run" of "plain" has incompatible type "str"; expected "int"  [arg-type]
     plain.si(1)
-    plain.si("1")  # E: Argument 1 to "si" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    plain.si("1")  # E: Argument 1 to "si" of "plain" has incompatible type "str"; expected "int"  [arg-type]
     positional.delay(1, "n")
     positional.delay(1, note="n")
-    positional.delay(pk=1, note="n")  # E: Unexpected keyword argument "pk" for "delay" of "Task"  [call-arg]
+    positional.delay(pk=1, note="n")  # E: Unexpected keyword argument "pk" for "delay" of "positional"  [call-arg]
     keyword.delay(pk=1)
-    keyword.delay(1)  # E: Too many positional arguments for "delay" of "Task"  [call-arg]
-    keyword.delay()  # E: Missing named argument "pk" for "delay" of "Task"  [call-arg]
-    keyword.delay(pk="1")  # E: Argument "pk" to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    keyword.delay(1)  # E: Too many positional arguments for "delay" of "keyword"  [call-arg]
+    keyword.delay()  # E: Missing named argument "pk" for "delay" of "keyword"  [call-arg]
+    keyword.delay(pk="1")  # E: Argument "pk" to "delay" of "keyword" has incompatible type "str"; expected "int"  [arg-type]
     bound.delay(1)
-    bound.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
-    bound.delay(bound, 1)  # E: Argument 1 to "delay" of "Task" has incompatible type "Task[Any, Any]"; expected "int"  [arg-type]  # E: Too many arguments for "delay" of "Task"  [call-arg]
+    bound.delay("1")  # E: Argument 1 to "delay" of "bound" has incompatible type "str"; expected "int"  [arg-type]
+    bound.delay(bound, 1)  # E: Argument 1 to "delay" of "bound" has incompatible type "Task[Any, Any]"; expected "int"  [arg-type]  # E: Too many arguments for "delay" of "bound"  [call-arg]
     bound(1)
-    bound("1")  # E: Argument 1 to "__call__" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    bound("1")  # E: Argument 1 to "bound" has incompatible type "str"; expected "int"  [arg-type]
     bound_self.delay(1)
-    bound_self.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    bound_self.delay("1")  # E: Argument 1 to "delay" of "bound_self" has incompatible type "str"; expected "int"  [arg-type]
     bound_self.delay(1, note=anything)
-    bound_self.delay(1, nte=1)  # E: Unexpected keyword argument "nte" for "delay" of "Task"; did you mean "note"?  [call-arg]
+    bound_self.delay(1, nte=1)  # E: Unexpected keyword argument "nte" for "delay" of "bound_self"; did you mean "note"?  [call-arg]
     shared_bound.delay(1)
-    shared_bound.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
-    shared_bound()  # E: Missing positional argument "pk" in call to "__call__" of "Task"  [call-arg]
+    shared_bound.delay("1")  # E: Argument 1 to "delay" of "shared_bound" has incompatible type "str"; expected "int"  [arg-type]
+    shared_bound()  # E: Missing positional argument "pk" in call to "shared_bound"  [call-arg]
     literal.delay("fast")
-    literal.delay("medium")  # E: Argument 1 to "delay" of "Task" has incompatible type "Literal['medium']"; expected "Literal['fast', 'slow']"  [arg-type]
+    literal.delay("medium")  # E: Argument 1 to "delay" of "literal" has incompatible type "Literal['medium']"; expected "Literal['fast', 'slow']"  [arg-type]
     literal.apply_async(("slow",))
     literal.apply_async(("medium",))  # E: Argument 1 to "literal" has incompatible type "Literal['medium']"; expected "Literal['fast', 'slow']"  [arg-type]
     new_type.delay(UserId(3))
-    new_type.delay(3)  # E: Argument 1 to "delay" of "Task" has incompatible type "int"; expected "UserId"  [arg-type]
+    new_type.delay(3)  # E: Argument 1 to "delay" of "new_type" has incompatible type "int"; expected "UserId"  [arg-type]
     union.delay(1)
     union.delay("x", None)
-    union.delay(1.5)  # E: Argument 1 to "delay" of "Task" has incompatible type "float"; expected "int | str"  [arg-type]
+    union.delay(1.5)  # E: Argument 1 to "delay" of "union" has incompatible type "float"; expected "int | str"  [arg-type]
     union.delay(1, maybe)
     containers.delay([{"pk": 1}], {"a": [1]}, (1, "x"))
     containers.delay([{"pk": 1, "note": "n"}], {}, (1, "x"))
     containers.delay([{"pk": "1"}], {"a": [1]}, (1, "x"))  # E: Incompatible types (expression has type "str", TypedDict item "pk" has type "int")  [typeddict-item]
     containers.delay([], {"a": ["1"]}, (1, "x"))  # E: List item 0 has incompatible type "str"; expected "int"  [list-item]
-    containers.delay(rows, {"a": numbers}, (1, 2))  # E: Argument 3 to "delay" of "Task" has incompatible type "tuple[int, int]"; expected "tuple[int, str]"  [arg-type]
+    containers.delay(rows, {"a": numbers}, (1, 2))  # E: Argument 3 to "delay" of "containers" has incompatible type "tuple[int, int]"; expected "tuple[int, str]"  [arg-type]
     containers.apply_async(([{"pk": 1}], {"a": [1]}, (1, "x")))
     containers.apply_async(([{"pk": "1"}], {"a": [1]}, (1, "x")))  # E: Incompatible types (expression has type "str", TypedDict item "pk" has type "int")  [typeddict-item]
     containers.apply_async(kwargs={"rows": [], "table": {}, "pair": (1, 2)})  # E: Argument "pair" to "containers" has incompatible type "tuple[int, int]"; expected "tuple[int, str]"  [arg-type]
@@ -178,11 +178,11 @@ def calls(row: Row, rows: list[Row], anything: Any, number: int, maybe: Optional
     generic.delay(1, ["x"])
     callback.delay(str)
     callback.delay(lambda number: str(number))
-    callback.delay(lambda number: number)  # E: Argument 1 to "delay" of "Task" has incompatible type "Callable[[int], int]"; expected "Callable[[int], str]"  [arg-type]  # E: Incompatible return value type (got "int", expected "str")  [return-value]
+    callback.delay(lambda number: number)  # E: Argument 1 to "delay" of "callback" has incompatible type "Callable[[int], int]"; expected "Callable[[int], str]"  [arg-type]  # E: Incompatible return value type (got "int", expected "str")  [return-value]
     unpacked.delay(pk=1)
     unpacked.delay(pk=1, note="n")
-    unpacked.delay(pk="1")  # E: Argument "pk" to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
-    unpacked.delay(nte="1")  # E: Unexpected keyword argument "nte" for "delay" of "Task"; did you mean "note"?  [call-arg]
+    unpacked.delay(pk="1")  # E: Argument "pk" to "delay" of "unpacked" has incompatible type "str"; expected "int"  [arg-type]
+    unpacked.delay(nte="1")  # E: Unexpected keyword argument "nte" for "delay" of "unpacked"; did you mean "note"?  [call-arg]
     unpacked.delay(**row)
     unpacked.apply_async(kwargs=row)
     twice_task.delay(1)
@@ -191,9 +191,9 @@ def calls(row: Row, rows: list[Row], anything: Any, number: int, maybe: Optional
     lambda_task.delay(1, 2, 3)
     made.delay("x")
     coroutine.delay(1)
-    coroutine.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    coroutine.delay("1")  # E: Argument 1 to "delay" of "coroutine" has incompatible type "str"; expected "int"  [arg-type]
     generator.delay(1)
-    generator.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    generator.delay("1")  # E: Argument 1 to "delay" of "generator" has incompatible type "str"; expected "int"  [arg-type]
     cached.delay(1)
     cached.delay("1")
     wrapped.delay(1, 2, 3)
@@ -232,7 +232,7 @@ def on_commit(function: Callable[[], object]) -> None: ...
 
 def callbacks(pk: int) -> None:
     on_commit(lambda: plain.delay(pk))
-    on_commit(lambda: plain.delay("x"))  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    on_commit(lambda: plain.delay("x"))  # E: Argument 1 to "delay" of "plain" has incompatible type "str"; expected "int"  [arg-type]
     on_commit(functools.partial(plain.delay, pk))
     on_commit(functools.partial(plain.delay, pk=pk, note="n"))
     on_commit(functools.partial(plain.apply_async, (pk,), countdown=3))
@@ -295,5 +295,5 @@ class Model:
     def save(self) -> None:
         self.plain.delay(1)
         self.plain.delay("1")
-        Model.shared.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
-        plain.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+        Model.shared.delay("1")  # E: Argument 1 to "delay" of "shared" has incompatible type "str"; expected "int"  [arg-type]
+        plain.delay("1")  # E: Argument 1 to "delay" of "plain" has incompatible type "str"; expected "int"  [arg-type]

@@ -23,7 +23,7 @@ def tup2(*items: Unpack[tuple[int, str]]) -> None: ...
 def tsv(*items: Unpack[Ts]) -> tuple[Unpack[Ts]]: return items
 def f(row: Row, texts: dict[str, str]) -> None:
     unpacked.delay(pk=1)
-    unpacked.delay(pk="1")  # E: Argument "pk" to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    unpacked.delay(pk="1")  # E: Argument "pk" to "delay" of "unpacked" has incompatible type "str"; expected "int"  [arg-type]
     unpacked.apply_async(kwargs={"pk": 1})
     unpacked.apply_async(kwargs={"pk": "1"})  # E: Argument "pk" to "unpacked" has incompatible type "str"; expected "int"  [arg-type]
     unpacked.apply_async(kwargs=row)
@@ -68,7 +68,7 @@ def g(r: Reg, row: Row) -> None:
     r.star.delay(1, 2, 3, flag=True, x="y")
     r.star.apply_async([1, 2], {"x": "y"})
     r.star.apply_async([1, 2], {"x": 3})  # E: Argument "x" to "star" has incompatible type "int"; expected "str"  [arg-type]
-    r.star.delay("x")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    r.star.delay("x")  # E: Argument 1 to "delay" of "star" has incompatible type "str"; expected "int"  [arg-type]
     app.send_task("unp", kwargs={"pk": 1})
     app.send_task("unp", kwargs={"pk": "1"})  # E: Argument "pk" to "unp" has incompatible type "str"; expected "int"  [arg-type]
     app.send_task("gen", (1,))

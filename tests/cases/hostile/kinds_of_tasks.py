@@ -74,12 +74,12 @@ def typed_again(self: Task[[int], str], pk: int) -> str:
     except RuntimeError:
         raise self.retry(args=("x",))  # E: Argument 1 to "typed_again" has incompatible type "str"; expected "int"  [arg-type]
     except LookupError:
-        raise self.retry(countdwn=3)  # E: Unexpected keyword argument "countdwn" for "retry" of "Task"; did you mean "countdown"?  [call-arg]
+        raise self.retry(countdwn=3)  # E: Unexpected keyword argument "countdwn" for "retry" of "typed_again"; did you mean "countdown"?  [call-arg]
     except EOFError:
         raise self.retry(eta=None, expires=None, MessageGroupId="g")
     except IndexError:
         self.apply_async((pk,), countdown=3)
-        self.delay("x")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+        self.delay("x")  # E: Argument 1 to "delay" of "typed_again" has incompatible type "str"; expected "int"  [arg-type]
         return self.run(3)
 
 
@@ -87,36 +87,36 @@ def on_commit(count: str) -> None:
     django_bare.delay_on_commit(1)
     django_shared.delay_on_commit(1)
     django_shared.delay_on_commit(pk=1, note="n")
-    django_shared.delay_on_commit("1")  # E: Argument 1 to "delay_on_commit" of "DjangoTask" has incompatible type "str"; expected "int"  [arg-type]
-    django_shared.delay_on_commit()  # E: Missing positional argument "pk" in call to "delay_on_commit" of "DjangoTask"  [call-arg]
-    django_shared.delay_on_commit(1, countdown=3)  # E: Unexpected keyword argument "countdown" for "delay_on_commit" of "DjangoTask"  [call-arg]  # N: "countdown" is an option of apply_async_on_commit(), not of delay_on_commit()
+    django_shared.delay_on_commit("1")  # E: Argument 1 to "delay_on_commit" of "django_shared" has incompatible type "str"; expected "int"  [arg-type]
+    django_shared.delay_on_commit()  # E: Missing positional argument "pk" in call to "delay_on_commit" of "django_shared"  [call-arg]
+    django_shared.delay_on_commit(1, countdown=3)  # E: Unexpected keyword argument "countdown" for "delay_on_commit" of "django_shared"  [call-arg]  # N: "countdown" is an option of apply_async_on_commit(), not of delay_on_commit()
     django_shared.apply_async_on_commit((1,))
     django_shared.apply_async_on_commit(args=[1], kwargs={"note": "n"}, countdown=3)
     django_shared.apply_async_on_commit(("1",))  # E: Argument 1 to "django_shared" has incompatible type "str"; expected "int"  [arg-type]
-    django_shared.apply_async_on_commit((1,), countdwn=3)  # E: Unexpected keyword argument "countdwn" for "apply_async_on_commit" of "Task"; did you mean "countdown"?  [call-arg]
+    django_shared.apply_async_on_commit((1,), countdwn=3)  # E: Unexpected keyword argument "countdwn" for "apply_async_on_commit" of "django_shared"; did you mean "countdown"?  [call-arg]
     django_shared.apply_async_on_commit((1,), MessageGroupId="g")
     django_shared.apply_async_on_commit()  # E: Missing positional argument "pk" in call to "django_shared"  [call-arg]
     django_bound.delay_on_commit(1)
-    django_bound.delay_on_commit(count)  # E: Argument 1 to "delay_on_commit" of "DjangoTask" has incompatible type "str"; expected "int"  [arg-type]
+    django_bound.delay_on_commit(count)  # E: Argument 1 to "delay_on_commit" of "django_bound" has incompatible type "str"; expected "int"  [arg-type]
     django_bound.apply_async_on_commit((count,))  # E: Argument 1 to "django_bound" has incompatible type "str"; expected "int"  [arg-type]
     Django().delay_on_commit(1)
-    Django().delay_on_commit(count)  # E: Argument 1 to "delay_on_commit" of "DjangoTask" has incompatible type "str"; expected "int"  [arg-type]
+    Django().delay_on_commit(count)  # E: Argument 1 to "delay_on_commit" of "Django" has incompatible type "str"; expected "int"  [arg-type]
     Django().apply_async_on_commit((count,))  # E: Argument 1 to "Django" has incompatible type "str"; expected "int"  [arg-type]
     django_shared.delay(1)
-    django_shared.delay(count)  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    django_shared.delay(count)  # E: Argument 1 to "delay" of "django_shared" has incompatible type "str"; expected "int"  [arg-type]
     reveal_type(django_shared.delay_on_commit(1))  # N: Revealed type is "None"
     reveal_type(django_shared.apply_async_on_commit((1,)))  # N: Revealed type is "None"
 
 
 def abort() -> None:
     result = abortable.delay(1)
-    abortable.delay("x")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    abortable.delay("x")  # E: Argument 1 to "delay" of "abortable" has incompatible type "str"; expected "int"  [arg-type]
     abortable.apply_async(("x",))  # E: Argument 1 to "abortable" has incompatible type "str"; expected "int"  [arg-type]
     AbortableAsyncResult("id").abort()
     abortable.AsyncResult("id").abort()
     abortable.AsyncResult("id").is_aborted()
     Abort().delay(1).abort()
-    Abort().delay("x")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    Abort().delay("x")  # E: Argument 1 to "delay" of "Abort" has incompatible type "str"; expected "int"  [arg-type]
     result.abort()
     abortable.apply_async((1,)).abort()
     abortable.apply_async((1,)).get(timeout=3)
@@ -148,15 +148,15 @@ def methods(pk: int, options: dict[str, Any]) -> None:
     again.signature((pk,), countdown=3)
     again.signature((pk,), options={"countdown": 3})
     again.signature(args=(pk,), kwargs={"not": "n"})  # E: Unexpected keyword argument "not" for "again"; did you mean "note"?  [call-arg]
-    again.signature((pk,), countdwn=3)  # E: Unexpected keyword argument "countdwn" for "signature" of "Task"; did you mean "countdown"?  [call-arg]
+    again.signature((pk,), countdwn=3)  # E: Unexpected keyword argument "countdwn" for "signature" of "again"; did you mean "countdown"?  [call-arg]
     again.signature(None, None, immutable=True)  # E: Missing positional argument "pk" in call to "again"  [call-arg]
     again.run(pk)
-    again.run("x")  # E: Argument 1 to "run" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    again.run("x")  # E: Argument 1 to "run" of "again" has incompatible type "str"; expected "int"  [arg-type]
     again(pk)
-    again("x")  # E: Argument 1 to "__call__" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    again("x")  # E: Argument 1 to "again" has incompatible type "str"; expected "int"  [arg-type]
     again.si(pk)
-    again.si()  # E: Missing positional argument "pk" in call to "si" of "Task"  [call-arg]
-    again.si("x")  # E: Argument 1 to "si" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    again.si()  # E: Missing positional argument "pk" in call to "si" of "again"  [call-arg]
+    again.si("x")  # E: Argument 1 to "si" of "again" has incompatible type "str"; expected "int"  [arg-type]
     again.map([1, 2])
     again.map(["x"])  # E: Argument 1 to "again" has incompatible type "str"; expected "int"  [arg-type]
     again.starmap([(1,), (2,)])

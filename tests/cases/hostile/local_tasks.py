@@ -43,7 +43,7 @@ def make(app: Celery, flag: bool) -> Celery:
     def plain(size: int, *, key: str = "") -> int:
         if size:
             plain.delay(size - 1)
-            plain.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+            plain.delay("1")  # E: Argument 1 to "delay" of "plain" has incompatible type "str"; expected "int"  [arg-type]
         return size
 
     @app.task(bind=True, name="bound", max_retries=3)
@@ -85,22 +85,22 @@ def make(app: Celery, flag: bool) -> Celery:
     plain.delay(size=1, key="k")
     plain.apply_async((1,), {"key": "k"}, countdown=3)
     plain.apply_async(args=[1])
-    plain.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
-    plain.delay(1, "k")  # E: Too many positional arguments for "delay" of "Task"  [call-arg]
-    plain.delay(1, kei="k")  # E: Unexpected keyword argument "kei" for "delay" of "Task"  [call-arg]
+    plain.delay("1")  # E: Argument 1 to "delay" of "plain" has incompatible type "str"; expected "int"  [arg-type]
+    plain.delay(1, "k")  # E: Too many positional arguments for "delay" of "plain"  [call-arg]
+    plain.delay(1, kei="k")  # E: Unexpected keyword argument "kei" for "delay" of "plain"  [call-arg]
     plain.apply_async(("1",))  # E: Argument 1 to "plain" has incompatible type "str"; expected "int"  [arg-type]
     plain.apply_async((1,), {"kei": "k"})  # E: Unexpected keyword argument "kei" for "plain"  [call-arg]
     bound.delay(1)
-    bound.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
-    bound.delay(None, 1)  # E: Argument 1 to "delay" of "Task" has incompatible type "None"; expected "int"  [arg-type]  # E: Too many arguments for "delay" of "Task"  [call-arg]
+    bound.delay("1")  # E: Argument 1 to "delay" of "bound" has incompatible type "str"; expected "int"  [arg-type]
+    bound.delay(None, 1)  # E: Argument 1 to "delay" of "bound" has incompatible type "None"; expected "int"  [arg-type]  # E: Too many arguments for "delay" of "bound"  [call-arg]
     unannotated.delay(1)
     unannotated.delay("1", key=3)
-    unannotated.delay()  # E: Missing positional argument "size" in call to "delay" of "Task"  [call-arg]
-    unannotated.delay(1, kei=3)  # E: Unexpected keyword argument "kei" for "delay" of "Task"  [call-arg]
+    unannotated.delay()  # E: Missing positional argument "size" in call to "delay" of "unannotated"  [call-arg]
+    unannotated.delay(1, kei=3)  # E: Unexpected keyword argument "kei" for "delay" of "unannotated"  [call-arg]
     shared.delay(1)
-    shared.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    shared.delay("1")  # E: Argument 1 to "delay" of "shared" has incompatible type "str"; expected "int"  [arg-type]
     quiet.delay(1)
-    quiet.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    quiet.delay("1")  # E: Argument 1 to "delay" of "quiet" has incompatible type "str"; expected "int"  [arg-type]
     loading.delay(1, "k")
     untyped.delay(1)
     hidden.delay(1)
@@ -112,14 +112,14 @@ def make(app: Celery, flag: bool) -> Celery:
     def deeper(plain: Any) -> None:
         plain.delay("anything", 1, 2, 3)
         bound.delay(1)
-        bound.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+        bound.delay("1")  # E: Argument 1 to "delay" of "bound" has incompatible type "str"; expected "int"  [arg-type]
 
     def shadowing() -> None:
         @app.task
         def plain(name: str) -> None: ...
 
         plain.delay("name")
-        plain.delay(1)  # E: Argument 1 to "delay" of "Task" has incompatible type "int"; expected "str"  [arg-type]
+        plain.delay(1)  # E: Argument 1 to "delay" of "plain" has incompatible type "int"; expected "str"  [arg-type]
 
     if flag:
 
@@ -137,7 +137,7 @@ def make(app: Celery, flag: bool) -> Celery:
     app.add_periodic_task(3.0, plain.s())  # E: Missing positional argument "size" in call to "plain"  [call-arg]
     (plain.s(1) | bound.s())()
     [plain.delay(size) for size in range(3)]
-    [plain.delay(size) for size in "abc"]  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    [plain.delay(size) for size in "abc"]  # E: Argument 1 to "delay" of "plain" has incompatible type "str"; expected "int"  [arg-type]
     (lambda: plain.delay(1))()
     deeper(plain)
     shadowing()
@@ -149,7 +149,7 @@ def same_name(app: Celery) -> None:
     def plain(name: str, size: int) -> None: ...
 
     plain.delay("name", 1)
-    plain.delay(1)  # E: Argument 1 to "delay" of "Task" has incompatible type "int"; expected "str"  [arg-type]  # E: Missing positional argument "size" in call to "delay" of "Task"  [call-arg]
+    plain.delay(1)  # E: Argument 1 to "delay" of "plain" has incompatible type "int"; expected "str"  [arg-type]  # E: Missing positional argument "size" in call to "delay" of "plain"  [call-arg]
 
 
 def rebound(app: Celery, flag: bool) -> None:
@@ -177,7 +177,7 @@ class Holder:
         self.plain.delay("name")
         self.plain.delay(1, 2, 3)
         plain.delay("name")
-        plain.delay(1)  # E: Argument 1 to "delay" of "Task" has incompatible type "int"; expected "str"  [arg-type]
+        plain.delay(1)  # E: Argument 1 to "delay" of "plain" has incompatible type "int"; expected "str"  [arg-type]
 
 
 def test_with_a_parameter(plain: Task[..., Any]) -> None:

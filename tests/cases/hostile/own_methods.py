@@ -123,7 +123,7 @@ def injected() -> None:
     loose.apply_async((1,))
     loose_app.send_task("own_methods.loose", (1,))
     strict.delay(1, 2)
-    strict.delay(1)  # E: Missing positional argument "tenant" in call to "delay" of "Task"  [call-arg]
+    strict.delay(1)  # E: Missing positional argument "tenant" in call to "delay" of "strict"  [call-arg]
     strict.apply_async((1,))  # E: Missing positional argument "tenant" in call to "strict"  [call-arg]
 
 
@@ -161,7 +161,7 @@ def own() -> None:
     OwnCommit().apply_async_on_commit((1,))
     OwnCommit().apply_async_on_commit(("x",))  # E: Argument 1 to "OwnCommit" has incompatible type "str"; expected "int"  [arg-type]
     Plain().delay(1)
-    Plain().delay("x")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
-    Plain().delay()  # E: Missing positional argument "amount" in call to "delay" of "Task"  [call-arg]
+    Plain().delay("x")  # E: Argument 1 to "delay" of "Plain" has incompatible type "str"; expected "int"  [arg-type]
+    Plain().delay()  # E: Missing positional argument "amount" in call to "delay" of "Plain"  [call-arg]
     Plain().apply_async()  # E: Missing positional argument "amount" in call to "Plain"  [call-arg]
     Plain().apply_async((1, 2))  # E: Too many arguments for "Plain"  [call-arg]

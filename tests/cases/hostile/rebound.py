@@ -49,12 +49,12 @@ def use() -> None:
     four.delay("name")
     five.delay("name")
     two.delay("name")
-    two.delay(3)  # E: Argument 1 to "delay" of "Task" has incompatible type "int"; expected "str"  [arg-type]
+    two.delay(3)  # E: Argument 1 to "delay" of "two" has incompatible type "int"; expected "str"  [arg-type]
     swapped.delay("name")
     rebound_tasks.swapped.delay("name")
     maybe.delay("name", 1)
     kept.delay("name")
-    kept.delay(3)  # E: Argument 1 to "delay" of "Task" has incompatible type "int"; expected "str"  [arg-type]
+    kept.delay(3)  # E: Argument 1 to "delay" of "kept" has incompatible type "int"; expected "str"  [arg-type]
 
 
 def conditional(app: Celery, flag: bool) -> None:
@@ -71,7 +71,7 @@ def conditional(app: Celery, flag: bool) -> None:
         one = two
     one.delay("name")
     two.delay("name")
-    two.delay(3)  # E: Argument 1 to "delay" of "Task" has incompatible type "int"; expected "str"  [arg-type]
+    two.delay(3)  # E: Argument 1 to "delay" of "two" has incompatible type "int"; expected "str"  [arg-type]
     for three in (one, two):
         three.delay("name")
 

@@ -72,15 +72,15 @@ class M:
 def calls(n: int) -> None:
     for t in (a, b, c, d, e, f, g, i, j):
         t.delay(n)
-    a.delay("x")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
-    b.delay("x")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
-    c.delay("x")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    a.delay("x")  # E: Argument 1 to "delay" of "a" has incompatible type "str"; expected "int"  [arg-type]
+    b.delay("x")  # E: Argument 1 to "delay" of "b" has incompatible type "str"; expected "int"  [arg-type]
+    c.delay("x")  # E: Argument 1 to "delay" of "c" has incompatible type "str"; expected "int"  [arg-type]
     d.delay("x")
-    e.delay("x")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
-    f.delay("x")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    e.delay("x")  # E: Argument 1 to "delay" of "e" has incompatible type "str"; expected "int"  [arg-type]
+    f.delay("x")  # E: Argument 1 to "delay" of "f" has incompatible type "str"; expected "int"  [arg-type]
     g.delay("x")
-    i.delay("x")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
-    j.delay("x")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    i.delay("x")  # E: Argument 1 to "delay" of "i" has incompatible type "str"; expected "int"  [arg-type]
+    j.delay("x")  # E: Argument 1 to "delay" of "j" has incompatible type "str"; expected "int"  [arg-type]
     k.delay("x"); l.delay("x"); h.delay("x")
     a.delay(n=1)
     b.delay(n=1)
@@ -132,7 +132,7 @@ def closed_self(self: Task[[int], int], n: int) -> int:
 
 closed_self.delay(n=3)
 closed_self.delay(3)
-closed_self.delay(m=3)  # E: Unexpected keyword argument "m" for "delay" of "Task"  [call-arg]
+closed_self.delay(m=3)  # E: Unexpected keyword argument "m" for "delay" of "closed_self"  [call-arg]
 closed_self.apply_async(kwargs={"n": 3})
 closed_self.apply_async(kwargs={"m": 3})  # E: Unexpected keyword argument "m" for "closed_self"  [call-arg]
 a.s(1).set(countdown="x")  # E: Argument "countdown" to "set" of "Signature" has incompatible type "str"; expected "float | None"  [arg-type]

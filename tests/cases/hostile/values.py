@@ -34,7 +34,7 @@ class Plugin:
     def build(cls, day: Optional[date]) -> str:
         shared.apply_async(args=[cls.python_path])
         note.delay(cls.python_path)
-        note.delay(cls.build)  # E: Argument 1 to "delay" of "Task" has incompatible type "Callable[[date | None], str]"; expected "str"  [arg-type]
+        note.delay(cls.build)  # E: Argument 1 to "delay" of "note" has incompatible type "Callable[[date | None], str]"; expected "str"  [arg-type]
         note.s(cls.python_path)
         return ""
 
@@ -66,9 +66,9 @@ def class_properties(plugin: Plugin, kind: type[Plugin]) -> None:
     note.apply_async((Plugin.plain,))  # E: Argument 1 to "note" has incompatible type "Callable[[Plugin], str]"; expected "str"  [arg-type]
     note.apply_async((plugin.plain,))
     note.apply_async(kwargs={"to": plugin.method})  # E: Argument "to" to "note" has incompatible type "Callable[[], str]"; expected "str"  [arg-type]
-    note.delay(plugin.method)  # E: Argument 1 to "delay" of "Task" has incompatible type "Callable[[], str]"; expected "str"  [arg-type]
+    note.delay(plugin.method)  # E: Argument 1 to "delay" of "note" has incompatible type "Callable[[], str]"; expected "str"  [arg-type]
     note.delay(plugin.plain)
-    note.delay(Plugin.python_path, 3)  # E: Argument 2 to "delay" of "Task" has incompatible type "int"; expected "str | None"  [arg-type]
+    note.delay(Plugin.python_path, 3)  # E: Argument 2 to "delay" of "note" has incompatible type "int"; expected "str | None"  [arg-type]
 
 
 def conjunctions(day: Optional[date], name: str, count: int) -> None:
@@ -78,11 +78,11 @@ def conjunctions(day: Optional[date], name: str, count: int) -> None:
     note.delay("to", day and day.isoformat())
     note.delay("to", when=day and day.isoformat())
     note.apply_async(("to",), {"when": day and day.isoformat()})
-    note.delay(name or "to", day and day.isoformat(), 3)  # E: Too many arguments for "delay" of "Task"  [call-arg]
-    note.delay(day and day.isoformat(), day)  # E: Argument 2 to "delay" of "Task" has incompatible type "date | None"; expected "str | None"  [arg-type]
-    note.delay(count or name)  # E: Argument 1 to "delay" of "Task" has incompatible type "int | str"; expected "str"  [arg-type]
+    note.delay(name or "to", day and day.isoformat(), 3)  # E: Too many arguments for "delay" of "note"  [call-arg]
+    note.delay(day and day.isoformat(), day)  # E: Argument 2 to "delay" of "note" has incompatible type "date | None"; expected "str | None"  [arg-type]
+    note.delay(count or name)  # E: Argument 1 to "delay" of "note" has incompatible type "int | str"; expected "str"  [arg-type]
     note.apply_async((count or name,))  # E: Argument 1 to "note" has incompatible type "int | str"; expected "str"  [arg-type]
-    note.delay(name and count, 3)  # E: Argument 2 to "delay" of "Task" has incompatible type "int"; expected "str | None"  [arg-type]
+    note.delay(name and count, 3)  # E: Argument 2 to "delay" of "note" has incompatible type "int"; expected "str | None"  [arg-type]
 
 
 def kept() -> None:
@@ -92,4 +92,4 @@ def kept() -> None:
     later("to")
     later(3)  # E: Argument 1 has incompatible type "int"; expected "str"  [arg-type]
     functools.partial(shared.delay, when="x")("to")
-    functools.partial(shared.delay, when=3)("to")  # E: Argument "when" to "delay" of "Task" has incompatible type "int"; expected "str | None"  [arg-type]
+    functools.partial(shared.delay, when=3)("to")  # E: Argument "when" to "delay" of "shared" has incompatible type "int"; expected "str | None"  [arg-type]

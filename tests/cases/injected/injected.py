@@ -94,29 +94,29 @@ class Own(Tenant):
 def calls() -> None:
     bill.delay(3)
     bill.delay(amount=3)
-    bill.delay("3")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
-    bill.delay()  # E: Missing positional argument "amount" in call to "delay" of "Task"  [call-arg]
+    bill.delay("3")  # E: Argument 1 to "delay" of "bill" has incompatible type "str"; expected "int"  [arg-type]
+    bill.delay()  # E: Missing positional argument "amount" in call to "delay" of "bill"  [call-arg]
     bill.s(3)
     bill_shared.delay(3)
     bill_shared.delay(3, tenant_id=8)
-    bill_shared.delay("3")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    bill_shared.delay("3")  # E: Argument 1 to "delay" of "bill_shared" has incompatible type "str"; expected "int"  [arg-type]
     passed.delay(3)
-    passed.delay("3")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    passed.delay("3")  # E: Argument 1 to "delay" of "passed" has incompatible type "str"; expected "int"  [arg-type]
     passed.apply_async((3,), countdown=3)
     passed.apply_async(("3",), countdown=3)  # E: Argument 1 to "passed" has incompatible type "str"; expected "int"  [arg-type]
     passed_bound.delay(3)
-    passed_bound.delay("3")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    passed_bound.delay("3")  # E: Argument 1 to "delay" of "passed_bound" has incompatible type "str"; expected "int"  [arg-type]
     through.delay(3)
-    through.delay("3")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    through.delay("3")  # E: Argument 1 to "delay" of "through" has incompatible type "str"; expected "int"  [arg-type]
     through.apply_async(kwargs={"amont": 3})  # E: Unexpected keyword argument "amont" for "through"; did you mean "amount"?  [call-arg]
-    through_called.delay("3")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    through_called.delay("3")  # E: Argument 1 to "delay" of "through_called" has incompatible type "str"; expected "int"  [arg-type]
     dotted.delay(3)
-    dotted.delay("3")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    dotted.delay("3")  # E: Argument 1 to "delay" of "dotted" has incompatible type "str"; expected "int"  [arg-type]
     unlisted.delay("3")
     unlisted_base.delay("3")
     below.delay("3")
     Own().delay(3)
-    Own().delay("3")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    Own().delay("3")  # E: Argument 1 to "delay" of "Own" has incompatible type "str"; expected "int"  [arg-type]
     app.send_task("injected.bill", (3,))
     app.send_task("injected.bill", ("3",))  # E: Argument 1 to "bill" has incompatible type "str"; expected "int"  [arg-type]
     app.send_task("injected.dotted", ("3",))  # E: Argument 1 to "dotted" has incompatible type "str"; expected "int"  [arg-type]

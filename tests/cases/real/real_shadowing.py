@@ -27,7 +27,7 @@ def imported() -> None:
     again.delay(3)
     resize_now.delay(3)
     extra.Service.clean.delay(3)
-    send.delay("a")  # E: Missing positional argument "force" in call to "delay" of "Task"  [call-arg]  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "dict[str, int]"  [arg-type]
+    send.delay("a")  # E: Missing positional argument "force" in call to "delay" of "send"  [call-arg]  # E: Argument 1 to "delay" of "send" has incompatible type "str"; expected "dict[str, int]"  [arg-type]
 
 
 def parameter(send: Any, clean: Any, resize: extra.Service) -> None:

@@ -12,6 +12,7 @@ from mypy.types import NoneType, UnionType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import read_arguments
+from celery_registry.mypy.checks.callee import callee_name
 from celery_registry.mypy.checks.canvas import check_link, typed
 from celery_registry.mypy.checks.containers import check_complete, check_partial
 from celery_registry.mypy.checks.options import RelaxedFormals, check_unknown_options, name_options, relax_options
@@ -32,10 +33,12 @@ _PARTIAL = frozenset({"signature", "subtask"})
 
 def container_signature(context: MethodSigContext, cache: dict[str, RelaxedFormals]) -> FunctionLike:
     """The stub's signature, relaxed to what Celery takes."""
-    task, default = typeops.find_task(context.type), context.default_signature
-    if task is None or _is_own(task, context.context):
+    task, default, call = typeops.find_task(context.type), context.default_signature, context.context
+    if task is None or _is_own(task, call):
         return default
     relaxed = relax_options(context, cache)
+    if default.name is not None and isinstance(call, CallExpr) and isinstance(call.callee, MemberExpr):
+        relaxed = relaxed.copy_modified(name=callee_name(default.name, task, call.callee.expr))
     if default.name is not None and default.name.startswith("apply_async_on_commit"):
         return relaxed.copy_modified(ret_type=NoneType())
     return relaxed
@@ -49,7 +52,9 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
         return context.default_return_type
     default = context.default_return_type
     signature = signatures.of_call(context.api, task, call)
-    check_unknown_options(context, call, signature, method)
+    if isinstance(call.callee, MemberExpr):
+        name = callee_name(f"{method} of Task", task, call.callee.expr, signature)
+        check_unknown_options(context, call, signature, name)
     if signature is not None:
         default = typed(default, signature.ret_type)
     if method == "apply_async":

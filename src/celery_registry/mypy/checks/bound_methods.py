@@ -13,6 +13,7 @@ from mypy.types import CallableType, Parameters, ParamSpecType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import Arguments, read_arguments
+from celery_registry.mypy.checks.callee import callee_name
 from celery_registry.mypy.checks.containers import check_complete
 from celery_registry.mypy.facts.statements import ValueUses, only_has_attributes
 from celery_registry.mypy.fullnames import DIRECT_METHODS
@@ -91,13 +92,22 @@ def check_partial_function(context: FunctionContext, signatures: Signatures) -> 
         # Where celery-types knows the parameters mypy's own plugin checks them.
         if attachments.is_decorated(receiver):
             _check(context, signatures, receiver, function, [_after_function(call)])
-        return type_without_us(context)
+        return type_without_us(_named(context, receiver, function))
     positional = expressions.written_argument(call, 1, "args")
     keywords = expressions.written_argument(call, 2, "kwargs")
     if positional is not None or keywords is not None:
         given = read_arguments(context.api, positional, keywords, call)
         _check(context, signatures, receiver, function, given)
     return context.default_return_type
+
+
+def _named(context: FunctionContext, receiver: Instance, function: MemberExpr) -> FunctionContext:
+    """The same with the task's name for the messages of mypy's own plugin."""
+    method = get_proper_type(context.arg_types[0][0])
+    if not isinstance(method, CallableType) or method.name is None:
+        return context
+    named = method.copy_modified(name=callee_name(method.name, receiver, function.expr))
+    return context._replace(arg_types=[[named], *context.arg_types[1:]])
 
 
 def _check(

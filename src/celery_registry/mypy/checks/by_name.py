@@ -65,7 +65,7 @@ class ByName:
         if not isinstance(call, CallExpr):
             return context.default_return_type
         signature = self._find(context, call, "name")
-        check_unknown_options(context, call, signature, "send_task", "Celery")
+        check_unknown_options(context, call, signature, "send_task of Celery")
         default = mark_ignored(call, context.default_return_type, "task" if signature is None else signature.name)
         if signature is None:
             return default
@@ -79,7 +79,7 @@ class ByName:
         formal = "task" if "task" in context.callee_arg_names else "varies"
         signature = self._find(context, call, formal) if isinstance(call, CallExpr) else None
         if isinstance(call, CallExpr):
-            check_unknown_options(context, call, signature, _method(call), "")
+            check_unknown_options(context, call, signature, _method(call))
         if signature is None or not isinstance(call, CallExpr):
             return context.default_return_type
         self._check_arguments(context, call, signature, check_partial)

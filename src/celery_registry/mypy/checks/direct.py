@@ -11,6 +11,7 @@ from mypy.nodes import ARG_STAR2, CallExpr
 from mypy.types import AnyType, NoneType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops, unreliable_types
+from celery_registry.mypy.checks.callee import callee_name
 from celery_registry.mypy.checks.canvas import typed
 from celery_registry.mypy.checks.options import refuse_options
 from celery_registry.mypy.checks.results import abortable_result
@@ -18,7 +19,7 @@ from celery_registry.mypy.facts.signatures import called_on
 
 if TYPE_CHECKING:
     from mypy.plugin import MethodSigContext
-    from mypy.types import CallableType, FunctionLike
+    from mypy.types import CallableType, FunctionLike, Instance
 
     from celery_registry.mypy.facts.signatures import Signatures
 
@@ -37,10 +38,12 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
         default = default.copy_modified(ret_type=NoneType())
     if not signatures.needs_hook(task):
         signatures.record_checked(context.api, context.context, default)
+        default = _named(context, default, task)
         return _without_options(context, default, default)
     signature = signatures.of_call(context.api, task, context.context)
     if signature is None:
-        return default
+        return _named(context, default, task)
+    default = _named(context, default, task, signature)
     signature = _without_options(context, _with_given_names(context, signature), default)
     if isinstance(context.context, CallExpr) and _is_open(default):
         # mypy alone looks at no value here, so what it infers wrongly must not become an error.
@@ -80,10 +83,20 @@ def _is_open(default: CallableType) -> bool:
     return all(isinstance(get_proper_type(type), AnyType) for type in default.arg_types)
 
 
+def _named(
+    context: MethodSigContext, default: CallableType, task: Instance, known: CallableType | None = None
+) -> CallableType:
+    call = context.context
+    if not isinstance(call, CallExpr) or default.name is None:
+        return default
+    written, _ = called_on(expressions.checker(context.api), call.callee)
+    return default.copy_modified(name=callee_name(default.name, task, written, known))
+
+
 def _without_options(context: MethodSigContext, signature: CallableType, default: CallableType) -> CallableType:
+    """The ``signature`` with what is no parameter reported, under the name of ``default``."""
     call = context.context
     if not isinstance(call, CallExpr) or not any(call.arg_names):
         return signature
     _, method = called_on(expressions.checker(context.api), call.callee)
-    owner, _, cls = (default.name or method).partition(" of ")
-    return refuse_options(context.api, call, signature, f'"{owner}" of "{cls or "Task"}"', method)
+    return refuse_options(context.api, call, signature, default.name or f"{method} of Task", method)

@@ -13,6 +13,7 @@ from mypy.types import CallableType, NoneType, Type, UnionType, get_proper_type
 
 from celery_registry.contract.options import KNOWN_OPTIONS, nearest_option
 from celery_registry.mypy import typeops
+from celery_registry.mypy.checks.callee import show_callee
 from celery_registry.mypy.emit import emit_note
 from celery_registry.mypy.fullnames import DIRECT_METHODS, SIGNATURE_FULLNAME
 
@@ -136,7 +137,7 @@ def _allows_none(type: Type) -> bool:
 
 
 def refuse_options(
-    api: CheckerPluginInterface, call: CallExpr, signature: CallableType, owner: str, method: str
+    api: CheckerPluginInterface, call: CallExpr, signature: CallableType, callee: str, method: str
 ) -> CallableType:
     """Report options that were given to a method that has none; the signature that is left takes them, said as they are.
 
@@ -150,7 +151,7 @@ def refuse_options(
         if name is not None and name in KNOWN_OPTIONS and name not in signature.arg_names
     ]
     for argument, name in wrong:
-        api.fail(f'Unexpected keyword argument "{name}" for {owner}', argument, code=CALL_ARG)
+        api.fail(f'Unexpected keyword argument "{name}" for {show_callee(callee)}', argument, code=CALL_ARG)
         name_options(api, [name], signature, method, argument)
     return signature.copy_modified(
         arg_types=[*signature.arg_types, *(typeops.any_type() for _ in wrong)],
@@ -191,16 +192,14 @@ def check_unknown_options(
     context: MethodContext | FunctionContext,
     call: CallExpr,
     signature: CallableType | None,
-    method: str,
-    owner: str = "Task",
+    callee: str,
 ) -> None:
     """Report an option that no one knows: spelled almost like a known one, or named like a parameter of the task."""
     for expression, name in zip(call.args, call.arg_names, strict=True):
         # Older stubs leave ``kwargs`` of signature() to their ``**starkwargs``.
         if name is None or name in ("args", "kwargs") or name in KNOWN_OPTIONS or name in context.callee_arg_names:
             continue
-        of = f' of "{owner}"' if owner else ""
-        message = f'Unexpected keyword argument "{name}" for "{method}"{of}'
+        message = f'Unexpected keyword argument "{name}" for {show_callee(callee)}'
         nearest = nearest_option(name, filter(None, context.callee_arg_names))
         if signature is not None and name in signature.arg_names:
             context.api.fail(message, expression, code=CALL_ARG)
@@ -214,5 +213,5 @@ def check_set(context: MethodContext) -> Type:
     if isinstance(context.context, CallExpr):
         owner = typeops.find_instance(context.type, SIGNATURE_FULLNAME)
         name = "Signature" if owner is None else owner.type.name
-        check_unknown_options(context, context.context, None, "set", name)
+        check_unknown_options(context, context.context, None, f"set of {name}")
     return context.default_return_type

@@ -7,14 +7,14 @@ from shop.registry import TasksRegistry
 
 def call(tasks: TasksRegistry) -> None:
     tasks.right.delay(order=1, note="n")
-    tasks.right.delay(1, nota="n")  # E: Unexpected keyword argument "nota" for "delay" of "Task"  [call-arg]
+    tasks.right.delay(1, nota="n")  # E: Unexpected keyword argument "nota" for "delay" of "right"  [call-arg]
     tasks.defaults.delay(1)
     tasks.defaults.delay(order=1, note="n", dry=True)
-    tasks.defaults.delay(1, 2)  # E: Argument 2 to "delay" of "Task" has incompatible type "int"; expected "str"  [arg-type]
+    tasks.defaults.delay(1, 2)  # E: Argument 2 to "delay" of "defaults" has incompatible type "int"; expected "str"  [arg-type]
     tasks.whole.delay(1, note="n", dry=True)
-    tasks.whole.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    tasks.whole.delay("1")  # E: Argument 1 to "delay" of "whole" has incompatible type "str"; expected "int"  [arg-type]
     tasks.whole.apply_async((1, 2))  # E: Argument 2 to "whole" has incompatible type "int"; expected "str"  [arg-type]
-    tasks.whole.delay()  # E: Missing positional argument "order" in call to "delay" of "Task"  [call-arg]
+    tasks.whole.delay()  # E: Missing positional argument "order" in call to "delay" of "whole"  [call-arg]
     tasks.documented.apply_async(kwargs={"order": 1})
     pair = [tasks.right, tasks.right_again]
     pair[0].delay(1, "n")
@@ -31,7 +31,7 @@ def as_values(tasks: TasksRegistry, urgent: bool) -> None:
     send(1, nota="n")  # E: Unexpected keyword argument "nota"  [call-arg]
     later = partial(tasks.right.delay, note="n")
     later(order=1)
-    partial(tasks.right.delay, note=1)  # E: Argument "note" to "delay" of "Task" has incompatible type "int"; expected "str"  [arg-type]
+    partial(tasks.right.delay, note=1)  # E: Argument "note" to "delay" of "right" has incompatible type "int"; expected "str"  [arg-type]
     partial(tasks.right.apply_async, (1, "n"))
     partial(tasks.right.apply_async, args=[1, "n"], countdown=3)
     partial(tasks.right.apply_async, ("x", "n"))  # E: Argument 1 to "right" has incompatible type "str"; expected "int"  [arg-type]
