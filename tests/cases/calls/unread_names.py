@@ -38,12 +38,12 @@ def send(tasks: ComputedRegistry, any_task: Task[[int], int], values: dict[str, 
     tasks.ship.si(parcel=1, carrier="post")
     tasks.ship.s(1, carrier="post")
     tasks.ship.apply_async(kwargs={"parcel": 1, "carrier": "post"})
-    tasks.ship.delay(parcel=1)  # E: Too few arguments for "delay" of "Task"  [call-arg]
-    tasks.ship.delay(1)  # E: Too few arguments for "delay" of "Task"  [call-arg]
+    tasks.ship.delay(parcel=1)  # E: Too few arguments for "delay" of "ship"  [call-arg]
+    tasks.ship.delay(1)  # E: Too few arguments for "delay" of "ship"  [call-arg]
     tasks.ship.delay(
-        "1",  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+        "1",  # E: Argument 1 to "delay" of "ship" has incompatible type "str"; expected "int"  [arg-type]
         carrier="post",
     )
-    tasks.ship.delay(1, "post", 3)  # E: Too many arguments for "delay" of "Task"  [call-arg]
+    tasks.ship.delay(1, "post", 3)  # E: Too many arguments for "delay" of "ship"  [call-arg]
     # It may hold any task, so no name is right; mypy alone says the same.
     any_task.delay(x=1)  # E: Unexpected keyword argument "x" for "delay" of "Task"  [call-arg]
