@@ -65,7 +65,7 @@ def check_periodic_task(context: MethodContext, signatures: Signatures) -> Type:
     if not isinstance(call, CallExpr) or written is None:
         return context.default_return_type
     # Celery drops a misspelt option in silence.
-    check_unknown_options(context, call, None, "add_periodic_task", "Celery")
+    check_unknown_options(context, call, None, "add_periodic_task of Celery")
     if any(kind.is_star() for kind in call.arg_kinds):
         return context.default_return_type
     positional = expressions.written_argument(call, 2, "args")
