@@ -50,17 +50,17 @@ def splat_of_app(n: int) -> int:
 
 def use() -> None:
     slow.delay(1)
-    slow.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    slow.delay("1")  # E: Argument 1 to "delay" of "slow" has incompatible type "str"; expected "int"  [arg-type]
     limited.delay(1)
-    limited.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    limited.delay("1")  # E: Argument 1 to "delay" of "limited" has incompatible type "str"; expected "int"  [arg-type]
     splat.delay(1)
-    splat.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    splat.delay("1")  # E: Argument 1 to "delay" of "splat" has incompatible type "str"; expected "int"  [arg-type]
     unset.delay(1)
-    unset.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    unset.delay("1")  # E: Argument 1 to "delay" of "unset" has incompatible type "str"; expected "int"  [arg-type]
     routed.delay(1)
-    routed.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    routed.delay("1")  # E: Argument 1 to "delay" of "routed" has incompatible type "str"; expected "int"  [arg-type]
     bound.delay(1)
-    bound.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    bound.delay("1")  # E: Argument 1 to "delay" of "bound" has incompatible type "str"; expected "int"  [arg-type]
     of_app.delay(1)
-    of_app.delay("1")  # E: Argument 1 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
+    of_app.delay("1")  # E: Argument 1 to "delay" of "of_app" has incompatible type "str"; expected "int"  [arg-type]
     splat_of_app.delay(1)

@@ -39,9 +39,9 @@ def right() -> None:
 
 
 def wrong() -> None:
-    shared({"n": 1}, "2")  # E: Argument 2 to "__call__" of "Task" has incompatible type "str"; expected "int"  [arg-type]
-    shared.delay({"n": 1}, time=2)  # E: Unexpected keyword argument "time" for "delay" of "Task"; did you mean "times"?  [call-arg]
+    shared({"n": 1}, "2")  # E: Argument 2 to "shared" has incompatible type "str"; expected "int"  [arg-type]
+    shared.delay({"n": 1}, time=2)  # E: Unexpected keyword argument "time" for "delay" of "shared"; did you mean "times"?  [call-arg]
     shared.apply_async(({"n": 1}, "2"))  # E: Argument 2 to "shared" has incompatible type "str"; expected "int"  [arg-type]
-    of_app.delay({"n": 1}, "2")  # E: Argument 2 to "delay" of "Task" has incompatible type "str"; expected "int"  [arg-type]
-    of_app.delay()  # E: Missing positional argument "item" in call to "delay" of "Task"  [call-arg]
-    plain.delay({"n": 1})  # E: Argument 1 to "delay" of "Task" has incompatible type "dict[str, int]"; expected "Item"  [arg-type]
+    of_app.delay({"n": 1}, "2")  # E: Argument 2 to "delay" of "of_app" has incompatible type "str"; expected "int"  [arg-type]
+    of_app.delay()  # E: Missing positional argument "item" in call to "delay" of "of_app"  [call-arg]
+    plain.delay({"n": 1})  # E: Argument 1 to "delay" of "plain" has incompatible type "dict[str, int]"; expected "Item"  [arg-type]
