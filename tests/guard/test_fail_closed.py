@@ -145,12 +145,29 @@ PROGRAMS = (
     ),
     Program("an annotation for no name", None, app="app.conf.task_annotations = {5: {}}\n", processes=BOTH),
     Program("queues that are a number", "task_queues must be a list of queues", app="app.conf.task_queues = 7\n"),
-    # Beat alone builds its scheduler first, and Celery itself ends on such a schedule.
+    # Beat alone makes its scheduler before it asks anybody.
     Program(
         "a schedule that is a list, before a worker with beat",
         "beat_schedule must be a dictionary of entries, not a list",
         app='app.conf.beat_schedule = [{"task": "add"}]\n',
-        processes=("worker -B",),
+        processes=("worker -B", "beat", "beat --logfile beat.log"),
+    ),
+    Program(
+        "an entry without its task",
+        "[task-schedule]",
+        app='app.conf.beat_schedule = {"tick": {"tasks": "add", "schedule": 0.1, "args": (1, 1)}}\n',
+    ),
+    Program(
+        "an entry that is a tuple",
+        "[task-schedule]",
+        app='app.conf.beat_schedule["more"] = {"task": "add", "schedule": 0.1, "args": (1, 1)},\n',
+    ),
+    Program(
+        "a service of the user's",
+        None,
+        app="from celery.beat import Service\n"
+        "class Own(Service):\n    def start(self, *args, **kwargs):\n        super().start(*args, **kwargs)\n"
+        "app.Beat.Service = Own\n",
     ),
     Program(
         "a schedule that is a list, before a worker",
@@ -189,6 +206,14 @@ def run(root: Path, program: Program, process: str) -> subprocess.CompletedProce
         text=True,
         timeout=120,
     )
+
+
+def test_what_ends_celery_alone_ends_beat_as_it_did(tmp_path: Path) -> None:
+    """A scheduler that cannot be made for another reason than the registry's is Celery's to tell."""
+    text = 'app.conf.beat_schedule_filename = "no/such/folder/schedule"\n'
+    result = run(tmp_path / "own", Program("no folder", None, app=text), "beat")
+    assert result.returncode == 1
+    assert "celery-registry:" not in result.stdout + result.stderr
 
 
 @pytest.fixture(scope="module")

@@ -82,12 +82,37 @@ def _tolerant(app: Celery, init_worker: Callable[[], None]) -> Callable[[], None
             return init_worker()
         loader: Any = app.loader
         loader.import_default_modules = import_default_modules
+        _guard_scheduler(app)
         try:
             return init_worker()
         finally:
             del loader.import_default_modules
 
     return init_tolerantly
+
+
+def _guard_scheduler(app: Celery) -> None:
+    """Where beat is about to start, tell why no scheduler can be made of what the registry finds fault with.
+
+    Celery makes the scheduler before it sends ``beat_init``, and ends with a traceback where it cannot. What it can make
+    one of is judged at the signal, when django-celery-beat has written its rows.
+    """
+    beat = vars(app).get("Beat")
+    made: Any = getattr(beat, "Service", None)
+    if not isinstance(made, type) or made.__module__ == __name__:
+        return
+
+    class Service(made):  # type: ignore[misc]
+        def start(self, *args: Any, **kwargs: Any) -> Any:
+            try:
+                _ = self.scheduler
+            except Exception:
+                if _refusal(app, "beat", schedules=True) is not None:
+                    raise SystemExit(EX_CONFIG) from None
+                raise
+            return super().start(*args, **kwargs)
+
+    beat.Service = Service  # type: ignore[union-attr]
 
 
 def _refuses_failed_imports(app: Celery) -> bool:
