@@ -282,3 +282,50 @@ def test_what_a_decorator_or_a_class_supplies_is_the_same_in_every_front(tmp_pat
         timeout=200,
     )
     assert mypy.stdout.count("[task-signature]") == len(expected), mypy.stdout + mypy.stderr
+
+
+PERIODIC = """
+from celery import Celery
+
+app = Celery("per")
+
+
+@app.task
+def say(word: str) -> None: ...
+
+
+@app.on_after_configure.connect
+def setup(sender, **kwargs):
+    sender.add_periodic_task(
+        10.0,
+        say.s("hello", "again"),
+        name="too many",
+    )
+    sender.add_periodic_task(10.0, say.s("hello"), name="right")
+    sender.add_periodic_task(10.0, say.si(5), name="wrong type")
+    say.s("hello", "again")
+"""
+
+
+def test_a_signature_of_a_periodic_task_is_told_once(tmp_path: Path) -> None:
+    """It is an entry and a call; where the entry is not told, the call is."""
+    (tmp_path / "per.py").write_text(PERIODIC)
+    types = ("per.say", "call-type", "per.py:19")
+    by_itself = ("per.say", "call-too-many", "per.py:20")
+    assert found(tmp_path) == [("per.say", "schedule-arguments", "per.py:13"), types, by_itself]
+    done = run(tmp_path, "check", "--static")
+    assert "1 task, 4 calls, 3 schedule entries, no registries" in done.stdout
+    (tmp_path / "pyproject.toml").write_text('[tool.celery-registry.severity]\ntask-schedule = "off"\n')
+    assert found(tmp_path) == [("per.say", "call-too-many", "per.py:15"), types, by_itself]
+
+
+def test_success_without_a_registry_claims_no_agreement(tmp_path: Path) -> None:
+    (tmp_path / "per.py").write_text(
+        "from celery import Celery\napp = Celery('per')\n"
+        "@app.task\ndef say(word: str) -> None: ...\n"
+        "app.conf.beat_schedule = {'s': {'task': 'per.say', 'schedule': 5, 'args': ('x',)}}\n"
+    )
+    assert run(tmp_path, "check", "--static").stdout == (
+        "Looked at 1 file under .: 1 task, no calls, 1 schedule entry, no registries.\n\n"
+        "Success: nothing wrong was found; there is no registry to compare with.\n"
+    )

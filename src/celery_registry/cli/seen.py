@@ -18,8 +18,8 @@ __all__ = ["looked_at", "show_unseen"]
 _PLACES = 5
 
 
-def looked_at(project: Project) -> str:
-    """``12 files under src: 34 tasks, 80 calls, 12 schedule entries, 1 registry``."""
+def looked_at(project: Project, entries: int) -> str:
+    """``12 files under src: 34 tasks, 80 calls, 12 schedule entries, 1 registry``; the index does not count the entries."""
     index = project.index
     calls = index.calls
     unseen = calls.unseen.total()
@@ -29,7 +29,7 @@ def looked_at(project: Project) -> str:
     parts = [
         _count(len({r.task_name or r.target for r in index.seen_from()}), "task", "tasks"),
         judged,
-        _count(len(index.schedules), "schedule entry", "schedule entries"),
+        _count(entries, "schedule entry", "schedule entries"),
         _count(len(index.registries), "registry", "registries"),
     ]
     return f"{project.looked_at}: {', '.join(parts)}"

@@ -21,6 +21,8 @@ from celery_registry.source.suppressions import is_suppressed
 from celery_registry.source.view import SourceView
 
 if TYPE_CHECKING:
+    from celery_registry.contract.finding import Finding
+    from celery_registry.contract.schedules import Entry
     from celery_registry.settings import Settings
     from celery_registry.source.index import SourceIndex
     from celery_registry.source.model import NameEnum, Registry
@@ -55,8 +57,9 @@ def judge_source(
     if not settings.locks:
         # A service that only sends registers nothing.
         project.refuse_nothing()
-    report = judge_index(index, settings, chosen, complete, strict=strict)
-    return replace(report, looked_at=looked_at(project), unseen=show_unseen(project))
+    view = _view(index, settings, chosen, complete, strict)
+    report = _judge(view, index, settings)
+    return replace(report, looked_at=looked_at(project, len(view.entries)), unseen=show_unseen(project))
 
 
 def judge_index(
@@ -69,17 +72,39 @@ def judge_index(
 ) -> Report:
     """What the index alone tells; without ``registries`` each of the index is judged."""
     chosen = list(index.registries.values()) if registries is None else registries
-    view = SourceView(
+    return _judge(_view(index, settings, chosen, names, strict), index, settings)
+
+
+def _view(
+    index: SourceIndex,
+    settings: Settings,
+    registries: Sequence[Registry],
+    names: Sequence[NameEnum],
+    strict: bool | None,
+) -> SourceView:
+    return SourceView(
         index,
-        chosen,
+        registries,
         names,
         strict=settings.strict if strict is None else strict,
         external=settings.external,
         injected=settings.injected_parameters,
     )
+
+
+def _judge(view: SourceView, index: SourceIndex, settings: Settings) -> Report:
     calls = [finding for call in index.calls.calls for finding in judge_call(call)]
     told = [f for f in (*view.findings(), *calls) if not is_suppressed(f.origin, str(f.code))]
-    return Report.judge(told, settings.severities, None if chosen else "nothing wrong was found")
+    held = None if view.registries else "nothing wrong was found; there is no registry to compare with"
+    report = Report.judge(told, settings.severities, held)
+    return replace(report, findings=_told_once(report.findings, view.entries))
+
+
+def _told_once(findings: Sequence[Finding], entries: Sequence[Entry]) -> tuple[Finding, ...]:
+    """A signature that ``add_periodic_task`` is given is a call too: where the entry does not fit, that is told."""
+    told = {finding.origin for finding in findings if finding.problem == "schedule-arguments"}
+    twice = {entry.call for entry in entries if entry.origin in told}
+    return tuple(finding for finding in findings if finding.origin not in twice)
 
 
 def _enum(index: SourceIndex, fullname: str) -> NameEnum:

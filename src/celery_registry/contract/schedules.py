@@ -38,7 +38,7 @@ class Entry:
 
     ``task`` is None where nobody can tell, or ``faults`` say that there is none. ``positional`` and ``keywords`` are
     None where they cannot be counted, or where more is added later: then only the name is judged. ``faults`` say in a
-    few words each what beat cannot read.
+    few words each what beat cannot read. ``call`` is where the signature is made that ``add_periodic_task`` was given.
     """
 
     key: str
@@ -47,6 +47,7 @@ class Entry:
     keywords: tuple[str, ...] | None = ()
     origin: Origin = Origin()
     faults: tuple[str, ...] = ()
+    call: Origin | None = None
 
 
 @dataclass(frozen=True)

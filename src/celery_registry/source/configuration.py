@@ -115,7 +115,8 @@ def _periodic(index: SourceIndex, module: str, file: SourceFile, call: ast.Call)
     count = None if before is None or after is None else before + after
     known = names is not None and count is not None
     origin = Origin(file.path, call.lineno, call.col_offset)
-    return Entry(str(label), task, count if known else None, names if known else None, origin)
+    made_at = Origin(file.path, signature.lineno, signature.col_offset)
+    return Entry(str(label), task, count if known else None, names if known else None, origin, call=made_at)
 
 
 def _method(call: ast.Call) -> str:

@@ -203,7 +203,8 @@ def _bases_by_import(found: Sequence[str], bases: set[str]) -> set[str]:
     known: set[str] = set()
     # What is a module from above is none of a folder below.
     for folder in sorted(set(imported) - packages, key=lambda folder: (folder.count(os.sep), folder)):
-        own = os.path.basename(folder) not in named and _is_base(folder, imported[folder], bases | known)
+        above = {other for other in known if folder.startswith(other + os.sep)}
+        own = os.path.basename(folder) not in named and _is_base(folder, imported[folder], bases | above)
         if own or _is_started(folder, named):
             known.add(folder)
     return known

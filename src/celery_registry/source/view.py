@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from celery_registry.contract.coverage import NameTable
 from celery_registry.contract.judge import Judge
-from celery_registry.contract.routes import compare_routes
+from celery_registry.contract.routes import Route, compare_routes
 from celery_registry.contract.rules import Verdict
 from celery_registry.contract.schedules import Entry, Scheduled, compare_schedule
 from celery_registry.contract.signature import TaskSignature
@@ -70,16 +71,13 @@ class SourceView:
     def findings(self) -> Iterator[Finding]:
         """Everything, each problem once."""
         yield from Judge(self).findings()
-        entries = [_entry(entry) for entry in self._index.schedules]
         named = {**self._by_name, **dict.fromkeys(self._other_names())}
         registered = named if self.everything_is_known else _AnyName(self._by_name)
         members = {member: name for table in self.tables for member, name in table.members.items()}
-        routes, added = read_configuration(self._index)
-        entries += added
-        yield from compare_schedule(entries, registered, self._scheduled, self.rules, self.external, members)
+        yield from compare_schedule(self.entries, registered, self._scheduled, self.rules, self.external, members)
 
         if self.everything_is_known:
-            known = [route for route in routes if self._is_ours(route.text)]
+            known = [route for route in self._configuration[0] if self._is_ours(route.text)]
             yield from compare_routes(known, named, self.external)
 
     def _other_names(self) -> Iterator[str]:
@@ -91,6 +89,15 @@ class SourceView:
                     if ".".join(packages[:depth]) in self._index.modules:
                         break
                     yield name.split(".", depth)[depth]
+
+    @property
+    def entries(self) -> list[Entry]:
+        """What beat will send."""
+        return [*map(_entry, self._index.schedules), *self._configuration[1]]
+
+    @cached_property
+    def _configuration(self) -> tuple[list[Route], list[Entry]]:
+        return read_configuration(self._index)
 
     def _is_ours(self, pattern: str) -> bool:
         """Whether a task of that name would be this program's: an installed package registers its own."""
