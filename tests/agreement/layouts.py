@@ -125,6 +125,18 @@ _SERVICES = {
     .replace("first + second", "first"),
 }
 
+
+def _of_one_name(more: str = "") -> dict[str, str]:
+    """Two services, each of them a package ``app``; ``more`` is a parameter that the second one's task has besides."""
+    second = {
+        "services/b/app/registry.py": _REGISTRY.format(package="app.").replace("[[int, int], int]", "[[str], str]"),
+        "services/b/app/jobs.py": _JOBS.format(package="app.", more="")
+        .replace("first: int, second: int) -> int", f"first: str{more}) -> str")
+        .replace("first + second", "first"),
+    }
+    return {**_settings(), **_files("app", "services/a"), **_files("app", "services/b"), **second}
+
+
 _SHARED = """
 from __future__ import annotations
 
@@ -238,6 +250,18 @@ LAYOUTS = [
     ),
     Program(
         "monorepo, the other service: right", {**_settings(), **_SERVICES}, app="svc_b.main:app", layout="monorepo"
+    ),
+    *(
+        Program(
+            f"monorepo, two services of one package name: {side}",
+            _of_one_name(more),
+            codes,
+            app="app.main:app",
+            paths=("services/b",),
+            base="services/b",
+            layout="monorepo",
+        )
+        for side, more, codes in (("right", "", ()), ("wrong", ", second: str", ("task-signature",)))
     ),
     Program(
         "autodiscovery of a module: right",

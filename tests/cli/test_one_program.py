@@ -236,3 +236,17 @@ def test_two_files_for_one_module_are_refused(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "a/jobs.py and b/jobs.py are both the module jobs: name the paths of one program" in done.stderr
     assert locked(tmp_path, "b") == {"jobs.add": ["x: int"]}
+
+
+def test_each_of_two_services_of_one_package_name_is_read_by_its_path(tmp_path: Path) -> None:
+    for service, parameters in (("a", "deep: bool"), ("b", "region: str")):
+        task = f"from app.main import app\n@app.task(name='health')\ndef health({parameters}) -> int: ...\n"
+        folder = f"services/{service}/app"
+        write(tmp_path, {f"{folder}/__init__.py": "", f"{folder}/main.py": APP, f"{folder}/tasks.py": task})
+    for command in (["check", "--static"], ["lock", "--static"]):
+        done = run(tmp_path, *command)
+        assert done.returncode == 2
+        assert "services/a/app/tasks.py and services/b/app/tasks.py are both the module app.tasks" in done.stderr
+    for service, parameters in (("a", ["deep: bool"]), ("b", ["region: str"])):
+        assert run(tmp_path, "check", "--static", f"services/{service}").returncode == 0
+        assert locked(tmp_path, f"services/{service}") == {"health": parameters}

@@ -50,7 +50,7 @@ class ModuleDigests:
         """What a module's cached result depends on besides its own text and its imports; None for most modules."""
         if self._program.is_daemon:
             return self._digest_of(module) if self._program.concerns(module) else None
-        return self._program.once("digests", self._digests).of(module, path)
+        return self._program.once(("digests", self._program.turns), self._digests).of(module, path)
 
     def _digests(self) -> Digests:
         """The digest of every module that has one, handed on for the next run."""
@@ -75,8 +75,8 @@ class ModuleDigests:
             if digest is not None:
                 found[module] = digest
         elsewhere = before.elsewhere if before is not None and same else self._digest_of_properties(names)
-        self._keep(LastRun("", files, state, found, elsewhere, names, written))
-        return Digests(found, elsewhere, files, program.roots)
+        self._keep(LastRun("", files, state, found, elsewhere, names, written, program.settled))
+        return Digests(found, elsewhere, files, program.roots, program.settled)
 
     def _digest_of_uses(self, module: str, attributes: Sequence[str]) -> str | None:
         digest = self._digest_of(module) if self._program.concerns(module) else None

@@ -86,7 +86,13 @@ class CeleryRegistryPlugin(Plugin):
     def _program(self) -> Program:
         from celery_registry.mypy.facts.program import Program
 
-        return Program(self._options, self._settings, self._files)
+        settled = None if self._digests is None else self._digests.settled
+        return Program(
+            self._options, self._settings, self._files, settled, lambda: self._modules or {}, self._forget_properties
+        )
+
+    def _forget_properties(self) -> None:
+        self.__dict__.pop("get_attribute_hook", None)
 
     @functools.cached_property
     def _module_digests(self) -> ModuleDigests:
@@ -117,15 +123,25 @@ class CeleryRegistryPlugin(Plugin):
     def report_config_data(self, ctx: ReportConfigContext) -> object:
         """What a module's cached result hangs on besides its text."""
         try:
-            if self._digests is None:
-                return self._module_digests.of(ctx.id, ctx.path)
-            return self._digests.of(ctx.id, ctx.path)
+            if self._digests is not None and self._digests.agrees(ctx.id, ctx.path):
+                return self._digests.of(ctx.id, ctx.path)
+            self._meet(ctx.id, ctx.path)
+            return self._module_digests.of(ctx.id, ctx.path)
         except Exception:  # A module that we cannot describe is one that we do not check either.
             return None
+
+    def _meet(self, module: str, path: str) -> None:
+        """Of two files for one module mypy's counts, whatever the last run, or this one until now, took for it."""
+        # What is known from before is another run's.
+        if self._program.meet(module, path, anew=self._program.is_daemon or self._digests is not None):
+            self._digests = None
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """The modules that implement what a module names."""
         try:
+            if self._program.is_daemon:
+                self._program.refresh(file.path)
+            self._meet(file.fullname, file.path)
             return self._metadata.additional_deps(file)
         except Exception:  # As above.
             return []

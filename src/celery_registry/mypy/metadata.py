@@ -38,7 +38,6 @@ class Metadata:
         """The modules that implement what a module names; in the daemon also the triggers the other way round."""
         module = file.fullname
         if self._program.is_daemon:
-            self._program.refresh(file.path)
             self._add_names_trigger(file)
         if not self._program.concerns(module) and module not in self._program.lasting("bases", self._modules_of_bases):
             return []

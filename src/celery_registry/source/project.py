@@ -20,7 +20,7 @@ from celery_registry.errors import ConfigurationError
 from celery_registry.source.files import Modules, SourceFile, excluder, walk
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.testing import Areas
-from celery_registry.source.wanted import says_something
+from celery_registry.source.wanted import file_says_something
 
 __all__ = ["Choices", "Project", "default_paths", "find_paths", "read_project"]
 
@@ -145,18 +145,10 @@ def _refuse_twins(files: Iterable[SourceFile], areas: Areas) -> None:
         if areas.of(file.path) is not None:
             continue
         other = first.setdefault(file.module, file.path)
-        if other != file.path and _says_something(file.path):
+        if other != file.path and file_says_something(file.path):
             raise ConfigurationError(
                 f"{_shown(other)} and {_shown(file.path)} are both the module {file.module}: name the paths of one program"
             )
-
-
-def _says_something(path: str) -> bool:
-    try:
-        with open(path, "rb") as file:
-            return says_something(file.read(_ENOUGH))
-    except OSError:
-        return False
 
 
 def _find_bases(paths: Sequence[str], found: Sequence[str]) -> set[str]:

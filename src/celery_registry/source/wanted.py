@@ -1,6 +1,6 @@
 """Which files say anything about tasks: the others are never parsed.
 
-Law: bytes in, yes or no out. It may say yes to a file that holds no fact, never no to one that does.
+Law: a file's bytes in, yes or no out. It may say yes to a file that holds no fact, never no to one that does.
 
 Every pattern begins with plain text, which ``re`` finds an order of magnitude faster than one of several beginnings.
 """
@@ -11,7 +11,10 @@ import re
 
 from celery_registry.source.verbs import patterns
 
-__all__ = ["says_something"]
+__all__ = ["file_says_something", "says_something"]
+
+#: What a person writes about tasks stands above this many bytes.
+_ENOUGH = 1_000_000
 
 # What a file must say besides to address a task by name, or to hold a registry or a schedule.
 # Calls of a task (``registry.send_email.delay(...)``) are mypy's business: a file with nothing else is not parsed.
@@ -33,3 +36,12 @@ def says_something(text: bytes) -> bool:
     return b"ask" in text and (
         _ASK.search(text) is not None or _DECORATOR.search(text) is not None or _IMPORT.search(text) is not None
     )
+
+
+def file_says_something(path: str) -> bool:
+    """The same of the file at a path; no where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return says_something(file.read(_ENOUGH))
+    except OSError:
+        return False

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Digests", "LastRun", "read_last_run", "settings_stamps_of", "stamps_of", "write_last_run"]
 
 # Raise it with every change of what a record holds, or of what a module's digest is made of.
-_FORMAT = 3
+_FORMAT = 4
 _NAME = "celery_registry_last_run.bin"
 # Most of mypy's modules are its own stubs, below this; no registry of the user's is used there.
 _INSTALLED = f"{os.sep}site-packages{os.sep}"
@@ -36,13 +36,18 @@ class Digests(NamedTuple):
     """What each module's cached result hangs on; most modules have nothing.
 
     ``elsewhere`` is what holds for the files under ``roots`` that are none of ``files``: a file that ``exclude`` names
-    may be imported.
+    may be imported. ``settled`` says which file counts where a module has several (``twins``).
     """
 
     modules: dict[str, str]
     elsewhere: str | None
     files: Container[str]
     roots: Sequence[str]
+    settled: Mapping[str, str]
+
+    def agrees(self, module: str, path: str) -> bool:
+        """Whether mypy's file for a module is the one that was counted; so for each that has no twin."""
+        return module not in self.settled or self.settled[module] == os.path.abspath(path)
 
     def of(self, module: str, path: str) -> str | None:
         """The digest of a module that mypy found at this path."""
@@ -58,8 +63,8 @@ class LastRun(NamedTuple):
     """What a run leaves for the next one.
 
     ``settings`` is their digest; ``files`` have the time of change and size at which they were read, None where that
-    cannot be relied on; ``state`` is that of the index, ``modules`` and ``elsewhere`` as in ``Digests``; ``written`` are
-    those of ``names`` that each file writes.
+    cannot be relied on; ``state`` is that of the index, ``modules``, ``elsewhere`` and ``settled`` as in ``Digests``;
+    ``written`` are those of ``names`` that each file writes.
     """
 
     settings: str
@@ -69,10 +74,11 @@ class LastRun(NamedTuple):
     elsewhere: str | None
     names: tuple[str, ...]
     written: dict[str, tuple[str, ...]]
+    settled: dict[str, str]
 
     def digests(self, options: Options) -> Digests:
         """The digests of a run in which no file has changed."""
-        return Digests(self.modules, self.elsewhere, self.files, roots_of(options))
+        return Digests(self.modules, self.elsewhere, self.files, roots_of(options), self.settled)
 
     def still_has(self, path: str, stamp: Stamp | None) -> bool:
         """Whether a file is the one that was read."""

@@ -7,7 +7,8 @@ It never reports.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mypy.find_sources import InvalidSourceList, SourceFinder
@@ -15,13 +16,17 @@ from mypy.fscache import FileSystemCache
 
 from celery_registry.mypy.facts.last_run import stamps_of
 from celery_registry.mypy.facts.roots import Stamp, bases_of, roots_of, stamp_of
+from celery_registry.mypy.facts.twins import Twins
 
 if TYPE_CHECKING:
+    from mypy.nodes import MypyFile
     from mypy.options import Options
 
     from celery_registry.settings import Settings
+    from celery_registry.source.files import SourceFile
     from celery_registry.source.index import SourceIndex
     from celery_registry.source.model import Registration, RegistryProperty
+    from celery_registry.source.testing import Areas
 
 __all__ = ["Program"]
 
@@ -29,13 +34,20 @@ T = TypeVar("T")
 
 
 class Program:
-    """The user's program: built on first use, brought up to date when a file has changed under the daemon."""
+    """The user's program: built on first use, brought up to date when a file has changed under the daemon.
+
+    ``settled`` is what an earlier run knew of modules with several files; ``loaded`` are the modules that mypy has by
+    now; ``changed`` is called when the index is another from now on.
+    """
 
     def __init__(
         self,
         options: Options,
         settings: Settings,
         files: dict[str, Stamp | None] | None = None,
+        settled: Mapping[str, str] | None = None,
+        loaded: Callable[[], Mapping[str, MypyFile]] = dict,
+        changed: Callable[[], object] = dict,
     ) -> None:
         self._options = options
         self._found_files = files
@@ -50,6 +62,11 @@ class Program:
         self._other_names: dict[str, str] = {}
         self._outside: dict[str, tuple[int, int] | None] = {}
         self._property_names: frozenset[str] | None = None
+        self._is_listed = False
+        self._loaded, self._changed = loaded, changed
+        self._looked = 0
+        # mypy looks for modules in the working directory too.
+        self._twins = Twins([*bases_of(options), os.getcwd()], settled, self._is_production)
         self.files: dict[str, Stamp | None] = {}
         """Every file with its time of change and size, taken before it was read."""
 
@@ -71,6 +88,41 @@ class Program:
             self._property_names = frozenset()
             self.concerned()
         return self._property_names or frozenset()
+
+    @property
+    def settled(self) -> dict[str, str]:
+        """Every module for which there are several files -> the one that mypy has, empty where that is not known."""
+        return self._twins.settled
+
+    @property
+    def turns(self) -> int:
+        """How often that has changed."""
+        return self._twins.turns
+
+    def meet(self, module: str, path: str, anew: bool) -> bool:
+        """Take note of the file that mypy has for a module; true where that was not known.
+
+        ``anew`` where what was met before may be another run's.
+        """
+        self._list()
+        before = self._twins.chosen
+        if not self._twins.meet(module, path, anew):
+            return False
+        if self._twins.chosen != before and self._index is not None:
+            # The index of any other run than a daemon's is closed.
+            self._before = self._index if self.is_daemon else None
+            self._index = self._property_names = None
+            self._changed()
+        return True
+
+    def _meet_loaded(self) -> None:
+        """A process that checks modules for another one meets no file before it has it."""
+        modules = {} if self.is_daemon else self._loaded()
+        if len(modules) != self._looked:
+            self._looked = len(modules)
+            for module in self._twins.unsettled:
+                if module in modules:
+                    self.meet(module, modules[module].path, anew=False)
 
     def concerns(self, module: str) -> bool:
         """Whether a module says anything about tasks by name: registers, declares or addresses one."""
@@ -112,6 +164,8 @@ class Program:
     @property
     def index(self) -> SourceIndex:
         """The index over every file under mypy's roots."""
+        if self._twins.settled:
+            self._meet_loaded()
         if self._index is None:
             self._index = self._build()
         return self._index
@@ -146,6 +200,8 @@ class Program:
 
     def _sees_everything(self, asker: str) -> bool:
         registrations = self.index.seen_from(asker)
+        if self._twins.leaves_out:
+            return False
         if self._settings.task_modules:
             return True
         # What stands in a half-typed file cannot be known.
@@ -192,13 +248,14 @@ class Program:
     def refresh(self, path: str) -> None:
         """Rebuild if this file is not the one that was read: the daemon keeps a plugin over many runs."""
         key = os.path.abspath(path)
-        if self._index is None or (key not in self._stamps and not self._may_be_ours(key)):
+        if not self._is_listed or (key not in self._stamps and not self._may_be_ours(key)):
             return
         stamp = stamp_of(key)
         if self._stamps.get(key) != stamp:
             # A file that the walk leaves out (an excluded one) is not asked about twice.
             self._outside[key] = stamp
-            self._before, self._index = self._index, None
+            self._before, self._index = self._index or self._before, None
+            self._is_listed = False
 
     def _may_be_ours(self, path: str) -> bool:
         """Whether a file that the index does not know may have come into the program since."""
@@ -229,38 +286,55 @@ class Program:
             self.index_name(registry), attribute
         )
 
-    def _build(self) -> SourceIndex:
-        # A project that never uses Celery must not pay for the index.
-        from celery_registry.source.files import SourceFile
-        from celery_registry.source.index import SourceIndex
+    @cached_property
+    def _areas(self) -> Areas:
         from celery_registry.source.testing import Areas
 
+        return Areas(self.roots, self._settings.test_paths, self._settings.directory)
+
+    def _is_production(self, path: str) -> bool:
+        return self._areas.of(path) is None
+
+    def _list(self) -> None:
+        """Find the files."""
+        if self._is_listed:
+            return
+        self._is_listed = True
         self.files = stamps_of(self._options) if self._found_files is None else self._found_files
         self._found_files = None
-        files = [SourceFile(module, path, is_package) for module, path, is_package in self._files()]
         if self.is_daemon:
             self._stamps = {path: stamp for path, stamp in self.files.items() if stamp is not None}
+        self._twins.choose(self._files())
+        if self._twins.settled:
+            self._meet_loaded()
+
+    def _build(self) -> SourceIndex:
+        # A project that never uses Celery must not pay for the index.
+        from celery_registry.source.index import SourceIndex
+
+        self._list()
         cache = None if self._options.cache_dir == os.devnull else self._options.cache_dir
         before, self._before = self._before, None
-        settings = self._settings
         return SourceIndex.build(
-            files,
+            self._twins.chosen,
             cache,
             before=before,
             last=not self.is_daemon,
-            task_modules=settings.task_modules,
-            areas=Areas(self.roots, settings.test_paths, settings.directory),
-            locks=settings.locks,
+            task_modules=self._settings.task_modules,
+            areas=self._areas,
+            locks=self._settings.locks,
         )
 
-    def _files(self) -> Iterator[tuple[str, str, bool]]:
+    def _files(self) -> Iterator[SourceFile]:
+        from celery_registry.source.files import SourceFile
+
         finder = SourceFinder(FileSystemCache(), self._options)
         bases = sorted((os.path.abspath(base) for base in bases_of(self._options)), key=len, reverse=True)
         for path in self.files:
             module = _module(path, bases, finder) if path.endswith(".py") else None
             if module:
                 self._note_other_name(module, path, finder)
-                yield module, path, os.path.basename(path).startswith("__init__.")
+                yield SourceFile(module, path, os.path.basename(path).startswith("__init__."))
 
 
 def _module(path: str, bases: list[str], finder: SourceFinder) -> str | None:
