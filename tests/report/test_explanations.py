@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from celery_registry.cli.static import judge_source
 from celery_registry.contract.codes import Code
 from celery_registry.contract.explanations import EXPLANATIONS, PREAMBLE
+from celery_registry.settings import Settings
 
 #: One process, and a fork for each example: tasks are shared between all applications of a process.
 CHECK = """
@@ -33,7 +35,7 @@ for name in sys.argv[1:]:
     os.wait()
 """
 
-CODES = {who: [code for code in Code if who in EXPLANATIONS[code].reported_by] for who in ("mypy", "boot")}
+CODES = {who: [code for code in Code if who in EXPLANATIONS[code].reported_by] for who in ("mypy", "boot", "check")}
 
 
 def write_examples(directory: Path, codes: list[Code]) -> list[str]:
@@ -92,3 +94,11 @@ def test_mypy_sees_the_wrong_example_and_accepts_its_right_twin(mypy: dict[str, 
     module = str(code).replace("-", "_")
     assert set(mypy[f"{module}_wrong"]) == {code.value}
     assert mypy[f"{module}_right"] == []
+
+
+@pytest.mark.parametrize("code", CODES["check"], ids=str)
+def test_check_without_mypy_sees_the_wrong_example_and_accepts_its_right_twin(tmp_path: Path, code: Code) -> None:
+    for text, codes in ((EXPLANATIONS[code].wrong, {code}), (EXPLANATIONS[code].mended, set())):
+        (tmp_path / "example.py").write_text(f"{PREAMBLE}\n\n{text}")
+        report = judge_source(Settings(severity={str(code): "error"}), [str(tmp_path)])
+        assert {finding.code for finding in report.findings} == codes

@@ -5,7 +5,7 @@ Law: it chooses the registries and enums that are judged; the view shows them to
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +14,7 @@ import click
 from celery_registry.cli.seen import looked_at, show_unseen
 from celery_registry.contract.calls import judge_call
 from celery_registry.contract.names import show_nearest
+from celery_registry.contract.usage import judge_binding, judge_crontab, judge_sent
 from celery_registry.errors import ConfigurationError
 from celery_registry.report import Report
 from celery_registry.source.project import read_project
@@ -94,7 +95,7 @@ def _view(
 
 def _judge(view: SourceView, index: SourceIndex, settings: Settings) -> Report:
     calls = [finding for call in index.calls.calls for finding in judge_call(call)]
-    told = [f for f in (*view.findings(), *calls) if not is_suppressed(f.origin, str(f.code))]
+    told = [f for f in (*view.findings(), *calls, *_usage(index)) if not is_suppressed(f.origin, str(f.code))]
     held = None if view.registries else "nothing wrong was found; there is no registry to compare with"
     report = Report.judge(told, settings.severities, held)
     return replace(report, findings=_told_once(report.findings, view.entries))
@@ -105,6 +106,16 @@ def _told_once(findings: Sequence[Finding], entries: Sequence[Entry]) -> tuple[F
     told = {finding.origin for finding in findings if finding.problem == "schedule-arguments"}
     twice = {entry.call for entry in entries if entry.origin in told}
     return tuple(finding for finding in findings if finding.origin not in twice)
+
+
+def _usage(index: SourceIndex) -> Iterator[Finding]:
+    """What is wrong with the use of tasks, beside their arguments."""
+    for sent in index.calls.sent:
+        yield from judge_sent(sent)
+    for crontab in index.calls.crontabs:
+        yield from judge_crontab(crontab)
+    for registration, function, written in index.bound_tasks():
+        yield from judge_binding(registration.label or function, function, written, registration.target_origin)
 
 
 def _enum(index: SourceIndex, fullname: str) -> NameEnum:

@@ -42,6 +42,8 @@ class Code(str, enum.Enum):
     TIMEOUT = "task-timeout"
     SYNC_CALL = "task-sync-call"
     INCOMPATIBLE = "task-incompatible"
+    BIND = "task-bind"
+    DEADLOCK = "task-deadlock"
     # mypy's own, for what ``check`` finds without mypy.
     CALL_ARG = "call-arg"
     ARG_TYPE = "arg-type"
@@ -91,6 +93,8 @@ CODES: Final[Mapping[Code, CodeRow]] = {
     Code.TIMEOUT: CodeRow("The builtin TimeoutError never catches the timeout of AsyncResult.get().", Severity.WARNING),
     Code.SYNC_CALL: CodeRow("A task is called synchronously where that blocks a request."),
     Code.INCOMPATIBLE: CodeRow("A change that breaks messages in flight."),
+    Code.BIND: CodeRow("A task of bind=True whose function takes no task."),
+    Code.DEADLOCK: CodeRow("A task waits for the result of another task.", Severity.WARNING),
     Code.CALL_ARG: CodeRow("A call with too many, missing or unknown arguments: the task cannot run."),
     Code.ARG_TYPE: CodeRow("A call with a value of another type than the parameter's."),
 }
@@ -196,6 +200,12 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         'Schedule entry "{entry}" of task "{task}" cannot be sent: {reason}',
         "write a dictionary with task, schedule, args, kwargs and options, as beat reads it",
     ),
+    "crontab-every-minute": Problem(
+        Code.SCHEDULE,
+        "crontab({fields}) has no minute, so it is due in every minute of that time",
+        "write minute=0 for once, or minute='*' where every minute is meant",
+        Severity.WARNING,
+    ),
     "route-unknown-task": Problem(
         Code.ROUTE,
         '{setting} names "{task}", which matches no registered task{nearest}',
@@ -289,11 +299,21 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         'Argument {name} to {callee} has incompatible type "{given}"; expected "{expected}"',
         "give a value of the parameter's type, or widen the parameter",
     ),
+    "bound-without-self": Problem(
+        Code.BIND,
+        'Task "{task}" has bind=True, but {implementation} takes no argument for the task: every run is a TypeError',
+        "write self as the first parameter, or remove bind=True",
+    ),
     # -- results and calls ---------------------------------------------------------------------------------------
     "ignored-result": Problem(
         Code.IGNORED_RESULT,
         'The result of task "{task}" is ignored, so .get() returns None at once',
         "drop ignore_result=True, or do not ask for the result",
+    ),
+    "result-in-task": Problem(
+        Code.DEADLOCK,
+        'The result of task "{task}" is waited for inside the task "{inside}": Celery raises RuntimeError, or the worker blocks',
+        "use a chain or a callback; where waiting is safe: .get(disable_sync_subtasks=False), or allow_join_result()",
     ),
     "builtin-timeout": Problem(
         Code.TIMEOUT,

@@ -308,7 +308,7 @@ class TasksRegistry(BaseTasksRegistry):
                 "print(TasksRegistry(app).ping.apply_async().get())",
             ),
         ),
-        _MYPY,
+        (*_MYPY, "check"),
     ),
     Code.TIMEOUT: Explanation(
         "AsyncResult.get(timeout=...) raises celery.exceptions.TimeoutError, which is not the builtin TimeoutError "
@@ -334,6 +334,24 @@ class TasksRegistry(BaseTasksRegistry):
         _replaced(_EMAIL, ("retries: int = 3", "sender: str"), ("Task[[str], bool]", "Task[[str, str], bool]")),
         (("def send_email(to: str, sender: str) -> bool:", 'def send_email(to: str, sender: str = "shop") -> bool:'),),
         ("commands",),
+    ),
+    Code.BIND: Explanation(
+        "bind=True gives the task itself as the first argument. A function without a parameter for it fails in every run.",
+        _PING.replace('@app.task(name="ping")', '@app.task(name="ping", bind=True)'),
+        (("def ping() -> str:", "def ping(self: Task[[], str]) -> str:"),),
+        ("check",),
+    ),
+    Code.DEADLOCK: Explanation(
+        "A worker that waits for a task does not work, and where all of them wait nobody does what they wait for. Celery "
+        "raises RuntimeError for it; with disable_sync_subtasks=False or allow_join_result() you say that it is safe.",
+        _PING + '\n\n@app.task(name="report")\ndef report() -> str:\n    return ping.delay().get(timeout=5)\n',
+        (
+            (
+                "    return ping.delay().get(timeout=5)",
+                "    return ping.delay().id",
+            ),
+        ),
+        ("check",),
     ),
     Code.CALL_ARG: Explanation(
         "Celery sends what the call gives. Where the caller does not find out, the worker does: TypeError, and the work is "

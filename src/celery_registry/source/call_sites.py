@@ -19,6 +19,8 @@ _METHODS = frozenset(
     {"delay", "delay_on_commit", "apply_async", "apply_async_on_commit", "apply", "s", "si", "signature", "subtask"}
 )
 _RUNS = frozenset({"delay", "apply_async"})
+#: The methods of a result that wait for it.
+_WAITS = frozenset({"get", "wait"})
 
 
 class CallSite(NamedTuple):
@@ -27,6 +29,7 @@ class CallSite(NamedTuple):
     ``method`` is ``send_task`` too, and empty for ``task(...)``. ``receiver`` is what the method belongs to. ``name`` is the
     value that names the task, where it is addressed by name. ``complete``: a signature that nothing else can complete.
     ``inside`` is the function around the call, else the class, as a qualified name; empty at the top of the module.
+    ``reads`` are the places where its result is waited for, ``contexts`` what the ``with`` blocks around it call.
     """
 
     node: ast.Call
@@ -36,6 +39,8 @@ class CallSite(NamedTuple):
     name: Value | None
     complete: bool
     inside: str
+    reads: tuple[ast.Call, ...] = ()
+    contexts: tuple[Value, ...] = ()
 
 
 def read_call_sites(tree: ast.Module, module: str, is_package: bool) -> Iterator[CallSite]:
@@ -44,7 +49,9 @@ def read_call_sites(tree: ast.Module, module: str, is_package: bool) -> Iterator
     named = (node.target for node in ast.walk(tree) if isinstance(node, ast.NamedExpr))
     reader = _Reader(module, {target.id for target in named})
     reader.block(tree.body, Scope(module, is_package))
-    yield from sorted(reader.found, key=lambda site: (site.node.lineno, site.node.col_offset))
+    reads = reader.reads()
+    for site in sorted(reader.found, key=lambda site: (site.node.lineno, site.node.col_offset)):
+        yield site._replace(reads=tuple(reads[id(site.node)])) if id(site.node) in reads else site
 
 
 class _Reader:
@@ -54,6 +61,10 @@ class _Reader:
         # Names of comprehensions and lambdas, which are no variables of the function around.
         self.shadowed: list[set[str]] = [walrus]
         self.complete: set[int] = set()
+        self.contexts: list[Value] = []
+        # The calls whose result is waited for, and the local names that are waited for or hold a result.
+        self.waits: list[tuple[ast.Call, Scope]] = []
+        self.assigned: dict[tuple[int, str], ast.Call] = {}
 
     def block(self, body: list[ast.stmt], scope: Scope) -> None:
         for statement in body:
@@ -63,19 +74,58 @@ class _Reader:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             for outer in (*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)):
                 self.visit(outer, scope)
+            # It runs when it is called, not where it stands.
+            around, self.contexts = self.contexts, []
             self.block(node.body, scope.inside_function(node))
+            self.contexts = around
         elif isinstance(node, ast.ClassDef):
             for outer in (*node.decorator_list, *node.bases, *(k.value for k in node.keywords)):
                 self.visit(outer, scope)
             self.block(node.body, scope.inside_class(node))
         elif isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
             self.shadowed.append(_bound_by(node))
+            around = self.contexts
+            self.contexts = [] if isinstance(node, ast.Lambda) else around
             self.children(node, scope)
+            self.contexts = around
             self.shadowed.pop()
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            self.with_(node, scope)
         else:
             if isinstance(node, ast.Call):
                 self.call(node, scope)
+                if isinstance(node.func, ast.Attribute) and node.func.attr in _WAITS:
+                    self.waits.append((node, scope))
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                target = node.targets[0]
+                if len(node.targets) == 1 and isinstance(target, ast.Name) and scope.function is not None:
+                    self.assigned[id(scope), target.id] = node.value
             self.children(node, scope)
+
+    def with_(self, node: ast.With | ast.AsyncWith, scope: Scope) -> None:
+        around = self.contexts
+        for item in node.items:
+            self.visit(item, scope)
+            called = item.context_expr
+            self.contexts = [*self.contexts, read_value(called.func if isinstance(called, ast.Call) else called)]
+        for statement in node.body:
+            self.visit(statement, scope)
+        self.contexts = around
+
+    def reads(self) -> dict[int, list[ast.Call]]:
+        """The call that makes a result -> the places where it is waited for, on the spot or in its one variable."""
+        found: dict[int, list[ast.Call]] = {}
+        for wait, scope in self.waits:
+            made = wait.func.value if isinstance(wait.func, ast.Attribute) else None
+            if isinstance(made, ast.Name):
+                name = made.id
+                known = self.assigned.get((id(scope), name))
+                made = known if known is not None and len(scope.bindings.get(name, ())) == 1 else None
+                if made is None or made.lineno > wait.lineno:
+                    continue
+            if isinstance(made, ast.Call):
+                found.setdefault(id(made), []).append(wait)
+        return found
 
     def children(self, node: ast.AST, scope: Scope) -> None:
         for child in ast.iter_child_nodes(node):
@@ -105,9 +155,12 @@ class _Reader:
         roots = roots_of(receiver) | (roots_of(name) if name is not None else set())
         if roots & set().union(*self.shadowed):
             receiver, name = ("?",), None
+        roots = roots.union(*map(roots_of, self.contexts))
         frame = Frame(self.module, scope.cls, scope.environment(roots))
         inside = scope.enclosing_function or scope.cls or ""
-        self.found.append(CallSite(node, method, receiver, frame, name, id(node) in self.complete, inside))
+        self.found.append(
+            CallSite(node, method, receiver, frame, name, id(node) in self.complete, inside, (), tuple(self.contexts))
+        )
 
 
 def _makes_signature(node: ast.Call) -> bool:

@@ -18,8 +18,10 @@ from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.source.call_sites import CallSite, read_call_sites
 from celery_registry.source.receivers import Receivers, Unseen
+from celery_registry.source.usage import TaskBodies, crontabs, sent_by
 
 if TYPE_CHECKING:
+    from celery_registry.contract.usage import Crontab, Sent
     from celery_registry.source.finder import Finder
     from celery_registry.source.index import SourceIndex
     from celery_registry.source.model import Registration
@@ -28,6 +30,7 @@ __all__ = ["Caller", "Calls", "read_calls"]
 
 # A file without one of these holds no call of a task.
 _WORDS = (b".delay", b".apply", b".s(", b".si(", b"send_task", b"ignature(", b"subtask(")
+_CRONTAB = b"crontab("
 _CONTAINERS = frozenset({"apply_async", "apply_async_on_commit", "apply", "signature", "subtask", "send_task"})
 _PARTIAL = frozenset({"s", "signature", "subtask"})
 
@@ -55,11 +58,14 @@ class Calls:
     """``calls`` are those that can be judged; ``unseen`` counts the others, by reason.
 
     ``callers`` are the calls whose task is known, by module and place: each of ``calls``, and those of a task whose
-    parameters nobody can tell.
+    parameters nobody can tell. ``sent`` are the sends of such tasks whose result is waited for,
+    ``crontabs`` the calls of Celery's ``crontab``.
     """
 
     calls: list[TaskCall] = field(default_factory=list)
     callers: list[Caller] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
+    crontabs: list[Crontab] = field(default_factory=list)
     unseen: Counter[str] = field(default_factory=Counter)
     places: dict[str, list[Origin]] = field(default_factory=dict)
 
@@ -70,12 +76,14 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
     texts = {m: _read(file.path) for m, file in index.modules.items() if index.is_production(m)}
     # Celery then holds nobody to a number of arguments; which application says so is not asked.
     loose = any(b"strict_typing" in text for text in texts.values())
-    receivers = Receivers(index, finder, loose)
+    receivers, bodies = Receivers(index, finder, loose), TaskBodies(index)
     for module, text in texts.items():
-        tree = _parse(text)
+        tree = _parse(text) if any(word in text for word in (*_WORDS, _CRONTAB)) else None
         if tree is None:
             continue
         file = index.modules[module]
+        if _CRONTAB in text:
+            found.crontabs += crontabs(tree, module, file.path, finder)
         for site in read_call_sites(tree, module, file.is_package):
             origin = Origin(file.path, site.node.lineno, site.node.col_offset)
             try:
@@ -88,7 +96,11 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
                 if len(meant) == 1 and (name := meant.pop()) is not None:
                     by_name = receivers.names_its_task(site)
                     found.callers.append(Caller(name, origin, module, site.inside, site.method, by_name, reason.text))
+                    # Of a class of its own nobody knows what a call gives.
+                    if reason.text.startswith("the parameters cannot be read"):
+                        found.sent += sent_by(site, reason.meant[0], origin.path, module, bodies)
                 continue
+            found.sent += sent_by(site, registration, origin.path, module, bodies)
             call = _Reader(site, registration, callee, by_name, origin, receivers.plain_types(registration)).read()
             if call is not None:
                 found.calls.append(call)
@@ -108,8 +120,6 @@ def _read(path: str) -> bytes:
 
 
 def _parse(text: bytes) -> ast.Module | None:
-    if not any(word in text for word in _WORDS):
-        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import ast
 
     from celery_registry.contract.lock import Lock
+    from celery_registry.contract.signature import TaskSignature
     from celery_registry.source.calls import Calls
     from celery_registry.source.finder import Finder
     from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty, ScheduleEntry
@@ -309,6 +310,12 @@ class SourceIndex:
         from celery_registry.source.calls import read_calls
 
         return read_calls(self, self._finder)
+
+    def bound_tasks(self) -> Iterator[tuple[Registration, str, TaskSignature[str]]]:
+        """The tasks of ``bind=True``, the function of each and its parameters as they stand there."""
+        from celery_registry.source.usage import read_bound
+
+        return read_bound(self, self._finder)
 
     def save(self) -> None:
         """Keep what was parsed for the next run."""

@@ -1,0 +1,62 @@
+"""How a task is used, beside its arguments -> findings: its result, its schedule, what it is bound to.
+
+Law: facts as their reader found them, certain ones alone; what is only possible is no finding. Where they were written
+is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from celery_registry.contract.finding import Finding
+from celery_registry.contract.signature import TaskSignature
+from celery_registry.contract.task import Origin
+
+__all__ = ["Crontab", "Sent", "judge_binding", "judge_crontab", "judge_sent"]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One task that is sent, and what becomes of its result.
+
+    ``reads`` are the places where the result is waited for, ``blocking`` those of them that do not say that they may
+    wait in a worker; ``ignored``: nobody keeps the result. ``inside`` is the task in whose body this stands, if any.
+    """
+
+    task: str
+    reads: tuple[Origin, ...] = ()
+    blocking: tuple[Origin, ...] = ()
+    ignored: bool = False
+    inside: str | None = None
+
+
+@dataclass(frozen=True)
+class Crontab:
+    """One call of ``crontab``: its fields as they are written."""
+
+    fields: Mapping[str, str]
+    origin: Origin
+
+
+def judge_sent(sent: Sent) -> Iterator[Finding]:
+    """A result that never comes, or that a worker waits for instead of working."""
+    for place in sent.reads:
+        if sent.ignored:
+            yield Finding("ignored-result", sent.task, {}, place)
+        elif sent.inside is not None and place in sent.blocking:
+            yield Finding("result-in-task", sent.task, {"inside": sent.inside}, place)
+
+
+def judge_crontab(crontab: Crontab) -> Iterator[Finding]:
+    """``crontab(hour=3)``: without a minute it is due in every one."""
+    fields = crontab.fields
+    narrow = [f"{name}={text}" for name, text in fields.items() if text.strip("'\"") != "*"]
+    if narrow and "minute" not in fields:
+        yield Finding("crontab-every-minute", "crontab", {"fields": ", ".join(narrow)}, crontab.origin)
+
+
+def judge_binding(task: str, implementation: str, written: TaskSignature[str], origin: Origin) -> Iterator[Finding]:
+    """``bind=True`` on a function that has no place for the task; ``written`` are its parameters as they stand there."""
+    if written.parameters is not None and not written.positional and written.var_positional is None:
+        yield Finding("bound-without-self", task, {"implementation": implementation}, origin)

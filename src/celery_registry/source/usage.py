@@ -1,0 +1,101 @@
+"""How a program uses its tasks, beside the arguments: results that are waited for, ``bind=True``, ``crontab``.
+
+Law: what the text tells for certain, as the contract asks for it. It judges nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final
+
+from celery_registry.contract.signature import Kind, Parameter, TaskSignature
+from celery_registry.contract.task import Origin
+from celery_registry.contract.usage import Crontab, Sent
+from celery_registry.source.model import How
+from celery_registry.source.symbols import Frame, Symbol
+from celery_registry.source.values import read_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from celery_registry.source.call_sites import CallSite
+    from celery_registry.source.finder import Finder
+    from celery_registry.source.index import SourceIndex
+    from celery_registry.source.model import Registration
+
+__all__ = ["TaskBodies", "crontabs", "read_bound", "sent_by"]
+
+_FUNCTIONS: Final = frozenset({How.APP_TASK, How.SHARED_TASK})
+_CRONTAB_FULLNAME: Final = "celery.schedules.crontab"
+#: Its fields, in the order of its parameters.
+_CRONTAB: Final = ("minute", "hour", "day_of_week", "day_of_month", "month_of_year")
+
+
+class TaskBodies:
+    """Which functions of a program run in a worker: those below a task's decorator."""
+
+    def __init__(self, index: SourceIndex) -> None:
+        self._tasks = {r.target: r.label or "" for r in index.seen_from() if r.how in _FUNCTIONS and r.target}
+
+    def around(self, module: str, inside: str) -> str | None:
+        """The task whose body a function is, None where it is none."""
+        return self._tasks.get(f"{module}.{inside}")
+
+
+def sent_by(site: CallSite, registration: Registration, path: str, module: str, bodies: TaskBodies) -> Iterator[Sent]:
+    """What becomes of the result of one call; nothing where nobody waits for it."""
+    if site.method not in ("delay", "apply_async", "send_task") or not site.reads:
+        return
+    reads = tuple(Origin(path, read.lineno, read.col_offset) for read in site.reads)
+    allowed = any(_last(value) == "allow_join_result" for value in site.contexts)
+    blocking = tuple(place for place, read in zip(reads, site.reads, strict=True) if not allowed and not _allows(read))
+    task = registration.label or ""
+    yield Sent(task, reads, blocking, _ignores(site, registration), bodies.around(module, site.inside))
+
+
+def _last(value: tuple[object, ...]) -> str:
+    return str(value[-1]).rpartition(".")[2]
+
+
+def _allows(read: ast.Call) -> bool:
+    """Whether a ``.get()`` says that it may wait, or may say so."""
+    return any(keyword.arg in (None, "disable_sync_subtasks") for keyword in read.keywords)
+
+
+def _ignores(site: CallSite, registration: Registration) -> bool:
+    options = {keyword.arg: keyword.value for keyword in site.node.keywords}
+    if site.method == "delay":
+        return registration.ignores_result is True
+    if None in options or site.method == "send_task":
+        return False
+    if "ignore_result" in options:
+        given = options["ignore_result"]
+        return isinstance(given, ast.Constant) and given.value is True
+    return registration.ignores_result is True
+
+
+def read_bound(index: SourceIndex, finder: Finder) -> Iterator[tuple[Registration, str, TaskSignature[str]]]:
+    """The tasks of ``bind=True``, the function of each and its parameters as they stand there."""
+    for registration in index.seen_from():
+        module, target = registration.target_module, registration.target
+        known = registration.bind and registration.how in _FUNCTIONS and registration.hidden is None
+        if not known or registration.bound_method or module is None or target is None:
+            continue
+        function = finder.names.function_facts(Symbol("function", module, target[len(module) + 1 :]))
+        if function is not None and function.cls is None and len(function.decorators) < 2:
+            parameters = tuple(Parameter(p.name, Kind(p.kind), p.required, p.type) for p in function.parameters)
+            yield registration, function.qualname, TaskSignature(parameters)
+
+
+def crontabs(tree: ast.Module, module: str, path: str, finder: Finder) -> Iterator[Crontab]:
+    """The calls of Celery's ``crontab`` in a file, those apart that unpack something."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, (ast.Name, ast.Attribute)):
+            continue
+        if any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
+            continue
+        called = finder.names.instance(Frame(module), read_value(node.func))
+        if called is not None and called.name == _CRONTAB_FULLNAME:
+            given = {**dict(zip(_CRONTAB, node.args, strict=False)), **{k.arg or "": k.value for k in node.keywords}}
+            fields = {name: ast.unparse(value) for name, value in given.items() if name in _CRONTAB}
+            yield Crontab(fields, Origin(path, node.lineno, node.col_offset))

@@ -1,0 +1,59 @@
+"""What is certain about the use of a task, and what is only possible."""
+
+import pytest
+
+from celery_registry.contract.signature import Kind, Parameter, TaskSignature
+from celery_registry.contract.task import Origin
+from celery_registry.contract.usage import Crontab, Sent, judge_binding, judge_crontab, judge_sent
+
+HERE, THERE = Origin("shop.py", 3), Origin("shop.py", 7)
+
+
+@pytest.mark.parametrize(
+    ("ignored", "inside", "blocking", "problems"),
+    [
+        (True, None, (), ["ignored-result", "ignored-result"]),
+        (True, "report", (HERE, THERE), ["ignored-result", "ignored-result"]),
+        (False, "report", (HERE, THERE), ["result-in-task", "result-in-task"]),
+        (False, "report", (THERE,), ["result-in-task"]),
+        (False, "report", (), []),
+        (False, None, (HERE, THERE), []),
+    ],
+)
+def test_a_result_that_is_waited_for(ignored, inside, blocking, problems):
+    found = list(judge_sent(Sent("send", (HERE, THERE), blocking, ignored, inside)))
+    assert [finding.problem for finding in found] == problems
+    assert {finding.origin for finding in found} <= {HERE, THERE}
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"hour": "3"}, "hour=3"),
+        ({"hour": "'*/2'", "day_of_week": "0"}, "hour='*/2', day_of_week=0"),
+        ({"hour": "'*'"}, None),
+        ({"hour": "3", "minute": "'*'"}, None),
+        ({"minute": "5"}, None),
+        ({}, None),
+    ],
+)
+def test_a_crontab_without_a_minute(fields, told):
+    assert [finding.facts["fields"] for finding in judge_crontab(Crontab(fields, HERE))] == ([told] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("kinds", "wrong"),
+    [
+        ([], True),
+        ([Kind.KEYWORD_ONLY], True),
+        ([Kind.VAR_KEYWORD], True),
+        ([Kind.VAR_POSITIONAL], False),
+        ([Kind.POSITIONAL_ONLY], False),
+        ([Kind.POSITIONAL_OR_KEYWORD, Kind.VAR_KEYWORD], False),
+        (None, False),
+    ],
+)
+def test_a_bound_task_needs_a_place_for_the_task(kinds, wrong):
+    parameters = None if kinds is None else tuple(Parameter(f"p{n}", kind, True) for n, kind in enumerate(kinds))
+    found = [finding.problem for finding in judge_binding("send", "send", TaskSignature(parameters), HERE)]
+    assert found == (["bound-without-self"] if wrong else [])
