@@ -134,7 +134,7 @@ def test_the_exit_status_follows_the_order_in_which_a_project_deploys(
 def test_a_revision_without_a_lock_is_one_line(repository: Path) -> None:
     run_git(repository, "rm", "--cached", NAME)
     run_git(repository, "commit", "-m", "without")
-    done = run_command(repository, "compat", "HEAD")
+    done = run_command(repository, "compat", "HEAD", "--lock", NAME)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         f'celery-registry: there is no {NAME} at "HEAD": commit one with celery-registry lock first\n'

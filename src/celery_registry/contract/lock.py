@@ -16,8 +16,10 @@ from typing import Any, Final
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.errors import ConfigurationError
 
-__all__ = ["Lock", "LockedTask", "parse_lock", "render_lock", "show_locked"]
+__all__ = ["UNKNOWN_QUEUE", "Lock", "LockedTask", "parse_lock", "render_lock", "show_locked"]
 
+#: The queue of a task whose source does not say where it goes; no lock that is written has it.
+UNKNOWN_QUEUE: Final = ""
 _FORMAT: Final = 1
 _TASK_KEYS: Final = {"alias-of", "expires", "implementation", "parameters", "queue", "result", "results", "serializer"}
 _ROOT_KEYS: Final = {"accept", "format", "queue", "queues", "serializer", "tasks"}

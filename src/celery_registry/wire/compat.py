@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from celery_registry.contract.change import Change, Order, combine_orders
 from celery_registry.contract.compatibility import compare_signatures
 from celery_registry.contract.finding import Finding
-from celery_registry.contract.lock import Lock, LockedTask
+from celery_registry.contract.lock import UNKNOWN_QUEUE, Lock, LockedTask
 from celery_registry.contract.payload import WireType
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.wire.type_rules import TextRules
 from celery_registry.wire.wire_types import read_text
 
-__all__ = ["Comparison", "TaskChanges", "compare_locks"]
+__all__ = ["AcceptedChange", "Comparison", "TaskChanges", "compare_locks", "count_orders", "worst_first"]
 
 #: Pairs of names that are held against each other; each takes some microseconds.
 _MOST_PAIRS: Final = 10_000
@@ -29,13 +29,23 @@ _WORST_FIRST = (Order.BREAKING, Order.PRODUCERS_FIRST, Order.WORKERS_FIRST, Orde
 
 
 @dataclass(frozen=True)
+class AcceptedChange:
+    """A change that the team knows and accepts: why, and until which day."""
+
+    change: Change
+    reason: str
+    expires: str
+
+
+@dataclass(frozen=True)
 class TaskChanges:
-    """What changed for one task; ``origin`` is the line to look at in the new version."""
+    """What changed for one task; ``origin`` is the line to look at in the new version. ``accepted`` changes count no more."""
 
     task: str
     changes: tuple[Change, ...]
     implementation: str | None = None
     origin: Origin = Origin()
+    accepted: tuple[AcceptedChange, ...] = ()
 
     @property
     def order(self) -> Order:
@@ -86,9 +96,19 @@ def compare_locks(base: Lock, head: Lock) -> Comparison:
         after = head.tasks.get(renames.get(name, name)) or base.tasks.get(name)
         if changes:
             found.append(TaskChanges(name, changes, after.implementation if after else None))
-    found.sort(key=lambda task: (_WORST_FIRST.index(task.order), task.task))
-    counts = {order: sum(task.order is order for task in found) for order in _WORST_FIRST}
-    return Comparison(tuple(found), len({*base.tasks, *head.tasks} - new_names) - len(found), counts)
+    unchanged = len({*base.tasks, *head.tasks} - new_names) - len(found)
+    return Comparison(worst_first(found), unchanged, count_orders(found))
+
+
+def worst_first(tasks: Iterable[TaskChanges]) -> tuple[TaskChanges, ...]:
+    """The tasks that changed, as they are shown."""
+    return tuple(sorted(tasks, key=lambda task: (_WORST_FIRST.index(task.order), task.task)))
+
+
+def count_orders(tasks: Iterable[TaskChanges]) -> Mapping[Order, int]:
+    """How many tasks have which verdict; one whose changes are all accepted has none."""
+    judged = [task.order for task in tasks if task.changes]
+    return {order: judged.count(order) for order in _WORST_FIRST}
 
 
 def _task_changes(base: Lock, head: Lock, name: str, renamed_to: str | None) -> tuple[Change, ...]:
@@ -133,7 +153,7 @@ def _serializer_changes(base: Lock, head: Lock, before: LockedTask, after: Locke
 
 
 def _queue_changes(base: Lock, head: Lock, before: LockedTask, after: LockedTask) -> tuple[Change, ...]:
-    if before.queue == after.queue:
+    if before.queue == after.queue or UNKNOWN_QUEUE in (before.queue, after.queue):
         return ()
     facts = {"old": before.queue, "new": after.queue}
     return (Change("queue-changed", facts, before.queue not in head.consumed, after.queue not in base.consumed),)
