@@ -5,11 +5,14 @@ import string
 import pytest
 
 from celery_registry.contract.codes import CODES, PROBLEMS, Code
+from celery_registry.contract.explanations import EXPLANATIONS
 from celery_registry.contract.finding import Finding
 
 
 def test_every_code_has_a_row_and_is_written_as_it_is_typed():
     assert set(CODES) == set(Code)
+    assert {problem.code for problem in PROBLEMS.values()} == set(Code)
+    assert all(EXPLANATIONS[code].reported_by for code in Code)
     # The others are mypy's own, for what is found without mypy.
     assert {str(code) for code in Code if not str(code).startswith("task-")} == {"call-arg", "arg-type"}
 

@@ -7,7 +7,6 @@ process loads this module (entry-point group ``celery.commands``), so it imports
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 import traceback
 from collections.abc import Mapping
@@ -63,10 +62,10 @@ class _Registry(click.Group):
     """A group that imports a command when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for name, (place, _) in _COMMANDS.items() if _exists(place)]
+        return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
+        if cmd_name not in _COMMANDS:
             return None
         module, _, attribute = _COMMANDS[cmd_name][0].partition(":")
         command = getattr(importlib.import_module(module), attribute)
@@ -76,15 +75,15 @@ class _Registry(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
+        if args and not args[0].startswith("-") and args[0] not in _COMMANDS:
             from celery_registry.contract.names import show_nearest
 
-            raise CannotRun(f'there is no command "{args[0]}"{show_nearest(args[0], self.list_commands(ctx))}')
+            raise CannotRun(f'there is no command "{args[0]}"{show_nearest(args[0], _COMMANDS)}')
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -103,13 +102,6 @@ class _Registry(click.Group):
             # Python's own exit status for a traceback is 1, which here means findings.
             traceback.print_exc()
             raise CannotRun(f"internal error, please report it: {type(error).__name__}: {error}") from error
-
-
-def _exists(place: str) -> bool:
-    try:
-        return importlib.util.find_spec(place.partition(":")[0]) is not None
-    except ModuleNotFoundError:
-        return False
 
 
 def _print_versions(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:

@@ -38,7 +38,7 @@ def show_explanation(code: Code) -> str:
         f"{code} ({row.severity.value})",
         row.meaning,
         click.wrap_text(explanation.why, 100),
-        f"Reported by: {', '.join(explanation.reported_by) or 'nobody yet'}.",
+        f"Reported by: {', '.join(explanation.reported_by)}.",
         "What it can say:\n"
         + "\n".join(f"  {problem.sentence}" for problem in PROBLEMS.values() if problem.code is code),
         "Wrong:\n" + _indent(explanation.wrong),
@@ -46,8 +46,6 @@ def show_explanation(code: Code) -> str:
         "Both stand below:\n" + _indent(PREAMBLE),
         f"The page: {page_of(code)}",
     ]
-    if not any(problem.code is code for problem in PROBLEMS.values()):
-        del parts[4]
     return "\n\n".join(parts)
 
 

@@ -26,10 +26,11 @@ from celery_registry.cli.options import app_option, config_option, format_option
 from celery_registry.cli.parked_report import report_messages, show_count, show_task
 from celery_registry.errors import CeleryRegistryError, ConfigurationError
 from celery_registry.settings import read_settings
+from celery_registry.wire.parking.brokers import open_queue
 from celery_registry.wire.parking.documents import describe, dump_line
 from celery_registry.wire.parking.envelope import restored
 from celery_registry.wire.parking.policy import parking_of
-from celery_registry.wire.parking.queue import InDoubt, NotSent, ParkedQueue, open_queue
+from celery_registry.wire.parking.queue import InDoubt, NotSent, ParkedQueue
 from celery_registry.wire.parking.triage import Judge, Judged, State
 
 __all__ = ["parked"]

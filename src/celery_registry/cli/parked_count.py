@@ -10,8 +10,8 @@ from typing import Any
 
 from celery import Celery
 
+from celery_registry.wire.parking.brokers import open_queue
 from celery_registry.wire.parking.policy import parking_of
-from celery_registry.wire.parking.queue import open_queue
 from celery_registry.wire.parking.triage import Judge, State
 
 __all__ = ["count_parked", "show_parked"]

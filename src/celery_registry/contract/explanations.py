@@ -20,7 +20,7 @@ class Explanation:
     """Why a code exists and how to be rid of it.
 
     ``wrong`` is Python that has the problem. ``right`` is the same text mended: pairs of (old line, new line),
-    an empty new line where the line goes. ``reported_by`` names who tells it: mypy, boot (and ``check``), commands; nobody yet where it is empty.
+    an empty new line where the line goes. ``reported_by`` names who tells it: mypy, boot (and ``check``), commands.
     """
 
     why: str

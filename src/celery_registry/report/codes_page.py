@@ -43,7 +43,7 @@ def render_codes_page() -> str:
 def _table() -> str:
     lines = ["| code | severity | meaning | reported by |", "| --- | --- | --- | --- |"]
     for code, row in CODES.items():
-        by = ", ".join(EXPLANATIONS[code].reported_by) or "nobody yet"
+        by = ", ".join(EXPLANATIONS[code].reported_by)
         lines.append(f"| [`{code}`](#{code}) | {row.severity.value} | {row.meaning} | {by} |")
     return "\n".join(lines) + "\n"
 

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from celery_registry.errors import ConfigurationError
 from celery_registry.wire.parking.envelope import Content
 
-__all__ = ["LARGEST_SHOWN", "Entry", "InDoubt", "NotSent", "ParkedQueue", "open_queue"]
+__all__ = ["LARGEST_SHOWN", "Entry", "InDoubt", "NotSent", "ParkedQueue"]
 
 #: Bytes of a parked message beyond which its body is not looked at.
 LARGEST_SHOWN: Final = 64 * 1024 * 1024
@@ -60,26 +59,3 @@ class ParkedQueue(Protocol):
     def remove(self, entry: Entry) -> bool:
         """Take the message away; whether it was still there."""
         ...
-
-
-def open_queue(connection: Any, name: str) -> ParkedQueue:
-    """The parking queue ``name`` of the broker that ``connection``, which is connected, leads to.
-
-    Raises ``ConfigurationError`` for a broker that cannot do what is needed.
-    """
-    kind = connection.transport.driver_type
-    if kind == "redis":
-        from celery_registry.wire.parking.redis_queue import RedisQueue
-
-        return RedisQueue(connection.default_channel, name)
-    if kind == "filesystem":
-        from celery_registry.wire.parking.filesystem_queue import FilesystemQueue
-
-        return FilesystemQueue(connection.default_channel, name)
-    if kind == "amqp" and connection.transport.driver_name == "py-amqp":
-        from celery_registry.wire.parking.rabbitmq_queue import RabbitmqQueue
-
-        return RabbitmqQueue(connection, name)
-    raise ConfigurationError(
-        f'parked messages of a "{kind}" broker cannot be shown or sent back safely; Redis, RabbitMQ and filesystem can'
-    )

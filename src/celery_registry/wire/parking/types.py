@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
 
-from celery_registry.wire.parking.fit import bare_parameters
+from celery_registry.wire.parking.target import bare_parameters
 
 __all__ = ["Types", "has_checker", "read_types"]
 
