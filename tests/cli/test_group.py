@@ -53,7 +53,7 @@ def test_celery_lists_the_group(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["chekc"], 'there is no command "chekc"; did you mean "check"?'),
-        (["explain", "task-undeclraed"], 'there is no code "task-undeclraed"; did you mean "task-undeclared" or "task-unverifiable" or "task-unregistered"?'),
+        (["explain", "task-undeclraed"], 'there is no code "task-undeclraed"; did you mean "task-undeclared" or "task-unverifiable" or "task-deadlock"?'),
         (["explain", "zzz"], 'there is no code "zzz"'),
     ],
 )  # fmt: skip
