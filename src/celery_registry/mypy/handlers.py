@@ -15,6 +15,7 @@ from celery_registry.mypy.checks.agreement import Agreement
 from celery_registry.mypy.checks.apply_async import check_containers, container_signature
 from celery_registry.mypy.checks.bound_methods import check_partial_function, named_property, type_without_us
 from celery_registry.mypy.checks.by_name import ByName, named_call_signature
+from celery_registry.mypy.checks.callbacks import Callbacks
 from celery_registry.mypy.checks.canvas import (
     any_signatures,
     check_chain,
@@ -142,6 +143,7 @@ class Handlers:
             lambda context: context.default_attr_type,
         )
         self.result_attribute = guarded("results", check_children, lambda context: context.default_attr_type)
+        self.callback = _signature("callback", Callbacks(signatures).signature)
         self.function_signatures: dict[str, Callable[[FunctionSigContext], FunctionLike]] = {
             "celery.canvas.chain": _signature("chain", any_signatures),
             fullnames.CRONTAB_FULLNAME: _signature("crontab", crontab_signature),

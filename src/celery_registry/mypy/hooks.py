@@ -65,10 +65,11 @@ class CeleryRegistryPlugin(Plugin):
         # mypy asks about the same names a hundred thousand times. What stands on the object is asked before the
         # methods of its class, and a dictionary answers without a frame of Python's.
         # In the daemon a class may inherit from Celery's today and not tomorrow.
-        changing = _is_call if options.fine_grained_incremental else _never
-        self._answer_once("get_method_signature_hook", changing)
-        self._answer_once("get_method_hook", changing)
-        self._answer_once("get_function_signature_hook")
+        in_daemon = options.fine_grained_incremental
+        # So may a function take a task tomorrow that takes none today.
+        self._answer_once("get_method_signature_hook", _may_change if in_daemon else _never)
+        self._answer_once("get_function_signature_hook", _may_change if in_daemon else _never)
+        self._answer_once("get_method_hook", _is_call if in_daemon else _never)
         self._answer_once("get_function_hook")
         self._answer_once("get_type_analyze_hook", fullnames.DECLARED_FULLNAMES.__contains__)
 
@@ -162,7 +163,10 @@ class CeleryRegistryPlugin(Plugin):
             return self._handlers.exact_signatures.get(f"{fullnames.CELERY_FULLNAME}.{_method_of(fullname)}")
         if _is_call(fullname) and self._is_celerys(fullname):
             return self._handlers.method_signatures.get(_method_of(fullname))
-        return None
+        try:
+            return self._handlers.callback if self._may_take_tasks(fullname) else None
+        except Exception:  # As above.
+            return None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """As above; a method called ``signature`` is the application's before it is a task's."""
@@ -227,9 +231,30 @@ class CeleryRegistryPlugin(Plugin):
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """Handlers of exactly one function."""
-        if fullname.startswith(("celery.canvas.", "celery.schedules.", "celery.app.", "celery.shared_task")):
+        if fullname.startswith("celery."):
             return self._handlers.function_signatures.get(fullname)
-        return None
+        try:
+            return self._handlers.callback if self._may_take_tasks(fullname) else None
+        except Exception:  # As above.
+            return None
+
+    def _may_take_tasks(self, fullname: str) -> bool:
+        """Whether a function takes callables or tasks, or is a name that may be a task's method."""
+        if fullname.startswith(("celery.", *fullnames.OTHERS)):
+            return False
+        module, _, name = fullname.rpartition(".")
+        if not module:
+            # A local name has no other.
+            return True
+        from celery_registry.mypy.checks.callbacks import is_method_of_task, takes_callables
+
+        symbol = self.lookup_fully_qualified(fullname)
+        if symbol is not None:
+            return is_method_of_task(symbol.node) or takes_callables(symbol.node)
+        owner = self.lookup_fully_qualified(module)
+        info = None if owner is None else owner.node
+        method = info.get(name) if isinstance(info, TypeInfo) else None
+        return method is not None and takes_callables(method.node)
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         """Handlers of exactly one function."""
@@ -270,6 +295,11 @@ def _method_of(fullname: str) -> str:
 def _is_call(fullname: str) -> bool:
     """Whether a method has the name of one that is hooked on whatever inherits from ``Task``."""
     return _method_of(fullname) in fullnames.CALLS
+
+
+def _may_change(fullname: str) -> bool:
+    """Whether a name is the user's, or that of a method that is hooked on whatever inherits from ``Task``."""
+    return _is_call(fullname) or not fullname.startswith(("celery.", *fullnames.OTHERS))
 
 
 def _never(fullname: str) -> bool:

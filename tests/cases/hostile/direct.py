@@ -217,7 +217,7 @@ def calls(row: Row, rows: list[Row], anything: Any, number: int, maybe: Optional
     functools.partial(plain.apply_async)((1,))
     delay = plain.delay
     delay(1)
-    delay("1")
+    delay("1")  # E: Argument 1 to "delay" of "plain" has incompatible type "str"; expected "int"  [arg-type]
 
 
 def attributes() -> None:
@@ -238,7 +238,7 @@ def callbacks(pk: int) -> None:
     on_commit(functools.partial(plain.apply_async, (pk,), countdown=3))
     on_commit(functools.partial(plain.apply_async, args=(pk,), kwargs={"note": "n"}))
     on_commit(plain.s(pk).delay)
-    on_commit(plain.delay)
+    on_commit(plain.delay)  # E: Argument 1 to "on_commit" has incompatible type "def delay(pk: int, note: str = ..., *args: int, flag: bool = ..., **extra: str) -> AsyncResult[int]"; expected "Callable[[], object]"  [arg-type]
 
 
 class Sender(Protocol):

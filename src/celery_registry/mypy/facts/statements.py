@@ -23,6 +23,7 @@ from mypy.nodes import (
     ListExpr,
     MemberExpr,
     NameExpr,
+    OperatorAssignmentStmt,
     RaiseStmt,
     ReturnStmt,
     TryStmt,
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ValueUses",
+    "all_statements",
     "blocks_of",
+    "bound_names",
     "current_function",
     "is_assigned_once",
     "is_raised",
@@ -94,7 +97,7 @@ class ValueUses:
 def _value_uses(
     statements: Sequence[Statement], function: FuncItem | None
 ) -> Iterator[tuple[Expression, CallExpr | AssignmentStmt]]:
-    for statement in _all(statements):
+    for statement in all_statements(statements):
         if isinstance(statement, AssignmentStmt):
             value = statement.rvalue
             if not isinstance(value, MemberExpr):
@@ -136,7 +139,7 @@ def _kept_once(assignment: AssignmentStmt, function: FuncItem | None) -> bool:
     if not assignment.is_final_def and not (target.name.startswith("__") and not target.name.endswith("__")):
         return False
     given = 0
-    for statement in _all(function.info.defn.defs.body):
+    for statement in all_statements(function.info.defn.defs.body):
         for lvalue in statement.lvalues if isinstance(statement, AssignmentStmt) else ():
             given += isinstance(lvalue, (MemberExpr, NameExpr)) and lvalue.name == target.name
     return given == 1
@@ -164,7 +167,7 @@ def _assigned_once(statements: Sequence[Statement], assignment: AssignmentStmt) 
 
 def is_assigned_once(statements: Sequence[Statement], name: str) -> bool:
     """Whether exactly one plain assignment in these statements gives a name its value."""
-    return sum(_assigns(statement, name) for statement in _all(statements)) == 1
+    return sum(_assigns(statement, name) for statement in all_statements(statements)) == 1
 
 
 def is_rebound(chk: TypeChecker, name: str) -> bool:
@@ -172,7 +175,7 @@ def is_rebound(chk: TypeChecker, name: str) -> bool:
     scope: Any = chk.scope
     outermost = next((item for item in scope.stack if isinstance(item, FuncDef)), None)
     statements = chk.tree.defs if outermost is None else outermost.body.body
-    return any(_binds(statement, name) for statement in _all(statements))
+    return any(_binds(statement, name) for statement in all_statements(statements))
 
 
 def _binds(statement: Statement, name: str) -> bool:
@@ -199,16 +202,41 @@ def _assigns(statement: Statement, name: str) -> bool:
     )
 
 
-def _all(statements: Sequence[Statement]) -> Iterator[Statement]:
+def bound_names(statement: Statement) -> Iterator[NameExpr]:
+    """The names that a statement binds itself: targets of an assignment, a loop, ``with``."""
+    if isinstance(statement, AssignmentStmt):
+        targets = statement.lvalues
+    elif isinstance(statement, OperatorAssignmentStmt):
+        targets = [statement.lvalue]
+    elif isinstance(statement, ForStmt):
+        targets = [statement.index]
+    elif isinstance(statement, WithStmt):
+        targets = [target for target in statement.target if target is not None]
+    else:
+        return
+    for target in targets:
+        yield from _names_in(target)
+
+
+def _names_in(target: Expression) -> Iterator[NameExpr]:
+    if isinstance(target, NameExpr):
+        yield target
+    elif isinstance(target, (TupleExpr, ListExpr)):
+        for item in target.items:
+            yield from _names_in(item)
+
+
+def all_statements(statements: Sequence[Statement]) -> Iterator[Statement]:
+    """These statements and all that stand inside them, functions and classes too."""
     for statement in statements:
         yield statement
         for block in blocks_of(statement):
-            yield from _all(block.body)
+            yield from all_statements(block.body)
 
 
 def is_raised(statements: Sequence[Statement], call: CallExpr) -> bool:
     """Whether a statement among these raises what a call gives."""
-    return any(isinstance(statement, RaiseStmt) and statement.expr is call for statement in _all(statements))
+    return any(isinstance(statement, RaiseStmt) and statement.expr is call for statement in all_statements(statements))
 
 
 def blocks_of(statement: Statement) -> Iterator[Block]:
