@@ -325,3 +325,15 @@ def test_a_project_with_a_package_of_its_own_name_is_read_from_either_path(tmp_p
     for path in ("shop", "."):
         done = run(tmp_path / "shop", "list", path)
         assert (done.returncode, done.stdout) == (0, "shop.tasks.send()  [no callers]\n"), done.stderr
+
+
+def test_a_neighbour_with_the_name_of_the_package_is_not_its_package(tmp_path: Path) -> None:
+    package = tmp_path / "mine" / "shop"
+    package.mkdir(parents=True)
+    (tmp_path / "shop").mkdir()
+    (package / "__init__.py").touch()
+    (package / "app.py").write_text('from celery import Celery\napp = Celery("shop")\n')
+    (package / "tasks.py").write_text("from shop.app import app\n@app.task\ndef send(): ...\n")
+    for path in ("shop", "."):
+        done = run(tmp_path / "mine", "list", path)
+        assert (done.returncode, done.stdout) == (0, "shop.tasks.send()  [no callers]\n"), done.stderr

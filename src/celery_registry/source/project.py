@@ -183,20 +183,23 @@ def _bases_by_import(found: Sequence[str], bases: set[str]) -> set[str]:
     imported: dict[str, set[str]] = {}
     packages: set[str] = set()
     named: set[str] = set()
+    looked_at: set[str] = set()
     for path in found:
         names = _imports(path)
         named |= names
         folder = os.path.dirname(path)
         if "." in {name[:1] for name in names}:
             packages.add(folder)
+        looked_at.add(path)
         while folder not in bases and os.path.dirname(folder) != folder:
+            looked_at.add(folder)
             imported.setdefault(folder, set()).update(names)
             folder = os.path.dirname(folder)
     known: set[str] = set()
     # What is a module from above is none of a folder below.
     for folder in sorted(set(imported) - packages, key=lambda folder: (folder.count(os.sep), folder)):
         above = {other for other in known if folder.startswith(other + os.sep)}
-        own = os.path.basename(folder) not in named and _is_base(folder, imported[folder], bases | above)
+        own = os.path.basename(folder) not in named and _is_base(folder, imported[folder], bases | above, looked_at)
         if own or _is_started(folder, named):
             known.add(folder)
     return known
@@ -222,14 +225,21 @@ def _imports(path: str) -> set[str]:
     return {(one or other).decode(errors="replace") for one, other in _IMPORT.findall(text)} - {stem}
 
 
-def _is_base(folder: str, names: set[str], bases: set[str]) -> bool:
+def _is_base(folder: str, names: set[str], bases: set[str], looked_at: set[str]) -> bool:
+    # Above the working directory, another program's folder may have the name of what this one imports.
+    is_above = os.getcwd().startswith(folder + os.sep)
     return any(
-        _is_module(folder, name)
+        (_was_seen(folder, name, looked_at) if is_above else _is_module(folder, name))
         and name not in sys.stdlib_module_names
         and not any(_is_module(base, name) for base in bases)
         and not _is_installed(name)
         for name in names
     )
+
+
+def _was_seen(folder: str, name: str, looked_at: set[str]) -> bool:
+    path = os.path.join(folder, name)
+    return path in looked_at or f"{path}.py" in looked_at
 
 
 def _is_module(folder: str, name: str) -> bool:
