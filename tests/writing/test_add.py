@@ -128,8 +128,7 @@ def text(folder: Path, name: str) -> str:
 def test_every_style_is_kept(added: tuple[Path, dict[str, str]]) -> None:
     folder, said = added
     assert text(folder, "auto/tasks.py") == (
-        "from datetime import datetime\n\nfrom celery import shared_task\n\nfrom auto.models import Order\n"
-        "from auto.models import Customer\n\n\n@shared_task\ndef one() -> int:\n    return Order.count\n\n\n@shared_task\n"
+        "from datetime import datetime\n\nfrom celery import shared_task\n\nfrom auto.models import Customer, Order\n\n\n@shared_task\ndef one() -> int:\n    return Order.count\n\n\n@shared_task\n"
         "def two(order: Order, of: Customer, *, at: datetime | None = None) -> bool:\n"
         '    raise RuntimeError("two is not written yet")\n\n\nLAST = 1\n'
     )
@@ -148,7 +147,7 @@ def test_every_style_is_kept(added: tuple[Path, dict[str, str]]) -> None:
         '\traise RuntimeError("two is not written yet")\r\n'
     )
     start = text(folder, "wired/start.py")
-    assert "from wired.jobs import one\r\nfrom wired.jobs import two\r\n" in start
+    assert "from wired.jobs import one, two\r\n" in start
     assert "\tregister_task(app, Names.ONE, one)\r\n\tregister_task(app, Names.TWO, two)\r\n" in start
     assert "\tdef two(self) -> Task[..., dict[str, Any]]:\r\n" in text(folder, "wired/registry.py")
     assert text(folder, "made/two.py") == (

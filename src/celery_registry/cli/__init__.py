@@ -37,6 +37,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "doctor": ("celery_registry.cli.doctor:doctor", "Prove that the mypy plugin is live in this project."),
     "scaffold": ("celery_registry.cli.scaffold:scaffold", "Write a registry for the tasks that the source has."),
     "add": ("celery_registry.cli.add:add", "Add a task: its name, its property, and a function to fill."),
+    "rename": ("celery_registry.cli.rename:rename", "Rename a task, with an alias for the messages in flight."),
     "stubs": ("celery_registry.stubs.commands:stubs", "Write the editor stubs."),
     "init": ("celery_registry.stubs.commands:init", "Set a project up: mypy, the editors, pre-commit."),
     "lock": ("celery_registry.cli.lock:lock", "Write down the signatures that messages in flight rely on."),

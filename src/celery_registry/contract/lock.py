@@ -10,13 +10,13 @@ import datetime
 import functools
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.errors import ConfigurationError
 
-__all__ = ["UNKNOWN_QUEUE", "Lock", "LockedTask", "parse_lock", "render_lock", "show_locked"]
+__all__ = ["UNKNOWN_QUEUE", "Lock", "LockedTask", "alias_of", "parse_lock", "render_lock", "show_locked"]
 
 #: The queue of a task whose source does not say where it goes; no lock that is written has it.
 UNKNOWN_QUEUE: Final = ""
@@ -42,6 +42,12 @@ class LockedTask:
     implementation: str | None = None
     alias_of: str | None = None
     expires: str | None = None
+
+
+def alias_of(task: LockedTask, old: str, expires: str | None, *, adapted: bool = False) -> LockedTask:
+    """The old name of a task as a lock shows it; the parameters of one that is ``adapted`` are not known."""
+    signature = TaskSignature(None, task.signature.result) if adapted else task.signature
+    return replace(task, name=old, signature=signature, implementation=None, alias_of=task.name, expires=expires)
 
 
 @dataclass(frozen=True)

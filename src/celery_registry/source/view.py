@@ -19,6 +19,7 @@ from celery_registry.contract.schedules import Entry, Scheduled, compare_schedul
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin, TaskImplementation
 from celery_registry.contract.view import Declared, RegistryView
+from celery_registry.source.aliases import read_aliases
 from celery_registry.source.branches import competing
 from celery_registry.source.configuration import read_configuration
 
@@ -56,7 +57,8 @@ class SourceView:
         registrations = index.registrations
         self.everything_is_known = bool(registrations) and all(r.task_name is not None for r in registrations)
         self.strict, self.external = strict, external
-        self.registered: Collection[str] = self._by_name
+        self._old_names = {alias.old for alias in read_aliases(index)}
+        self.registered: Collection[str] = {*self._by_name, *self._old_names}
         self.rules = TextRules()
         tables = {enum.fullname: _table(enum) for enum in complete}
         for registry in registries:
@@ -71,7 +73,7 @@ class SourceView:
     def findings(self) -> Iterator[Finding]:
         """Everything, each problem once."""
         yield from Judge(self).findings()
-        named = {**self._by_name, **dict.fromkeys(self._other_names())}
+        named = {**self._by_name, **dict.fromkeys((*self._other_names(), *self._old_names))}
         registered = named if self.everything_is_known else _AnyName(self._by_name)
         members = {member: name for table in self.tables for member, name in table.members.items()}
         yield from compare_schedule(self.entries, registered, self._scheduled, self.rules, self.external, members)
@@ -131,8 +133,8 @@ class SourceView:
         return {p.task_name for r in self._index.registries.values() for p in r.properties.values() if p.task_name}
 
     def is_old_name(self, name: str) -> bool:
-        """An alias is no registration in source text."""
-        return False
+        """Whether an alias keeps it alive."""
+        return name in self._old_names
 
     def _scheduled(self, name: str) -> Scheduled | None:
         found = self._by_name.get(name, ())

@@ -8,9 +8,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from celery_registry.contract.lock import Lock, LockedTask
+from celery_registry.contract.lock import Lock, LockedTask, alias_of
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.errors import ConfigurationError
+from celery_registry.source.aliases import read_aliases
 from celery_registry.source.model import Registration
 from celery_registry.source.project import Choices, read_project
 from celery_registry.wire.wire_types import ANY, read_text
@@ -21,7 +22,7 @@ __all__ = ["literal_option", "read_locked_task", "read_static_lock"]
 def read_static_lock(paths: Sequence[str], choices: Choices) -> Lock:
     """The tasks registered under ``paths``; of two implementations of one name the first counts.
 
-    Aliases, routes and settings of the application are not in it. Raises ``ConfigurationError`` where a file cannot be
+    Routes and settings of the application are not in it. Raises ``ConfigurationError`` where a file cannot be
     read, where no task is registered, and where two services register one name for different parameters.
     """
     project = read_project(paths, choices)
@@ -32,6 +33,10 @@ def read_static_lock(paths: Sequence[str], choices: Choices) -> Lock:
     for name in {r.task_name: None for r in project.index.registrations}:
         if name is not None:
             tasks[name] = read_locked_task(name, project.index.implementations(name)[0])
+    for alias in read_aliases(project.index):
+        target = tasks.get(alias.new)
+        if target is not None and alias.old not in tasks:
+            tasks[alias.old] = alias_of(target, alias.old, alias.expires, adapted=alias.adapted)
     return Lock(tasks)
 
 

@@ -62,10 +62,10 @@ def add_imports(source: SourceText, at_run_time: Sequence[Import], for_types: Se
     wanted = list(at_run_time)
     if for_types and block is None and not _binds(tree, "TYPE_CHECKING"):
         wanted.append(Import("typing", "TYPE_CHECKING", "TYPE_CHECKING"))
-    edits = [edit for each in wanted for edit in _add_line(source, tree.body, each, "")]
+    edits = _add_lines(source, tree.body, wanted, "")
     if for_types and block is not None:
         indent = source.indent(block.body[0])
-        edits += [edit for each in for_types for edit in _add_line(source, block.body, each, indent)]
+        edits += _add_lines(source, block.body, for_types, indent)
     elif for_types:
         unit = source.indent_unit
         text = "\nif TYPE_CHECKING:\n" + import_groups(for_types, (), unit)
@@ -93,15 +93,47 @@ def _binds(tree: ast.Module, name: str) -> bool:
     return any((alias.asname or alias.name) == name for node in imports for alias in node.names)
 
 
-def _add_line(source: SourceText, body: Sequence[ast.stmt], each: Import, indent: str) -> list[Edit]:
-    for node in body:
-        same = isinstance(node, ast.ImportFrom) and node.module == each.module and not node.level
-        names = node.names if isinstance(node, ast.ImportFrom) and same else []
-        if any((alias.name, alias.asname or alias.name) == (each.name, each.alias) for alias in names):
-            return []
-    line = f"{indent}from {each.module} import {each.shown}\n"
-    place, gap_before, gap_after = _place(source, body, each.module)
-    return [_line_edit(source, place, "\n" * gap_before + line + "\n" * gap_after)]
+def _add_lines(source: SourceText, body: Sequence[ast.stmt], wanted: Sequence[Import], indent: str) -> list[Edit]:
+    """What is missing of these imports: behind the names of a line that imports from there, else on a line of its own."""
+    edits: list[Edit] = []
+    modules: dict[str, list[Import]] = {}
+    for each in wanted:
+        modules.setdefault(each.module, []).append(each)
+    for module, imports in modules.items():
+        there = [
+            node
+            for node in body
+            if isinstance(node, ast.ImportFrom)
+            and node.module == module
+            and not node.level
+            and node.names[0].name != "*"
+        ]
+        known = {(alias.name, alias.asname or alias.name) for node in there for alias in node.names}
+        missing = [each for each in imports if (each.name, each.alias) not in known]
+        added = _add_names(source, there[0], missing) if there else []
+        if missing and not added:
+            place, gap_before, gap_after = _place(source, body, module)
+            line = "".join(_lines({module: missing}, indent))
+            added = [_line_edit(source, place, "\n" * gap_before + line + "\n" * gap_after)]
+        edits += added
+    return edits
+
+
+def _add_names(source: SourceText, node: ast.ImportFrom, missing: Sequence[Import]) -> list[Edit]:
+    """The names on the one line of an import; nothing where it has several, or would be too long."""
+    start, end = source.span(node)
+    more = sum(len(each.shown) + 2 for each in missing)
+    if node.lineno != node.end_lineno or "(" in source.text[start:end] or end - start + more + node.col_offset > 88:
+        return []
+    edits: list[Edit] = []
+    for each in sorted(missing, key=lambda each: _isort_key(each.shown)):
+        after = [alias for alias in node.names if _isort_key(alias.name) > _isort_key(each.name)]
+        if after:
+            place = source.offset(after[0].lineno, after[0].col_offset)
+            edits.append(Edit(place, place, f"{each.shown}, "))
+        else:
+            edits.append(Edit(end, end, f", {each.shown}"))
+    return edits
 
 
 def _line_edit(source: SourceText, place: int, text: str) -> Edit:

@@ -16,7 +16,7 @@ from celery_registry.source.module_scope import ModuleScope
 from celery_registry.writing.program_sources import ProgramSources
 from celery_registry.writing.source_text import SourceText
 
-__all__ = ["Decorated", "Neighbour", "Registered", "find_neighbour", "modules_with_tasks"]
+__all__ = ["Decorated", "Neighbour", "Registered", "find_neighbour", "modules_with_tasks", "read_neighbour"]
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def find_neighbour(index: SourceIndex, sources: ProgramSources, module: str) -> 
         place = 0 if module in homes else 1 if package in {home.rpartition(".")[0] for home in homes} else 2
         near[place].append(registration)
     for registrations in near:
-        read = [found for r in registrations if (found := _read(r, sources)) is not None]
+        read = [found for r in registrations if (found := read_neighbour(r, sources)) is not None]
         # A function inside another sees names that nobody else sees.
         usable = [found for found in read if found.kind != "nested" or found.registration.module == module]
         usable = [found for found in usable if found.kind != "nested"] or usable
@@ -98,7 +98,8 @@ def find_neighbour(index: SourceIndex, sources: ProgramSources, module: str) -> 
     return None
 
 
-def _read(registration: Registration, sources: ProgramSources) -> Neighbour | None:
+def read_neighbour(registration: Registration, sources: ProgramSources) -> Neighbour | None:
+    """What a registration is written like; None where it is in a way that is not written here."""
     source, scope = sources.source_of(registration.module), sources.scope_of(registration.module)
     if source is None or scope is None:
         return None
