@@ -27,6 +27,7 @@ from guides.pages import ROOT, read_blocks, write_project
 #: File -> its schema, and a word of it with a misspelling that the schema must not let pass.
 SCHEMAS = {
     ".github/workflows/tasks.yml": ("vendor.github-workflows", "runs-on:", "run-on:"),
+    ".github/workflows/celery-registry.yml": ("vendor.github-workflows", "runs-on:", "run-on:"),
     ".gitlab-ci.yml": ("vendor.gitlab-ci", "artifacts:", "artefacts:"),
     "compose.yaml": ("vendor.compose-spec", "restart:", "restarts:"),
 }
@@ -124,7 +125,7 @@ def hook_commands() -> list[str]:
 def test_the_commands_of_the_workflows_pass_on_a_sound_project(project: Path) -> None:
     commands = [*ours(github_commands()), *ours(gitlab_commands()), *hook_commands()]
     for command in dict.fromkeys(command.replace("${{ github.base_ref }}", "main") for command in commands):
-        done = shell(command, project, CI_MERGE_REQUEST_TARGET_BRANCH_NAME="main")
+        done = shell(command, project, CI_MERGE_REQUEST_DIFF_BASE_SHA="main")
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
 
 

@@ -1,4 +1,4 @@
-"""One report in five formats."""
+"""One report in six formats."""
 
 from __future__ import annotations
 
@@ -130,6 +130,18 @@ def check_sarif(document: dict[str, Any]) -> None:
             assert all(isinstance(related["id"], int) for related in result.get("relatedLocations", ()))
 
 
+def test_gitlab_has_a_row_with_a_place_for_each_finding(report: Report) -> None:
+    rows = json.loads(render(report, "gitlab"))
+    assert [(row["check_name"], row["severity"], row["location"]) for row in rows] == [
+        ("task-unverifiable", "minor", {"path": ".", "lines": {"begin": 1}}),
+        ("task-unregistered", "major", {"path": "/elsewhere/names.py", "lines": {"begin": 7}}),
+        ("task-signature", "major", {"path": "shop/registry.py", "lines": {"begin": 12}}),
+    ]
+    assert rows[2]["description"].startswith('Task "send_email" declares 3 parameters')
+    twice = json.loads(render(Report((report.findings[0], report.findings[0])), "gitlab"))
+    assert len({row["fingerprint"] for row in (*rows, *twice)}) == 4
+
+
 def test_junit_counts_and_carries_only_xml_characters(report: Report) -> None:
     suites = ElementTree.fromstring(render(report, "junit"))
     (suite,) = suites
@@ -146,7 +158,7 @@ def test_junit_counts_and_carries_only_xml_characters(report: Report) -> None:
 @pytest.mark.parametrize("format", FORMATS)
 def test_an_empty_report_is_a_document_in_each_format(format: str) -> None:
     text = render(Report(), format)
-    if format in ("json", "sarif"):
+    if format in ("json", "sarif", "gitlab"):
         json.loads(text)
     elif format == "junit":
         assert ElementTree.fromstring(text)[0].get("tests") == "1"

@@ -16,7 +16,7 @@ from celery_registry.report.text import render_text
 __all__ = ["FORMATS", "Accepted", "Report", "render", "render_text"]
 
 #: The formats of ``render``.
-FORMATS: Final = ("text", "json", "github", "sarif", "junit")
+FORMATS: Final = ("text", "json", "github", "sarif", "gitlab", "junit")
 
 
 def render(report: Report, format: str = "text") -> str:

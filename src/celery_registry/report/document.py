@@ -5,6 +5,8 @@ Law: findings, the severities they are judged by, and what a baseline accepted. 
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,7 +15,16 @@ from pathlib import Path, PurePath
 from celery_registry.contract.codes import Code, Severity
 from celery_registry.contract.finding import Finding
 
-__all__ = ["Accepted", "Fix", "Replacement", "Report", "path_in_repository", "repository_root", "show_path"]
+__all__ = [
+    "Accepted",
+    "Fix",
+    "Replacement",
+    "Report",
+    "fingerprint",
+    "path_in_repository",
+    "repository_root",
+    "show_path",
+]
 
 
 @dataclass(frozen=True)
@@ -135,6 +146,12 @@ def repository_root() -> Path:
         if (folder / ".git").exists() or (folder / ".hg").exists():
             return folder
     return here
+
+
+def fingerprint(finding: Finding) -> str:
+    """The same for the same problem of the same task, wherever its line moved."""
+    facts = sorted(finding.facts.items())
+    return hashlib.sha256(json.dumps([finding.task, str(finding.code), finding.problem, facts]).encode()).hexdigest()
 
 
 def path_in_repository(path: str) -> str:

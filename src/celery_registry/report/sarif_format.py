@@ -5,7 +5,6 @@ Law: SARIF 2.1.0 (OASIS Standard, 27 March 2020); the rules are the rows of ``co
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any, Final
 from urllib.parse import quote
@@ -15,7 +14,7 @@ from celery_registry.contract.codes import CODES, Code, Severity
 from celery_registry.contract.explanations import EXPLANATIONS
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.task import Origin
-from celery_registry.report.document import Fix, Replacement, Report, path_in_repository, repository_root
+from celery_registry.report.document import Fix, Replacement, Report, fingerprint, path_in_repository, repository_root
 
 __all__ = ["render_report"]
 
@@ -61,7 +60,7 @@ def _result(finding: Finding, fix: Fix | None, report: Report, rule: int) -> dic
         "ruleIndex": rule,
         "level": _LEVELS[report.severity(finding)],
         "message": {"text": f"{finding.sentence}\n{finding.hint}"},
-        "partialFingerprints": {"celeryRegistryTask/v1": _fingerprint(finding)},
+        "partialFingerprints": {"celeryRegistryTask/v1": fingerprint(finding)},
     }
     if finding.origin.path or finding.origin.label:
         result["locations"] = [_location(finding.origin)]
@@ -102,9 +101,3 @@ def _location(origin: Origin) -> dict[str, Any]:
     if origin.label:
         location["logicalLocations"] = [{"fullyQualifiedName": origin.label}]
     return location
-
-
-def _fingerprint(finding: Finding) -> str:
-    """The same for the same problem of the same task, wherever its line moved."""
-    facts = sorted(finding.facts.items())
-    return hashlib.sha256(json.dumps([finding.task, str(finding.code), finding.problem, facts]).encode()).hexdigest()
