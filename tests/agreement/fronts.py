@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import logging
 import os
 import re
 import sys
@@ -17,7 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-_CODE = re.compile(r"\[(task-[a-z-]+)\]$")
+#: An error, or a warning, which is a note.
+_CODE = re.compile(r": error: .*\[(task-[a-z-]+)\]$|: note: .*  \((task-[a-z-]+)\)$")
 
 
 def mypy(row: dict[str, Any]) -> tuple[list[str], str]:
@@ -25,7 +27,7 @@ def mypy(row: dict[str, Any]) -> tuple[list[str], str]:
 
     os.chdir(row["directory"])
     out, err, _ = api.run([*row["paths"], "--no-error-summary", "--hide-error-context", "--cache-dir", row["cache"]])
-    found = [m[1] for line in out.splitlines() if ": error: " in line and (m := _CODE.search(line))]
+    found = [m[1] or m[2] for line in out.splitlines() if (m := _CODE.search(line))]
     return found, out + err
 
 
@@ -52,7 +54,10 @@ def app(row: dict[str, Any]) -> tuple[list[str], str]:
 
 
 def worker(row: dict[str, Any]) -> tuple[list[str], str]:
-    """A worker that boots as far as its blueprint's steps, of which the guard's is one; it does not connect."""
+    """A worker that boots as far as its blueprint's steps, of which the guard's is one; it does not connect.
+
+    What it logs is what it tells where it boots.
+    """
     os.chdir(os.path.join(row["directory"], row["base"]))
     from celery.app.utils import find_app
 
@@ -61,12 +66,15 @@ def worker(row: dict[str, Any]) -> tuple[list[str], str]:
     sys.path.insert(0, os.getcwd())
     found = find_app(row["app"])
     sys.path.pop(0)
+    logged = io.StringIO()
+    logging.getLogger("celery.worker").addHandler(logging.StreamHandler(logged))
     try:
         with contextlib.redirect_stderr(io.StringIO()):
-            found.Worker(pool="solo", loglevel="CRITICAL", quiet=True)
+            found.Worker(pool="solo", loglevel="WARNING", quiet=True)
+        text = f"boots\n{logged.getvalue()}"
     except BootRefused as refused:
-        return re.findall(r"(?:error|warning) \[(task-[a-z-]+)\]", str(refused)), str(refused)
-    return [], ""
+        text = str(refused)
+    return re.findall(r"(?:error|warning) \[(task-[a-z-]+)\]", text), text
 
 
 FRONTS: dict[str, Callable[[dict[str, Any]], tuple[list[str], str]]] = {

@@ -26,7 +26,8 @@ class Unknown:
 class Program:
     """``files``: path -> text. ``codes``: one for each finding, sorted. ``app`` is what ``celery -A`` is given.
 
-    ``paths`` are what mypy is given, ``base`` the directory that the application is started in.
+    ``paths`` are what mypy is given, ``base`` the directory that the application is started in. ``warning``: it is told,
+    and stops nothing.
     """
 
     name: str
@@ -37,6 +38,12 @@ class Program:
     paths: tuple[str, ...] = (".",)
     base: str = "."
     layout: str = "flat"
+    warning: bool = False
+
+    @property
+    def boots(self) -> bool:
+        """Whether a worker starts."""
+        return self.warning or not self.expected("worker")
 
     def expected(self, front: str) -> tuple[str, ...]:
         """The codes that a front must tell."""
@@ -110,6 +117,7 @@ def pair(
     settings: str = "",
     members: Mapping[str, str] | None = None,
     wrong_members: Mapping[str, str] | None = None,
+    warning: bool = False,
 ) -> list[Program]:
     """A right program and its wrong twin, each one module; ``wrongly`` is what the wrong one declares."""
     declared = declared or {"ping": "Task[[int], str]"}
@@ -118,5 +126,5 @@ def pair(
     twin = {"pyproject.toml": config, "work.py": module(wrong, wrongly or declared, wrong_members or members)}
     return [
         Program(f"{name}: right", files),
-        Program(f"{name}: wrong", twin, tuple(sorted(codes.split())), unknown or {}),
+        Program(f"{name}: wrong", twin, tuple(sorted(codes.split())), unknown or {}, warning=warning),
     ]

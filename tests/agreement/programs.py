@@ -13,21 +13,33 @@ __all__ = ["PROGRAMS"]
 _VALUES = "schedules are values of the running application, and mypy knows types"
 _ROUTES = "routes, annotations and queues are values of the running application, and mypy knows types"
 _QUEUES = "queues are objects of the running application"
+_SERIALIZERS = {
+    "mypy": Unknown(("task-payload",), "serializers are values of the running application"),
+    "static": Unknown(("task-payload",), "serializers are values of the running application"),
+    "app": Unknown(
+        ("task-payload",), "told where this application consumes what it sends: by its worker, or with `--payloads`"
+    ),
+}
 _TYPES = "types are text there, and two texts may mean one type"
 _IMPORTS = "which modules a worker imports is decided by the running application"
 
 PING = '@app.task(name="ping")\ndef ping(number: int) -> str:\n    return str(number)\n'
 CLEAN = '@app.task(name="clean")\ndef clean() -> None: ...\n'
 PINGED = {"ping": "Task[[int], str]"}
+_OWN_OPTIONS = (
+    "class Own(Task[..., Any]):\n    abstract = True\n"
+    "    def apply_async(self, args: Any = None, kwargs: Any = None, countdowns: int = 0, **options: Any) -> Any:\n"
+    "        return super().apply_async(args, kwargs, **options)\n\n"
+)
 
 
-def _schedule(name: str, right: str, wrong: str, static: bool = True) -> list[Program]:
+def _schedule(name: str, right: str, wrong: str, static: bool = True, warning: bool = False) -> list[Program]:
     """``right`` and ``wrong`` are entries of the schedule."""
     unknown = {"mypy": Unknown(("task-schedule",), _VALUES)}
     if not static:
         unknown["static"] = Unknown(("task-schedule",), "what this expression is worth is known when it runs")
     texts = [f'{PING}\napp.conf.beat_schedule = {{"entry": {entry}}}\n' for entry in (right, wrong)]
-    return pair(f"schedule, {name}", *texts, "task-schedule", PINGED, unknown=unknown)
+    return pair(f"schedule, {name}", *texts, "task-schedule", PINGED, unknown=unknown, warning=warning)
 
 
 def _route(name: str, right: str, wrong: str, static: bool = True) -> list[Program]:
@@ -163,6 +175,74 @@ _SHAPES = [
     ),
 ]
 
+_TIMED = (
+    "def timed(function: Callable[P, R]) -> Callable[P, R]:\n"
+    "    def measured(*args: P.args, **kwargs: P.kwargs) -> R:\n        return function(*args, **kwargs)\n"
+    "    return measured\n\n"
+)
+_WRAPPED = _TIMED.replace("    def measured", "    @functools.wraps(function)\n    def measured")
+_REFUND = "@app.task\n@timed\ndef refund(order: int) -> int: ...\n\n"
+_SHIP = "@app.task\n@timed\ndef ship(order: int, carrier: str) -> str: ...\n"
+_MEASURED = {"REFUND": "work.refund", "SHIP": "work.ship"}
+_TWO = {"work.refund": "Task[[int], int]", "work.ship": "Task[[int, str], str]"}
+
+_WRAPPERS = [
+    *pair(
+        "two wrappers without wraps, one name",
+        _WRAPPED + _REFUND + _SHIP,
+        _TIMED + _REFUND + _SHIP,
+        "task-unregistered task-unregistered",
+        _TWO,
+        members=_MEASURED,
+    ),
+    *pair(
+        "two wrappers without wraps, names of their own",
+        _WRAPPED
+        + _REFUND.replace(".task", ".task(name='work.refund')")
+        + _SHIP.replace(".task", ".task(name='work.ship')"),
+        _TIMED
+        + _REFUND.replace(".task", ".task(name='work.refund')")
+        + _SHIP.replace(".task", ".task(name='work.ship')"),
+        "task-unverifiable task-unverifiable",
+        _TWO,
+        members=_MEASURED,
+        warning=True,
+    ),
+    *pair(
+        "a wrapper without wraps that is one task",
+        _TIMED.replace("measured", "refund") + _REFUND.replace("@timed\n", ""),
+        _TIMED + _REFUND,
+        "task-unverifiable",
+        {"work.refund": "Task[[int], int]"},
+        {"work.measured": "Task[[int], int]"},
+        members={"REFUND": "work.refund"},
+        wrong_members={"REFUND": "work.measured"},
+        warning=True,
+    ),
+    *pair(
+        "a wrapper that copies the name",
+        _TIMED.replace(
+            "    return measured",
+            "    measured.__name__ = function.__name__\n    functools.update_wrapper(measured, function)\n    return measured",
+        )
+        + _REFUND,
+        _TIMED + _REFUND,
+        "task-unregistered",
+        {"work.refund": "Task[[int], int]"},
+        members={"REFUND": "work.refund"},
+    ),
+    *pair(
+        "a wrapper that a factory makes",
+        "def named(word: str) -> Callable[[Callable[P, R]], Callable[P, R]]:\n    def timed(function: Callable[P, R]) -> Callable[P, R]:\n        @functools.wraps(function)\n        def measured(*args: P.args, **kwargs: P.kwargs) -> R:\n            return function(*args, **kwargs)\n        return measured\n    return timed\n\n"
+        + _REFUND.replace("@timed", "@named('x')"),
+        "def named(word: str) -> Callable[[Callable[P, R]], Callable[P, R]]:\n    def timed(function: Callable[P, R]) -> Callable[P, R]:\n        def measured(*args: P.args, **kwargs: P.kwargs) -> R:\n            return function(*args, **kwargs)\n        return measured\n    return timed\n\n"
+        + _REFUND.replace("@timed", "@named('x')"),
+        "task-unregistered",
+        {"work.refund": "Task[[int], int]"},
+        members={"REFUND": "work.refund"},
+    ),
+]
+
 _NAMES = [
     *pair("a name without a task", PING + CLEAN, PING, "task-unregistered", {**PINGED, "clean": "Task[[], None]"}),
     *pair("a misspelt task", PING, PING.replace('"ping"', '"pnig"'), "task-unregistered", PINGED),
@@ -232,6 +312,48 @@ _SCHEDULES = [
         "the key args",
         '{"task": "ping", "schedule": 1.0, "args": (1,), "relative": True}',
         '{"task": "ping", "schedule": 1.0, "arg": (1,)}',
+    ),
+    *_schedule(
+        "another type",
+        '{"task": "ping", "schedule": 1.0, "args": [True]}',
+        '{"task": "ping", "schedule": 1.0, "args": ["one"]}',
+        warning=True,
+    ),
+    *_schedule(
+        "another type by keyword",
+        '{"task": "ping", "schedule": 1.0, "kwargs": {"number": int("1")}}',
+        '{"task": "ping", "schedule": 1.0, "kwargs": {"number": None}}',
+        warning=True,
+    ),
+    *pair(
+        "schedule, another type that is read",
+        "def read(function: F) -> F:\n    @functools.wraps(function)\n    def run(*args: Any, **kwargs: Any) -> Any:\n        return function(int(args[0]))\n    return run  # type: ignore[return-value]\n\n"
+        "@app.task(name='ping')\n@read\ndef ping(number: int) -> str: ...\n"
+        + 'app.conf.beat_schedule = {"x": {"task": "ping", "schedule": 1.0, "args": ("1",)}}\n',
+        PING + 'app.conf.beat_schedule = {"x": {"task": "ping", "schedule": 1.0, "args": ("1",)}}\n',
+        "task-schedule",
+        PINGED,
+        unknown={"mypy": Unknown(("task-schedule",), _VALUES)},
+        warning=True,
+    ),
+    *_schedule(
+        "an option",
+        '{"task": "ping", "schedule": 1.0, "args": (1,), "options": {"countdown": 3, "x_match": "all"}}',
+        '{"task": "ping", "schedule": 1.0, "args": (1,), "options": {"countdwn": 3}}',
+        warning=True,
+    ),
+    *pair(
+        "schedule, an option of the class",
+        _OWN_OPTIONS
+        + '@app.task(name="ping", base=Own)\ndef ping(number: int) -> str: ...\n'
+        + 'app.conf.beat_schedule = {"x": {"task": "ping", "schedule": 1.0, "args": (1,), "options": {"countdowns": 3}}}\n',
+        _OWN_OPTIONS
+        + PING
+        + 'app.conf.beat_schedule = {"x": {"task": "ping", "schedule": 1.0, "args": (1,), "options": {"countdowns": 3}}}\n',
+        "task-schedule",
+        PINGED,
+        unknown={"mypy": Unknown(("task-schedule",), _VALUES)},
+        warning=True,
     ),
     *_schedule(
         "a comma",
@@ -323,6 +445,22 @@ _ROUTED = [
         static=False,
     ),
     *pair(
+        "a serializer",
+        PING + "app.conf.update(task_serializer='pickle', accept_content=['application/x-python-serialize', 'json'])\n",
+        PING + "app.conf.update(task_serializer='pickle', accept_content=['application/json'])\n",
+        "task-payload",
+        PINGED,
+        unknown=_SERIALIZERS,
+        warning=True,
+    ),
+    *pair(
+        "modules that are looked for at once",
+        PING + "app.autodiscover_tasks(['json', 'email'], force=True)\n",
+        PING.replace('"ping"', '"pnig"') + "app.autodiscover_tasks(['json', 'email'], force=True)\n",
+        "task-unregistered",
+        PINGED,
+    ),
+    *pair(
         "a module that is not there",
         PING + 'app.conf.include = ["json"]\n',
         PING + 'app.conf.include = ["a_module_that_is_not_there"]\n',
@@ -332,4 +470,4 @@ _ROUTED = [
     ),
 ]
 
-PROGRAMS = (*_SHAPES, *_NAMES, *_SCHEDULES, *_ROUTED, *LAYOUTS)
+PROGRAMS = (*_SHAPES, *_WRAPPERS, *_NAMES, *_SCHEDULES, *_ROUTED, *LAYOUTS)

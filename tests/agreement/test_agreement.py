@@ -77,6 +77,7 @@ def test_each_front_says_what_the_list_says(
         f"{program.name}: {front} says {answer['codes']}, not {list(program.expected(front))}\n{answer['text']}"
         for program, answer in zip(PROGRAMS, _ask(front, rows), strict=True)
         if answer["codes"] != sorted(program.expected(front))
+        or (front == "worker" and answer["text"].startswith("boots") is not program.boots)
     ]
     assert not wrong, f"{len(wrong)} of {len(rows)}\n" + "\n".join(wrong)
 

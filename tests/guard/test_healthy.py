@@ -52,6 +52,10 @@ RIGHT = {
         'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), "kwargs": {}, '
         '"options": {}, "relative": True}}'
     ),
+    "options": (
+        'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), '
+        '"options": {"countdown": 3, "x_match": "all"}}}'
+    ),
     "a scheduler with keys of its own": (
         'app.conf.beat_scheduler = "redbeat.RedBeatScheduler"\n'
         'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), "enabled": True}}'
@@ -105,6 +109,10 @@ WRONG = {
     "a queue of a task": (
         'app.conf.task_queues = [Queue("heavy")]\n@app.task(queue="hevy")\ndef heavy() -> None: ...',
         ["route-unknown-queue"],
+    ),
+    "an option": (
+        'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), "options": {"countdwn": 3}}}',
+        ["schedule-option"],
     ),
     "a queue of an option": (
         'app.conf.task_queues = [Queue("slow")]\n'

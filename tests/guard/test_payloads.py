@@ -10,6 +10,8 @@ from typing import TypedDict
 
 import pytest
 from celery import Celery, Task
+from kombu.exceptions import ContentDisallowed
+from kombu.serialization import dumps, loads, prepare_accept_content
 
 from celery_registry import alias, guard
 
@@ -46,6 +48,9 @@ def test_a_type_that_arrives_as_another_is_found(app):
 
 
 def test_plain_types_an_own_serializer_and_an_ignored_result_are_silent(app):
+    # The workers take both; "ours" may be registered where they start.
+    app.conf.accept_content = ["json", "pickle"]
+
     @app.task(name="wait", shared=False)
     def wait(delay: int, names: list[str] | None = None) -> dict[str, int]:
         return {}
@@ -61,12 +66,55 @@ def test_plain_types_an_own_serializer_and_an_ignored_result_are_silent(app):
 
 
 def test_the_serializer_of_the_application_counts(app):
-    app.conf.task_serializer = "pickle"
+    app.conf.update(task_serializer="pickle", accept_content=["pickle"])
 
     @app.task(name="wait", shared=False)
     def wait(delay: timedelta) -> None: ...
 
     assert problems(app) == []
+
+
+REFUSED = {
+    "the default": ({"task_serializer": "pickle", "accept_content": ["json"]}, {}, ["pickle"]),
+    "the default, which Celery's own accept_content lacks": ({"task_serializer": "pickle"}, {}, ["pickle"]),
+    "that of a task": ({"accept_content": ["application/json"]}, {"serializer": "yaml"}, ["wait"]),
+    "accepted by its content type": (
+        {"task_serializer": "pickle", "accept_content": ["application/x-python-serialize"]},
+        {},
+        [],
+    ),
+    "the task's own is the accepted one": (
+        {"task_serializer": "pickle", "accept_content": ["json"]},
+        {"serializer": "json"},
+        [],
+    ),
+    "what kombu trusts": ({"task_serializer": "raw", "accept_content": ["json"]}, {}, []),
+    "one that this process does not know": ({"accept_content": ["json"]}, {"serializer": "ours"}, []),
+    "an accepted one that this process does not know": (
+        {"task_serializer": "pickle", "accept_content": ["json", "ours"]},
+        {},
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("settings", "options", "told"), REFUSED.values(), ids=REFUSED)
+def test_a_serializer_that_its_own_workers_refuse(app, settings, options, told):
+    app.conf.update(settings)
+
+    @app.task(name="wait", shared=False, **options)
+    def wait() -> None: ...
+
+    assert problems(app) == [("serializer-not-accepted", task) for task in told]
+    # Whoever only sends may send to workers of another service.
+    assert guard.check(app, names=Name) == ()
+
+
+def test_kombu_refuses_what_is_told(app):
+    app.conf.update(task_serializer="pickle", accept_content=["json"])
+    content_type, encoding, body = dumps([[], {}, {}], serializer=app.conf.task_serializer)
+    with pytest.raises(ContentDisallowed):
+        loads(body, content_type, encoding, accept=prepare_accept_content(app.conf.accept_content))
 
 
 def test_a_generator_function_returns_a_generator_whatever_its_annotation_promises(app):

@@ -15,7 +15,7 @@ from celery_registry.contract.names import show_nearest
 from celery_registry.contract.signature import Parameter, TaskSignature
 from celery_registry.contract.task import Origin
 
-__all__ = ["PLAIN_TYPES", "Argument", "TaskCall", "judge_call"]
+__all__ = ["PLAIN_TYPES", "Argument", "TaskCall", "judge_call", "misfit_types", "show_argument"]
 
 #: The types of plain values, and what else mypy lets such a value pass as (the numeric tower of PEP 484).
 PLAIN_TYPES: Mapping[str, frozenset[str]] = {
@@ -111,24 +111,37 @@ _PROBLEMS = {
 
 
 def _types(call: TaskCall) -> Iterator[Finding]:
-    by_keyword = set(call.signature.names)
-    parameters = {p.name: p for p in call.signature.parameters or () if p.name in by_keyword}
-    given: list[tuple[str, Parameter[str] | None, Argument]] = []
-    if not call.partial:
-        # A chain puts values before these, so nobody can tell yet which parameter each one fills.
-        filled = [*call.signature.positional]
-        for number, argument in enumerate(call.positional):
-            given.append(
-                (str(number + 1), filled[number] if number < len(filled) else call.signature.var_positional, argument)
-            )
-    given += [
-        (f'"{name}"', parameters.get(name, call.signature.var_keyword), argument)
-        for name, argument in call.keywords.items()
-    ]
-    for shown, parameter, argument in given:
-        if parameter is None or parameter.type is None or argument.type is None:
+    # A chain puts values before these, so nobody can tell yet which parameter each one fills.
+    given: dict[int | str, Argument] = {} if call.partial else dict(enumerate(call.positional))
+    given.update(call.keywords)
+    types = {key: argument.type for key, argument in given.items() if argument.type is not None}
+    for key, expected in misfit_types(call.signature, types):
+        facts = {"callee": call.callee, "name": show_argument(key), "given": types[key], "expected": expected}
+        yield Finding("call-type", call.task, facts, given[key].origin)
+
+
+def misfit_types(signature: TaskSignature[str], given: Mapping[int | str, str]) -> Iterator[tuple[int | str, str]]:
+    """The arguments of a plain type that their parameter does not take, each with the type that it takes.
+
+    ``given`` maps a position or a keyword to the type of the value there. A type in the signature is a union of plain
+    types as text, None where it is anything else.
+    """
+    by_keyword = set(signature.names)
+    parameters = {p.name: p for p in signature.parameters or () if p.name in by_keyword}
+    positional = signature.positional
+    for key, type in given.items():
+        parameter: Parameter[str] | None
+        if isinstance(key, str):
+            parameter = parameters.get(key, signature.var_keyword)
+        else:
+            parameter = positional[key] if key < len(positional) else signature.var_positional
+        if parameter is None or parameter.type is None:
             continue
         accepted = {part.strip() for part in parameter.type.split("|")}
-        if not accepted & PLAIN_TYPES[argument.type]:
-            facts = {"callee": call.callee, "name": shown, "given": argument.type, "expected": parameter.type}
-            yield Finding("call-type", call.task, facts, argument.origin)
+        if not accepted & PLAIN_TYPES[type]:
+            yield key, parameter.type
+
+
+def show_argument(key: int | str) -> str:
+    """A position or a keyword, as mypy writes it."""
+    return f'"{key}"' if isinstance(key, str) else str(key + 1)

@@ -206,6 +206,20 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         "write minute=0 for once, or minute='*' where every minute is meant",
         Severity.WARNING,
     ),
+    "schedule-type": Problem(
+        Code.SCHEDULE,
+        'Schedule entry "{entry}" passes argument {name} of task "{task}" as "{given}"; {implementation} takes "{expected}"',
+        "give a value of the parameter's type, or widen the parameter",
+        # Beat sends it, and Python holds no function to its annotations.
+        Severity.WARNING,
+    ),
+    "schedule-option": Problem(
+        Code.SCHEDULE,
+        'Schedule entry "{entry}" of task "{task}" has the option "{option}", which nothing reads; did you mean "{near}"?',
+        "name an option of apply_async",
+        # Celery drops it without a word: the worker runs today, and goes on running.
+        Severity.WARNING,
+    ),
     "route-unknown-task": Problem(
         Code.ROUTE,
         '{setting} names "{task}", which matches no registered task{nearest}',
@@ -231,6 +245,13 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         Code.PAYLOAD,
         'Task "{task}" {takes} "{declared}", which the {serializer} serializer changes: {blamed} arrives as {becomes}',
         "declare {becomes}, which is what arrives",
+        Severity.WARNING,
+    ),
+    "serializer-not-accepted": Problem(
+        Code.PAYLOAD,
+        "{use} is sent as {serializer}, which a worker of this application refuses: accept_content has {accepted}",
+        "add {serializer} to accept_content, or send as what is there",
+        # Whoever sends may be configured otherwise.
         Severity.WARNING,
     ),
     "alias-expired": Problem(

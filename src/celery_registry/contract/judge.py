@@ -138,7 +138,7 @@ class Judge(Generic[T]):
                 # Alike parameters agree alike, and a view shares what is alike; results are asked one by one.
                 parameters, actual = declared.signature.parameters, implemented.signature.parameters
                 key = (id(parameters), declared.documented, id(actual))
-                is_plain = implemented.hidden is None and implemented.counted
+                is_plain = implemented.hidden is None and implemented.unshown is None and implemented.counted
                 if key in agreed and is_plain and self._result_fits(declared, implemented):
                     continue
                 findings = self.compare(declared, implemented)
@@ -161,9 +161,11 @@ class Judge(Generic[T]):
         if not implemented.counted:
             signature = TaskSignature(None, signature.result)
         unplaced = TaskImplementation(declared.name, signature, hidden=implemented.hidden)
-        if not compare_task(_unplaced(declared), unplaced, rules):
-            return ()
         hidden = implemented.hidden
+        if not compare_task(_unplaced(declared), unplaced, rules):
+            if implemented.unshown is None:
+                return ()
+            hidden = implemented.unshown
         if hidden is None and implemented.opaque is not None and implemented.counted:
             hidden = implemented.opaque
         if implemented.is_overloaded():

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Final, TypeVar
 
 from celery_registry.contract.binding import bind_arguments
+from celery_registry.contract.calls import misfit_types, show_argument
 from celery_registry.contract.compare import show_parameters
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.names import show_nearest
+from celery_registry.contract.options import KNOWN_OPTIONS, nearest_option
 from celery_registry.contract.rules import TypeRules
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
@@ -39,6 +41,8 @@ class Entry:
     ``task`` is None where nobody can tell, or ``faults`` say that there is none. ``positional`` and ``keywords`` are
     None where they cannot be counted, or where more is added later: then only the name is judged. ``faults`` say in a
     few words each what beat cannot read. ``call`` is where the signature is made that ``add_periodic_task`` was given.
+    ``options`` are the names in its options that are known. ``types`` are the plain types of the arguments that have one, by
+    position or keyword.
     """
 
     key: str
@@ -48,14 +52,22 @@ class Entry:
     origin: Origin = Origin()
     faults: tuple[str, ...] = ()
     call: Origin | None = None
+    options: tuple[str, ...] = ()
+    types: Mapping[int | str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Scheduled:
-    """The implementation that an entry meets; ``signature`` is None where nobody holds callers to one."""
+    """The implementation that an entry meets; ``signature`` is None where nobody holds callers to one.
+
+    ``own_options`` says that its class may take options of its own. ``plain`` is the signature with the types that are
+    unions of plain ones as text, None for every other: see ``contract.calls``.
+    """
 
     signature: TaskSignature[Any] | None
     place: Callable[[], Origin]
+    own_options: bool = False
+    plain: Callable[[], TaskSignature[str]] | None = None
 
 
 def compare_schedule(
@@ -84,10 +96,17 @@ def compare_schedule(
                 facts = {"entry": entry.key, "nearest": _near(name, registered, members or {})}
                 yield Finding("schedule-unknown-task", name, facts, entry.origin)
             continue
-        if entry.positional is None or entry.keywords is None or entry.faults:
-            continue
         found = implementation(name)
-        if found is None or found.signature is None:
+        if found is None:
+            continue
+        if not found.own_options:
+            for option in entry.options:
+                near = None if option in KNOWN_OPTIONS else nearest_option(option)
+                if near is not None:
+                    yield Finding(
+                        "schedule-option", name, {"entry": entry.key, "option": option, "near": near}, entry.origin
+                    )
+        if entry.positional is None or entry.keywords is None or entry.faults or found.signature is None:
             continue
         reason = bind_arguments(found.signature, entry.positional, entry.keywords)
         if reason is not None:
@@ -102,6 +121,16 @@ def compare_schedule(
             yield Finding(
                 "schedule-arguments", name, facts, entry.origin if has_line else place, place if has_line else None
             )
+        elif entry.types and found.plain is not None:
+            for key, expected in misfit_types(found.plain(), entry.types):
+                facts = {
+                    "entry": entry.key,
+                    "name": show_argument(key),
+                    "given": entry.types[key],
+                    "expected": expected,
+                    "implementation": found.place().label,
+                }
+                yield Finding("schedule-type", name, facts, entry.origin)
 
 
 def _near(name: str, registered: Collection[str], members: Mapping[str, str]) -> str:

@@ -58,7 +58,8 @@ class Declared(Protocol[T]):
 class Implemented(Protocol[T]):
     """One implementation of a task.
 
-    ``hidden`` says why its signature cannot be known. ``opaque`` says who may change what is passed, where the shown
+    ``hidden`` says why its signature cannot be known, ``unshown`` why nobody can know it at run time though the text
+    tells. ``opaque`` says who may change what is passed, where the shown
     signature does not fit. ``counted`` is False where Celery holds callers to no number of arguments: ``typing=False``,
     or a ``Strategy`` of the task's own. ``overloaded``: its types are those of an overload, and not known.
     """
@@ -71,6 +72,11 @@ class Implemented(Protocol[T]):
     @property
     def hidden(self) -> str | None:
         """Why the signature cannot be known."""
+        ...
+
+    @property
+    def unshown(self) -> str | None:
+        """Why a running process cannot know the signature."""
         ...
 
     @property

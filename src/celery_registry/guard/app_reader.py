@@ -20,7 +20,7 @@ from celery_registry.guard.name_reader import plain_name
 from celery_registry.guard.places import class_place, function_place
 from celery_registry.guard.wrappers import Wrapping, read_wrapping
 
-__all__ = ["AppReader", "Reading", "function_of"]
+__all__ = ["AppReader", "Reading", "function_of", "is_wrapped"]
 
 _KINDS = {
     inspect.Parameter.POSITIONAL_ONLY: Kind.POSITIONAL_ONLY,
@@ -253,6 +253,12 @@ def _behind_register_task(run: FunctionType) -> FunctionType | None:
     ):
         return method.__func__
     return None
+
+
+def is_wrapped(task: Task[..., Any]) -> bool:
+    """Whether another function stands before the user's, which may take other types than that says."""
+    run, _, _ = _run_of(task)
+    return getattr(run, "__wrapped__", None) is not None or _is_pydantic(run)
 
 
 def _is_pydantic(run: Any) -> bool:

@@ -157,7 +157,7 @@ def _refusal(app: Celery, process: str, *, schedules: bool) -> str | None:
         installation = recall(app)
         if schedules:
             require_schedule(app)
-        text = _objection(installation, inspect_registered(installation), refusal)
+        text = _objection(installation, inspect_registered(installation, consumes=process == "worker"), refusal)
     except ConfigurationError as error:
         text = f"celery-registry: {refusal}: {error}"
     except KeyboardInterrupt:

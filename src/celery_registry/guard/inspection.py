@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from celery_registry.contract.accepted import compare_serializers
 from celery_registry.contract.codes import Severity
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.judge import Judge
@@ -20,6 +21,7 @@ from celery_registry.guard.imports import failed_imports, import_task_modules, p
 from celery_registry.guard.installation import Installation
 from celery_registry.guard.routes import read_queue_uses, read_queues, read_routes
 from celery_registry.guard.schedule import read_schedule
+from celery_registry.guard.serializers import read_accepted, read_serializer_uses
 from celery_registry.guard.severity import severity_of
 from celery_registry.guard.view import AppView
 
@@ -38,10 +40,16 @@ def inspect_app(installation: Installation, *, payloads: bool = False) -> tuple[
     return inspect_registered(installation, payloads=payloads)
 
 
-def inspect_registered(installation: Installation, *, payloads: bool = False) -> tuple[Finding, ...]:
-    """The same for what is registered now, in a process that has imported its task modules."""
+def inspect_registered(
+    installation: Installation, *, payloads: bool = False, consumes: bool = False
+) -> tuple[Finding, ...]:
+    """The same for what is registered now, in a process that has imported its task modules.
+
+    ``consumes`` says that this application's own workers take what it sends: a worker that boots, or whoever asks for
+    ``payloads``.
+    """
     with _collector_paused():
-        found = tuple(_findings(installation))
+        found = tuple(_findings(installation, consumes or payloads))
         findings = (*failed_imports(installation.app), *found)
         if any(finding.problem in _MISSING for finding in found):
             findings = (*passed_over(installation.app), *findings)
@@ -54,7 +62,7 @@ def inspect_registered(installation: Installation, *, payloads: bool = False) ->
     return tuple(f for f in findings if severity_of(f, severities) is not Severity.OFF)
 
 
-def _findings(installation: Installation) -> Iterator[Finding]:
+def _findings(installation: Installation, consumes: bool) -> Iterator[Finding]:
     """All of them; what the readers keep is released at the end."""
     app, external = installation.app, installation.external
     view = AppView(installation)
@@ -65,6 +73,9 @@ def _findings(installation: Installation) -> Iterator[Finding]:
     queues = read_queues(app)
     if queues is not None:
         yield from compare_queues(read_queue_uses(app), queues)
+    if consumes:
+        # An application that only sends may send to workers of another service, which accept something else.
+        yield from compare_serializers(read_serializer_uses(app), read_accepted(app))
     yield from inspect_aliases(app)
 
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from celery import Celery
-from kombu import serialization
 
 from celery_registry.contract.lock import Lock, LockedTask
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.guard.app_reader import AppReader
 from celery_registry.guard.name_reader import plain_name
+from celery_registry.guard.serializers import serializer_name
 from celery_registry.wire.alias import Alias
 from celery_registry.wire.wire_types import read_hint
 
@@ -33,9 +33,9 @@ def read_app_lock(app: Celery, injected: Mapping[str, Sequence[str]] | None = No
     tasks = {name: _read_task(app, reader, task, reads_results) for name, task in own_tasks(app).items()}
     return Lock(
         tasks=tasks,
-        accept=tuple(sorted({_serializer_name(name) for name in app.conf.accept_content})),
+        accept=tuple(sorted({serializer_name(name) for name in app.conf.accept_content})),
         queues=consumed,
-        serializer=_serializer_name(app.conf.task_serializer),
+        serializer=serializer_name(app.conf.task_serializer),
         queue=str(app.conf.task_default_queue),
     )
 
@@ -94,7 +94,7 @@ def _read_task(app: Celery, reader: AppReader, task: Any, reads_results: bool) -
     return LockedTask(
         name=plain_name(task.name),
         signature=signature,
-        serializer=_serializer_name(task.serializer or app.conf.task_serializer),
+        serializer=serializer_name(task.serializer or app.conf.task_serializer),
         queue=queue_of(app, task),
         results=reads_results and not task.ignore_result,
         implementation=None if is_alias else f"{_module_of(task)}.{function}",
@@ -108,9 +108,3 @@ def _module_of(task: Any) -> str:
 
     function = function_of(task)
     return str(getattr(function, "__module__", None) or type(task).__module__)
-
-
-def _serializer_name(name: str) -> str:
-    """The name of a serializer that may be given by its content type."""
-    registry: Any = getattr(serialization, "registry")  # noqa: B009 - the stubs do not know it
-    return str(registry.type_to_name.get(name, name))

@@ -14,6 +14,7 @@ from celery.beat import BeatLazyFunc, ScheduleEntry
 from celery_registry.contract.schedules import Entry, fault_of_args, fault_of_keys, fault_of_kwargs
 from celery_registry.errors import ConfigurationError
 from celery_registry.guard.name_reader import name_of
+from celery_registry.guard.plain_types import PLAIN_NAMES
 from celery_registry.wire.schedule_rows import read_rows
 
 __all__ = ["read_schedule", "require_schedule"]
@@ -55,7 +56,18 @@ def _entry(key: str, get: Callable[[str], Any], faults: tuple[str, ...]) -> Entr
     faults = (*faults, *(fault for fault in found if fault is not None))
     positional = len(args or ()) if args is None or isinstance(args, (list, tuple)) else None
     keywords = tuple(kwargs or ()) if kwargs is None or isinstance(kwargs, Mapping) else None
-    return Entry(key, name_of(get("task")), positional, keywords, faults=faults)
+    options = get("options")
+    named = tuple(o for o in options if isinstance(o, str)) if isinstance(options, Mapping) else ()
+    return Entry(
+        key, name_of(get("task")), positional, keywords, faults=faults, options=named, types=_types(args, kwargs)
+    )
+
+
+def _types(args: Any, kwargs: Any) -> dict[int | str, str]:
+    """The plain types of the arguments that are of one and of no subclass of it."""
+    given: dict[Any, Any] = dict(enumerate(args)) if isinstance(args, (list, tuple)) else {}
+    given.update(kwargs if isinstance(kwargs, Mapping) else {})
+    return {key: name for key, value in given.items() if (name := PLAIN_NAMES.get(type(value))) is not None}
 
 
 def _sort(value: Any) -> str:

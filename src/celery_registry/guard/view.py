@@ -27,6 +27,7 @@ from celery_registry.guard.hint_rules import HintRules
 from celery_registry.guard.installation import Installation
 from celery_registry.guard.name_reader import read_names
 from celery_registry.guard.places import label_of, member_places
+from celery_registry.guard.plain_types import read_plain_types
 from celery_registry.guard.registry_reader import imported_registries, read_registry
 from celery_registry.guard.wrappers import is_overloaded
 
@@ -75,7 +76,9 @@ class AppView:
         """What a message for a registered task must fit."""
         task = self.implementations(name)[0]
         open_to_all = task.hidden is not None or not task.counted
-        return Scheduled(None if open_to_all else task.signature, task.place)
+        own_options = type(self.registered[name]).apply_async is not Task.apply_async
+        plain = task.plain_types if isinstance(task, LiveTask) and not own_options else None
+        return Scheduled(None if open_to_all else task.signature, task.place, own_options, plain)
 
     @cached_property
     def _elsewhere(self) -> frozenset[str]:
@@ -115,6 +118,11 @@ class LiveTask:
         return self._reading.hidden
 
     @property
+    def unshown(self) -> str | None:
+        """What is not shown at run time is hidden."""
+        return None
+
+    @property
     def opaque(self) -> str | None:
         """The wrapper that may pass on other arguments than it shows."""
         if self._reading.opaque is None:
@@ -132,6 +140,10 @@ class LiveTask:
         """Whether a bound method was registered as it is."""
         return self._reading.bound_method
 
+    def plain_types(self) -> TaskSignature[str]:
+        """Its signature with the types that are plain as text."""
+        return read_plain_types(self._task, self._reading)
+
     def is_overloaded(self) -> bool:
         """Whether its definition stands below overloads."""
         return is_overloaded(function_of(self._task))
@@ -147,6 +159,7 @@ class ContractedTask:
     """A task of another service, as its lock tells; see ``contract.view.Implemented``."""
 
     hidden = None
+    unshown = None
     opaque = None
     counted = True
     bound_method = False

@@ -19,7 +19,7 @@ from celery_registry import __version__
 __all__ = ["CachedFile", "FactsCache", "KeptAnswers", "is_racy", "write_cache"]
 
 # Raise it with every change of what rows hold.
-_FORMAT = 31
+_FORMAT = 34
 _NAME = "celery_registry_index.bin"
 _HEADER = f"celery-registry {__version__} index {_FORMAT} {sys.implementation.cache_tag} {sys.hexversion:x}\n".encode()
 

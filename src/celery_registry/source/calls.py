@@ -12,12 +12,13 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from celery_registry.contract.calls import PLAIN_TYPES, Argument, TaskCall
+from celery_registry.contract.calls import Argument, TaskCall
 from celery_registry.contract.options import KNOWN_OPTIONS, nearest_option
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.source.call_sites import CallSite, read_call_sites
 from celery_registry.source.receivers import Receivers, Unseen
+from celery_registry.source.schedules import plain_type
 from celery_registry.source.usage import TaskBodies, crontabs, sent_by
 
 if TYPE_CHECKING:
@@ -223,10 +224,4 @@ class _Reader:
         return {}, True
 
     def _argument(self, node: ast.expr) -> Argument:
-        type_name = None
-        if isinstance(node, ast.Constant):
-            type_name = "None" if node.value is None else type(node.value).__name__
-        elif isinstance(node, ast.JoinedStr):
-            type_name = "str"
-        origin = Origin(self.path, node.lineno, node.col_offset)
-        return Argument(type_name if type_name in PLAIN_TYPES else None, origin)
+        return Argument(plain_type(node), Origin(self.path, node.lineno, node.col_offset))

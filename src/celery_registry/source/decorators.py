@@ -14,7 +14,7 @@ from celery_registry.source.fullnames import TRANSPARENT_DECORATORS
 from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.values import callee_of, last_part
 
-__all__ = ["Decorators", "Edit"]
+__all__ = ["Decorators", "Edit", "Renamed"]
 
 
 class Edit(NamedTuple):
@@ -23,6 +23,14 @@ class Edit(NamedTuple):
     hidden: str | None = None
     dropped: int = 0
     result_changed: bool = False
+
+
+class Renamed(NamedTuple):
+    """A wrapper without ``functools.wraps`` in the function's place: its own name and module, and what it hides."""
+
+    module: str
+    name: str
+    hidden: str | None
 
 
 class Decorators:
@@ -42,6 +50,33 @@ class Decorators:
             dropped += edit.dropped
             changed = changed or edit.result_changed
         return Edit(None, dropped, changed)
+
+    def renamed(self, frame: Frame, decorators: tuple[DecoratorFacts, ...]) -> Renamed | None:
+        """The wrapper that Celery sees instead of the function, where it surely keeps its own name; None for any other.
+
+        Of several decorators the outermost gives the name.
+        """
+        if not decorators:
+            return None
+        value = decorators[0].value
+        symbol = self._names.instance(frame, callee_of(value))
+        function = self._names.function_facts(symbol) if symbol is not None and symbol.kind == "function" else None
+        if symbol is None or function is None:
+            return None
+        path = symbol.name
+        for _ in range(2 if value[0] == "c" else 1):
+            # What a factory returns is the decorator, and what that returns the wrapper.
+            inner = next((flag[5:] for flag in function.flags if flag.startswith("bare:")), None)
+            path = f"{path}.<locals>.{inner}"
+            found = None if inner is None else self._names.function_facts(Symbol("function", symbol.module, path))
+            if inner is None or found is None:
+                return None
+            function = found
+        open_to_all = {p.kind for p in function.parameters} == {"variadic positional", "variadic keyword"}
+        shown = callee_of(value)
+        maker = last_part(shown)
+        hidden = f'is called through the decorator "{maker}", which takes (*args, **kwargs)' if open_to_all else None
+        return Renamed(symbol.module, function.qualname.rpartition(".")[2], hidden)
 
     def name_of(self, frame: Frame, decorator: DecoratorFacts) -> str | None:
         """The dotted name of a decorator, None where it cannot be told."""

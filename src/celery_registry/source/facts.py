@@ -140,6 +140,8 @@ class ScheduleFacts(NamedTuple):
     args_count: int | None
     kwargs_names: tuple[str, ...] | None
     faults: tuple[str, ...]
+    options: tuple[str, ...]
+    types: tuple[tuple[int | str, str], ...]
     line: int
     column: int
     environment: Environment
@@ -161,7 +163,7 @@ def strip_places(rows: dict[str, Any]) -> Any:
             for row in rows["classes"]
         ],
         [(row[0], *row[3:]) for row in rows["calls"]],
-        [row[:5] + row[7:] for row in rows["schedules"]],
+        [row[:7] + row[9:] for row in rows["schedules"]],
         [rows["stars"], rows["all"], rows["imports"], rows["by_name"]],
     )
 

@@ -56,7 +56,16 @@ class Finder:
                 origin = Origin(path, row.line, row.column, row.key or "")
                 name = None if text is None else text.text
                 schedules.append(
-                    ScheduleEntry(row.key or "", name, row.args_count, row.kwargs_names, origin, row.faults)
+                    ScheduleEntry(
+                        row.key or "",
+                        name,
+                        row.args_count,
+                        row.kwargs_names,
+                        origin,
+                        row.faults,
+                        row.options,
+                        row.types,
+                    )
                 )
             if facts.rows["by_name"]:
                 by_name[module] = tuple(sorted(self._addressed(module, facts)))

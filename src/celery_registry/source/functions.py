@@ -13,7 +13,7 @@ from celery_registry.source.annotation import show_annotation
 from celery_registry.source.facts import ParameterFacts
 from celery_registry.source.values import Value, callee_of, last_part, read_value
 
-__all__ = ["read_options", "read_parameters", "read_registry_property"]
+__all__ = ["bare_wrapper", "read_options", "read_parameters", "read_registry_property"]
 
 
 def read_parameters(arguments: ast.arguments) -> tuple[ParameterFacts, ...]:
@@ -64,6 +64,26 @@ def _show_value(node: ast.expr) -> str:
     if isinstance(node, ast.Constant) and isinstance(node.value, (str, bool, type(None))):
         return repr(node.value)
     return ast.unparse(node)
+
+
+def bare_wrapper(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
+    """The name of the function inside that this one returns as it is, without ``functools.wraps`` or anything like it.
+
+    None where the body does more with it than return it, for then it may get another name.
+    """
+    last = node.body[-1]
+    value = last.value if isinstance(last, ast.Return) else None
+    if isinstance(value, ast.Call) and last_part(read_value(value.func)) == "cast" and len(value.args) == 2:
+        value = value.args[1]
+    if not isinstance(value, ast.Name):
+        return None
+    name = value.id
+    inner = [s for s in node.body if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef)) and s.name == name]
+    if len(inner) != 1 or inner[0].decorator_list:
+        return None
+    uses = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name]
+    returns = [s for s in node.body if isinstance(s, ast.Return)]
+    return name if len(uses) == 1 and len(returns) == 1 else None
 
 
 def read_registry_property(node: ast.FunctionDef) -> Value | None:

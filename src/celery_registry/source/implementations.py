@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import Origin
-from celery_registry.source.decorators import Decorators
+from celery_registry.source.decorators import Decorators, Renamed
 from celery_registry.source.facts import DecoratorFacts, FunctionFacts
 from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.values import Value, callee_of, last_part
@@ -31,6 +31,7 @@ class Implementation(NamedTuple):
     bound_method: bool = False
     docstring: str | None = None
     decorators: tuple[str, ...] = ()
+    renamed: Renamed | None = None
 
 
 class Implementations:
@@ -112,8 +113,9 @@ class Implementations:
         named = tuple(
             name for decorator in decorators if (name := self._decorators.name_of(frame, decorator)) is not None
         )
+        renamed = self._decorators.renamed(frame, decorators)
         return Implementation(
-            symbol.fullname, symbol.module, origin, signature, hidden, bool(bound), function.docstring, named
+            symbol.fullname, symbol.module, origin, signature, hidden, bool(bound), function.docstring, named, renamed
         )
 
     def _definitions(self, symbol: Symbol) -> list[FunctionFacts]:

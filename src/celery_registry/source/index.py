@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from celery_registry.source.calls import Calls
     from celery_registry.source.finder import Finder
     from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty, ScheduleEntry
+    from celery_registry.source.receivers import Receivers
     from celery_registry.source.texts import Text
 
 __all__ = ["SourceFile", "SourceIndex"]
@@ -299,10 +300,17 @@ class SourceIndex:
 
     def plain_tasks(self) -> tuple[Registration, ...]:
         """The tasks that are functions at the top of their modules below ``@app.task`` or ``@shared_task`` alone."""
+        return tuple(r for r in self.seen_from() if self._receivers.is_plain_task(r))
+
+    def plain_types(self, registration: Registration) -> TaskSignature[str]:
+        """Its signature with the types that are unions of plain ones; None for every other."""
+        return self._receivers.plain_types(registration)
+
+    @cached_property
+    def _receivers(self) -> Receivers:
         from celery_registry.source.receivers import Receivers
 
-        receivers = Receivers(self, self._finder, loose=False)
-        return tuple(r for r in self.seen_from() if receivers.is_plain_task(r))
+        return Receivers(self, self._finder, loose=False)
 
     @cached_property
     def calls(self) -> Calls:

@@ -39,7 +39,8 @@ class Registration:
     ``serializer``: its own one, from an option or its class; None where it says nothing, ``?`` where the text does not
     tell or its class may change the arguments. ``ignores_result``: what ``ignore_result`` is, None where the text does not tell.
     ``supplied_by``: the dotted names of the task's classes and of the decorators below the registration, which may supply
-    parameters themselves. ``typing`` is False where Celery holds callers to no number of arguments.
+    parameters themselves. ``unwrapped`` says which wrapper stands before it that shows nothing of it at run time, though
+    its annotations may. ``typing`` is False where Celery holds callers to no number of arguments.
     ``how`` is ``CONTRACT`` for a task of another service, of which a lock tells: it has no ``target``, and its ``module``
     is empty. ``target_origin``: the line of the implementation's ``def`` or ``class``; its label is ``target`` without the module.
     """
@@ -63,6 +64,7 @@ class Registration:
     serializer: str | None = None
     ignores_result: bool | None = False
     supplied_by: tuple[str, ...] = ()
+    unwrapped: str | None = None
 
     @property
     def label(self) -> str | None:
@@ -145,3 +147,5 @@ class ScheduleEntry:
     kwargs_names: tuple[str, ...] | None
     origin: Origin
     faults: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    types: tuple[tuple[int | str, str], ...] = ()

@@ -17,7 +17,7 @@ from celery_registry.source.bodies import hide_bodies, places_of, telling_places
 from celery_registry.source.classes import read_class
 from celery_registry.source.edits import changes_of
 from celery_registry.source.facts import CallFacts, ClassFacts, DecoratorFacts, FunctionFacts, ScheduleFacts
-from celery_registry.source.functions import read_options, read_parameters
+from celery_registry.source.functions import bare_wrapper, read_options, read_parameters
 from celery_registry.source.schedules import read_schedule, tuple_by_comma
 from celery_registry.source.scopes import Scope
 from celery_registry.source.values import UNKNOWN, callee_of, last_part, read_value, roots_of
@@ -217,6 +217,9 @@ class _Reader:
             flags.append("abstract")
         if node.name == "_generate_next_value_":
             flags.append("next:" + _returned_text(node))
+        wrapper = bare_wrapper(node)
+        if wrapper is not None:
+            flags.append(f"bare:{wrapper}")
         for default in (*node.args.defaults, *node.args.kw_defaults):
             if default is not None:
                 self.visit(default, scope)

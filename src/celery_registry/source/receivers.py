@@ -47,7 +47,7 @@ class Receivers:
         self._index, self._loose = index, loose
         self._names, self._texts = finder.names, finder.texts
         self._apps = Apps(finder.names)
-        self._signatures: dict[int, TaskSignature[str]] = {}
+        self._signatures: dict[int, tuple[Registration, TaskSignature[str]]] = {}
 
     def task_of(self, module: str, site: CallSite) -> tuple[Registration, str, bool]:
         """The implementation that a call means, what a message calls it, and whether the call names it; raises ``Unseen``."""
@@ -186,8 +186,9 @@ class Receivers:
                 replace(p, type=self._plain(frame, p) if plain else None)
                 for p in registration.signature.parameters or ()
             )
-            self._signatures[key] = TaskSignature(parameters)
-        return self._signatures[key]
+            # What the id stands for is kept, so that it is given out once.
+            self._signatures[key] = (registration, TaskSignature(parameters))
+        return self._signatures[key][1]
 
     def _is_decorated_below(self, registration: Registration) -> bool:
         module, target = registration.target_module, registration.target

@@ -112,7 +112,10 @@ class Registrations:
             made = self._implementations.of_definition(symbol, function, below, maker.flag("bind")[0])
             if maker.wraps is not None:
                 made = made._replace(hidden=maker.wraps, signature=TaskSignature(None, None))
-            name = self._task_names.of_function(frame, maker, function.qualname.rpartition(".")[2], module)
+            # Celery names a task after what it is given.
+            own = made.renamed
+            called = function.qualname.rpartition(".")[2] if own is None else own.name
+            name = self._task_names.of_function(frame, maker, called, module if own is None else own.module)
             origin = self._origin(module, decorator.line, decorator.column, function.qualname)
             yield self._registration(maker, name, module, origin, made, dict(decorator.options))
             return
@@ -152,7 +155,9 @@ class Registrations:
 
     def _one_call(self, frame: Frame, call: CallFacts, maker: Maker, target: Value) -> Registration | None:
         made = self._implementations.of_value(frame, target, maker.flag("bind")[0])
-        name = self._task_names.of_function(frame, maker, (made.target or "").rpartition(".")[2], made.module)
+        own = made.renamed
+        called = (made.target or "").rpartition(".")[2] if own is None else own.name
+        name = self._task_names.of_function(frame, maker, called, made.module if own is None else own.module)
         if name is None and made.target is None and maker.name is None:
             return None
         if maker.how is How.REGISTER_TASK:
@@ -265,5 +270,6 @@ class Registrations:
             serializer=serializer,
             ignores_result=ignores_result,
             supplied_by=(*bases, *made.decorators),
+            unwrapped=None if made.renamed is None else made.renamed.hidden,
         )
         return hide(found, "has a bind= that the text does not tell") if doubt and made.hidden is None else found

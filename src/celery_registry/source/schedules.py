@@ -8,19 +8,22 @@ Source: Celery documentation, *Periodic Tasks: Entries*.
 from __future__ import annotations
 
 import ast
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TypeGuard
 
+from celery_registry.contract.calls import PLAIN_TYPES
 from celery_registry.contract.names import nearest_names
 from celery_registry.contract.schedules import ENTRY_KEYS, fault_of_args, fault_of_keys, fault_of_kwargs
 from celery_registry.source.values import UNKNOWN, Value, callee_of, last_part, read_value
 
-__all__ = ["read_schedule", "tuple_by_comma"]
+__all__ = ["plain_type", "read_schedule", "tuple_by_comma"]
 
-Read = tuple["str | None", Value, "int | None", Any, "tuple[str, ...]"]
+Read = tuple["str | None", Value, "int | None", Any, "tuple[str, ...]", "tuple[str, ...]", "tuple[Any, ...]"]
 
 
 def read_schedule(node: ast.Dict, key: ast.expr | None, comma: bool = False) -> Read | None:
-    """Key, task name, number of ``args``, names of ``kwargs`` (None where unknown) and faults; None for another dictionary.
+    """Key, task name, number of ``args``, names of ``kwargs`` (None where unknown), faults, options and plain types of the
+    arguments by position or keyword; None for another.
 
     A dictionary that stands under no key is a template at most: of it the name alone is known. ``comma`` says that it
     became a tuple. A schedule is never a string.
@@ -36,7 +39,7 @@ def read_schedule(node: ast.Dict, key: ast.expr | None, comma: bool = False) -> 
     label = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
     task = read_value(fields["task"]) if "task" in fields else UNKNOWN
     if key is None:
-        return label, task, None, None, ()
+        return label, task, None, None, (), (), ()
     args, kwargs = fields.get("args"), fields.get("kwargs")
     open_ended = any(item_key is None for item_key in node.keys)
     found = (fault_of_args(_sort(args)), fault_of_kwargs(_sort(kwargs)))
@@ -44,7 +47,16 @@ def read_schedule(node: ast.Dict, key: ast.expr | None, comma: bool = False) -> 
     faults += fault_of_keys(fields, every_key_is_known=False)
     if comma:
         faults.append("it is a tuple, not a dictionary: a comma ends its line")
-    return label, task, _count(args, open_ended), _names(kwargs, open_ended), tuple(faults)
+    options = _names(fields.get("options"), open_ended) or ()
+    return (
+        label,
+        task,
+        _count(args, open_ended),
+        _names(kwargs, open_ended),
+        tuple(faults),
+        options,
+        tuple(_types(args, kwargs)),
+    )
 
 
 def tuple_by_comma(node: ast.expr) -> ast.Dict | None:
@@ -82,6 +94,32 @@ def _count(node: ast.expr | None, open_ended: bool) -> int | None:
     if isinstance(node, (ast.Tuple, ast.List)) and not any(isinstance(item, ast.Starred) for item in node.elts):
         return len(node.elts)
     return 0 if isinstance(node, ast.Constant) and node.value is None else None
+
+
+def _types(args: ast.expr | None, kwargs: ast.expr | None) -> Iterator[tuple[int | str, str]]:
+    given: list[tuple[Any, ast.expr]] = [*enumerate(args.elts)] if isinstance(args, (ast.Tuple, ast.List)) else []
+    if isinstance(kwargs, ast.Dict):
+        given += [(k.value, value) for k, value in zip(kwargs.keys, kwargs.values, strict=True) if _names_one(k)]
+    elif isinstance(kwargs, ast.Call):
+        given += [(keyword.arg, keyword.value) for keyword in kwargs.keywords if keyword.arg is not None]
+    for key, value in given:
+        type_name = plain_type(value)
+        if type_name is not None:
+            yield key, type_name
+
+
+def plain_type(node: ast.expr) -> str | None:
+    """The plain type of a value that the text shows, None for every other."""
+    if isinstance(node, ast.JoinedStr):
+        return "str"
+    if not isinstance(node, ast.Constant):
+        return None
+    name = "None" if node.value is None else type(node.value).__name__
+    return name if name in PLAIN_TYPES else None
+
+
+def _names_one(key: ast.expr | None) -> TypeGuard[ast.Constant]:
+    return isinstance(key, ast.Constant) and isinstance(key.value, str)
 
 
 def _is_text(node: ast.expr) -> bool:

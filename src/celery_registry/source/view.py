@@ -145,7 +145,8 @@ class SourceView:
         # A class of the user's sees the arguments first, and may complete them.
         stands_between = not (registration.base or "celery.").startswith("celery.")
         known = registration.hidden is None and task.counted and not stands_between
-        return Scheduled(registration.signature if known else None, task.place)
+        signature = registration.signature if known else None
+        return Scheduled(signature, task.place, stands_between, lambda: self._index.plain_types(registration))
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,11 @@ class SourceTask:
     def hidden(self) -> str | None:
         """The text may not tell what others know, so this is no finding."""
         return None
+
+    @property
+    def unshown(self) -> str | None:
+        """A wrapper without ``functools.wraps``."""
+        return self.registration.unwrapped
 
     @property
     def opaque(self) -> str | None:
@@ -251,7 +257,16 @@ def _registry(registry: Registry, tables: Sequence[NameTable | None]) -> Registr
 
 
 def _entry(entry: ScheduleEntry) -> Entry:
-    return Entry(entry.key, entry.task_name, entry.args_count, entry.kwargs_names, entry.origin, entry.faults)
+    return Entry(
+        entry.key,
+        entry.task_name,
+        entry.args_count,
+        entry.kwargs_names,
+        entry.origin,
+        entry.faults,
+        options=entry.options,
+        types=dict(entry.types),
+    )
 
 
 def _table(enum: NameEnum) -> NameTable | None:

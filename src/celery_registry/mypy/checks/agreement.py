@@ -126,7 +126,10 @@ class Agreement:
                 # Celery holds its callers to no number of arguments.
                 implementation = replace(implementation, signature=TaskSignature(None, implementation.signature.result))
             rules = MypyRules(context.api)
-            for finding in compare_task(contract, implementation, rules):
+            findings = compare_task(contract, implementation, rules)
+            if not findings and registration.unwrapped is not None:
+                findings = compare_task(contract, replace(implementation, hidden=registration.unwrapped), rules)
+            for finding in findings:
                 self._emitter.emit(finding, context.api, annotation)
             promised = index.contract(declared.task_name)
             if promised is not None and promised is not registration:
