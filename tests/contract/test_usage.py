@@ -4,7 +4,15 @@ import pytest
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import Origin
-from celery_registry.contract.usage import Crontab, Sent, judge_binding, judge_crontab, judge_sent
+from celery_registry.contract.usage import (
+    Crontab,
+    Sent,
+    Undiscovered,
+    judge_binding,
+    judge_crontab,
+    judge_discovery,
+    judge_sent,
+)
 
 HERE, THERE = Origin("shop.py", 3), Origin("shop.py", 7)
 
@@ -21,7 +29,7 @@ HERE, THERE = Origin("shop.py", 3), Origin("shop.py", 7)
     ],
 )
 def test_a_result_that_is_waited_for(ignored, inside, blocking, problems):
-    found = list(judge_sent(Sent("send", (HERE, THERE), blocking, ignored, inside)))
+    found = list(judge_sent(Sent("send", HERE, (HERE, THERE), blocking, ignored, inside)))
     assert [finding.problem for finding in found] == problems
     assert {finding.origin for finding in found} <= {HERE, THERE}
 
@@ -57,3 +65,14 @@ def test_a_bound_task_needs_a_place_for_the_task(kinds, wrong):
     parameters = None if kinds is None else tuple(Parameter(f"p{n}", kind, True) for n, kind in enumerate(kinds))
     found = [finding.problem for finding in judge_binding("send", "send", TaskSignature(parameters), HERE)]
     assert found == (["bound-without-self"] if wrong else [])
+
+
+def test_a_task_that_is_sent_before_the_commit():
+    (finding,) = judge_sent(Sent("send", THERE, in_transaction=True))
+    assert (finding.problem, finding.origin, str(finding.severity)) == ("sent-in-transaction", THERE, "Severity.OFF")
+
+
+def test_a_module_that_no_worker_imports():
+    (finding,) = judge_discovery(Undiscovered("shop.jobs", "shop.tasks", HERE, THERE))
+    assert (finding.task, finding.origin, finding.other) == ("shop.jobs", HERE, THERE)
+    assert 'related_name="jobs"' in finding.hint

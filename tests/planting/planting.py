@@ -155,9 +155,15 @@ class Planter:
         done = subprocess.run(command, cwd=self.copy, capture_output=True, text=True)
         assert done.returncode in (0, 1), done.stderr
         for finding in json.loads(done.stdout)["findings"]:
+            place = finding["origin"]
+            path, line = str(self.copy / place["path"]), place["line"]
             if finding["code"] in ("call-arg", "arg-type"):
-                place = finding["origin"]
-                yield str(self.copy / place["path"]), place["line"]
+                yield path, line
+            elif finding["problem"] == "schedule-arguments":
+                # A signature that ``add_periodic_task`` is given is told with the whole entry.
+                nodes = [n for n in ast.walk(ast.parse(Path(path).read_bytes())) if isinstance(n, ast.Call)]
+                ends = [n.end_lineno or line for n in nodes if n.lineno == line]
+                yield from ((path, number) for number in range(line, max([line, *ends]) + 1))
 
     def _mypy(self) -> Iterator[tuple[str, int]]:
         files = self._index().modules.values()

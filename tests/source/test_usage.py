@@ -167,6 +167,164 @@ CRONTABS = """
     """
 
 
+TRANSACTIONS = """
+    from functools import partial
+
+    from django.db import transaction
+    from django.db.transaction import atomic
+    from tasks import add
+
+
+    @transaction.atomic
+    def decorated() -> None:
+        add.delay(1, 2)
+
+
+    def view(session) -> None:
+        with transaction.atomic():
+            add.delay(1, 2)  # !: warning sent-in-transaction
+            add.apply_async((1, 2))  # !: warning sent-in-transaction
+            add.delay_on_commit(1, 2)
+            transaction.on_commit(partial(add.delay, 1, 2))
+            transaction.on_commit(lambda: add.delay(1, 2))
+            add.delay(1, 2)  # celery-registry: ignore[task-transaction]
+            add.apply((1, 2))
+
+            def later():
+                add.delay(1, 2)
+
+            transaction.on_commit(later)
+        with open("x"), atomic(durable=True):
+            if session:
+                add.delay(1, 2)  # !: warning sent-in-transaction
+        add.delay(1, 2)
+        with session.atomic():
+            add.delay(1, 2)
+    """
+
+
+def test_a_send_inside_a_transaction_is_told_where_it_is_asked_for(tmp_path: Path) -> None:
+    assert told(tmp_path, TRANSACTIONS) == {}
+    asked = Settings(severity={"task-transaction": "warning"})
+    assert told(tmp_path, TRANSACTIONS, asked) == marked(TRANSACTIONS)
+
+
+DJANGO = """
+import django
+from celery import Celery
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+databases = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+settings.configure(DATABASES=databases, INSTALLED_APPS=["django.contrib.contenttypes"])
+django.setup()
+from django.contrib.contenttypes.models import ContentType as Row
+
+call_command("migrate", verbosity=0)
+app = Celery("orders", broker="memory://")
+
+
+@app.task
+def ship(row: int) -> None: ...
+
+
+def order(send) -> None:
+    try:
+        with transaction.atomic():
+            row = Row.objects.create(app_label="shop", model="order")
+            send(row.pk)
+            raise LookupError
+    except LookupError:
+        pass
+
+
+def waiting() -> int:
+    with app.connection_for_read() as connection:
+        return connection.SimpleQueue("celery").qsize()
+
+
+order(lambda row: transaction.on_commit(lambda: ship.delay(row)))
+right = waiting()
+order(lambda row: ship.delay(row))
+print(right, waiting(), Row.objects.filter(app_label="shop").count())
+"""
+
+
+def test_what_is_sent_inside_a_transaction_is_sent_although_it_is_rolled_back(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", DJANGO], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.stdout.split() == ["0", "1", "0"], done.stderr
+
+
+def test_tasks_that_nothing_names_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = ["from celery import shared_task"]
+    for name, option in (
+        ("called", ""), ("scheduled", ""), ("routed", ""), ("by_name", '(name="own.name")'), ("through_getattr", ""),
+        ("idle", ""), ("idle_too", '(name="own.quiet")'),
+    ):  # fmt: skip
+        lines += ["", "", f"@shared_task{option}", f"def {name}() -> None: ..."]
+    (tmp_path / "tasks.py").write_text("\n".join(lines))
+    (tmp_path / "use.py").write_text(
+        "import tasks\n\ntasks.called.delay()\ngetattr(tasks, 'through_getattr')\n"
+        "app.send_task('own.name')\ntask_routes = {'tasks.routed': {'queue': 'q'}}\n"
+        "beat_schedule = {'x': {'task': 'tasks.scheduled', 'schedule': 1.0}}\n"
+    )
+    report = judge_source(Settings(), [str(tmp_path)], unused=True)
+    assert not report.findings
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].startswith("2 tasks are named nowhere")
+    assert [line.split()[0] for line in told[1:]] == ["tasks.idle", "own.quiet"]
+
+
+JOBS = "from celery import shared_task\n\n\n@shared_task\ndef add() -> None: ...\n"
+LOOKED_FOR = {"app.py": "from celery import Celery\n\napp = Celery('shop')\napp.autodiscover_tasks(['shop'])\n"}
+#: Files beside ``shop/jobs.py``, and whether its tasks are missing from a worker of ``app``.
+DISCOVERIES: dict[str, tuple[dict[str, str], bool]] = {
+    "nothing": ({}, True),
+    "the name of the package is misspelt": ({"app.py": LOOKED_FOR["app.py"].replace("'shop'])", "'shop.job'])")}, True),
+    "who sends does not work": ({"web.py": "from shop.jobs import add\nadd.delay()\n"}, True),
+    "tasks": ({"shop/tasks.py": JOBS.replace("add", "more")}, False),
+    "the package imports it": ({"shop/__init__.py": "from . import jobs\n"}, False),
+    "the application's module imports it": ({"app.py": LOOKED_FOR["app.py"] + "import shop.jobs\n"}, False),
+    "what the module imports does": (
+        {"app.py": LOOKED_FOR["app.py"] + "import more\n", "more.py": "def late():\n    from shop import jobs\n"},
+        False,
+    ),
+    "related_name": ({"app.py": LOOKED_FOR["app.py"].replace("'])", "'], related_name='jobs')")}, False),
+    "the module itself": ({"app.py": LOOKED_FOR["app.py"].replace("'shop'])", "'shop.jobs'])")}, False),
+    "include": ({"app.py": LOOKED_FOR["app.py"] + "app.conf.include = ['shop.jobs']\n"}, False),
+    "packages that nobody can tell": ({"more.py": "from app import app\napp.autodiscover_tasks()\n"}, False),
+    "under Django somebody imports it": ({"web.py": "import django\nfrom shop.jobs import add\n"}, False),
+    "under Django nobody does": ({"web.py": "import django\n"}, True),
+}
+DISCOVER = """
+import sys
+from app import app
+from celery.signals import import_modules
+import_modules.send(sender=app)
+for name in app.conf.include or ():
+    __import__(name)
+print([name for name in app.tasks if name.endswith("add")])
+"""
+
+
+@pytest.mark.parametrize("case", DISCOVERIES)
+def test_a_module_that_discovery_misses_is_named(tmp_path: Path, case: str) -> None:
+    files, missed = DISCOVERIES[case]
+    for name, text in {"shop/__init__.py": "", "shop/jobs.py": JOBS, **LOOKED_FOR, **files}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    report = judge_source(Settings(), [str(tmp_path)])
+    found = [(f.problem, Path(f.origin.path).name, Path(f.other.path).name) for f in report.findings if f.other]
+    assert found == ([("discovery-misses", "app.py", "jobs.py")] if missed else [])
+    assert not report.failed
+    if "that nobody can tell" not in case and "Django somebody" not in case and "what the module" not in case:
+        done = subprocess.run(
+            [sys.executable, "-c", DISCOVER], cwd=tmp_path, capture_output=True, text=True, timeout=60
+        )
+        assert done.stdout == ("[]\n" if missed else "['shop.jobs.add']\n") or case == "tasks", done.stderr
+
+
 @pytest.mark.parametrize("text", [RESULTS, BOUND, CRONTABS], ids=["results", "bound", "crontabs"])
 def test_the_marked_lines_are_told_and_their_right_twins_are_not(tmp_path: Path, text: str) -> None:
     assert told(tmp_path, text) == marked(text)

@@ -41,6 +41,7 @@ __all__ = ["check"]
     "--static", is_flag=True, help="Read the source, also where --app, CELERY_APP or a setting names an application."
 )
 @click.option("--explain-unseen", is_flag=True, help="Say which calls could not be judged, and why.")
+@click.option("--unused", is_flag=True, help="Say which tasks no file calls, schedules, routes or names.")
 @format_option()
 @output_option
 @click.option(
@@ -67,6 +68,7 @@ def check(
     payloads: bool,
     static: bool,
     explain_unseen: bool,
+    unused: bool,
     format_name: str,
     output: Path | None,
     baseline: Path | None,
@@ -90,10 +92,12 @@ def check(
     static = static or bool(paths) or not names_app(app_name, settings)
     if payloads and static:
         raise CannotRun("--payloads asks the application for its serializers: give --app, without --static and PATHS")
+    if unused and not static:
+        raise CannotRun("--unused reads the source: give --static or PATHS")
     if static:
         from celery_registry.cli.static import judge_source
 
-        report = judge_source(settings, paths, registries, names, strict=strict)
+        report = judge_source(settings, paths, registries, names, strict=strict, unused=unused)
         if explain_unseen:
             click.echo(report.unseen, err=True)
     else:

@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from celery_registry.report.document import show_path
+from celery_registry.source.unused import unused_tasks
 
 if TYPE_CHECKING:
+    from celery_registry.source.index import SourceIndex
     from celery_registry.source.project import Project
 
-__all__ = ["looked_at", "show_unseen"]
+__all__ = ["looked_at", "show_unseen", "show_unused"]
 
 #: How many places of one reason are listed.
 _PLACES = 5
@@ -45,6 +47,18 @@ def show_unseen(project: Project) -> str:
         if number > _PLACES:
             lines.append(f"    ... and {number - _PLACES} more")
     return "\n".join(lines) or "Every call that may be one of a task was judged."
+
+
+def show_unused(index: SourceIndex) -> str:
+    """The tasks that nothing in the program names, with their places."""
+    unused = unused_tasks(index)
+    lines = [f"{r.label}  {show_path(r.target_origin.path)}:{r.target_origin.line}" for r in unused]
+    if not lines:
+        return "Every task is named somewhere beside its definition."
+    which = f"{_count(len(lines), 'task is', 'tasks are')} named nowhere in these files beside the definition"
+    return "\n".join(
+        [f"{which}; a schedule in a database, or another service, may:", *(f"    {line}" for line in lines)]
+    )
 
 
 def _count(number: int, one: str, many: str) -> str:

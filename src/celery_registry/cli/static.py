@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from celery_registry.cli.seen import looked_at, show_unseen
+from celery_registry.cli.seen import looked_at, show_unseen, show_unused
 from celery_registry.contract.calls import judge_call
 from celery_registry.contract.names import show_nearest
-from celery_registry.contract.usage import judge_binding, judge_crontab, judge_sent
+from celery_registry.contract.usage import judge_binding, judge_crontab, judge_discovery, judge_sent
 from celery_registry.errors import ConfigurationError
 from celery_registry.report import Report
 from celery_registry.source.project import read_project
@@ -40,11 +40,12 @@ def judge_source(
     names: Sequence[str] = (),
     *,
     strict: bool | None = None,
+    unused: bool = False,
 ) -> Report:
     """Check the Python files under ``paths`` (default: ``src`` where there is one, else the working directory).
 
     ``registries`` and ``names`` are dotted names, ``module:Class`` too; without them every registry that the files
-    hold is checked. Raises ``ConfigurationError`` for a path or a name that is not there.
+    hold is checked. ``unused`` tells on standard error which tasks nothing names. Raises ``ConfigurationError`` for a path or a name that is not there.
     """
     project = read_project(paths, settings)
     project.refuse_unread()
@@ -58,6 +59,8 @@ def judge_source(
     if not settings.locks:
         # A service that only sends registers nothing.
         project.refuse_nothing()
+    if unused:
+        click.echo(show_unused(index), err=True)
     view = _view(index, settings, chosen, complete, strict)
     report = _judge(view, index, settings)
     return replace(report, looked_at=looked_at(project, len(view.entries)), unseen=show_unseen(project))
@@ -112,6 +115,8 @@ def _usage(index: SourceIndex) -> Iterator[Finding]:
     """What is wrong with the use of tasks, beside their arguments."""
     for sent in index.calls.sent:
         yield from judge_sent(sent)
+    for missed in index.calls.undiscovered:
+        yield from judge_discovery(missed)
     for crontab in index.calls.crontabs:
         yield from judge_crontab(crontab)
     for registration, function, written in index.bound_tasks():

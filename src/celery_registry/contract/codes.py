@@ -44,6 +44,7 @@ class Code(str, enum.Enum):
     INCOMPATIBLE = "task-incompatible"
     BIND = "task-bind"
     DEADLOCK = "task-deadlock"
+    TRANSACTION = "task-transaction"
     # mypy's own, for what ``check`` finds without mypy.
     CALL_ARG = "call-arg"
     ARG_TYPE = "arg-type"
@@ -95,6 +96,7 @@ CODES: Final[Mapping[Code, CodeRow]] = {
     Code.INCOMPATIBLE: CodeRow("A change that breaks messages in flight."),
     Code.BIND: CodeRow("A task of bind=True whose function takes no task."),
     Code.DEADLOCK: CodeRow("A task waits for the result of another task.", Severity.WARNING),
+    Code.TRANSACTION: CodeRow("A task is sent inside a transaction that is not committed yet.", Severity.OFF),
     Code.CALL_ARG: CodeRow("A call with too many, missing or unknown arguments: the task cannot run."),
     Code.ARG_TYPE: CodeRow("A call with a value of another type than the parameter's."),
 }
@@ -235,6 +237,12 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         'The task module "{task}" could not be imported: {reason}',
         "mend the import: the tasks of this module are missing",
     ),
+    "discovery-misses": Problem(
+        Code.IMPORT,
+        'autodiscover_tasks looks for "{wanted}", which is not there, and nothing imports "{task}": its tasks are missing',
+        'give related_name="{related}", add "{task}" to include, or import it in the module that is looked for',
+        Severity.WARNING,
+    ),
     # -- what crosses the wire -----------------------------------------------------------------------------------
     "payload-rejected": Problem(
         Code.PAYLOAD,
@@ -335,6 +343,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         Code.DEADLOCK,
         'The result of task "{task}" is waited for inside the task "{inside}": Celery raises RuntimeError, or the worker blocks',
         "use a chain or a callback; where waiting is safe: .get(disable_sync_subtasks=False), or allow_join_result()",
+    ),
+    "sent-in-transaction": Problem(
+        Code.TRANSACTION,
+        'Task "{task}" is sent inside transaction.atomic(): a worker may run it before the commit, or after a rollback',
+        "use .delay_on_commit(), or transaction.on_commit(partial(task.delay, ...))",
     ),
     "builtin-timeout": Problem(
         Code.TIMEOUT,

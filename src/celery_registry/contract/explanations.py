@@ -353,6 +353,14 @@ class TasksRegistry(BaseTasksRegistry):
         ),
         ("check",),
     ),
+    Code.TRANSACTION: Explanation(
+        "The message leaves at once, the rows at the commit: a fast worker does not find them yet, and after a rollback it "
+        "never does. Celery's own task class for Django has delay_on_commit. Whether a task reads what the transaction "
+        'writes nobody can tell from the text, so this is off: severity = {"task-transaction" = "warning"} switches it on.',
+        _PING + "\n\nfrom django.db import transaction\n\nwith transaction.atomic():\n    ping.delay()\n",
+        (("    ping.delay()", "    transaction.on_commit(lambda: ping.delay())"),),
+        ("check",),
+    ),
     Code.CALL_ARG: Explanation(
         "Celery sends what the call gives. Where the caller does not find out, the worker does: TypeError, and the work is "
         "lost. mypy's own code; celery-registry check reports the same from source text, without mypy.",

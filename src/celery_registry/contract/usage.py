@@ -13,7 +13,7 @@ from celery_registry.contract.finding import Finding
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 
-__all__ = ["Crontab", "Sent", "judge_binding", "judge_crontab", "judge_sent"]
+__all__ = ["Crontab", "Sent", "Undiscovered", "judge_binding", "judge_crontab", "judge_discovery", "judge_sent"]
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,17 @@ class Sent:
     """One task that is sent, and what becomes of its result.
 
     ``reads`` are the places where the result is waited for, ``blocking`` those of them that do not say that they may
-    wait in a worker; ``ignored``: nobody keeps the result. ``inside`` is the task in whose body this stands, if any.
+    wait in a worker; ``ignored``: nobody keeps the result. ``inside`` is the task in whose body this stands, if any,
+    ``in_transaction``: an open transaction is around it.
     """
 
     task: str
+    origin: Origin
     reads: tuple[Origin, ...] = ()
     blocking: tuple[Origin, ...] = ()
     ignored: bool = False
     inside: str | None = None
+    in_transaction: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,16 @@ class Crontab:
     origin: Origin
 
 
+@dataclass(frozen=True)
+class Undiscovered:
+    """A module of tasks that no worker imports: ``wanted`` is what autodiscovery looks for beside it, and is not there."""
+
+    module: str
+    wanted: str
+    origin: Origin
+    tasks: Origin
+
+
 def judge_sent(sent: Sent) -> Iterator[Finding]:
     """A result that never comes, or that a worker waits for instead of working."""
     for place in sent.reads:
@@ -46,6 +59,8 @@ def judge_sent(sent: Sent) -> Iterator[Finding]:
             yield Finding("ignored-result", sent.task, {}, place)
         elif sent.inside is not None and place in sent.blocking:
             yield Finding("result-in-task", sent.task, {"inside": sent.inside}, place)
+    if sent.in_transaction:
+        yield Finding("sent-in-transaction", sent.task, {}, sent.origin)
 
 
 def judge_crontab(crontab: Crontab) -> Iterator[Finding]:
@@ -60,3 +75,10 @@ def judge_binding(task: str, implementation: str, written: TaskSignature[str], o
     """``bind=True`` on a function that has no place for the task; ``written`` are its parameters as they stand there."""
     if written.parameters is not None and not written.positional and written.var_positional is None:
         yield Finding("bound-without-self", task, {"implementation": implementation}, origin)
+
+
+def judge_discovery(missed: Undiscovered) -> Iterator[Finding]:
+    """``autodiscover_tasks(["shop"])`` where the tasks of ``shop`` are in another module than it looks for."""
+    related = missed.module.rpartition(".")[2]
+    facts = {"wanted": missed.wanted, "related": related}
+    yield Finding("discovery-misses", missed.module, facts, missed.origin, missed.tasks)

@@ -17,12 +17,13 @@ from celery_registry.contract.options import KNOWN_OPTIONS, nearest_option
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.source.call_sites import CallSite, read_call_sites
+from celery_registry.source.discovery import AUTODISCOVER, Discovery, read_discoveries, undiscovered
 from celery_registry.source.receivers import Receivers, Unseen
 from celery_registry.source.schedules import plain_type
 from celery_registry.source.usage import TaskBodies, crontabs, sent_by
 
 if TYPE_CHECKING:
-    from celery_registry.contract.usage import Crontab, Sent
+    from celery_registry.contract.usage import Crontab, Sent, Undiscovered
     from celery_registry.source.finder import Finder
     from celery_registry.source.index import SourceIndex
     from celery_registry.source.model import Registration
@@ -60,13 +61,14 @@ class Calls:
 
     ``callers`` are the calls whose task is known, by module and place: each of ``calls``, and those of a task whose
     parameters nobody can tell. ``sent`` are the sends of such tasks whose result is waited for,
-    ``crontabs`` the calls of Celery's ``crontab``.
+    ``crontabs`` the calls of Celery's ``crontab``, ``undiscovered`` the modules of tasks that autodiscovery misses.
     """
 
     calls: list[TaskCall] = field(default_factory=list)
     callers: list[Caller] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     crontabs: list[Crontab] = field(default_factory=list)
+    undiscovered: list[Undiscovered] = field(default_factory=list)
     unseen: Counter[str] = field(default_factory=Counter)
     places: dict[str, list[Origin]] = field(default_factory=dict)
 
@@ -77,14 +79,17 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
     texts = {m: _read(file.path) for m, file in index.modules.items() if index.is_production(m)}
     # Celery then holds nobody to a number of arguments; which application says so is not asked.
     loose = any(b"strict_typing" in text for text in texts.values())
-    receivers, bodies = Receivers(index, finder, loose), TaskBodies(index)
+    discoveries: list[Discovery] = []
+    receivers, bodies = Receivers(index, finder, loose), TaskBodies(index, finder)
     for module, text in texts.items():
-        tree = _parse(text) if any(word in text for word in (*_WORDS, _CRONTAB)) else None
+        tree = _parse(text) if any(word in text for word in (*_WORDS, _CRONTAB, AUTODISCOVER)) else None
         if tree is None:
             continue
         file = index.modules[module]
         if _CRONTAB in text:
             found.crontabs += crontabs(tree, module, file.path, finder)
+        if AUTODISCOVER in text:
+            discoveries += read_discoveries(tree, module, file.path)
         for site in read_call_sites(tree, module, file.is_package):
             origin = Origin(file.path, site.node.lineno, site.node.col_offset)
             try:
@@ -99,15 +104,16 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
                     found.callers.append(Caller(name, origin, module, site.inside, site.method, by_name, reason.text))
                     # Of a class of its own nobody knows what a call gives.
                     if reason.text.startswith("the parameters cannot be read"):
-                        found.sent += sent_by(site, reason.meant[0], origin.path, module, bodies)
+                        found.sent += sent_by(site, reason.meant[0], module, origin, bodies)
                 continue
-            found.sent += sent_by(site, registration, origin.path, module, bodies)
+            found.sent += sent_by(site, registration, module, origin, bodies)
             call = _Reader(site, registration, callee, by_name, origin, receivers.plain_types(registration)).read()
             if call is not None:
                 found.calls.append(call)
             why = None if call is not None else "its arguments are unpacked into the call"
             caller = Caller(registration.label or callee, origin, module, site.inside, site.method, by_name, why)
             found.callers.append(caller)
+    found.undiscovered += undiscovered(index, discoveries, texts)
     return found
 
 

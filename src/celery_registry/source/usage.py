@@ -13,7 +13,7 @@ from celery_registry.contract.task import Origin
 from celery_registry.contract.usage import Crontab, Sent
 from celery_registry.source.model import How
 from celery_registry.source.symbols import Frame, Symbol
-from celery_registry.source.values import read_value
+from celery_registry.source.values import Value, read_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,25 +32,36 @@ _CRONTAB: Final = ("minute", "hour", "day_of_week", "day_of_month", "month_of_ye
 
 
 class TaskBodies:
-    """Which functions of a program run in a worker: those below a task's decorator."""
+    """Where a call stands: in which task's body, in whose ``with``."""
 
-    def __init__(self, index: SourceIndex) -> None:
+    def __init__(self, index: SourceIndex, finder: Finder) -> None:
+        self._names = finder.names
         self._tasks = {r.target: r.label or "" for r in index.seen_from() if r.how in _FUNCTIONS and r.target}
 
     def around(self, module: str, inside: str) -> str | None:
         """The task whose body a function is, None where it is none."""
         return self._tasks.get(f"{module}.{inside}")
 
+    def opens_transaction(self, site: CallSite, value: Value) -> bool:
+        """Whether a ``with`` block around a call is Django's ``transaction.atomic``."""
+        found = self._names.instance(site.frame, value) if _last(value) == "atomic" else None
+        return found is not None and found.name == "django.db.transaction.atomic"
 
-def sent_by(site: CallSite, registration: Registration, path: str, module: str, bodies: TaskBodies) -> Iterator[Sent]:
-    """What becomes of the result of one call; nothing where nobody waits for it."""
-    if site.method not in ("delay", "apply_async", "send_task") or not site.reads:
+
+def sent_by(
+    site: CallSite, registration: Registration, module: str, origin: Origin, bodies: TaskBodies
+) -> Iterator[Sent]:
+    """What becomes of one call and its result; nothing where nobody waits for it and no transaction is around."""
+    if site.method not in ("delay", "apply_async", "send_task"):
         return
-    reads = tuple(Origin(path, read.lineno, read.col_offset) for read in site.reads)
+    in_transaction = any(bodies.opens_transaction(site, value) for value in site.contexts)
+    if not site.reads and not in_transaction:
+        return
+    reads = tuple(Origin(origin.path, read.lineno, read.col_offset) for read in site.reads)
     allowed = any(_last(value) == "allow_join_result" for value in site.contexts)
     blocking = tuple(place for place, read in zip(reads, site.reads, strict=True) if not allowed and not _allows(read))
-    task = registration.label or ""
-    yield Sent(task, reads, blocking, _ignores(site, registration), bodies.around(module, site.inside))
+    inside, ignored = bodies.around(module, site.inside), _ignores(site, registration)
+    yield Sent(registration.label or "", origin, reads, blocking, ignored, inside, in_transaction)
 
 
 def _last(value: tuple[object, ...]) -> str:
