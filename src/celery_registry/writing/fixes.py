@@ -20,6 +20,8 @@ from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import Registration, Registry, RegistryProperty
 from celery_registry.writing.declaration import Declaration, declare_task
 from celery_registry.writing.extension import Extension
+from celery_registry.writing.finding_places import FindingPlaces
+from celery_registry.writing.finished_text import finished_line, show_replacement
 from celery_registry.writing.import_lines import add_imports, has_lazy_annotations
 from celery_registry.writing.place_fixes import mend_name, register_properly
 from celery_registry.writing.program_sources import ProgramSources
@@ -58,6 +60,7 @@ class Fixer:
     def __init__(self, index: SourceIndex) -> None:
         self.index = index
         self.sources = ProgramSources(index.modules)
+        self._places = FindingPlaces(index)
         self._modules = {str(Path(file.path).resolve()): module for module, file in index.modules.items()}
 
     def mend(self, findings: Sequence[Finding]) -> Mended:
@@ -80,7 +83,7 @@ class Fixer:
                 source.change(found)
             except ConfigurationError:
                 return None
-            replacements += [_replacement(source, edit) for edit in sorted(set(found))]
+            replacements += [show_replacement(source, edit) for edit in sorted(set(found))]
         return Fix(self._finished(finding, edits), tuple(replacements))
 
     # All kinds
@@ -121,26 +124,29 @@ class Fixer:
         return edits, left, fixed
 
     def _mend_group(self, kind: str, group: Sequence[Finding]) -> Mapping[str, list[Edit]]:
-        first = group[0]
-        module = self._module(first.origin.path)
-        source = self.sources.read(module)
         if kind == "declaration":
-            return {module: self._declaration(source, module, group)}
-        found: list[Edit] | None
+            module = self._module(group[0].origin.path)
+            return {module: self._declaration(self.sources.read(module), module, group)}
+        made: dict[str, list[Edit]] = {}
+        for finding in map(self._places.place, group):
+            module = self._module(finding.origin.path)
+            found = self._mend_one(kind, self.sources.read(module), finding)
+            if not found:
+                raise _Unclear("the text there is not what could be rewritten")
+            made.setdefault(module, []).extend(found)
+        return made
+
+    def _mend_one(self, kind: str, source: SourceText, first: Finding) -> list[Edit] | None:
         if kind == "documented-name":
             _, function = self._property(source, first)
             names = [p.name for p in self._implementation(first.task).signature.parameters or () if p.name is not None]
-            found = mend_docstring(source, function, names)
-        elif kind == "bound-method":
-            found = register_properly(source, first.origin)
-        else:
-            near = _NEAR.findall(first.facts.get("nearest", ""))
-            if len(near) != 1:
-                raise _Unclear("no one name is near" if not near else f"it may be {' or '.join(near)}")
-            found = mend_name(source, first.origin, first.task, near[0])
-        if not found:
-            raise _Unclear("the text there is not what could be rewritten")
-        return {module: found}
+            return mend_docstring(source, function, names)
+        if kind == "bound-method":
+            return register_properly(source, first.origin)
+        near = _NEAR.findall(first.facts.get("nearest", ""))
+        if len(near) != 1:
+            raise _Unclear("no one name is near" if not near else f"it may be {' or '.join(near)}")
+        return mend_name(source, first.origin, first.task, near[0])
 
     def _module(self, path: str) -> str:
         module = self._modules.get(str(Path(path).resolve())) if path else None
@@ -258,35 +264,7 @@ class Fixer:
         """The finished text: the changed line of the file that the finding is about, without its indentation."""
         module = self._modules.get(str(Path(finding.origin.path).resolve()))
         first = module if module is not None and module in edits else min(edits)
-        source = self.sources.read(first)
-        wanted = max(edits[first], key=lambda edit: (edit.start != edit.end, len(edit.text)))
-        return _line_after(source, edits[first], wanted)
-
-
-def _line_after(source: SourceText, edits: Sequence[Edit], shown: Edit) -> str:
-    """The statement's lines at an edit after all edits of that line."""
-    lines = [line for line in shown.text.splitlines() if line.strip() and not line.strip().startswith(("@", '"""'))]
-    if shown.start == shown.end and "\n" in shown.text:
-        heads = [line for line in lines if " def " in f" {line.strip()} " or "=" in line]
-        return (heads or lines)[0].strip()
-    start = max((begin for begin in source.lines if begin <= shown.start), default=0)
-    end = next((begin for begin in source.lines if begin > shown.end), len(source.text))
-    inside = sorted({edit for edit in edits if start <= edit.start and edit.end <= end and "\n" not in edit.text})
-    parts: list[str] = []
-    done = start
-    for edit in inside:
-        parts += (source.text[done : edit.start], edit.text)
-        done = edit.end
-    return " ".join("".join((*parts, source.text[done:end])).split())
-
-
-def _replacement(source: SourceText, edit: Edit) -> Replacement:
-    return Replacement(
-        str(source.path),
-        *source.position(edit.start),
-        *source.position(edit.end),
-        edit.text.replace("\n", source.newline),
-    )
+        return finished_line(self.sources.read(first), edits[first])
 
 
 def _line(finding: Finding, reason: str) -> str:
