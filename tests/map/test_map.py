@@ -140,8 +140,10 @@ def test_a_task_has_its_places_schedule_and_options(document: dict[str, Any]) ->
         "shop/tasks.py",
         6,
     )
-    assert clean["schedules"] == [{"key": "nightly", "path": "shop/app.py", "line": 5}]
-    assert document["schedules"] == [{"task": "clean", "key": "nightly", "path": "shop/app.py", "line": 5}]
+    crontab = {"minute": None, "hour": [0], "day_of_week": None, "day_of_month": None, "month_of_year": None}
+    timing = {"text": "crontab(hour=0)", "seconds": None, "crontab": crontab}
+    assert clean["schedules"] == [{"key": "nightly", "path": "shop/app.py", "line": 5, "timing": timing}]
+    assert document["schedules"] == [{"task": "clean", **clean["schedules"][0]}]
     assert clean["routes"] == [{"setting": "task_routes", "pattern": "cle*", "path": "shop/app.py", "line": 6}]
     assert tasks(document)["shop.tasks.alone"]["queue"] is None
 
@@ -208,7 +210,7 @@ def test_show_and_callers_say_the_same_to_a_person(shop: Path) -> None:
         "shop/views.py:9  apply_async  in shop.views.View.post  (not checked: its arguments are unpacked into the call)",
         "shop/views.py:10  si  in shop.views.View.post",
         "shop/views.py:11  send_task  in shop.views.View.post",
-        "shop/app.py:5  beat  nightly",
+        "shop/app.py:5  beat  nightly  crontab(hour=0)",
     ]
     assert listed.stderr.startswith("1 call is in no list, for nobody can tell the task")
 

@@ -15,6 +15,7 @@ from celery_registry.contract.task import Origin
 from celery_registry.map.model import Beat, MappedTask, SystemMap
 from celery_registry.report.document import show_path
 from celery_registry.source.calls import Caller
+from celery_registry.source.timing import Timing, is_every
 
 __all__ = ["SCHEMA", "describe_map", "describe_task", "render_json"]
 
@@ -91,7 +92,18 @@ def _caller(caller: Caller) -> Mapping[str, Any]:
 
 
 def _beat(beat: Beat) -> Mapping[str, Any]:
-    return {"key": beat.key, **_place(beat.origin)}
+    return {"key": beat.key, **_place(beat.origin), "timing": None if beat.timing is None else _timing(beat.timing)}
+
+
+def _timing(timing: Timing) -> Mapping[str, Any]:
+    crontab = timing.crontab
+    return {
+        "text": timing.text,
+        "seconds": timing.seconds,
+        # Every value of a field is nothing to tell.
+        "crontab": crontab
+        and {name: None if is_every(name, values) else list(values) for name, values in crontab.items()},
+    }
 
 
 def _finding(finding: Finding) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from celery_registry.source.calls import Caller
 from celery_registry.source.configuration import read_configuration
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import How, Registration, RegistryProperty
+from celery_registry.source.timing import read_timings
 from celery_registry.wire.static_lock import literal_option, read_locked_task
 
 __all__ = ["read_map"]
@@ -39,8 +40,9 @@ def read_map(
     for caller in index.calls.callers:
         callers[caller.task].append(caller)
     routes, added = read_configuration(index)
-    beats = [Beat(e.key, e.task_name, e.origin) for e in index.schedules]
-    beats += [Beat(e.key, e.task, e.origin) for e in added]
+    timings = read_timings([*(entry.origin for entry in index.schedules), *(entry.origin for entry in added)])
+    beats = [Beat(e.key, e.task_name, e.origin, timings.get(e.origin)) for e in index.schedules]
+    beats += [Beat(e.key, e.task, e.origin, timings.get(e.origin)) for e in added]
     beats.sort(key=lambda beat: (beat.origin, beat.key))
     by_task: dict[str | None, list[Beat]] = defaultdict(list)
     for beat in beats:

@@ -14,17 +14,22 @@ from celery_registry.contract.routes import Route
 from celery_registry.contract.task import Origin
 from celery_registry.source.calls import Caller
 from celery_registry.source.model import How, Registration, RegistryProperty
+from celery_registry.source.timing import Timing
 
 __all__ = ["Beat", "MappedTask", "SystemMap"]
 
 
 @dataclass(frozen=True)
 class Beat:
-    """An entry of a beat schedule; ``task`` is None where the text does not tell which one it sends."""
+    """An entry of a beat schedule; ``task`` is None where the text does not tell which one it sends.
+
+    ``timing`` is None where its file cannot be read.
+    """
 
     key: str
     task: str | None
     origin: Origin
+    timing: Timing | None = None
 
 
 @dataclass(frozen=True)

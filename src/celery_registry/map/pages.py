@@ -83,7 +83,7 @@ def _callers_title(task: MappedTask) -> str:
 
 def _callers(task: MappedTask) -> list[str]:
     lines = [f"{_at(c.origin)}  {_method(c)}  {_where(c)}{_verdict(c)}" for c in task.callers]
-    return lines + [f"{_at(beat.origin)}  beat  {beat.key}" for beat in task.beats]
+    return lines + [f"{_at(b.origin)}  beat  {b.key}{f'  {b.timing.text}' if b.timing else ''}" for b in task.beats]
 
 
 def _method(caller: Caller) -> str:

@@ -60,7 +60,14 @@
       return `#number=${number.get(task.name)}`; // half a character has no address
     }
   }
-  const rows = tasks.map((task) => {
+  // More rows than this are not made until somebody asks for them.
+  const LISTED = 200;
+  const rows = [];
+  function rowOf(index) {
+    rows[index] ??= makeRow(tasks[index]);
+    return rows[index];
+  }
+  function makeRow(task) {
     const marks = [count(task.callers.length, "caller", "callers")];
     if (task.schedules.length) marks.push(count(task.schedules.length, "schedule", "schedules"));
     if (task.queue) marks.push(`queue ${task.queue}`);
@@ -69,10 +76,18 @@
     if (task.findings.length) said.append(", ", classed("bad", make("span", count(task.findings.length, "finding", "findings"))));
     const link = make("a", make("bdi", task.name), said);
     link.href = addressOf(task);
-    const row = make("li", link);
-    list.append(row);
-    return row;
-  });
+    return make("li", link);
+  }
+  const everything = make("button");
+  everything.type = "button";
+  everything.addEventListener("click", () => fill(shown.length));
+  function fill(limit) {
+    list.replaceChildren(...shown.slice(0, limit).map(rowOf));
+    everything.textContent = `List all ${shown.length}`;
+    if (shown.length > limit) list.after(everything);
+    else everything.remove();
+  }
+  window.addEventListener("beforeprint", () => fill(shown.length));
 
   function offer(id, values) {
     for (const value of [...new Set(values)].sort()) {
@@ -104,9 +119,9 @@
         (!part || parts[index] === part) &&
         (!finding || task.findings.some((each) => each.code === finding)) &&
         (!call || calls[call](task));
-      if (rows[index].hidden === fits) rows[index].hidden = !fits;
       if (fits) shown.push(index);
     });
+    fill(LISTED);
     byId("count").textContent = shown.length === tasks.length ? count(tasks.length, "task", "tasks") : `${shown.length} of ${count(tasks.length, "task", "tasks")}`;
     drawSoon();
   }
@@ -116,8 +131,8 @@
   list.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
-    const open = rows.filter((row) => !row.hidden);
-    const next = open[open.indexOf(event.target.closest("li")) + step];
+    const row = event.target.closest("li");
+    const next = step > 0 ? row.nextElementSibling : row.previousElementSibling;
     if (next) {
       event.preventDefault();
       next.firstChild.focus();
@@ -209,7 +224,7 @@
         table(["Place", "How", "In", "Checked"], task.callers.map((c) => () => [place(c.path, c.line), method(c), code(c.inside ? `${c.module}.${c.inside}` : c.module), verdict(c)])),
       );
     if (task.schedules.length)
-      parts.push(make("h3", "Schedules"), table(["Entry", "Place"], task.schedules.map((row) => () => [code(row.key), place(row.path, row.line)])));
+      parts.push(make("h3", "Schedules"), table(["Entry", "When", "Place"], task.schedules.map((row) => () => [code(row.key), code(row.timing?.text ?? "unknown"), place(row.path, row.line)])));
     const callees = (outgoing.get(boxOf.get(index)) ?? []).map((edge) => [numberOf.get(edge[1]), edge[2]]);
     if (callees.length) parts.push(make("h3", "Calls"), table(["Task", "How"], callees.map(([callee, words]) => () => [linked(callee), words])));
     detail.replaceChildren(...parts);
@@ -225,11 +240,11 @@
       index = null;
     }
     if (hash !== "" && index === null) return;
-    if (chosen !== null) rows[chosen].firstChild.removeAttribute("aria-current");
+    if (chosen !== null) rowOf(chosen).firstChild.removeAttribute("aria-current");
     chosen = tasks[index] === undefined ? null : index;
     show(chosen);
     if (chosen !== null) {
-      rows[chosen].firstChild.setAttribute("aria-current", "true");
+      rowOf(chosen).firstChild.setAttribute("aria-current", "true");
       document.title = `${plain(tasks[chosen].name)} – ${byId("tasks-title").textContent}`;
       if (focus) byId("detail").focus({ preventScroll: true });
     }
@@ -390,6 +405,111 @@
     byId("whole").addEventListener("click", () => graph.fit(undefined, 20));
   }
 
+  // -- the week ------------------------------------------------------------------------------------------------------
+
+  const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+  const upTo = (number) => Array.from({ length: number }, (_, at) => at);
+  // So many entries in one minute that a worker notices.
+  const HERD = 3;
+  const two = (number) => String(number).padStart(2, "0");
+
+  function entryLine(entry) {
+    const index = number.get(entry.task);
+    const rare = entry.timing?.crontab && (entry.timing.crontab.day_of_month || entry.timing.crontab.month_of_year);
+    return make("li", code(entry.key), " ", index === undefined ? classed("quiet", make("span", "no task of this map")) : linked(index), " ", code(entry.timing?.text ?? "unknown"), rare ? " (not every week) " : " ", place(entry.path, entry.line));
+  }
+
+  // Which entries start in each minute that has any: day * 1440 + hour * 60 + minute -> entries.
+  function starts(entries) {
+    const found = new Map();
+    for (const entry of entries) {
+      const { minute, hour, day_of_week } = entry.timing.crontab;
+      // Sunday is 0 for cron, and last here.
+      for (const day of day_of_week ?? upTo(7))
+        for (const h of hour ?? upTo(24))
+          for (const m of minute ?? upTo(60)) {
+            const at = ((day + 6) % 7) * 1440 + h * 60 + m;
+            if (!found.has(at)) found.set(at, []);
+            found.get(at).push(entry);
+          }
+    }
+    return found;
+  }
+
+  function week() {
+    if (!data.schedules.length) return;
+    const parts = [make("h2", "Week")];
+    const timed = data.schedules.filter((entry) => entry.timing?.crontab);
+    const steady = data.schedules.filter((entry) => !timed.includes(entry) && entry.timing?.seconds);
+    const other = data.schedules.filter((entry) => !timed.includes(entry) && !steady.includes(entry));
+    const always = timed.filter((entry) => !entry.timing.crontab.minute && !entry.timing.crontab.hour);
+    const chosenHour = make("div");
+    chosenHour.setAttribute("aria-live", "polite");
+    if (timed.length) {
+      const minutes = starts(timed.filter((entry) => !always.includes(entry)));
+      const hours = new Map();
+      for (const [at, entries] of minutes) {
+        const hour = Math.floor(at / 60);
+        if (!hours.has(hour)) hours.set(hour, []);
+        hours.get(hour).push([at % 60, entries]);
+      }
+      parts.push(classed("quiet", make("p", "Starts in each hour, in the time zone of the application. Choose an hour to see them.")));
+      const head = make("tr", make("th", "Hour"), ...DAYS.map((day) => make("th", day)));
+      for (const cell of head.children) cell.scope = "col";
+      const body = make("tbody");
+      for (const hour of upTo(24)) {
+        const label = make("th", `${two(hour)}:00`);
+        label.scope = "row";
+        const line = make("tr", label);
+        for (const day of upTo(7)) {
+          const here = hours.get(day * 24 + hour) ?? [];
+          const total = here.reduce((sum, [, entries]) => sum + entries.length, 0);
+          const peak = Math.max(0, ...here.map(([, entries]) => entries.length));
+          const cell = make("td");
+          if (total) {
+            const button = make("button", String(total));
+            button.type = "button";
+            button.setAttribute("aria-label", `${DAYS[day]} ${two(hour)}:00, ${count(total, "start", "starts")}`);
+            button.addEventListener("click", () => {
+              const lists = here.sort(([a], [b]) => a - b).map(([minute, entries]) => [make("h4", `${DAYS[day]} ${two(hour)}:${two(minute)}`), make("ul", ...entries.map(entryLine))]);
+              chosenHour.replaceChildren(...lists.flat());
+            });
+            cell.append(button);
+            cell.className = peak >= HERD ? "many" : total > 4 ? "some" : "few";
+          }
+          line.append(cell);
+        }
+        body.append(line);
+      }
+      parts.push(make("table", make("thead", head), body), chosenHour);
+      const herds = new Map();
+      for (const [at, entries] of [...minutes].sort(([a], [b]) => a - b)) {
+        if (entries.length < HERD) continue;
+        const key = `${two(Math.floor((at % 1440) / 60))}:${two(at % 60)}`;
+        if (!herds.has(key)) herds.set(key, { days: [], entries: new Set() });
+        herds.get(key).days.push(DAYS[Math.floor(at / 1440)]);
+        for (const entry of entries) herds.get(key).entries.add(entry);
+      }
+      if (herds.size) {
+        parts.push(make("h3", `Many at once: ${HERD} or more entries in one minute`));
+        const largest = [...herds].sort(([, a], [, b]) => b.entries.size - a.entries.size);
+        const lines = largest.map(([time, { days, entries }]) => () => {
+          const names = make("ul", ...[...entries].map(entryLine));
+          return [classed("bad", make("strong", time)), days.length === 7 ? "every day" : days.join(", "), String(entries.size), names];
+        });
+        parts.push(table(["Time", "Days", "Entries", "Which"], lines));
+      }
+    }
+    if (always.length) parts.push(make("h3", "Every minute"), make("ul", ...always.map(entryLine)));
+    if (steady.length) {
+      steady.sort((a, b) => a.timing.seconds - b.timing.seconds);
+      const rate = (entry) => (entry.timing.seconds <= 3600 ? `${Math.round(3600 / entry.timing.seconds)} an hour` : `${Math.round((604800 / entry.timing.seconds) * 10) / 10} a week`);
+      parts.push(make("h3", "At intervals, counted from the start of beat"), make("ul", ...steady.map((entry) => { const line = entryLine(entry); line.append(`, ${rate(entry)}`); return line; })));
+    }
+    if (other.length) parts.push(make("h3", "When, the text does not tell"), make("ul", ...other.map(entryLine)));
+    byId("week").replaceChildren(...parts);
+  }
+
   // -- the rest ------------------------------------------------------------------------------------------------------
 
   function rest() {
@@ -412,5 +532,9 @@
   ].join(", ");
   filter();
   follow(false);
-  rest();
+  // What is further down comes after the first picture.
+  setTimeout(() => {
+    week();
+    rest();
+  });
 })();
