@@ -13,6 +13,7 @@ def test_every_code_has_a_row_and_is_written_as_it_is_typed():
     assert set(CODES) == set(Code)
     assert {problem.code for problem in PROBLEMS.values()} == set(Code)
     assert all(EXPLANATIONS[code].reported_by for code in Code)
+    assert all(EXPLANATIONS[code].mended != EXPLANATIONS[code].wrong for code in Code)
     # The others are mypy's own, for what is found without mypy.
     assert {str(code) for code in Code if not str(code).startswith("task-")} == {"call-arg", "arg-type"}
 

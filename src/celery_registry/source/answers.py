@@ -95,7 +95,7 @@ def write_answers(answers: Answers) -> bytes:
 
 
 def read_answers(content: bytes) -> Answers | None:
-    """The answers again; None where the bytes are no such symbol."""
+    """The answers again; None where the bytes are none."""
     try:
         answers = _Unpickler(io.BytesIO(content)).load()
     except Exception:

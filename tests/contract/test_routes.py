@@ -1,0 +1,47 @@
+"""Routes, annotations and queues that name nothing are found; what may name something is not."""
+
+import re
+
+import pytest
+
+from celery_registry.contract.routes import QueueUse, Route, compare_queues, compare_routes
+
+TASKS = ["mail.send", "mail.drop", "celery.ping"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "pattern", "external", "found"),
+    [
+        ("task_routes", "mail.send", (), False),
+        ("task_routes", "mail.sent", (), True),
+        ("task_routes", "mail.*", (), False),
+        ("task_routes", "mali.*", (), True),
+        ("task_routes", "celery.backend_cleanup", (), False),
+        ("task_routes", "other.work", ("other.*",), False),
+        ("task_routes", "oth*", ("other.*",), False),
+        ("task_routes", re.compile(r"mail\..*"), (), False),
+        ("task_routes", re.compile(r"mali\..*"), (), True),
+        # What another service has cannot be listed.
+        ("task_routes", re.compile(r"mali\..*"), ("other.*",), False),
+        ("task_annotations", "*", (), False),
+        ("task_annotations", "mail.*", (), True),
+    ],
+)
+def test_a_route_that_matches_no_task_is_found(setting, pattern, external, found):
+    route = Route(setting, pattern)
+    findings = list(compare_routes([route], TASKS, external))
+    assert [finding.problem for finding in findings] == ["route-unknown-task"] * found
+    assert all(route.text in finding.sentence for finding in findings)
+
+
+def test_the_nearest_task_is_named_and_is_never_celerys():
+    first, second = compare_routes([Route("task_routes", "mail.sent"), Route("task_routes", "celerx.ping")], TASKS)
+    assert '"mail.send"' in first.sentence + first.hint
+    assert "celery.ping" not in second.sentence + second.hint
+
+
+def test_a_queue_that_nobody_has_is_found():
+    uses = [QueueUse("The route of mail.send", "mail.send", "hevy"), QueueUse("The default", "mail.send", "heavy")]
+    (finding,) = compare_queues(uses, ["heavy", "celery"])
+    assert (finding.problem, finding.facts["queue"]) == ("route-unknown-queue", "hevy")
+    assert '"heavy"' in finding.sentence + finding.hint
