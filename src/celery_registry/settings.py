@@ -378,7 +378,7 @@ def _interpret(section: Mapping[str, Any], path: Path) -> Settings:
 
 def _with_contracts(settings: Settings, path: Path) -> Settings:
     """The settings with what the locks of other services say."""
-    locks, digests = {}, []
+    locks, digests = {}, {}
     for written in settings.contracts:
         file = settings.path(written)
         try:
@@ -387,10 +387,26 @@ def _with_contracts(settings: Settings, path: Path) -> Settings:
             reason = getattr(error, "strerror", None) or "it is not UTF-8"
             raise ConfigurationError(f"{_shown(path)}: contracts: {written} cannot be read: {reason}") from None
         locks[os.fspath(file)] = parse_lock(text, written, lazily=True)
-        digests.append(hashlib.sha256(text.encode()).hexdigest())
+        digests[os.fspath(file)] = _digest(text)
     names = dict.fromkeys(glob.escape(name) for lock in locks.values() for name in lock.tasks)
     external = (*settings.external, *names)
-    return replace(settings, external=external, locks=locks, contract_digests=tuple(digests)) if locks else settings
+    return (
+        replace(settings, external=external, locks=locks, contract_digests=tuple(digests.values()))
+        if locks
+        else settings
+    )
+
+
+def is_as_read(path: str, digest: str) -> bool:
+    """Whether a lock still says what it said when ``contract_digests`` was made of it."""
+    try:
+        return _digest(Path(path).read_text(encoding="utf-8")) == digest
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _show_nearest_key(key: str) -> str:

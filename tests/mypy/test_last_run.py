@@ -232,6 +232,46 @@ def test_settings_that_change_while_a_run_lasts_are_those_of_the_next_run(projec
     assert "[task-signature]" not in run(project)
 
 
+LOCK = '{"format": 1, "accept": ["json"], "serializer": "json", "tasks": {"billing.charge": {"parameters": [%s], "result": "str"}}}'
+#: mypy, and a lock that is written anew between the moment it is read and the moment its time of change is taken.
+RACE = """
+import os
+import sys
+
+from celery_registry.mypy import hooks
+from mypy import api
+
+real = hooks.stamp_of
+
+
+def late(path):
+    if path.endswith("billing.lock") and "wide" in open(path).read():
+        with open(path, "w") as file:
+            file.write(sys.argv[1])
+        os.utime(path, (%d, %d))
+    return real(path)
+
+
+hooks.stamp_of = late
+print(api.run(["--no-error-summary", "-p", "shop"])[0])
+"""
+
+
+def test_a_lock_that_changes_when_it_has_been_read_is_that_of_the_next_run(project: Path) -> None:
+    edit("mypy.ini", "strict = True\n", "strict = True\n[celery-registry]\ncontracts = billing.lock\n")(project)
+    (project / "billing.lock").write_text(LOCK % '"wide: str"')
+    call = (
+        'from celery import Celery\n\n\ndef pay(app: Celery) -> None:\n    app.send_task("billing.charge", ("Ada",))\n'
+    )
+    (project / "src/shop/pay.py").write_text(call)
+    for name in ("billing.lock", "src/shop/pay.py"):
+        os.utime(project / name, (OLD, OLD))
+    script = [sys.executable, "-c", RACE % (OLD, OLD), LOCK % '"customer: str", "pence: int"']
+    done = subprocess.run(script, cwd=project, capture_output=True, text=True, timeout=120)
+    assert (done.stdout.strip(), done.stderr) == ("", "")
+    assert 'Missing positional argument "pence"' in run(project)
+
+
 def test_another_version_of_the_plugin_checks_everything_anew(project: Path, tmp_path: Path) -> None:
     """mypy's cache and the record of the last run hang on the version: an update may judge otherwise."""
     library = tmp_path / "library"

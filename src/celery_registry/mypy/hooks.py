@@ -44,6 +44,10 @@ if TYPE_CHECKING:
 __all__ = ["CeleryRegistryPlugin"]
 
 
+#: Of no file: a record with it holds for no run.
+_NO_STAMP = (-1, -1)
+
+
 class CeleryRegistryPlugin(Plugin):
     """What mypy loads for ``plugins = celery_registry.mypy``."""
 
@@ -78,9 +82,14 @@ class CeleryRegistryPlugin(Plugin):
 
     @functools.cached_property
     def _settings(self) -> Settings:
+        from celery_registry.settings import is_as_read
+
         self._settings_stamps = settings_stamps_of(self._options)  # Before the files are read.
         settings = _read(self._options)
-        self._settings_stamps.update({path: stamp_of(path) for path in settings.locks})
+        for path, digest in zip(settings.locks, settings.contract_digests, strict=True):
+            stamp = stamp_of(path)
+            # Which locks there are is known after they have been read: one may have changed since.
+            self._settings_stamps[path] = stamp if is_as_read(path, digest) else _NO_STAMP
         return settings
 
     @functools.cached_property
