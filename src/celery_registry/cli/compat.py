@@ -29,7 +29,7 @@ from celery_registry.wire.source_version import default_source, read_version
 from celery_registry.wire.task_lines import Places
 from celery_registry.wire.tree import Trees
 
-__all__ = ["ACCEPTED_NAME", "compat"]
+__all__ = ["ACCEPTED_NAME", "compare_sources", "compat"]
 
 #: Where accepted breaks stand unless the user says otherwise.
 ACCEPTED_NAME: Final = "celery-registry-accepted.toml"
@@ -114,7 +114,7 @@ def compat(
         raise click.UsageError("which version was deployed last? Give BASE, a git revision or a lock file", ctx)
     asked = ctx.get_parameter_source("lock_path") is ParameterSource.COMMANDLINE
     if paths or not (asked or _has_locks(base, head, lock_path)):
-        comparison, stale, said, shown = *_compare_sources(base, head, paths), head or "working tree"
+        comparison, stale, said, shown = *compare_sources(base, head, paths), head or "working tree"
     else:
         before = read_lock_text(base, lock_path)
         after = read_lock_file(lock_path) if head is None else read_lock_text(head, lock_path)
@@ -145,7 +145,7 @@ def _has_locks(base: str, head: str | None, lock: Path) -> bool:
     return has_lock(base, lock) and (lock.is_file() if head is None else has_lock(head, lock))
 
 
-def _compare_sources(base: str, head: str | None, paths: tuple[str, ...]) -> tuple[Comparison, list[str], list[str]]:
+def compare_sources(base: str, head: str | None, paths: tuple[str, ...]) -> tuple[Comparison, list[str], list[str]]:
     """What the source of both says, no sentence that counts, and those that tell what was read and what was not."""
     here = Path()
     commits = find_commit(base, here), None if head is None else find_commit(head, here)

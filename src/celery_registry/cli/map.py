@@ -13,7 +13,7 @@ import click
 
 from celery_registry.cli import CLEAN, FINDINGS, CannotRun
 from celery_registry.cli.options import config_option
-from celery_registry.cli.show import map_of
+from celery_registry.cli.show import base_option, map_of
 from celery_registry.map.data import render_json
 from celery_registry.map.diagrams import render_dot, render_mermaid
 from celery_registry.map.html import check_source_url, render_page
@@ -46,6 +46,7 @@ _FORMATS: Final = {"json": render_json, "mermaid": render_mermaid, "dot": render
     metavar="TEMPLATE",
     help="Links of the page to the source: an address with {path} and {line}.",
 )
+@base_option
 @click.option("--title", default="Task map", show_default=True, help="The title of the page.")
 @config_option
 @click.pass_context
@@ -56,6 +57,7 @@ def map_tasks(
     output: str | None,
     check: bool,
     source_url: str | None,
+    base: str | None,
     title: str,
     config_file: Path | None,
 ) -> None:
@@ -74,7 +76,7 @@ def map_tasks(
         format_name = "html" if in_directory or (file is not None and file.suffix in (".html", ".htm")) else "json"
     elif in_directory and format_name != "html":
         raise click.UsageError(f"--output {output} is a directory: give a file for --format {format_name}", ctx)
-    system = map_of(paths, config_file)
+    system = map_of(paths, config_file, base)
     text = _render(system, format_name, source_url, title) + "\n"
     if file is None:
         click.echo(text, nl=False)

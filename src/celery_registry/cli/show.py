@@ -20,14 +20,19 @@ from celery_registry.contract.names import show_nearest
 from celery_registry.map.data import SCHEMA, describe_task
 from celery_registry.map.index_reader import read_map
 from celery_registry.map.model import MappedTask, SystemMap
-from celery_registry.map.pages import show_callers, show_list, show_plain, show_task
+from celery_registry.map.pages import show_callers, show_list, show_plain, show_task, show_why
 from celery_registry.settings import read_settings
 from celery_registry.source.project import read_project
 
-__all__ = ["callers", "find_task", "list_tasks", "map_of", "show"]
+__all__ = ["base_option", "callers", "find_task", "list_tasks", "map_of", "show"]
 
 
-def map_of(paths: Sequence[str], config_file: Path | None) -> SystemMap:
+base_option = click.option(
+    "--base", metavar="REV", help="Say what changed since a git revision, as `compat` judges it from the source."
+)
+
+
+def map_of(paths: tuple[str, ...], config_file: Path | None, base: str | None = None) -> SystemMap:
     """The map of the program under ``paths``; raises ``ConfigurationError`` where a file cannot be read or has no task."""
     settings = read_settings(config_file)
     project = read_project(paths, settings)
@@ -42,7 +47,15 @@ def map_of(paths: Sequence[str], config_file: Path | None) -> SystemMap:
     named = [name.replace(":", ".") for name in settings.registry]
     registries = [index.registries[name] for name in named if name in index.registries] or None
     report = judge_index(index, settings, registries, names)
-    return read_map(index, settings.locks, report.findings)
+    system = read_map(index, settings.locks, report.findings)
+    if base is None:
+        return system
+    from celery_registry.cli.compat import compare_sources
+
+    comparison, _, said = compare_sources(base, None, paths)
+    for line in said[1:]:
+        click.echo(f"celery-registry: {line}", err=True)
+    return system.since(base, comparison)
 
 
 def find_task(system: SystemMap, name: str) -> MappedTask:
@@ -125,17 +138,21 @@ def _says(task: MappedTask, text: str) -> bool:
 @click.command()
 @click.argument("name")
 @click.argument("paths", nargs=-1)
+@click.option("--why", is_flag=True, help="Say how what runs was found, step by step, and why a call is not checked.")
+@base_option
 @format_option("text", "json")
 @config_option
-def show(name: str, paths: tuple[str, ...], format_name: str, config_file: Path | None) -> None:
+def show(
+    name: str, paths: tuple[str, ...], why: bool, base: str | None, format_name: str, config_file: Path | None
+) -> None:
     """Show the task NAME: parameters, what runs, options, and every place that calls it.
 
     NAME is the task's name, or that of its function or property; the last part is enough where one task has it.
     PATHS are the files and directories to read; the default is src, else the working directory. Nothing is imported.
     """
-    system = map_of(paths, config_file)
+    system = map_of(paths, config_file, base)
     task = find_task(system, name)
-    _print(system, [task], format_name, show_task(task))
+    _print(system, [task], format_name, show_why(task) if why else show_task(task))
 
 
 @click.command()

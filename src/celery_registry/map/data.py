@@ -13,9 +13,11 @@ from typing import Any, Final
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.task import Origin
 from celery_registry.map.model import Beat, MappedTask, SystemMap
+from celery_registry.map.why import read_steps
 from celery_registry.report.document import show_path
 from celery_registry.source.calls import Caller
 from celery_registry.source.timing import Timing, is_every
+from celery_registry.wire.compat import TaskChanges
 
 __all__ = ["SCHEMA", "describe_map", "describe_task", "render_json"]
 
@@ -35,6 +37,8 @@ def describe_map(system: SystemMap) -> dict[str, Any]:
         "schedules": [{"task": beat.task, **_beat(beat)} for beat in system.beats],
         "unseen": [{"reason": why, "places": [_place(o) for o in places]} for why, places in system.unseen.items()],
         "findings": [{"task": finding.task, **_finding(finding)} for finding in system.findings],
+        "base": system.base,
+        "gone": [{"task": change.task, **_change(change)} for change in system.gone],
     }
 
 
@@ -75,6 +79,11 @@ def describe_task(task: MappedTask) -> dict[str, Any]:
         "schedules": [_beat(beat) for beat in task.beats],
         "routes": [{"setting": row.setting, "pattern": row.text, **_place(row.origin)} for row in task.routes],
         "findings": [_finding(finding) for finding in task.findings],
+        "members": [{"name": name, **_place(origin)} for name, origin in task.members],
+        "why": [
+            {"text": step.text, **({} if step.origin is None else _place(step.origin))} for step in read_steps(task)
+        ],
+        "change": None if task.change is None else _change(task.change),
     }
 
 
@@ -103,6 +112,16 @@ def _timing(timing: Timing) -> Mapping[str, Any]:
         # Every value of a field is nothing to tell.
         "crontab": crontab
         and {name: None if is_every(name, values) else list(values) for name, values in crontab.items()},
+    }
+
+
+def _change(change: TaskChanges) -> Mapping[str, Any]:
+    return {
+        "order": change.order.value,
+        "changes": [
+            {"title": c.title, "order": c.order.value, "reasons": list(c.reasons), "remedy": c.remedy}
+            for c in change.changes
+        ],
     }
 
 

@@ -49,6 +49,10 @@ def read_map(
         by_task[beat.task].append(beat)
     elsewhere = _locked_elsewhere(locks or {})
     services = _services(locks or {})
+    members = defaultdict(list)
+    for enum in index.enums.values():
+        for member, value in enum.members.items():
+            members[value].append((f"{enum.fullname}.{member}", enum.origins[member]))
     said: dict[str | None, list[Finding]] = defaultdict(list)
     for finding in findings:
         said[finding.task if finding.task in registrations else None].append(finding)
@@ -59,6 +63,7 @@ def read_map(
             task,
             service=services.get(name) if task.is_elsewhere else None,
             findings=tuple(said[name]),
+            members=tuple(sorted(members[name])),
             properties=tuple(sorted(declared[name], key=lambda row: row.origin)),
             callers=tuple(sorted(callers[name], key=lambda row: row.origin)),
             beats=tuple(by_task[name]),

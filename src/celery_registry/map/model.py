@@ -6,7 +6,7 @@ Law: facts of the index, gathered by task. No layout, and no path is shortened h
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.lock import Lock, LockedTask, render_lock, show_locked
@@ -15,6 +15,7 @@ from celery_registry.contract.task import Origin
 from celery_registry.source.calls import Caller
 from celery_registry.source.model import How, Registration, RegistryProperty
 from celery_registry.source.timing import Timing
+from celery_registry.wire.compat import Comparison, TaskChanges
 
 __all__ = ["Beat", "MappedTask", "SystemMap"]
 
@@ -40,7 +41,8 @@ class MappedTask:
     ``registrations`` has at least one, the first of which speaks for the task; several are several implementations.
     ``queue`` is None where the registration says nothing, or nothing that the text tells. ``locked`` is the task as a
     lock shows it. ``service`` is the other service that implements it, None for this program. ``findings`` are what
-    ``check`` says of the task and of the calls of it.
+    ``check`` says of the task and of the calls of it. ``members`` are the constants that hold the name. ``change`` is what
+    changed since another version, where the map was held against one.
     """
 
     name: str
@@ -54,6 +56,8 @@ class MappedTask:
     routes: tuple[Route, ...] = ()
     service: str | None = None
     findings: tuple[Finding, ...] = ()
+    members: tuple[tuple[str, Origin], ...] = ()
+    change: TaskChanges | None = None
 
     @property
     def first(self) -> Registration:
@@ -87,10 +91,20 @@ class MappedTask:
 class SystemMap:
     """Tasks by name, every beat entry by place, and the calls of which nobody can tell the task: reason -> places.
 
-    ``findings`` are those of no task of the map.
+    ``findings`` are those of no task of the map. ``base`` is the version that it was held against, and ``gone`` are the
+    changes of tasks that only that version has.
     """
 
     tasks: dict[str, MappedTask] = field(default_factory=dict)
     beats: tuple[Beat, ...] = ()
     unseen: dict[str, tuple[Origin, ...]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    base: str | None = None
+    gone: tuple[TaskChanges, ...] = ()
+
+    def since(self, base: str, comparison: Comparison) -> SystemMap:
+        """The same, with what changed since a version that the user calls ``base``."""
+        changes = {change.task: change for change in comparison.tasks}
+        tasks = {name: replace(task, change=changes.get(name)) for name, task in self.tasks.items()}
+        gone = tuple(change for name, change in changes.items() if name not in tasks)
+        return replace(self, tasks=tasks, base=base, gone=gone)

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 
 from celery_registry.contract.task import Origin
 from celery_registry.map.model import MappedTask, SystemMap
+from celery_registry.map.why import read_steps
 from celery_registry.report.document import show_path
 from celery_registry.source.calls import Caller
 
-__all__ = ["render_catalogue", "show_callers", "show_list", "show_plain", "show_task"]
+__all__ = ["render_catalogue", "show_callers", "show_list", "show_plain", "show_task", "show_why"]
 
 
 def show_plain(text: str) -> str:
@@ -50,6 +51,18 @@ def show_callers(task: MappedTask) -> str:
     return show_plain("\n".join([f"{task.name}: {_callers_title(task)}", *_callers(task)]))
 
 
+def show_why(task: MappedTask) -> str:
+    """How the index found what runs, a numbered line for each step; then each call that is held to nothing, and why."""
+    lines = [f"{task.name}{task.shown_signature}", ""]
+    for number, step in enumerate(read_steps(task), 1):
+        lines.append(f"{number:>3}  {step.text}{f'  {_at(step.origin)}' if step.origin else ''}")
+    unchecked = [caller for caller in task.callers if caller.unchecked is not None]
+    if unchecked:
+        lines += ["", "Not checked:"]
+        lines += [f"  {_at(c.origin)}  {_method(c)}  {_where(c)}: {c.unchecked}" for c in unchecked]
+    return show_plain("\n".join(lines))
+
+
 def _facts(task: MappedTask) -> Iterator[tuple[str, str]]:
     first = task.first
     for row in task.registrations:
@@ -70,6 +83,9 @@ def _facts(task: MappedTask) -> Iterator[tuple[str, str]]:
     for route in task.routes:
         yield "route", f"{route.setting}: {route.text}  {_at(route.origin)}"
     yield "digest", task.digest
+    if task.change is not None:
+        for change in task.change.changes:
+            yield "change", f"{change.order.value}: {change.title}"
     for finding in task.findings:
         yield "finding", f"{finding.code}: {finding.sentence}  {_at(finding.origin)}"
 

@@ -17,6 +17,9 @@
     element.className = name;
     return element;
   }
+  const ordered = (order) => classed(order.split(" ")[0], make("strong", order));
+  const changed = (changes) =>
+    make("ul", ...changes.map((c) => make("li", ordered(c.order), ` ${c.title}`, ...c.reasons.flatMap((reason) => [make("br"), reason]), make("br"), classed("quiet", make("span", c.remedy)))));
   const code = (text) => make("bdi", make("code", text));
   const count = (number, one, many) => `${number || "no"} ${number === 1 ? one : many}`;
 
@@ -74,6 +77,7 @@
     if (task.service) marks.push(`service ${task.service}`);
     const said = make("small", marks.join(", "));
     if (task.findings.length) said.append(", ", classed("bad", make("span", count(task.findings.length, "finding", "findings"))));
+    if (task.change) said.append(", ", ordered(task.change.order));
     const link = make("a", make("bdi", task.name), said);
     link.href = addressOf(task);
     return make("li", link);
@@ -100,6 +104,9 @@
   offer("part", parts.filter(Boolean));
   offer("code", tasks.flatMap((task) => task.findings.map((finding) => finding.code)));
 
+  offer("change", tasks.map((task) => task.change?.order).filter(Boolean));
+  for (const element of document.querySelectorAll("#change, label[for=change]")) element.hidden = data.base === null;
+
   const calls = {
     uncalled: (task) => !task.callers.length && !task.schedules.length,
     unchecked: (task) => task.callers.some((caller) => !caller.checked),
@@ -110,7 +117,7 @@
 
   function filter() {
     const words = byId("text").value.toLowerCase().split(/\s+/).filter(Boolean);
-    const [queue, part, finding, call] = ["queue", "part", "code", "calls"].map((id) => byId(id).value);
+    const [queue, part, finding, call, change] = ["queue", "part", "code", "calls", "change"].map((id) => byId(id).value);
     shown = [];
     tasks.forEach((task, index) => {
       const fits =
@@ -118,6 +125,7 @@
         (!queue || task.queue === queue) &&
         (!part || parts[index] === part) &&
         (!finding || task.findings.some((each) => each.code === finding)) &&
+        (!change || task.change?.order === change) &&
         (!call || calls[call](task));
       if (fits) shown.push(index);
     });
@@ -217,6 +225,7 @@
       const items = task.findings.map((each) => make("li", classed("bad", make("strong", each.code)), ` ${each.sentence} `, place(each.path, each.line), make("br"), classed("quiet", make("span", each.hint))));
       parts.push(make("h3", "Findings"), make("ul", ...items));
     }
+    if (task.change) parts.push(make("h3", `Changed since ${data.base}`), changed(task.change.changes));
     const checked = task.callers.filter((caller) => caller.checked).length;
     parts.push(make("h3", `Called by: ${count(task.callers.length, "caller", "callers")}, ${checked} checked`));
     if (task.callers.length)
@@ -227,6 +236,8 @@
       parts.push(make("h3", "Schedules"), table(["Entry", "When", "Place"], task.schedules.map((row) => () => [code(row.key), code(row.timing?.text ?? "unknown"), place(row.path, row.line)])));
     const callees = (outgoing.get(boxOf.get(index)) ?? []).map((edge) => [numberOf.get(edge[1]), edge[2]]);
     if (callees.length) parts.push(make("h3", "Calls"), table(["Task", "How"], callees.map(([callee, words]) => () => [linked(callee), words])));
+    const steps = task.why.map((step) => (step.path === undefined ? make("li", step.text) : make("li", `${step.text} `, place(step.path, step.line))));
+    parts.push(make("details", make("summary", "How this was found"), make("ol", ...steps)));
     detail.replaceChildren(...parts);
   }
 
@@ -331,7 +342,7 @@
       const [sort, text] = boxes[at];
       const task = sort === "task" ? tasks[numberOf.get(at)] : null;
       const node = { data: { id: `n${at}`, label: plain(text), at }, classes: sort };
-      if (task?.findings.length) node.classes += " bad";
+      if (task?.findings.length || task?.change?.order === "breaking") node.classes += " bad";
       if (task && numberOf.get(at) === chosen) node.classes += " chosen";
       if (task?.service) {
         node.data.parent = `s${task.service}`;
@@ -516,6 +527,8 @@
     const parts = [];
     if (data.findings.length)
       parts.push(make("h2", "Findings of no task"), make("ul", ...data.findings.map((each) => make("li", classed("bad", make("strong", each.code)), ` ${each.sentence} `, place(each.path, each.line)))));
+    if (data.gone.length)
+      parts.push(make("h2", `Tasks that only ${data.base} has`), make("ul", ...data.gone.map((row) => make("li", code(row.task), changed(row.changes)))));
     if (data.unseen.length) {
       const lines = data.unseen.flatMap((row) => row.places.map((each) => () => [place(each.path, each.line), row.reason]));
       parts.push(make("h2", "Calls of which nobody can tell the task"), table(["Place", "Why"], lines));
