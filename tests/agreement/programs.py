@@ -5,6 +5,8 @@ Law: the list that every front is held to. A front that cannot know says so with
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .layouts import LAYOUTS
 from .program import Program, Unknown, pair
 
@@ -63,6 +65,22 @@ _TASK = '@app.task(name="ping"{options})\ndef ping({parameters}) -> {result}: ..
 def _task(parameters: str, result: str = "None", options: str = "") -> str:
     return _TASK.format(parameters=parameters, result=result, options=options)
 
+
+_BODY = "return self._get_task_by_name(TaskName.PING)"
+
+
+def _property(name: str, body: str) -> list[Program]:
+    """``body`` is how the property asks for its task."""
+    wrong = _task("number: int, more: int", "str")
+    programs = pair(f"property, {name}", _task("number: int", "str"), wrong, "task-signature")
+    return [replace(p, files={**p.files, "work.py": p.files["work.py"].replace(_BODY, body)}) for p in programs]
+
+
+_PROPERTIES = [
+    *_property("through super()", "return super()._get_task_by_name(TaskName.PING)"),
+    *_property("of a base class", "return BaseTasksRegistry._get_task_by_name(self, TaskName.PING)"),
+    *_property("with variables", "name = TaskName.PING\n        task = self._get_task_by_name(name)\n        return task"),
+]
 
 _SHAPES = [
     *pair(
@@ -470,4 +488,4 @@ _ROUTED = [
     ),
 ]
 
-PROGRAMS = (*_SHAPES, *_WRAPPERS, *_NAMES, *_SCHEDULES, *_ROUTED, *LAYOUTS)
+PROGRAMS = (*_SHAPES, *_PROPERTIES, *_WRAPPERS, *_NAMES, *_SCHEDULES, *_ROUTED, *LAYOUTS)

@@ -10,6 +10,7 @@ import enum
 import functools
 import inspect
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from celery_registry.contract.signature import TaskSignature
@@ -140,10 +141,17 @@ def _probe(registry: type[Any], asked: list[Any]) -> Any:
         asked.append(name)
         return name
 
+    class Asked(dict[Any, Any]):
+        """``app.tasks``, for a getter that goes past the instance: ``super()._get_task_by_name(...)``."""
+
+        def __missing__(self, name: Any) -> Any:
+            return answer(name)
+
     try:
         # Not a subclass, which would run the user's __init_subclass__ and metaclass.
         probe: Any = object.__new__(registry)
         object.__setattr__(probe, _ACCESS, answer)
+        object.__setattr__(probe, "_app", SimpleNamespace(tasks=Asked()))
     except (TypeError, AttributeError):
         # It has __slots__, abstract methods, or a base written in C.
         return type("Probe", (), {_ACCESS: staticmethod(answer)})()

@@ -6,7 +6,6 @@ Law: one ``def`` in, plain data out; names stay as they were written.
 from __future__ import annotations
 
 import ast
-from typing import Any
 
 from celery_registry.contract.signature import Kind
 from celery_registry.source.annotation import show_annotation
@@ -90,7 +89,7 @@ def read_registry_property(node: ast.FunctionDef) -> Value | None:
     """The name expression of a property that returns a task by name, None for any other function.
 
     Such a body is ``return self._get_task_by_name(X)`` or ``return self.<app>.tasks[X]``, alone or after a docstring,
-    with ``typing.cast`` around it or a variable between.
+    with ``typing.cast`` around it or variables between; ``super()`` or a base class may stand for ``self``.
     """
     decorators = [last_part(callee_of(read_value(decorator))) for decorator in node.decorator_list]
     if not any(name in ("property", "cached_property", "cached_property_with_ttl") for name in decorators):
@@ -106,21 +105,32 @@ def read_registry_property(node: ast.FunctionDef) -> Value | None:
     if value is None:
         return None
     me = (node.args.posonlyargs or node.args.args)[0].arg
-    return _looked_up(_without_cast(read_value(value)), me)
+    return _looked_up(_without_cast(value), me)
 
 
-def _returned(body: list[ast.stmt]) -> ast.expr | None:
-    if not body or not isinstance(body[-1], ast.Return):
-        return None
-    value = body[-1].value
-    if len(body) == 1:
-        return value
-    before: Any = body[0]
-    if len(body) == 2 and isinstance(value, ast.Name) and isinstance(before, (ast.Assign, ast.AnnAssign)):
-        targets = before.targets if isinstance(before, ast.Assign) else [before.target]
-        if len(targets) == 1 and isinstance(targets[0], ast.Name) and targets[0].id == value.id:
-            return before.value
+def _returned(body: list[ast.stmt]) -> Value | None:
+    """What a body returns that assigns a few variables, each once, and then returns."""
+    values: dict[str, Value] = {}
+    for statement in body:
+        if isinstance(statement, ast.Return):
+            return _filled(read_value(statement.value), values) if statement is body[-1] else None
+        if not isinstance(statement, (ast.Assign, ast.AnnAssign)):
+            return None
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        if len(targets) != 1 or not isinstance(targets[0], ast.Name) or targets[0].id in values:
+            return None
+        values[targets[0].id] = _filled(read_value(statement.value), values)
     return None
+
+
+def _filled(value: Value, values: dict[str, Value]) -> Value:
+    """A value with the variables in it replaced by what they hold."""
+    if not values:
+        return value
+    if value[0] == "n" and len(value) == 2:
+        root, _, rest = value[1].partition(".")
+        return (".", values[root], rest) if root in values and rest else values.get(root, value)
+    return tuple(_filled(item, values) if isinstance(item, tuple) and item else item for item in value)
 
 
 def _without_cast(value: Value) -> Value:
@@ -131,9 +141,17 @@ def _without_cast(value: Value) -> Value:
 
 def _looked_up(value: Value, me: str) -> Value | None:
     name: Value
-    if value[0] == "c" and value[1] == ("n", f"{me}._get_task_by_name"):
-        arguments = [*value[2], *(item for keyword, item in value[3] if keyword == "name")]
-        if len(arguments) != 1 or len(value[2]) + len(value[3]) != 1:
+    if value[0] == "c" and last_part(value[1]) == "_get_task_by_name":
+        given = value[2]
+        if value[1][0] == "n" and value[1] != ("n", f"{me}._get_task_by_name"):
+            # A base class is asked, and told on whose behalf.
+            if not given or given[0] != ("n", me):
+                return None
+            given = given[1:]
+        elif value[1][0] == "." and callee_of(value[1][1]) != ("n", "super"):
+            return None
+        arguments = [*given, *(item for keyword, item in value[3] if keyword == "name")]
+        if len(arguments) != 1 or len(given) + len(value[3]) != 1:
             return None
         name = arguments[0]
         return name

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from mypy.nodes import AssignmentStmt, CallExpr, MemberExpr, NameExpr
-from mypy.types import CallableType, Parameters, ParamSpecType, get_proper_type
+from mypy.types import CallableType, Instance, Parameters, ParamSpecType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import Arguments, read_arguments
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mypy.checker import TypeChecker
     from mypy.nodes import Context
     from mypy.plugin import AttributeContext, FunctionContext
-    from mypy.types import Instance, Type
+    from mypy.types import Type
 
     from celery_registry.mypy.facts.registry_class import TaskAnnotation
     from celery_registry.mypy.facts.signatures import Signatures
@@ -42,7 +42,7 @@ def named_property(
     """The type of ``registry.x``, with the names as parameters in ``registry.x.delay`` where that is a value of its own."""
     chk = expressions.checker(context.api)
     # mypy takes the attachment off a type that it joins with another: it must be no other expression's type.
-    default = annotation.of_use(context.default_attr_type, chk)
+    default = annotation.of_use(context.default_attr_type, chk, _fullname(context))
     use = uses.find(chk, context.context)
     if use is None or not _is_value(chk, use, context.context):
         return default
@@ -54,6 +54,15 @@ def named_property(
         return default
     parameters = Parameters(signature.arg_types, signature.arg_kinds, signature.arg_names)
     return attachments.without_attachment(task.copy_modified(args=[parameters, task.args[1]]))
+
+
+def _fullname(context: AttributeContext) -> str | None:
+    """The dotted name of the property that is used, in the class that defines it."""
+    owner = get_proper_type(context.type)
+    if not isinstance(owner, Instance) or not isinstance(context.context, MemberExpr):
+        return None
+    home = owner.type.get_containing_type_info(context.context.name)
+    return None if home is None else f"{home.fullname}.{context.context.name}"
 
 
 def _is_value(chk: TypeChecker, use: MemberExpr | CallExpr | AssignmentStmt, task: Context) -> bool:

@@ -25,7 +25,7 @@ from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.mypy import attachments, typeops
 from celery_registry.mypy.facts.callables import kind_of
 from celery_registry.mypy.facts.users import remember_user
-from celery_registry.mypy.fullnames import GET_TASK_BY_NAME
+from celery_registry.mypy.fullnames import GET_TASK_BY_NAME, TASK_FULLNAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mypy.checker import TypeChecker
     from mypy.plugin import AnalyzeTypeContext
     from mypy.semanal import SemanticAnalyzer
-    from mypy.types import Type
+    from mypy.types import ProperType, Type
 
     from celery_registry.mypy.facts.program import Program
     from celery_registry.source.model import Registration, RegistryProperty
@@ -99,16 +99,21 @@ class TaskAnnotation:
         said = f"task {declared.task_name}", f"documented {declared.documented}"
         return attachments.attach_property(task, fullname, said)
 
-    def of_use(self, type: Type, chk: TypeChecker) -> Type:
-        """The type of a property where it is used, which shares nothing: here the names of its task are looked up."""
+    def of_use(self, type: Type, chk: TypeChecker, written: str | None = None) -> Type:
+        """The type of a property where it is used, which shares nothing: here the names of its task are looked up.
+
+        ``written`` is the property's dotted name: the annotation may be an alias, which is analysed where no property is.
+        """
         # mypy hands out the one type of a property at all its uses, but for a generic registry's.
         seen = self._of_types.get(id(type))
         if seen is not None and seen[0] is type:
             return seen[1].copy_modified()
         proper = get_proper_type(type)
         if isinstance(proper, UnionType):
-            return UnionType([self.of_use(item, chk) for item in proper.items], proper.line, proper.column)
+            return UnionType([self.of_use(item, chk, written) for item in proper.items], proper.line, proper.column)
         fullname = attachments.attached_property(proper)
+        if fullname is None and written in self._program.property_names and _is_plain(proper):
+            fullname = written
         if fullname is None or not isinstance(proper, Instance):
             return attachments.fresh(type)
         if self._program.is_daemon:
@@ -152,6 +157,11 @@ class TaskAnnotation:
             self._program.refresh(registration.origin.path)
             self._program.refresh(registration.target_origin.path)
         return self._program.property_of(registry, attribute)
+
+
+def _is_plain(type: ProperType) -> bool:
+    """Whether a type is Celery's own ``Task[...]`` with nothing attached."""
+    return isinstance(type, Instance) and type.type.fullname == TASK_FULLNAME and type.extra_attrs is None
 
 
 def _type_text(implementation: Registration) -> str:
