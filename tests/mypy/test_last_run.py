@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import celery_registry
+from celery_registry.source.record import digest_of, read_record
 
 OLD = 1_600_000_000
 
@@ -184,13 +186,22 @@ def test_edits_of_this_moment_one_after_the_other_are_all_noticed(project: Path)
     assert wrong == [False, True, True, False, True, False, False, True]
 
 
-@pytest.mark.parametrize("damage", [b"", b"x", b"half", b"old", b"loaded"])
+def forged(record: Path, head: bytes) -> bytes:
+    """What is a record by its length alone."""
+    key, beside, *found = read_record(str(record), head)
+    return marshal.dumps((key, beside, *(5 for _ in found)))
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", b"half", b"old", b"loaded", b"lie", b"shape"])
 def test_a_damaged_record_is_as_good_as_none(project: Path, damage: bytes) -> None:
-    """Empty, foreign, cut short, of another release, or of other data under a right head."""
+    """Empty, foreign, cut short, of another release, of other data under a right head, or forged with a right digest."""
     run(project)
     record = project / ".mypy_cache" / "celery_registry_last_run.bin"
     content = record.read_bytes()
     damaged = {b"half": content[:-7], b"old": content.replace(b"run 1", b"run 0"), b"loaded": content[:-1] + b"\xff"}
+    head = content[: content.index(b"\n") + 1]
+    for name, body in ((b"lie", b"s\xff\xff\xff\x7f"), (b"shape", forged(record, head))):
+        damaged[name] = head + digest_of(body) + body
     record.write_bytes(damaged.get(damage, damage))
     assert run(project) == ""
     assert not needs_index(project)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import pickle
 import threading
@@ -11,9 +12,11 @@ import pytest
 
 from celery_registry.source import reader
 from celery_registry.source.answers import read_answers, write_answers
+from celery_registry.source.cache import CachedFile
 from celery_registry.source.files import find_files
 from celery_registry.source.finder import Finder
 from celery_registry.source.index import SourceIndex
+from celery_registry.source.record import digest_of, read_record
 
 TEXT = "from celery import shared_task\n@shared_task(name='{name}')\ndef f({parameter}): ...\n"
 OLD = 1_600_000_000
@@ -169,11 +172,13 @@ def test_only_what_matters_to_an_answer_makes_it_found_anew(tmp_path, resolved, 
 
 
 def test_what_is_kept_is_built_of_the_models_classes_alone(tmp_path, build):
-    class Evil:
-        def __reduce__(self):
-            return (os.mkdir, (str(tmp_path / "made"),))
-
-    for content in (pickle.dumps(Evil()), pickle.dumps({"a": 1}), pickle.dumps(os.path.join), b"", b"\x80\x05."):
+    for content in (
+        pickle.dumps(Evil(tmp_path / "made")),
+        pickle.dumps({"a": 1}),
+        pickle.dumps(os.path.join),
+        b"",
+        b"\x80\x05.",
+    ):
         assert read_answers(content) is None
     assert not (tmp_path / "made").exists()
     write(tmp_path / "a.py", TEXT.format(name="a", parameter="x: int = 1, *y, **z"))
@@ -258,6 +263,50 @@ def test_a_damaged_cache_is_as_good_as_none(tmp_path, damage, parsed):
     if damage != "directory":
         assert names(build_in(tmp_path)) == ["a"]
         assert parsed == ["a", "a"]
+
+
+class Evil:
+    """Runs what it was told to, when it is unpickled."""
+
+    def __init__(self, made: Path) -> None:
+        self.made = made
+
+    def __reduce__(self):
+        return (os.mkdir, (str(self.made),))
+
+
+#: A tuple that says it has sixteen million items, bytes and a text that say two thousand million.
+LIARS = [b"(\xff\xff\xff\x00", b"s\xff\xff\xff\x7f", b"u\xff\xff\xff\x7f", b"{", b""]
+
+
+@pytest.mark.parametrize("place", ["body", "facts", "rows", "row", "answers", "tuple"])
+def test_a_record_that_was_forged_is_as_good_as_none(tmp_path, place):
+    """Its header and digest are right, so only what it holds can give it away."""
+    write(tmp_path / "a.py", TEXT.format(name="a", parameter="x"))
+    build_in(tmp_path)
+    (cache,) = (tmp_path / ".cache").iterdir()
+    content = cache.read_bytes()
+    header = content[: content.index(b"\n") + 1]
+    rows, answers = read_record(str(cache), header)
+    (path,) = rows
+    old = CachedFile(*rows[path])
+    evil = pickle.dumps(Evil(tmp_path / "made"))
+    forged = {
+        "body": LIARS,
+        "facts": [({path: tuple(old._replace(facts=liar))}, None) for liar in LIARS if liar],
+        "rows": [([], None), (None, None), (1, 2, 3), 5],
+        "row": [({path: row}, None) for row in ((), (1, 2), 5, None, (*old, 1))],
+        # Whatever it would run is no class of the model.
+        "answers": [(rows, (*answers[:3], content)) for content in (evil, evil[:-3], b"", 5, pickle.dumps(os.system))],
+        "tuple": [(rows, content) for content in (5, (), ("a",), evil, [1, 2, 3, 4])],
+    }[place]
+    for values in forged:
+        body = values if isinstance(values, bytes) else marshal.dumps(values)
+        cache.write_bytes(header + digest_of(body) + body)
+        assert names(build_in(tmp_path)) == ["a"]
+        assert not (tmp_path / "made").exists()
+    pickle.loads(evil)
+    assert (tmp_path / "made").exists(), "it would have run"
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path):

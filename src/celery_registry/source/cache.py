@@ -7,21 +7,17 @@ cannot be read is as good as none, one that cannot be written is not worth a wor
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import marshal
 import os
-import sys
-import tempfile
 from typing import Any, NamedTuple
 
-from celery_registry import __version__
+from celery_registry.source.record import header_of, read_record, write_record
 
-__all__ = ["CachedFile", "FactsCache", "KeptAnswers", "is_racy", "write_cache"]
+__all__ = ["CachedFile", "FactsCache", "KeptAnswers", "is_racy"]
 
 # Raise it with every change of what rows hold.
 _FORMAT = 34
 _NAME = "celery_registry_index.bin"
-_HEADER = f"celery-registry {__version__} index {_FORMAT} {sys.implementation.cache_tag} {sys.hexversion:x}\n".encode()
+_HEADER = header_of("index", _FORMAT)
 
 # A file may change twice within one tick of its file system's clock.
 _RACY_NS = 2_000_000_000
@@ -84,8 +80,10 @@ class FactsCache:
 
     def get(self, path: str) -> CachedFile | None:
         """The row of a file, whether it is still valid or not."""
-        row = self._rows.get(path)
-        return None if row is None else CachedFile(*row)
+        try:
+            return CachedFile(*self._rows[path])
+        except (KeyError, TypeError):
+            return None
 
     def keep(self, path: str, row: CachedFile, changed: bool = True) -> None:
         """Note that a file belongs to the program; ``changed`` where the row is new."""
@@ -108,9 +106,8 @@ class FactsCache:
         rows = dict(self._rows) if len(self._rows) <= 2 * len(self._used) + 1000 else {}
         rows.update((path, tuple(row)) for path, row in self._used.items())
         self._rows = rows
-        body = marshal.dumps((rows, self._answers))
         with contextlib.suppress(OSError):
-            write_cache(self._path, _HEADER + _digest(body) + body)
+            write_record(self._path, _HEADER, (rows, self._answers))
 
 
 def is_racy(mtime_ns: int, now_ns: int) -> bool:
@@ -118,42 +115,10 @@ def is_racy(mtime_ns: int, now_ns: int) -> bool:
     return mtime_ns > now_ns - _RACY_NS
 
 
-def _digest(body: bytes | memoryview) -> bytes:
-    return hashlib.blake2b(body, digest_size=16).digest()
-
-
-def _load(path: str) -> tuple[dict[str, Any], Any]:
-    nothing: tuple[dict[str, Any], Any] = ({}, None)
+def _load(path: str) -> tuple[dict[str, Any], KeptAnswers | None]:
     try:
-        with open(path, "rb") as file:
-            content = file.read()
-    except OSError:
-        return nothing
-    start = len(_HEADER)
-    body = memoryview(content)[start + 16 :]
-    if not content.startswith(_HEADER) or content[start : start + 16] != _digest(body):
-        return nothing
-    try:
-        rows, answers = marshal.loads(body)
-    except (ValueError, EOFError, TypeError, MemoryError):
-        # A record may lie about its size.
-        return nothing
-    return (rows, answers) if isinstance(rows, dict) else nothing
-
-
-def write_cache(path: str, content: bytes) -> None:
-    """Write a file of the cache directory; another process sees all of it or nothing.
-
-    Raises ``OSError`` where the directory cannot be written.
-    """
-    directory = os.path.dirname(path)
-    os.makedirs(directory, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(path)}.", dir=directory)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+        rows, answers = read_record(path, _HEADER)
+    except (TypeError, ValueError):
+        return {}, None
+    whole = isinstance(answers, tuple) and len(answers) == 4 and isinstance(answers[3], bytes)
+    return (rows if isinstance(rows, dict) else {}), (answers if whole else None)

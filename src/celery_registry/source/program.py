@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from celery_registry.source.cache import CachedFile, FactsCache, is_racy
 from celery_registry.source.facts import FileFacts, strip_places
 from celery_registry.source.files import SourceFile
+from celery_registry.source.record import digest_of
 from celery_registry.source.testing import may_be_tests, says_tests
 from celery_registry.source.wanted import says_something
 
@@ -119,7 +120,7 @@ class Program:
         if len(text) != size:
             # It is being written at this moment.
             mtime_ns = 0
-        digest = _digest(text)
+        digest = digest_of(text)
         identity = _identity(self.files[module])
         if row is not None and row.digest == digest and row.module == identity:
             fresh = row._replace(mtime_ns=mtime_ns, size=size)
@@ -143,7 +144,7 @@ class Program:
         try:
             # What is nested deeper than marshal takes is given up as what does not parse.
             facts = b"" if rows is None else marshal.dumps(rows)
-            shape = b"" if rows is None else _digest(marshal.dumps(strip_places(rows)))
+            shape = b"" if rows is None else digest_of(marshal.dumps(strip_places(rows)))
         except (ValueError, RecursionError):
             facts = shape = b""
         return row._replace(facts=facts, shape=shape)
@@ -224,7 +225,7 @@ class Program:
             return row
         fresh = self._parsed(module, text, row)
         # What was written since belongs to another time of change.
-        if _digest(text) == row.digest:
+        if digest_of(text) == row.digest:
             self._rows[module] = fresh
             self._cache.keep(path, fresh)
         return fresh
@@ -283,7 +284,7 @@ class Program:
             elif not row.facts:
                 said = row.digest
             else:
-                said = _digest(row.facts) if module in placed else row.shape
+                said = digest_of(row.facts) if module in placed else row.shape
             traits = "" if row is None else f"{row.makes_app}{row.has_tests}"
             digest.update(f"{module}\0{file.path}\0{file.is_package}\0{traits}\0".encode(errors="surrogatepass") + said)
         return digest.digest()
@@ -295,10 +296,6 @@ class Program:
     def close(self) -> None:
         """Keep nothing more, also not for a program after this one in the same process."""
         self._cache.close()
-
-
-def _digest(content: bytes) -> bytes:
-    return hashlib.blake2b(content, digest_size=16).digest()
 
 
 def _bases_and_decorators(text: bytes) -> tuple[str, ...]:

@@ -7,15 +7,12 @@ all that a run costs in which nothing has changed.
 
 from __future__ import annotations
 
-import hashlib
-import marshal
 import os
-import sys
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from celery_registry import __version__
 from celery_registry.mypy.facts.roots import Stamp, bases_of, roots_of, stamp_of, walk
+from celery_registry.source.record import header_of, read_record, write_record
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
@@ -29,7 +26,7 @@ _FORMAT = 4
 _NAME = "celery_registry_last_run.bin"
 # Most of mypy's modules are its own stubs, below this; no registry of the user's is used there.
 _INSTALLED = f"{os.sep}site-packages{os.sep}"
-_HEADER = f"celery-registry {__version__} run {_FORMAT} {sys.implementation.cache_tag} {sys.hexversion:x}\n".encode()
+_HEADER = header_of("run", _FORMAT)
 
 
 class Digests(NamedTuple):
@@ -90,14 +87,13 @@ def read_last_run(options: Options) -> LastRun | None:
     path = _path(options)
     if path is None:
         return None
-    record = _load(path)
-    if record is None:
-        return None
     try:
-        key, beside, *found = record
+        key, beside, *found = read_record(path, _HEADER)
         if key != _key(options) or any(stamp_of(name) != stamp for name, stamp in beside.items()):
             return None
-        return LastRun(*found)
+        run = LastRun(*found)
+        tables = (run.files, run.modules, run.written, run.settled)
+        return run if all(isinstance(table, dict) for table in tables) else None
     except (AttributeError, TypeError, ValueError):
         return None
 
@@ -109,7 +105,7 @@ def write_last_run(options: Options, beside: Mapping[str, Stamp | None], run: La
     changed so lately that it may change again without a new time is read again by the next run. Raises ``OSError``
     where the cache directory cannot be written.
     """
-    from celery_registry.source.cache import is_racy, write_cache
+    from celery_registry.source.cache import is_racy
 
     path = _path(options)
     if path is None:
@@ -119,8 +115,7 @@ def write_last_run(options: Options, beside: Mapping[str, Stamp | None], run: La
         return
     files = {name: None if stamp is None or is_racy(stamp[0], now) else stamp for name, stamp in run.files.items()}
     record: Any = (_key(options), dict(beside), *run._replace(files=files))
-    body = marshal.dumps(record)
-    write_cache(path, _HEADER + _digest(body) + body)
+    write_record(path, _HEADER, record)
 
 
 def settings_stamps_of(options: Options) -> dict[str, Stamp | None]:
@@ -155,21 +150,3 @@ def _key(options: Options) -> tuple[object, ...]:
         options.namespace_packages,
         options.explicit_package_bases,
     )
-
-
-def _load(path: str) -> Any:
-    try:
-        with open(path, "rb") as file:
-            content = file.read()
-        start = len(_HEADER)
-        body = memoryview(content)[start + 16 :]
-        if not content.startswith(_HEADER) or content[start : start + 16] != _digest(body):
-            return None
-        return marshal.loads(body)
-    except (OSError, ValueError, EOFError, TypeError, MemoryError):
-        # A record may lie about its size.
-        return None
-
-
-def _digest(body: bytes | memoryview) -> bytes:
-    return hashlib.blake2b(body, digest_size=16).digest()
