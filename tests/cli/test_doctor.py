@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from celery_registry.cli.mypy_config import read_hook, read_mypy_config
+from celery_registry.cli.on_save import show_on_save
 from cli.shop import TASKS, run, write_shop
 
 LIVE = "[mypy]\nplugins = celery_registry.mypy\nstrict = true\nfiles = shop\n"
@@ -60,6 +61,7 @@ def test_a_live_plugin_is_proved_by_mypy_its_daemon_and_the_hook(tmp_path: Path)
     assert "  the implementation of 2 of 2 properties\n" in done.stdout
     assert done.stdout.endswith("It does not see:\n  nothing that it knows of\n")
     assert listing(directory) == before
+    assert "to mend on save, let your editor run: " in done.stdout
 
 
 def test_without_the_plugin_every_tool_misses_the_mistake(tmp_path: Path) -> None:
@@ -112,6 +114,18 @@ def test_the_hook_is_read_as_people_write_it(
     hook = read_hook(tmp_path)
     assert hook is not None
     assert (hook.dependencies, hook.has_plugin) == (dependencies, has_plugin)
+
+
+def test_it_says_how_to_mend_on_save(tmp_path: Path) -> None:
+    command = "to mend on save, let your editor run: celery-registry check --static --fix --yes"
+    assert show_on_save(tmp_path) == command
+    (tmp_path / ".vscode").mkdir()
+    (tmp_path / ".idea").mkdir()
+    assert show_on_save(tmp_path).splitlines() == [
+        command,
+        '  VS Code: "emeraldwalk.runonsave" in .vscode/settings.json',
+        "  PyCharm: a File Watcher for Python files",
+    ]
 
 
 def test_no_hook_is_none(tmp_path: Path) -> None:

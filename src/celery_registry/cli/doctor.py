@@ -20,6 +20,7 @@ import click
 from celery_registry.cli import CLEAN, FINDINGS, CannotRun
 from celery_registry.cli.mutation import Mutation, copy_project, find_mutation
 from celery_registry.cli.mypy_config import PLUGIN, Hook, MypyConfig, read_hook, read_mypy_config
+from celery_registry.cli.on_save import show_on_save
 from celery_registry.cli.options import config_option
 from celery_registry.cli.versions import installed_version, show_versions
 from celery_registry.cli.visibility import show_visibility
@@ -80,6 +81,7 @@ def doctor(ctx: click.Context, paths: tuple[str, ...], config_file: Path | None,
             for answer in tools.ask(daemon=not no_daemon):
                 click.echo(answer.show())
                 answers.append(answer)
+            click.echo(f"\n{show_on_save(here)}")
             click.echo(f"\n{show_visibility(index, config)}")
         finally:
             os.chdir(here)
