@@ -34,6 +34,7 @@ __all__ = ["Caller", "Calls", "read_calls"]
 _WORDS = (b".delay", b".apply", b".s(", b".si(", b"send_task", b"ignature(", b"subtask(")
 _CRONTAB = b"crontab("
 _CONTAINERS = frozenset({"apply_async", "apply_async_on_commit", "apply", "signature", "subtask", "send_task"})
+_NOT_PARSED = "this Python cannot parse the file, so none of its calls is known"
 _PARTIAL = frozenset({"s", "signature", "subtask"})
 
 
@@ -82,10 +83,15 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
     discoveries: list[Discovery] = []
     receivers, bodies = Receivers(index, finder, loose), TaskBodies(index, finder)
     for module, text in texts.items():
-        tree = _parse(text) if any(word in text for word in (*_WORDS, _CRONTAB, AUTODISCOVER)) else None
-        if tree is None:
-            continue
         file = index.modules[module]
+        wanted = any(word in text for word in (*_WORDS, _CRONTAB, AUTODISCOVER))
+        tree = _parse(text) if wanted else None
+        if tree is None:
+            if wanted and any(word in text for word in _WORDS):
+                # Of a newer Python: what registers is read piece by piece, its calls are not.
+                found.unseen[_NOT_PARSED] += 1
+                found.places.setdefault(_NOT_PARSED, []).append(Origin(file.path, 1))
+            continue
         if _CRONTAB in text:
             found.crontabs += crontabs(tree, module, file.path, finder)
         if AUTODISCOVER in text:

@@ -1,0 +1,90 @@
+"""The edges are the calls: as many as mypy sees in the example project, and no place is left out in silence.
+
+Law: mypy's own report, made by a real run, is what the map is held to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+from cli.shop import run
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "delivery_project"
+PROGRAM = ["src", "calls_right.py", "calls_wrong.py"]
+
+
+def test_every_site_that_mypy_reports_is_an_edge_and_every_edge_such_a_site(tmp_path: Path) -> None:
+    folder = tmp_path / "example"
+    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    config = folder / "mypy.ini"
+    config.write_text(config.read_text() + "\n[celery-registry]\nreport = sites.jsonl\n")
+    command = [sys.executable, "-m", "mypy", f"--cache-dir={tmp_path / 'cache'}", *PROGRAM]
+    finished = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, env={**os.environ})
+    assert finished.returncode == 1, finished.stdout + finished.stderr
+    rows = [json.loads(line) for line in (folder / "sites.jsonl").read_text().splitlines()]
+    seen = {(row["path"], row["line"], row["column"], row["method"]): row["checked"] for row in rows}
+    document = json.loads(run(folder, "map", *PROGRAM).stdout)
+    edges = {
+        (caller["path"], caller["line"], caller["column"], caller["method"]): caller["checked"]
+        for task in document["tasks"]
+        for caller in task["callers"]
+    }
+    assert len(edges) >= 20
+    assert edges.items() <= seen.items()
+    # Only a type tells that a container gives a registry. The map says so of that line, and makes nothing of it.
+    left = {(place["path"], place["line"]) for row in document["unseen"] for place in row["places"]}
+    assert left == {(path, line) for path, line, _, _ in seen.keys() - edges.keys()}
+    assert left == {("src/delivery/http/views.py", 28)}
+
+
+def test_the_calls_of_a_file_that_cannot_be_parsed_are_told_to_be_unknown(tmp_path: Path) -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/tasks.py": "from celery import shared_task\n@shared_task\ndef send(to: str) -> None: ...\n",
+        "shop/views.py": "from shop.tasks import send\nsend.delay('a')\nthis is no Python of today\n",
+        "shop/right.py": "from shop.tasks import send\nsend.delay('a')\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    document = json.loads(run(tmp_path, "map").stdout)
+    (task,) = document["tasks"]
+    assert [caller["path"] for caller in task["callers"]] == ["shop/right.py"]
+    reason = "this Python cannot parse the file, so none of its calls is known"
+    assert document["unseen"] == [{"reason": reason, "places": [{"path": "shop/views.py", "line": 1}]}]
+
+
+# -- in other documentation ------------------------------------------------------------------------------------------
+
+
+def test_a_site_of_mkdocs_has_the_catalogue_and_the_page(tmp_path: Path) -> None:
+    source = textwrap.dedent(
+        '''
+        from celery import shared_task
+
+        @shared_task
+        def send(to: str) -> None:
+            """Send `it` to *somebody*, <b>now</b>."""
+        '''
+    )
+    (tmp_path / "tasks.py").write_text(source)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.md").write_text("# Shop\n\n[The tasks](tasks.md), [their map](map/index.html)\n")
+    (tmp_path / "mkdocs.yml").write_text("site_name: Shop\ntheme: mkdocs\n")
+    for arguments in (["--format", "markdown", "--output", "docs/tasks.md"], ["--output", "docs/map/"]):
+        done = run(tmp_path, "map", "tasks.py", *arguments)
+        assert done.returncode == 0, done.stderr
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+    env = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    finished = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=300)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    page = (tmp_path / "site" / "tasks" / "index.html").read_text()
+    assert "<code>tasks.send(to: str) -&gt; None</code>" in page
+    assert "&lt;b&gt;now&lt;/b&gt;" in page
+    assert (tmp_path / "site" / "map" / "index.html").read_bytes() == (tmp_path / "docs/map/index.html").read_bytes()
