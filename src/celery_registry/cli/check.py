@@ -40,6 +40,14 @@ __all__ = ["check"]
 @click.option(
     "--static", is_flag=True, help="Read the source, also where --app, CELERY_APP or a setting names an application."
 )
+@click.option(
+    "--deploy",
+    "deployments",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="compose.yaml, Procfile, *.service or a Kubernetes manifest: hold the workers and beats in it to the program. May be repeated.",
+)
 @click.option("--explain-unseen", is_flag=True, help="Say which calls could not be judged, and why.")
 @click.option("--unused", is_flag=True, help="Say which tasks no file calls, schedules, routes or names.")
 @format_option()
@@ -67,6 +75,7 @@ def check(
     strict: bool | None,
     payloads: bool,
     static: bool,
+    deployments: tuple[Path, ...],
     explain_unseen: bool,
     unused: bool,
     format_name: str,
@@ -116,6 +125,10 @@ def check(
             discover=True,
             payloads=payloads,
         )
+    if deployments:
+        from celery_registry.cli.deploy import add_deployment
+
+        report = add_deployment(report, deployments, settings, paths, None if static else app_name or settings.app)
     if rewrite:
         path = baseline or (None if settings.baseline is None else settings.path(settings.baseline))
         if path is None:

@@ -44,6 +44,7 @@ class Code(str, enum.Enum):
     INCOMPATIBLE = "task-incompatible"
     BIND = "task-bind"
     DEADLOCK = "task-deadlock"
+    DEPLOY = "task-deploy"
     TRANSACTION = "task-transaction"
     # mypy's own, for what ``check`` finds without mypy.
     CALL_ARG = "call-arg"
@@ -97,6 +98,7 @@ CODES: Final[Mapping[Code, CodeRow]] = {
     Code.BIND: CodeRow("A task of bind=True whose function takes no task."),
     Code.DEADLOCK: CodeRow("A task waits for the result of another task.", Severity.WARNING),
     Code.TRANSACTION: CodeRow("A task is sent inside a transaction that is not committed yet.", Severity.OFF),
+    Code.DEPLOY: CodeRow("Processes that leave a queue or a schedule to nobody, or send each entry twice."),
     Code.CALL_ARG: CodeRow("A call with too many, missing or unknown arguments: the task cannot run."),
     Code.ARG_TYPE: CodeRow("A call with a value of another type than the parameter's."),
 }
@@ -231,6 +233,28 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         Code.ROUTE,
         '{use} names the queue "{queue}", which task_queues does not have{nearest}',
         "add the queue to task_queues, or name one that is there",
+    ),
+    # -- task-deploy ---------------------------------------------------------------------------------------------
+    "queue-without-worker": Problem(
+        Code.DEPLOY,
+        'Task "{task}"{more} goes to the queue "{queue}", which no worker of {files} consumes{nearest}',
+        "start a worker with -Q {queue}, or send the task to a queue that is consumed",
+    ),
+    "queue-of-another-app": Problem(
+        Code.DEPLOY,
+        'Task "{task}"{more} goes to the queue "{queue}", which only {worker} consumes: its application {app} lacks the task',
+        "start a worker of the task's own application with -Q {queue}, or give each application queues of its own",
+    ),
+    "two-beats": Problem(
+        Code.DEPLOY,
+        "{first} and {second} are both beats of {app}: each entry of the schedule is sent twice",
+        "start one beat: keep -B and celery beat apart, and one copy of it",
+    ),
+    "schedule-without-beat": Problem(
+        Code.DEPLOY,
+        "The schedule has entries, but {files} starts workers and no beat: nothing of it is ever sent",
+        "start celery beat, or one worker with -B",
+        Severity.WARNING,
     ),
     "import-failed": Problem(
         Code.IMPORT,

@@ -341,6 +341,14 @@ class TasksRegistry(BaseTasksRegistry):
         (("def ping() -> str:", "def ping(self: Task[[], str]) -> str:"),),
         ("check",),
     ),
+    Code.DEPLOY: Explanation(
+        "A message for a queue that no worker consumes waits for ever, and nobody hears of it. Two beats send each entry of "
+        "the schedule twice. celery-registry check --deploy compose.yaml reads what is started; here it starts one worker "
+        "with -Q celery.",
+        _PING.replace('@app.task(name="ping")', '@app.task(name="ping", queue="fast")'),
+        (('@app.task(name="ping", queue="fast")', '@app.task(name="ping", queue="celery")'),),
+        ("commands",),
+    ),
     Code.DEADLOCK: Explanation(
         "A worker that waits for a task does not work, and where all of them wait nobody does what they wait for. Celery "
         "raises RuntimeError for it; with disable_sync_subtasks=False or allow_join_result() you say that it is safe.",

@@ -166,6 +166,10 @@ class SourceIndex:
         file = self._program.files.get(module)
         return file is None or self._services.is_production(file.path)
 
+    def service_of(self, path: str) -> frozenset[str]:
+        """The part of the program that a file belongs to: the folders of the applications that may run it."""
+        return self._services.home(path)
+
     def _path_of(self, module: str | None) -> str | None:
         file = None if module is None else self._program.files.get(module)
         return None if file is None else file.path

@@ -1,0 +1,423 @@
+"""Which of Celery's processes a command starts.
+
+Law: a command in, workers and beats out, or why nobody can tell; Celery's own options read what follows ``celery``. A
+program that is known to be no worker is nothing; every other one may be one.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from celery_registry.contract.deployment import CeleryProcess
+from celery_registry.deployment.started import Started, Unreadable
+from celery_registry.deployment.variables import UNKNOWN, expand, is_known
+
+__all__ = ["read_started"]
+
+#: Programs that run no worker, whatever follows.
+_OTHERS: Final = frozenset(
+    [
+        "gunicorn",
+        "uvicorn",
+        "daphne",
+        "hypercorn",
+        "granian",
+        "uwsgi",
+        "waitress-serve",
+        "flask",
+        "fastapi",
+        "streamlit",
+        "nginx",
+        "caddy",
+        "traefik",
+        "haproxy",
+        "envoy",
+        "redis-server",
+        "redis-cli",
+        "valkey-server",
+        "rabbitmq-server",
+        "rabbitmqctl",
+        "postgres",
+        "pg_isready",
+        "psql",
+        "mysqld",
+        "mongod",
+        "memcached",
+        "minio",
+        "elasticsearch",
+        "node",
+        "npm",
+        "npx",
+        "yarn",
+        "pnpm",
+        "bun",
+        "vite",
+        "webpack",
+        "alembic",
+        "sleep",
+        "tail",
+        "cat",
+        "echo",
+        "printf",
+        "true",
+        "test",
+        "[",
+        "cd",
+        "mkdir",
+        "chown",
+        "chmod",
+        "mv",
+        "cp",
+        "rm",
+        "ln",
+        "touch",
+        "ls",
+        "export",
+        "set",
+        "unset",
+        "umask",
+        "trap",
+        "wait",
+        "exit",
+        "ulimit",
+        "source",
+        ".",
+        "pip",
+        "uv-pip",
+        "nc",
+        "ncat",
+        "curl",
+        "wget",
+        "wait-for-it",
+        "wait-for-it.sh",
+        "wait-for",
+        "wait-for.sh",
+        "kill",
+        "pkill",
+        "grep",
+        "sed",
+        "until",
+        "while",
+        "do",
+        "done",
+        "if",
+        "then",
+        "else",
+        "fi",
+        "for",
+        "rqworker",
+        "mailhog",
+        "mailpit",
+        "cron",
+        "crond",
+        "sshd",
+        "jupyter",
+        "pytest",
+        "ruby",
+        "java",
+        "php",
+        "php-fpm",
+    ]
+)
+#: Images that run no worker of a program's.
+_IMAGES: Final = frozenset(
+    [
+        "postgres",
+        "postgresql",
+        "postgis",
+        "timescaledb",
+        "redis",
+        "redis-stack",
+        "valkey",
+        "keydb",
+        "rabbitmq",
+        "nginx",
+        "caddy",
+        "traefik",
+        "haproxy",
+        "mysql",
+        "mariadb",
+        "mongo",
+        "memcached",
+        "minio",
+        "mc",
+        "elasticsearch",
+        "opensearch",
+        "kibana",
+        "grafana",
+        "prometheus",
+        "loki",
+        "jaeger",
+        "all-in-one",
+        "mailhog",
+        "mailpit",
+        "maildev",
+        "mailcatcher",
+        "adminer",
+        "pgadmin4",
+        "pgbouncer",
+        "flower",
+        "node",
+        "localstack",
+        "elasticmq",
+        "kafka",
+        "zookeeper",
+        "nats",
+        "vault",
+        "consul",
+        "busybox",
+        "redis-commander",
+        "redisinsight",
+        "statsd",
+        "sentry",
+        "clamav",
+        "gotenberg",
+        "tika",
+        "selenium",
+        "chrome",
+        "httpbin",
+        "whoami",
+        "watchtower",
+        "autoheal",
+        "certbot",
+        "cloud-sql-proxy",
+        "otel-collector",
+        "opentelemetry-collector",
+        "opentelemetry-collector-contrib",
+        "datadog-agent",
+        "agent",
+    ]
+)
+#: Programs that have ``celery`` among their words and do not run it.
+_HANDLERS: Final = frozenset(
+    [
+        "pip",
+        "pip3",
+        "kill",
+        "pkill",
+        "killall",
+        "chown",
+        "chmod",
+        "ln",
+        "rm",
+        "cp",
+        "mv",
+        "which",
+        "echo",
+        "cat",
+        "grep",
+        "printf",
+        "apt-get",
+        "apk",
+        "su",
+    ]
+)
+_SHELLS: Final = frozenset({"sh", "bash", "ash", "dash", "zsh"})
+#: Commands of manage.py and django-admin that Django has, and that end or serve.
+_DJANGO: Final = frozenset(
+    [
+        "runserver",
+        "runserver_plus",
+        "migrate",
+        "collectstatic",
+        "makemigrations",
+        "check",
+        "shell",
+        "createcachetable",
+        "compilemessages",
+        "loaddata",
+        "createsuperuser",
+        "wait_for_db",
+        "wait_for_database",
+        "test",
+    ]
+)
+_SEPARATORS: Final = re.compile(r"^(?:&&|\|\||;;?|\||&|\n|\(|\)|\{|\}|!)$")
+_ASSIGNMENT: Final = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+#: What may be different between two processes of one application that do not meet.
+_SETTING: Final = re.compile(r"CELERY_|BROKER|REDIS|RABBIT|AMQP|SETTINGS|CONFIG|ENV", re.IGNORECASE)
+_QUIET: Final = frozenset(
+    [
+        "flower",
+        "events",
+        "inspect",
+        "control",
+        "status",
+        "shell",
+        "purge",
+        "call",
+        "report",
+        "result",
+        "list",
+        "migrate",
+        "upgrade",
+        "graph",
+        "logtool",
+    ]
+)
+
+
+def read_started(started: Started) -> Iterator[CeleryProcess | Unreadable]:
+    """The workers and beats that a process is; nothing for a program that is none."""
+    command = started.command
+    if command is None or not command:
+        image = (started.image or "").rpartition("@")[0] or started.image or ""
+        name = image.rpartition("/")[2].partition(":")[0]
+        if name not in _IMAGES:
+            reason = f"the image {image} says what runs" if image else "it does not say what runs"
+            yield Unreadable(started.origin, started.name, reason)
+        return
+    if isinstance(command, str):
+        found = list(_script(command, started, dict(started.environment)))
+    else:
+        found = list(_words(list(command), started, dict(started.environment)))
+    celery = [each for each in found if isinstance(each, CeleryProcess)]
+    # What runs before the worker, in the same container, makes it no less a worker.
+    unsure = [each for each in found if isinstance(each, Unreadable)]
+    yield from celery
+    yield from (each for each in unsure if "application" in each.reason) if celery else unsure[:1]
+
+
+def _script(text: str, started: Started, values: dict[str, str]) -> Iterator[CeleryProcess | Unreadable]:
+    """Each simple command of a text for a shell."""
+    joined = expand(text.replace("\\\n", " "), values)
+    lexer = shlex.shlex(re.sub(r"[ \t]*\n\s*", " ; ", joined.strip()), posix=True, punctuation_chars="();<>|&")
+    lexer.commenters, lexer.whitespace_split = "", True
+    try:
+        tokens = list(lexer)
+    except ValueError as error:
+        yield Unreadable(started.origin, started.name, f"its command is no text for a shell: {error}")
+        return
+    words: list[str] = []
+    for token in [*tokens, ";"]:
+        if _SEPARATORS.match(token):
+            if words:
+                yield from _words(words, started, values)
+            words = []
+        else:
+            words.append(token)
+
+
+def _words(words: list[str], started: Started, values: dict[str, str]) -> Iterator[CeleryProcess | Unreadable]:
+    own = dict(values)
+    while words and (words[0] in ("exec", "env", "command", "nohup", "time", "-") or _ASSIGNMENT.fullmatch(words[0])):
+        found = _ASSIGNMENT.fullmatch(words.pop(0))
+        if found:
+            own[found[1]] = found[2]
+    if not words:
+        values.update(own)
+        return
+    name = os.path.basename(words[0])
+    if name == "export":
+        values.update({m[1]: m[2] for word in words[1:] if (m := _ASSIGNMENT.fullmatch(word))})
+        return
+    if name in _SHELLS:
+        flags = [word for word in words[1:] if word.startswith("-")]
+        texts = [word for word in words[1:] if not word.startswith("-")]
+        if any("c" in flag for flag in flags) and texts:
+            yield from _script(texts[0], started, own)
+        else:
+            yield Unreadable(started.origin, started.name, f"{shlex.join(words)} runs a script")
+        return
+    at = _celery_at(words)
+    if at is not None:
+        yield from _celery(words[at:], started, own)
+        return
+    inner = [word for word in words[1:] if re.search(r"\bcelery\s", word)]
+    if inner:
+        yield from _script(inner[0], started, own)
+    elif not _is_other(name, words):
+        shown = " ".join(words).replace(UNKNOWN, "?")
+        yield Unreadable(started.origin, started.name, f"nobody can tell what {shown[:80]} runs")
+
+
+def _celery_at(words: list[str]) -> int | None:
+    """Where the words after ``celery`` begin."""
+    for number, word in enumerate(words[:-1]):
+        # Whoever installs, stops or looks for it does not run it.
+        if os.path.basename(word) == "celery" and os.path.basename(words[0]) not in _HANDLERS:
+            return number + 1
+    return None
+
+
+def _is_other(name: str, words: list[str]) -> bool:
+    if name in _OTHERS:
+        return True
+    if re.fullmatch(r"python[\d.]*", name) or name == "django-admin" or name == "manage.py":
+        rest = [word for word in words if not word.startswith("-")]
+        after = [
+            word
+            for number, word in enumerate(rest)
+            if number and os.path.basename(rest[number - 1]) in ("manage.py", "django-admin")
+        ]
+        if rest and os.path.basename(rest[0]) in ("manage.py", "django-admin"):
+            after = after or rest[1:2]
+        return (bool(after) and after[0] in _DJANGO) or (
+            "-m" in words[:2] and words[2:3] in (["http.server"], ["gunicorn"], ["uvicorn"], ["flask"])
+        )
+    return False
+
+
+def _celery(words: list[str], started: Started, values: Mapping[str, str]) -> Iterator[CeleryProcess | Unreadable]:
+    options, rest = _parse(None, words)
+    command = rest[0] if rest else ""
+    if command in _QUIET:
+        return
+    if command not in ("worker", "beat"):
+        shown = " ".join(words).replace(UNKNOWN, "?")
+        yield Unreadable(started.origin, started.name, f"nobody can tell what celery {shown[:80]} starts")
+        return
+    given, left = _parse(command, rest[1:])
+    shown = " ".join(words).replace(UNKNOWN, "?")[:80]
+    if given is None or options is None or any(word in ("-A", "--app") or word.startswith("--app=") for word in left):
+        yield Unreadable(started.origin, started.name, f"celery refuses the options of celery {shown}")
+        return
+
+    def chosen(name: str, prefix: str = "") -> Any:
+        """An option, else the variable that Celery reads it from (``auto_envvar_prefix``)."""
+        return given.get(name) or values.get(f"CELERY_{command.upper()}_{name.upper()}")
+
+    app = options.get("app") or values.get("CELERY_APP") or values.get("APP")
+    queues, excluded = chosen("queues"), chosen("exclude_queues")
+    unclear = any(not is_known(word) for word in left)
+    known = (queues is None or is_known(str(queues))) and not unclear
+    workdir = options.get("workdir")
+    if not app or not is_known(app) or unclear:
+        yield Unreadable(started.origin, started.name, f"the application of celery {shown} is not known")
+    yield CeleryProcess(
+        name=started.name,
+        origin=started.origin,
+        app=app if app and is_known(app) and not unclear else None,
+        is_worker=command == "worker",
+        is_beat=command == "beat" or bool(chosen("beat")),
+        queues=tuple(_list(queues)) if known else None,
+        excluded=tuple(_list(excluded)),
+        scheduler=chosen("scheduler"),
+        setting=tuple(sorted([*((k, v) for k, v in values.items() if _SETTING.search(k)), ("", str(workdir or ""))])),
+        copies=started.copies,
+    )
+
+
+def _list(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
+
+
+def _parse(command: str | None, words: list[str]) -> tuple[Any, list[str]]:
+    """Celery's own options, read by its own parser: nothing is called, and no application is asked for."""
+    import click
+    from celery.bin.celery import celery
+
+    chosen: click.Command = celery if command is None else celery.commands[command]
+    context = click.Context(chosen, info_name=command or "celery", resilient_parsing=True)
+    # A program may add options of its own (``app.user_options``).
+    context.ignore_unknown_options, context.allow_extra_args = command is not None, True
+    context.allow_interspersed_args = command is not None
+    try:
+        given, rest, _ = chosen.make_parser(context).parse_args(list(words))
+    except click.UsageError:
+        return None, []
+    return given, list(rest)

@@ -1,0 +1,244 @@
+"""Which queue the messages of a task go to, and what a worker consumes that is not told, as far as the text says.
+
+Law: the settings ``task_routes``, ``task_queues`` and ``task_default_queue`` of the whole program in, names of queues out.
+A setting that is written twice, computed, or only mentioned is one that nobody can tell.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final, TypeVar
+
+if TYPE_CHECKING:
+    from celery_registry.source.index import SourceIndex
+    from celery_registry.source.model import Registration
+
+__all__ = ["QueuePlan", "read_queue_plan"]
+
+T = TypeVar("T")
+
+_DEFAULT: Final = "celery"
+#: Setting -> the names under which a program writes it, in small letters; a namespace of Django's may stand before them.
+_ENDS: Final = {
+    "task_routes": ("task_routes", "celery_routes"),
+    "task_queues": ("task_queues", "celery_queues"),
+    "task_default_queue": ("task_default_queue", "celery_default_queue"),
+}
+_WORD: Final = re.compile(rb"(?i)(?:task_routes|task_queues|default_queue|celery_routes|celery_queues)")
+#: A call or an entry that chooses its queue itself.
+_CHOSEN: Final = re.compile(rb"""\bqueue\s*=|["']queue["']\s*:|\brouting_key\b""")
+
+
+@dataclass(frozen=True)
+class QueuePlan:
+    """``default`` and ``declared`` are None where nobody can tell; so are the queues of ``routes``, and ``routes`` itself.
+
+    ``chosen``: some message names its queue where it is sent. ``many_beats``: a scheduler that keeps several beats apart
+    is mentioned.
+    """
+
+    default: str | None = _DEFAULT
+    declared: tuple[str, ...] | None = ()
+    routes: tuple[tuple[str, str | None], ...] | None = ()
+    chosen: bool = False
+    many_beats: bool = False
+
+    @property
+    def consumed(self) -> tuple[str, ...] | None:
+        """What a worker without ``-Q`` consumes."""
+        if self.declared is None or (not self.declared and self.default is None):
+            return None
+        return self.declared or (str(self.default),)
+
+    def queue_of(self, registration: Registration) -> tuple[str | None, bool]:
+        """Its queue, and whether that is the default one: nothing says where its messages go."""
+        own = registration.options.get("queue")
+        if registration.base is not None or registration.task_name is None:
+            return None, False
+        if own is not None:
+            return _literal(own), False
+        if self.routes is None or "routing_key" in registration.options or "exchange" in registration.options:
+            return None, False
+        for pattern, queue in sorted(self.routes, key=lambda route: route[0] != registration.task_name):
+            if pattern == registration.task_name or fnmatchcase(registration.task_name, pattern):
+                return queue, False
+        return self.default, True
+
+
+def _literal(text: str) -> str | None:
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return None
+    return value if isinstance(value, str) else None
+
+
+@dataclass
+class _Found:
+    """The values of each setting, and how often it is mentioned."""
+
+    values: dict[str, list[tuple[str, ast.expr]]] = field(default_factory=lambda: {name: [] for name in _ENDS})
+    mentions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_ENDS, 0))
+
+
+def read_queue_plan(index: SourceIndex) -> QueuePlan:
+    """What the program's own files say; test code is left out."""
+    found, chosen, many = _Found(), False, False
+    for module, file in index.modules.items():
+        if not index.is_production(module):
+            continue
+        try:
+            with open(file.path, "rb") as opened:
+                text = opened.read()
+        except OSError:
+            continue
+        many = many or b"redbeat" in text.lower()
+        chosen = chosen or ((b"elery" in text or b"ask" in text) and _sends_elsewhere(text))
+        if _WORD.search(text):
+            _scan(module, text, found)
+    default = _one(index, found, "task_default_queue", _text, _DEFAULT)
+    nothing: tuple[str, ...] = ()
+    declared = _one(index, found, "task_queues", _queues, nothing)
+    unrouted: tuple[tuple[str, str | None], ...] = ()
+    routes = _one(index, found, "task_routes", _routes, unrouted)
+    return QueuePlan(default, declared, routes, chosen, many)
+
+
+def _sends_elsewhere(text: bytes) -> bool:
+    """Whether a queue is chosen apart from decorators and routes, which are read."""
+    if not _CHOSEN.search(text):
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    decorators = {
+        id(call)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        for call in node.decorator_list
+    }
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and id(node) not in decorators)
+    return any(keyword.arg in ("queue", "routing_key") for call in calls for keyword in call.keywords)
+
+
+def _scan(module: str, text: bytes, found: _Found) -> None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        for name in _ENDS:
+            found.mentions[name] += 1
+        return
+    for node in ast.walk(tree):
+        for name, value in _settings(node):
+            found.values[name].append((module, value))
+        mentioned = _setting(_name_of(node))
+        if mentioned is not None:
+            found.mentions[mentioned] += 1
+
+
+def _settings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """What a node says a setting is."""
+    if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            written = target.slice if isinstance(target, ast.Subscript) else target
+            name = _setting(_name_of(written))
+            if name is not None:
+                yield name, node.value
+    elif isinstance(node, ast.keyword):
+        name = _setting(node.arg or "")
+        if name is not None:
+            yield name, node.value
+    elif isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            name = None if key is None else _setting(_name_of(key))
+            if name is not None and isinstance(key, ast.Constant):
+                yield name, value
+
+
+def _name_of(node: ast.AST) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.keyword):
+        return node.arg or ""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) and node.value.isidentifier() else ""
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _setting(name: str) -> str | None:
+    small = name.lower()
+    return next((setting for setting, ends in _ENDS.items() if small.endswith(ends)), None)
+
+
+def _one(
+    index: SourceIndex,
+    found: _Found,
+    name: str,
+    read: Callable[[SourceIndex, str, ast.expr], T | None],
+    unset: T,
+) -> T | None:
+    """The value of a setting: ``unset`` where nobody mentions it, None where it is not one plain value."""
+    values, mentions = found.values[name], found.mentions[name]
+    if not mentions:
+        return unset
+    return read(index, *values[0]) if len(values) == 1 and mentions == 1 else None
+
+
+def _text(index: SourceIndex, module: str, node: ast.expr) -> str | None:
+    return index.resolve_name(module, node)
+
+
+def _queues(index: SourceIndex, module: str, node: ast.expr) -> tuple[str, ...] | None:
+    """The names of ``task_queues``: a list of ``Queue("name")`` or of names, or a table of them."""
+    if isinstance(node, ast.Dict):
+        items: list[ast.expr | None] = list(node.keys)
+    elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+        items = [_queue_name(item) for item in node.elts]
+    else:
+        return None
+    names = [None if item is None else index.resolve_name(module, item) for item in items]
+    return None if None in names else tuple(name for name in names if name is not None)
+
+
+def _queue_name(item: ast.expr) -> ast.expr | None:
+    if not isinstance(item, ast.Call):
+        return item
+    named = [keyword.value for keyword in item.keywords if keyword.arg == "name"]
+    return next(iter([*item.args[:1], *named]), None)
+
+
+def _routes(index: SourceIndex, module: str, node: ast.expr) -> tuple[tuple[str, str | None], ...] | None:
+    """Pattern and queue of each row; None where a row is anything but these."""
+    rows: list[tuple[str, str | None]] = []
+    for table in node.elts if isinstance(node, (ast.List, ast.Tuple)) else [node]:
+        if isinstance(table, (ast.Tuple, ast.List)) and len(table.elts) == 2:
+            pairs = [(table.elts[0], table.elts[1])]
+        elif isinstance(table, ast.Dict) and None not in table.keys:
+            pairs = [(key, value) for key, value in zip(table.keys, table.values, strict=True) if key is not None]
+        else:
+            return None
+        for key, value in pairs:
+            pattern = index.resolve_name(module, key)
+            if pattern is None:
+                return None
+            rows.append((pattern, _routed(index, module, value)))
+    return tuple(rows)
+
+
+def _routed(index: SourceIndex, module: str, node: ast.expr) -> str | None:
+    if isinstance(node, ast.Dict):
+        named = [
+            v for k, v in zip(node.keys, node.values, strict=True) if isinstance(k, ast.Constant) and k.value == "queue"
+        ]
+        return index.resolve_name(module, named[0]) if named else None
+    return index.resolve_name(module, node)
