@@ -44,8 +44,8 @@ class Code(str, enum.Enum):
     INCOMPATIBLE = "task-incompatible"
     BIND = "task-bind"
     DEADLOCK = "task-deadlock"
-    DEPLOY = "task-deploy"
     TRANSACTION = "task-transaction"
+    DEPLOY = "task-deploy"
     # mypy's own, for what ``check`` finds without mypy.
     CALL_ARG = "call-arg"
     ARG_TYPE = "arg-type"
