@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["FRONTS", "Program", "Unknown", "module", "pair"]
+__all__ = ["FRONTS", "Program", "Unknown", "module", "pair", "twins"]
 
 FRONTS = ("mypy", "static", "app", "worker")
 
@@ -121,10 +121,25 @@ def pair(
 ) -> list[Program]:
     """A right program and its wrong twin, each one module; ``wrongly`` is what the wrong one declares."""
     declared = declared or {"ping": "Task[[int], str]"}
-    config = SETTINGS.format(mypy="", settings=settings)
-    files = {"pyproject.toml": config, "work.py": module(right, declared, members)}
-    twin = {"pyproject.toml": config, "work.py": module(wrong, wrongly or declared, wrong_members or members)}
+    text, twin = module(right, declared, members), module(wrong, wrongly or declared, wrong_members or members)
+    return twins(name, text, twin, codes, unknown=unknown, settings=settings, warning=warning)
+
+
+def twins(
+    name: str,
+    right: str,
+    wrong: str,
+    codes: str,
+    *,
+    unknown: Mapping[str, Unknown] | None = None,
+    settings: str = "",
+    warning: bool = False,
+) -> list[Program]:
+    """The same of two whole modules."""
+    config = {"pyproject.toml": SETTINGS.format(mypy="", settings=settings)}
     return [
-        Program(f"{name}: right", files),
-        Program(f"{name}: wrong", twin, tuple(sorted(codes.split())), unknown or {}, warning=warning),
+        Program(f"{name}: right", {**config, "work.py": right}),
+        Program(
+            f"{name}: wrong", {**config, "work.py": wrong}, tuple(sorted(codes.split())), unknown or {}, warning=warning
+        ),
     ]

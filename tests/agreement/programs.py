@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from .layouts import LAYOUTS
-from .program import Program, Unknown, pair
+from .program import Program, Unknown, module, pair, twins
 
 __all__ = ["PROGRAMS"]
 
@@ -269,6 +269,76 @@ _WRAPPERS = [
     ),
 ]
 
+_BOTH = PING + CLEAN
+_TWO_TASKS = {**PINGED, "clean": "Task[[], None]"}
+_DECLARED = module(_BOTH, _TWO_TASKS)
+_CLEAN_PROPERTY = (
+    "    @property\n    def clean(self) -> Task[[], None]:\n        return self._get_task_by_name(TaskName.CLEAN)\n"
+)
+_IN_INIT = (
+    "    def __init__(self, app: Celery) -> None:\n        super().__init__(app)\n"
+    "        self.clean: Task[[], None] = self._get_task_by_name({name})\n"
+)
+_DESCRIPTOR = (
+    "class Named:\n    def __init__(self, name: TaskName) -> None:\n        self.name = name\n"
+    "    def __get__(self, registry: Any, owner: Any = None) -> Task[[], None]:\n"
+    "        found: Task[[], None] = registry._get_task_by_name(self.name)\n        return found\n\n\n"
+)
+
+_ANNOTATIONS = [
+    *pair("an annotation that says nothing", PING, PING, "task-unverifiable", PINGED, {"ping": "Task"}, warning=True),
+    *twins(
+        "no annotation",
+        _DECLARED,
+        _DECLARED.replace(
+            " -> Task[[], None]:\n        return self", ":  # type: ignore[no-untyped-def]\n        return self"
+        ),
+        "task-unverifiable",
+        warning=True,
+    ),
+    *twins(
+        "an attribute that __init__ sets",
+        _DECLARED,
+        _DECLARED.replace(_CLEAN_PROPERTY, _IN_INIT.format(name="TaskName.CLEAN")),
+        "task-unverifiable",
+        warning=True,
+    ),
+    *twins(
+        "attributes that __init__ sets in a loop",
+        _DECLARED,
+        _DECLARED.replace(
+            _CLEAN_PROPERTY,
+            "    def __init__(self, app: Celery) -> None:\n        super().__init__(app)\n        for name in TaskName:\n"
+            "            setattr(self, 'the_' + name.value, self._get_task_by_name(name))\n",
+        ),
+        "task-unverifiable",
+        warning=True,
+    ),
+    *twins(
+        "an attribute that __init__ sets to another",
+        _DECLARED,
+        _DECLARED.replace(_CLEAN_PROPERTY, _IN_INIT.format(name="TaskName.PING")),
+        "task-no-property",
+    ),
+    *twins(
+        "a descriptor",
+        _DECLARED,
+        _DECLARED.replace(_CLEAN_PROPERTY, "    clean = Named(TaskName.CLEAN)\n").replace(
+            "class TasksRegistry", _DESCRIPTOR + "class TasksRegistry"
+        ),
+        "task-unverifiable",
+        warning=True,
+    ),
+    *twins(
+        "a descriptor of another",
+        _DECLARED,
+        _DECLARED.replace(_CLEAN_PROPERTY, "    clean = Named(TaskName.PING)\n").replace(
+            "class TasksRegistry", _DESCRIPTOR + "class TasksRegistry"
+        ),
+        "task-no-property",
+    ),
+]
+
 _NAMES = [
     *pair("a name without a task", PING + CLEAN, PING, "task-unregistered", {**PINGED, "clean": "Task[[], None]"}),
     *pair("a misspelt task", PING, PING.replace('"ping"', '"pnig"'), "task-unregistered", PINGED),
@@ -496,4 +566,4 @@ _ROUTED = [
     ),
 ]
 
-PROGRAMS = (*_SHAPES, *_PROPERTIES, *_WRAPPERS, *_NAMES, *_SCHEDULES, *_ROUTED, *LAYOUTS)
+PROGRAMS = (*_SHAPES, *_PROPERTIES, *_WRAPPERS, *_ANNOTATIONS, *_NAMES, *_SCHEDULES, *_ROUTED, *LAYOUTS)

@@ -306,7 +306,7 @@ FAULTS = (
     Fault(
         "unreadable",
         agree("unreadable", "Task[int, None]", task("unreadable", "(a: int) -> None")),
-        agree("unreadable", "Task", task("unreadable", "(a: int) -> None")),
+        agree("unreadable", "Task[[int], None]", task("unreadable", "(a: int) -> None")),
         (("task-unverifiable", "unreadable-annotation", "unreadable"),),
     ),
     # -- the configuration ---------------------------------------------------------------------------------------

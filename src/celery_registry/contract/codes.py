@@ -188,6 +188,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         'Task "{task}" cannot be verified: the annotation of {declared} is {actual}',
         "annotate the property as Task[[...], Result]",
     ),
+    "asked-outside": Problem(
+        Code.UNVERIFIABLE,
+        'Task "{task}" cannot be verified: {registry} asks for {declared} outside of a property',
+        "write a property that returns Task[[...], Result]",
+    ),
     # -- schedules, routes, imports ------------------------------------------------------------------------------
     "schedule-unknown-task": Problem(
         Code.SCHEDULE,

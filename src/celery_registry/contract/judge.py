@@ -109,6 +109,8 @@ class Judge(Generic[T]):
             if finding.problem == "name-without-property":
                 if finding.task not in told and not self._has_property(finding.task):
                     told.add(finding.task)
+                    if registry.asked is None or finding.task in registry.asked:
+                        finding = replace(finding, problem="asked-outside")
                     yield replace(finding, origin=_member_place(finding.task, registry.tables))
             elif finding.problem == "two-properties":
                 second, other = by_attribute[finding.facts["second"]], by_attribute[finding.facts["first"]]

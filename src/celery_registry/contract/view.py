@@ -109,11 +109,16 @@ class Implemented(Protocol[T]):
 
 @dataclass(frozen=True)
 class RegistryView(Generic[T]):
-    """A registry: its name as the user writes it, its properties, and the enums that its names come from."""
+    """A registry: its name as the user writes it, its properties, and the enums that its names come from.
+
+    ``asked`` are the names that it asks for elsewhere, in its ``__init__`` or by a descriptor; None where it asks and
+    nobody can tell for which.
+    """
 
     label: str
     declared: Sequence[Declared[T]]
     tables: Sequence[NameTable] = ()
+    asked: Collection[str] | None = ()
 
 
 class View(Protocol[T]):

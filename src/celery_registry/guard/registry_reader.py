@@ -9,9 +9,11 @@ from __future__ import annotations
 import enum
 import functools
 import inspect
-from collections.abc import Iterator
-from types import SimpleNamespace
+from collections.abc import Iterator, Mapping
+from types import FunctionType, SimpleNamespace
 from typing import Any, NamedTuple
+
+from celery.app.task import Task
 
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
@@ -22,16 +24,17 @@ from celery_registry.guard.places import function_place, label_of
 from celery_registry.registry import BaseTasksRegistry
 from celery_registry.source.docstring import read_documented
 
-__all__ = ["Declaration", "imported_registries", "read_registry"]
+__all__ = ["Declaration", "imported_registries", "read_asked", "read_registry"]
 
 _ACCESS = "_get_task_by_name"
+_OWN_DESCRIPTORS = (FunctionType, property, functools.cached_property, classmethod, staticmethod)
 _OPEN: TaskSignature[Any] = TaskSignature(None)
 
 
 class Declaration(NamedTuple):
     """One property of a registry, before its place is looked up.
 
-    ``readable`` is False where the annotation says something other than ``Task[...]``; ``shown`` is its text. ``owner``
+    ``readable`` is False where the annotation says nothing of the task: Celery's own ``Task`` alone, or something else. ``owner``
     is the enum whose member was asked for, None for a plain text.
     """
 
@@ -47,7 +50,9 @@ class Declaration(NamedTuple):
 
     @property
     def unreadable(self) -> str | None:
-        """The annotation, where it says something other than ``Task[...]``."""
+        """The annotation, where it says nothing of the task."""
+        if self.annotation is _OPEN:
+            return "missing"
         return None if self.readable else HintRules().quote(self.annotation)
 
     @property
@@ -100,6 +105,7 @@ def _read(registry: type[Any]) -> Iterator[Declaration]:
             scope = scopes[key] = Scope(getter.__globals__, vars(owner))
         annotation = read_annotations(getter).get("return", _OPEN)
         signature = _OPEN if annotation is _OPEN else read_task_annotation(annotation, scope)
+        is_bare = signature is not None and _is_bare(annotation, signature, scope)
         text = getter.__doc__
         if text is not None and text not in documented:
             names = read_documented(inspect.cleandoc(text)) if ":" in text else None
@@ -111,10 +117,43 @@ def _read(registry: type[Any]) -> Iterator[Declaration]:
             getter,
             signature or _OPEN,
             None if text is None else documented[text],
-            signature is not None,
+            signature is not None and not is_bare,
             annotation,
             type(asked[-1]) if isinstance(asked[-1], enum.Enum) else None,
         )
+
+
+def _is_bare(annotation: Any, signature: TaskSignature[Any], scope: Scope) -> bool:
+    """Whether it is Celery's own ``Task`` without its arguments; what a subclass promises is not known."""
+    if signature.parameters is not None or signature.result is not None:
+        return False
+    hint = scope.resolve(annotation) if isinstance(annotation, str) else annotation
+    return isinstance(hint, type) and hint.__module__.startswith("celery.") and issubclass(hint, Task)
+
+
+def read_asked(registry: type[Any], members: Mapping[str, str]) -> frozenset[str] | None:
+    """The names that a registry asks for elsewhere than in a property: in its ``__init__``, or by a descriptor.
+
+    ``members`` are the members of its enums with the names they stand for. None where it asks and nobody can tell for
+    which: no code of the user's runs here.
+    """
+    asked: set[str] = set()
+    for owner in registry.__mro__:
+        if owner.__module__.partition(".")[0] in ("celery_registry", "builtins"):
+            continue
+        code = getattr(vars(owner).get("__init__"), "__code__", None)
+        if code is not None and _ACCESS in code.co_names:
+            attributes = {member.rpartition(".")[2]: name for member, name in members.items()}
+            named = {name for member, name in attributes.items() if member in code.co_names}
+            named.update(name for name in attributes.values() if name in code.co_consts)
+            if not named:
+                return None
+            asked |= named
+        for value in vars(owner).values():
+            if hasattr(type(value), "__get__") and not isinstance(value, _OWN_DESCRIPTORS):
+                held = getattr(value, "__dict__", {}).values()
+                asked.update(plain_name(each) for each in held if isinstance(each, (str, enum.Enum)))
+    return frozenset(asked.intersection(members.values()))
 
 
 def _getters(registry: type[Any]) -> Iterator[tuple[str, type[Any], Any]]:

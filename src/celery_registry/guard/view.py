@@ -28,7 +28,7 @@ from celery_registry.guard.installation import Installation
 from celery_registry.guard.name_reader import read_names
 from celery_registry.guard.places import label_of, member_places
 from celery_registry.guard.plain_types import read_plain_types
-from celery_registry.guard.registry_reader import imported_registries, read_registry
+from celery_registry.guard.registry_reader import imported_registries, read_asked, read_registry
 from celery_registry.guard.wrappers import is_overloaded
 
 __all__ = ["AppView"]
@@ -252,10 +252,11 @@ def _registries(classes: Sequence[type[Any]], tables: Sequence[NameTable]) -> Se
         used = [t for t in tables if not asked.isdisjoint(t.members.values())] if len(tables) > 1 else tables
         unused = [t for t in unused if t not in used]
         # One that uses none has a slip in each of its names.
-        views.append(RegistryView(label_of(cls), declared, used or tables))
+        members = {member: name for table in used or tables for member, name in table.members.items()}
+        views.append(RegistryView(label_of(cls), declared, used or tables, read_asked(cls, members)))
     if views and unused:
         first = views[0]
         views[0] = RegistryView(
-            first.label, first.declared, [*first.tables, *(t for t in unused if t not in first.tables)]
+            first.label, first.declared, [*first.tables, *(t for t in unused if t not in first.tables)], first.asked
         )
     return views

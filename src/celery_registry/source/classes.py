@@ -13,7 +13,7 @@ from celery_registry.source.bindings import annotation_value, flat
 from celery_registry.source.facts import ClassFacts, MemberFacts, PropertyFacts
 from celery_registry.source.functions import read_registry_property
 from celery_registry.source.scopes import Scope
-from celery_registry.source.values import Value, read_value, roots_of
+from celery_registry.source.values import UNKNOWN, Value, read_value, roots_of
 
 __all__ = ["read_class"]
 
@@ -23,6 +23,7 @@ def read_class(node: ast.ClassDef, scope: Scope, inner: Scope) -> ClassFacts:
     members: list[MemberFacts] = []
     types: dict[str, Value] = {}
     properties: list[PropertyFacts] = []
+    asked: tuple[Value, ...] = ()
     for statement in flat(node.body):
         if isinstance(statement, ast.Assign):
             members.extend(_member(target, statement.value) for target in statement.targets if _is_name(target))
@@ -35,12 +36,13 @@ def read_class(node: ast.ClassDef, scope: Scope, inner: Scope) -> ClassFacts:
         elif isinstance(statement, ast.FunctionDef):
             if statement.name == "__init__":
                 types = {**_initial_types(statement), **types}
+                asked = _asked(statement)
             found = _property(statement, inner)
             if found is not None:
                 properties.append(found)
     bases = tuple(read_value(base) for base in node.bases)
     names: set[str] = set()
-    for value in (*bases, *(member.value for member in members)):
+    for value in (*bases, *asked, *(member.value for member in members)):
         roots_of(value, names)
     return ClassFacts(
         qualname=inner.cls or node.name,
@@ -53,6 +55,7 @@ def read_class(node: ast.ClassDef, scope: Scope, inner: Scope) -> ClassFacts:
         properties=tuple(properties),
         docstring=ast.get_docstring(node),
         environment=scope.environment(names),
+        asked=asked,
     )
 
 
@@ -77,6 +80,16 @@ def _property(node: ast.FunctionDef, inner: Scope) -> PropertyFacts | None:
         column=node.col_offset,
         environment=inner.inside_function(node).environment(roots_of(name)),
     )
+
+
+def _asked(node: ast.FunctionDef) -> tuple[Value, ...]:
+    """What a function gives to ``_get_task_by_name``."""
+    calls = [
+        n
+        for n in ast.walk(node)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == "_get_task_by_name"
+    ]
+    return tuple(read_value(call.args[0]) if len(call.args) == 1 else UNKNOWN for call in calls)
 
 
 def _initial_types(node: ast.FunctionDef) -> dict[str, Value]:

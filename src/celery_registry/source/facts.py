@@ -100,7 +100,10 @@ class PropertyFacts(NamedTuple):
 
 
 class ClassFacts(NamedTuple):
-    """One ``class``; ``types`` are annotated attributes and those that ``__init__`` takes from a parameter."""
+    """One ``class``; ``types`` are annotated attributes and those that ``__init__`` takes from a parameter.
+
+    ``asked`` are the names of the tasks that its ``__init__`` asks for.
+    """
 
     qualname: str
     line: int
@@ -112,6 +115,7 @@ class ClassFacts(NamedTuple):
     properties: tuple[PropertyFacts, ...]
     docstring: str | None
     environment: Environment
+    asked: tuple[Value, ...]
 
 
 class CallFacts(NamedTuple):
@@ -159,7 +163,7 @@ def strip_places(rows: dict[str, Any]) -> Any:
             for row in rows["functions"]
         ],
         [
-            (row[0], row[3], row[4], [m[:2] for m in row[5]], row[6], [p[:3] + p[6:] for p in row[7]], row[9])
+            (row[0], row[3], row[4], [m[:2] for m in row[5]], row[6], [p[:3] + p[6:] for p in row[7]], *row[9:])
             for row in rows["classes"]
         ],
         [(row[0], *row[3:]) for row in rows["calls"]],

@@ -87,7 +87,8 @@ class RegistryProperty:
 
     ``annotation``: its text, empty where there is none. ``documented``: parameter name -> description from the docstring's
     Google-style ``Args:`` section, None without such a section. ``name_fullname``: the dotted name of the enum member
-    or constant that gives the task name (``delivery.tasks.registry.TaskName.PING``), None for a literal.
+    or constant that gives the task name (``delivery.tasks.registry.TaskName.PING``), None for a literal. ``unreadable``
+    says what stands there where that is Celery's ``Task`` alone, or nothing.
     """
 
     registry: str
@@ -98,6 +99,7 @@ class RegistryProperty:
     documented: Mapping[str, str] | None
     docstring: str | None
     origin: Origin
+    unreadable: str | None = None
 
     @property
     def fullname(self) -> str:
@@ -113,13 +115,17 @@ class RegistryProperty:
 
 @dataclass(frozen=True)
 class Registry:
-    """A class with at least one registry property; ``properties`` include the inherited ones, nearest base first."""
+    """A class with at least one registry property; ``properties`` include the inherited ones, nearest base first.
+
+    ``asked`` are the names that it asks for elsewhere; None where it asks and the text does not tell for which.
+    """
 
     fullname: str
     module: str
     properties: Mapping[str, RegistryProperty]
     enums: tuple[str, ...]
     origin: Origin
+    asked: frozenset[str] | None = frozenset()
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,27 @@ class Registries:
             return None
         path = self._names.program.files[cls.module].path
         origin = Origin(path, facts.line, facts.column, cls.name)
-        return Registry(cls.fullname, cls.module, properties, tuple(sorted(enums)), origin)
+        return Registry(cls.fullname, cls.module, properties, tuple(sorted(enums)), origin, self._asked(cls))
+
+    def _asked(self, cls: Symbol) -> frozenset[str] | None:
+        """The names that ``__init__`` asks for, and those that a descriptor was made with."""
+        asked: set[str] = set()
+        for base in self._names.order(cls.module, cls.name):
+            facts = None if base.kind != "class" else self._names.class_facts(base.module, base.name)
+            if facts is None:
+                continue
+            frame = Frame(base.module, None, facts.environment)
+            for value in facts.asked:
+                text = self._texts.text(frame, value)
+                if text is None:
+                    return None
+                asked.add(text.text)
+            for member in facts.members:
+                for value in (*member.value[2], *(v for _, v in member.value[3])) if member.value[0] == "c" else ():
+                    text = self._texts.text(frame, value)
+                    if text is not None and text.owner is not None:
+                        asked.add(text.text)
+        return frozenset(asked)
 
     def _defined(self, cls: Symbol, facts: ClassFacts) -> set[str]:
         """What a class defines itself, which hides what its bases define."""
@@ -89,8 +109,19 @@ class Registries:
             documented=read_documented(row.docstring),
             docstring=row.docstring,
             origin=Origin(path, row.line, row.column, f"{cls.name}.{row.attribute}"),
+            unreadable=self._unreadable(cls, row.annotation),
         )
         return found, None if text is None else text.owner
+
+    def _unreadable(self, cls: Symbol, annotation: str | None) -> str | None:
+        """What the annotation is where it promises nothing: Celery's own ``Task`` without its arguments."""
+        if annotation is None:
+            return "missing"
+        if not annotation.replace(".", "").isidentifier():
+            return None
+        symbol = self._names.find(Frame(cls.module), annotation)
+        is_bare = symbol is not None and symbol.kind == "outside" and symbol.name in TASK_FULLNAMES
+        return f'"{annotation}"' if is_bare else None
 
     def _returns_task(self, cls: Symbol, row: PropertyFacts) -> bool:
         """Whether the annotation can be a Celery task; a class of the program that is none cannot."""

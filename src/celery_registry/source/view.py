@@ -173,8 +173,8 @@ class SourceProperty:
 
     @property
     def unreadable(self) -> str | None:
-        """An annotation may be an alias of the right one: the text does not tell."""
-        return None
+        """Celery's own ``Task`` alone; any other name may be an alias of the right one."""
+        return self.written.unreadable
 
     def place(self) -> Origin:
         """Its line."""
@@ -253,7 +253,9 @@ def _registry(registry: Registry, tables: Sequence[NameTable | None]) -> Registr
     declared = [SourceProperty(p, p.task_name) for p in registry.properties.values() if p.task_name is not None]
     known = [table for table in tables if table is not None]
     # Of an enum with a value that cannot be read nobody knows which names it has.
-    return RegistryView(registry.fullname.rpartition(".")[2], declared, known if len(known) == len(tables) else ())
+    return RegistryView(
+        registry.fullname.rpartition(".")[2], declared, known if len(known) == len(tables) else (), registry.asked
+    )
 
 
 def _entry(entry: ScheduleEntry) -> Entry:

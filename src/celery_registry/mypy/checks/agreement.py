@@ -152,9 +152,13 @@ class Agreement:
         own = [p for p in registry.properties.values() if p.registry == registry.fullname]
         judge = Judge(_NamesView(self._program, registry, self._emitter.settings.external))
         findings = [*judge.registries(), *judge.names()]
-        places = _Places(min(own, key=lambda p: (p.origin.line, p.attribute)).attribute)
+        # mypy need not check the body of a function without annotations.
+        annotated = [p for p in own if p.annotation] or own
+        places = _Places(min(annotated, key=lambda p: (p.origin.line, p.attribute)).attribute)
+        bare = {p.origin for p in own if not p.annotation}
         for finding in findings:
-            if finding.problem == "name-without-property" or finding.problem == "two-members":
+            is_bare = finding.problem == "unreadable-annotation" and finding.origin in bare
+            if is_bare or finding.problem in ("name-without-property", "asked-outside", "two-members"):
                 places.of_class.append(finding)
             elif finding.problem == "name-not-registered":
                 # A name with neither a property nor an implementation is one error, that of the property.
@@ -182,7 +186,9 @@ class _NamesView:
         names = _name_table(program, registry)
         self.tables = [] if names is None else [names]
         declared = [SourceProperty(p, p.task_name) for p in registry.properties.values() if p.task_name is not None]
-        self.registries = [RegistryView[str](registry.fullname.rpartition(".")[2], declared, self.tables)]
+        self.registries = [
+            RegistryView[str](registry.fullname.rpartition(".")[2], declared, self.tables, registry.asked)
+        ]
         self.everything_is_known = names is not None and program.everything_is_seen(registry.module)
         self.registered: Collection[str] = (
             program.registered_names(registry.module) if self.everything_is_known else frozenset()
