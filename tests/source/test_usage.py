@@ -81,6 +81,15 @@ RESULTS = """
         log.delay("x").get()  # !: error ignored-result
 
 
+    cache = {}
+    cache.get("at the top of a module")
+
+
+    class Cached:
+        answers = {}
+        answers.get("in a class")
+
+
     def view(cache) -> None:
         add.delay(1, 2).get()
         cache.get(add.delay(1, 2))

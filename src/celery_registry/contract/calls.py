@@ -42,7 +42,8 @@ class TaskCall:
 
     ``callee`` is what mypy would call it (``"delay" of "send_email"``). ``signature`` is what its caller passes; a type
     in it is a union of plain types as text, None where it is anything else. ``more_positional`` and ``more_keywords``:
-    others may be given besides (``*values``, ``**options``). ``partial``: it may be completed by values before these.
+    others may be given besides (``*values``, ``**options``). ``partial``: it may be completed by values before these;
+    ``fed``: by so many, for certain.
     ``options`` are misspelt options of the method ``taker`` and what each is almost spelled like; ``bare`` is the one value
     that stands where a list or tuple of arguments must.
     """
@@ -56,6 +57,7 @@ class TaskCall:
     more_positional: bool = False
     more_keywords: bool = False
     partial: bool = False
+    fed: int = 0
     options: Mapping[str, str] = field(default_factory=dict)
     taker: str = ""
     bare: Argument | None = None
@@ -72,7 +74,7 @@ def judge_call(call: TaskCall) -> Iterator[Finding]:
     found = list(
         misfits(
             call.signature,
-            len(call.positional),
+            call.fed + len(call.positional),
             call.keywords,
             more_positional=call.more_positional,
             more_keywords=call.more_keywords,
@@ -112,7 +114,7 @@ _PROBLEMS = {
 
 def _types(call: TaskCall) -> Iterator[Finding]:
     # A chain puts values before these, so nobody can tell yet which parameter each one fills.
-    given: dict[int | str, Argument] = {} if call.partial else dict(enumerate(call.positional))
+    given: dict[int | str, Argument] = {} if call.partial else dict(enumerate(call.positional, call.fed))
     given.update(call.keywords)
     types = {key: argument.type for key, argument in given.items() if argument.type is not None}
     for key, expected in misfit_types(call.signature, types):

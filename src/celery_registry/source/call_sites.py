@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from celery_registry.source.canvas import fed_signatures, is_canvas, sent_signatures
 from celery_registry.source.scopes import Scope
 from celery_registry.source.symbols import Frame
 from celery_registry.source.values import Value, read_value, roots_of
@@ -27,7 +28,9 @@ class CallSite(NamedTuple):
     """One call.
 
     ``method`` is ``send_task`` too, and empty for ``task(...)``. ``receiver`` is what the method belongs to. ``name`` is the
-    value that names the task, where it is addressed by name. ``complete``: a signature that nothing else can complete.
+    value that names the task, where it is addressed by name. ``complete``: a signature that nothing else can complete;
+    ``fed``: one that is given one argument more, the result of what runs before it. Both hold where what ``canvas`` names
+    is Celery's. ``retry`` is a method of the task around alone.
     ``inside`` is the function around the call, else the class, as a qualified name; empty at the top of the module.
     ``reads`` are the places where its result is waited for, ``contexts`` what the ``with`` blocks around it call.
     """
@@ -38,6 +41,8 @@ class CallSite(NamedTuple):
     frame: Frame
     name: Value | None
     complete: bool
+    fed: bool
+    canvas: tuple[Value, ...]
     inside: str
     reads: tuple[ast.Call, ...] = ()
     contexts: tuple[Value, ...] = ()
@@ -60,11 +65,12 @@ class _Reader:
         self.found: list[CallSite] = []
         # Names of comprehensions and lambdas, which are no variables of the function around.
         self.shadowed: list[set[str]] = [walrus]
-        self.complete: set[int] = set()
+        self.complete: dict[int, tuple[Value, ...]] = {}
+        self.fed: dict[int, tuple[Value, ...]] = {}
         self.contexts: list[Value] = []
         # The calls whose result is waited for, and the local names that are waited for or hold a result.
         self.waits: list[tuple[ast.Call, Scope]] = []
-        self.assigned: dict[tuple[int, str], ast.Call] = {}
+        self.assigned: dict[tuple[int, str], tuple[ast.Call, Scope]] = {}
 
     def block(self, body: list[ast.stmt], scope: Scope) -> None:
         for statement in body:
@@ -99,7 +105,9 @@ class _Reader:
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
                 target = node.targets[0]
                 if len(node.targets) == 1 and isinstance(target, ast.Name) and scope.function is not None:
-                    self.assigned[id(scope), target.id] = node.value
+                    self.assigned[id(scope), target.id] = (node.value, scope)
+            elif isinstance(node, ast.BinOp):
+                self.fed.update((id(made), via) for made, via in fed_signatures(node))
             self.children(node, scope)
 
     def with_(self, node: ast.With | ast.AsyncWith, scope: Scope) -> None:
@@ -119,9 +127,8 @@ class _Reader:
             made = wait.func.value if isinstance(wait.func, ast.Attribute) else None
             if isinstance(made, ast.Name):
                 name = made.id
-                known = self.assigned.get((id(scope), name))
-                made = known if known is not None and len(scope.bindings.get(name, ())) == 1 else None
-                if made is None or made.lineno > wait.lineno:
+                made, _ = self.assigned.get((id(scope), name), (None, None))
+                if made is None or made.lineno > wait.lineno or len(scope.bindings.get(name, ())) != 1:
                     continue
             if isinstance(made, ast.Call):
                 found.setdefault(id(made), []).append(wait)
@@ -132,15 +139,14 @@ class _Reader:
             self.visit(child, scope)
 
     def call(self, node: ast.Call, scope: Scope) -> None:
+        self.fed.update((id(made), via) for made, via in fed_signatures(node))
+        self.complete.update((id(made), via) for made, via in sent_signatures(node))
         function = node.func
         name = None
         if isinstance(function, ast.Attribute) and function.attr in _METHODS:
             method, receiver = function.attr, read_value(function.value)
-            inner = function.value
-            if method in _RUNS and isinstance(inner, ast.Call) and _makes_signature(inner):
-                # ``task.s(1).delay()``: nothing completes it, and it is judged there.
-                if not node.args and not node.keywords:
-                    self.complete.add(id(inner))
+            if method in _RUNS and is_canvas(function.value):
+                # ``task.s(1).delay()`` is judged where its signatures are.
                 return
             if method in ("signature", "subtask") and node.args:
                 name = read_value(node.args[0])
@@ -148,6 +154,11 @@ class _Reader:
             method, receiver = "send_task", read_value(function.value)
             given = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "name"), None)
             name = read_value(given)
+        elif isinstance(function, ast.Attribute) and function.attr == "retry":
+            if not node.args and not {"args", "kwargs"} & {keyword.arg for keyword in node.keywords}:
+                # It takes everything from the request.
+                return
+            method, receiver = "retry", read_value(function.value)
         elif isinstance(function, (ast.Name, ast.Attribute)):
             method, receiver = "", read_value(function)
         else:
@@ -155,16 +166,13 @@ class _Reader:
         roots = roots_of(receiver) | (roots_of(name) if name is not None else set())
         if roots & set().union(*self.shadowed):
             receiver, name = ("?",), None
-        roots = roots.union(*map(roots_of, self.contexts))
+        complete, fed = id(node) in self.complete, id(node) in self.fed
+        canvas = (*self.complete.get(id(node), ()), *self.fed.get(id(node), ()))
+        roots = roots.union(*map(roots_of, (*self.contexts, *canvas)))
         frame = Frame(self.module, scope.cls, scope.environment(roots))
         inside = scope.enclosing_function or scope.cls or ""
-        self.found.append(
-            CallSite(node, method, receiver, frame, name, id(node) in self.complete, inside, (), tuple(self.contexts))
-        )
-
-
-def _makes_signature(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Attribute) and node.func.attr in ("s", "si", "signature", "subtask")
+        contexts = tuple(self.contexts)
+        self.found.append(CallSite(node, method, receiver, frame, name, complete, fed, canvas, inside, (), contexts))
 
 
 def _bound_by(node: ast.AST) -> set[str]:

@@ -33,7 +33,7 @@ __all__ = ["Caller", "Calls", "read_calls"]
 # A file without one of these holds no call of a task.
 _WORDS = (b".delay", b".apply", b".s(", b".si(", b"send_task", b"ignature(", b"subtask(")
 _CRONTAB = b"crontab("
-_CONTAINERS = frozenset({"apply_async", "apply_async_on_commit", "apply", "signature", "subtask", "send_task"})
+_CONTAINERS = frozenset({"apply_async", "apply_async_on_commit", "apply", "signature", "subtask", "send_task", "retry"})
 _NOT_PARSED = "this Python cannot parse the file, so none of its calls is known"
 _PARTIAL = frozenset({"s", "signature", "subtask"})
 
@@ -97,6 +97,8 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
         if AUTODISCOVER in text:
             discoveries += read_discoveries(tree, module, file.path)
         for site in read_call_sites(tree, module, file.is_package):
+            if site.canvas and not receivers.is_canvas(site):
+                site = site._replace(complete=False, fed=False)
             origin = Origin(file.path, site.node.lineno, site.node.col_offset)
             try:
                 registration, callee, by_name = receivers.task_of(module, site)
@@ -156,9 +158,10 @@ class _Reader:
         self.by_name, self.callee = by_name, callee
         self.node, self.method, self.path = site.node, site.method, origin.path
         shown = f'"{callee}"' if self.method in (*_CONTAINERS, "s", "") else f'"{self.method}" of "{callee}"'
-        partial = self.method in _PARTIAL and not site.complete
+        fed = int(site.fed and self.method == "s")
+        partial = self.method in _PARTIAL and not site.complete and not fed
         name = registration.label or callee
-        self.call = TaskCall(name, shown, signature, origin, partial=partial)
+        self.call = TaskCall(name, shown, signature, origin, partial=partial, fed=fed)
 
     def read(self) -> TaskCall | None:
         """The call; None where the text gives nothing to hold it to."""
@@ -173,6 +176,7 @@ class _Reader:
         )
 
     def _container(self) -> TaskCall | None:
+        """What stands in ``args`` and ``kwargs``; a retry takes from the request what it is not given."""
         given = list(self.node.args)
         if any(isinstance(item, ast.Starred) for item in given):
             return None
@@ -181,7 +185,7 @@ class _Reader:
             given = given[1:]
         args = given[0] if given else options.get("args")
         kwargs = given[1] if len(given) > 1 else options.get("kwargs")
-        splat = any(k.arg is None for k in self.node.keywords)
+        splat = any(k.arg is None for k in self.node.keywords) or self.method == "retry"
         if isinstance(args, (ast.Constant, ast.JoinedStr)) and getattr(args, "value", "") is not None:
             return replace(self.call, bare=self._argument(args))
         positional, more = self._values(args, splat)

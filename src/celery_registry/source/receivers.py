@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from celery_registry.contract.calls import PLAIN_TYPES
 from celery_registry.contract.signature import Parameter, TaskSignature
 from celery_registry.source.apps import Apps
+from celery_registry.source.canvas import CANVAS_FULLNAMES
 from celery_registry.source.model import How
 from celery_registry.source.symbols import Frame, Symbol
 
@@ -54,6 +55,11 @@ class Receivers:
         if self.names_its_task(site):
             return (*self._by_name(module, site), True)
         value = site.receiver
+        own = self._own_task(module, site)
+        if own is not None:
+            return self._usable([own]), (own.target or "").rpartition(".")[2], False
+        if site.method == "retry":
+            raise Unseen()
         if value[0] not in ("n", ".", "c") or site.method == "send_task":
             raise Unseen("" if site.method in ("", "s", "si", "apply") else "nothing says which task this is")
         base, attribute = self._split(site)
@@ -69,6 +75,23 @@ class Receivers:
         assert symbol is not None
         self._check_decorators(symbol, registration)
         return registration, symbol.name.rpartition(".")[2], False
+
+    def _own_task(self, module: str, site: CallSite) -> Registration | None:
+        """The task in whose body ``self.delay()`` or ``self.retry()`` stands, where ``self`` is nothing else."""
+        value = site.receiver
+        if value[0] != "n" or not site.method or len(site.frame.environment.get(value[1], ())) != 1:
+            return None
+        found = self._by_target.get(f"{module}.{site.inside}", ())
+        function = self._names.function_facts(Symbol("function", module, site.inside))
+        if len(found) != 1 or function is None or not function.parameters or function.parameters[0].name != value[1]:
+            return None
+        mine = found[0].bind and found[0].how in (How.APP_TASK, How.SHARED_TASK) and found[0].base is None
+        return found[0] if mine and len(function.decorators) == 1 else None
+
+    def is_canvas(self, site: CallSite) -> bool:
+        """Whether what is around a signature is Celery's own."""
+        found = (self._names.instance(site.frame, value) for value in site.canvas)
+        return all(symbol is not None and symbol.name in CANVAS_FULLNAMES for symbol in found)
 
     def names_its_task(self, site: CallSite) -> bool:
         """Whether a call says a task's name to an application: ``send_task("x")``, ``app.signature("x")``."""

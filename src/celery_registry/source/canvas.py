@@ -1,0 +1,111 @@
+"""Which signatures a canvas feeds, and which it sends as they are.
+
+Law: one expression in, the calls in it that are given the result of what runs before them out, each with what the canvas
+was written with: who reads it must know that it is Celery's. Nothing is resolved.
+Source: Celery documentation, *Canvas: Designing Work-flows*.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from celery_registry.source.values import Value, read_value
+
+__all__ = ["CANVAS_FULLNAMES", "fed_signatures", "is_canvas", "sent_signatures"]
+
+_WORDS: Final = ("chain", "group", "chord")
+#: The dotted names of Celery's own.
+CANVAS_FULLNAMES: Final = frozenset(f"{module}.{word}" for module in ("celery", "celery.canvas") for word in _WORDS)
+#: A signature, and the canvas around it.
+Member = tuple[ast.Call, tuple[Value, ...]]
+
+
+def _is_signature(node: ast.expr) -> bool:
+    """Whether a call makes the signature of one task."""
+    named = ("s", "si", "signature", "subtask")
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in named
+
+
+def is_canvas(node: ast.expr) -> bool:
+    """Whether an expression is written as a canvas is: a signature, several joined, or what joins them."""
+    joined = isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and is_canvas(node.left)
+    return _is_signature(node) or joined or (isinstance(node, ast.Call) and _word(node) is not None)
+
+
+def fed_signatures(node: ast.Call | ast.BinOp) -> Iterator[Member]:
+    """The signatures that this expression gives one argument: the result of what runs before, or of a whole group."""
+    if isinstance(node, ast.BinOp):
+        if isinstance(node.op, ast.BitOr) and _begins(node.left):
+            yield from _first(node.right, ())
+        return
+    word = _word(node)
+    if word == "chain":
+        via, runs_before = (read_value(node.func),), False
+        for item in _items(node):
+            if runs_before:
+                yield from _first(item, via)
+            runs_before = runs_before or not isinstance(item, ast.Starred)
+    elif word == "chord" and len(node.args) > 1:
+        yield from _first(node.args[1], (read_value(node.func),))
+    elif isinstance(node.func, ast.Call) and _word(node.func) == "chord" and node.args:
+        yield from _first(node.args[0], (read_value(node.func.func),))
+    elif isinstance(node.func, ast.Attribute) and node.func.attr == "apply_async":
+        for keyword in node.keywords:
+            if keyword.arg == "link":
+                links = keyword.value.elts if isinstance(keyword.value, (ast.List, ast.Tuple)) else [keyword.value]
+                for link in links:
+                    yield from _first(link, ())
+
+
+def sent_signatures(node: ast.Call) -> Iterator[Member]:
+    """The signatures to which this call adds nothing: ``chain(...).delay()``, ``group(...)()``."""
+    if isinstance(node.func, ast.Attribute) and node.func.attr in ("delay", "apply_async"):
+        options = {keyword.arg for keyword in node.keywords}
+        if not node.args and not options & {None, "args", "kwargs"} and (node.func.attr != "delay" or not options):
+            yield from _first(node.func.value, ())
+    elif isinstance(node.func, (ast.Call, ast.BinOp)) and not node.keywords:
+        has_body = isinstance(node.func, ast.Call) and _word(node.func) == "chord"
+        if has_body or not node.args:
+            yield from _first(node.func, ())
+
+
+def _first(node: ast.expr, via: tuple[Value, ...]) -> Iterator[Member]:
+    """What runs first in a canvas: it is given what the canvas is given."""
+    if _is_signature(node):
+        assert isinstance(node, ast.Call)
+        yield node, via
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and _begins(node.left):
+        yield from _first(node.left, via)
+    elif isinstance(node, ast.Call) and _word(node) is not None:
+        items, around = _items(node), (*via, read_value(node.func))
+        for item in items[:1] if _word(node) == "chain" else items:
+            yield from _first(item, around)
+
+
+def _begins(node: ast.expr) -> bool:
+    """Whether what stands left of ``|`` is surely Celery's."""
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.BitOr) and _begins(node.left)
+    # Another's ``chain(...) | x.s()`` would be no chain; a signature on its left is Celery's.
+    return _is_signature(node)
+
+
+def _word(node: ast.Call) -> str | None:
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", None)
+    return name if name in _WORDS else None
+
+
+def _items(node: ast.Call) -> Sequence[ast.expr]:
+    """The members of a chain or a group, the header of a chord."""
+    given = node.args[:1] if _word(node) == "chord" else node.args
+    if len(given) != 1:
+        return given
+    (only,) = given
+    if isinstance(only, (ast.List, ast.Tuple)):
+        return only.elts
+    if isinstance(only, (ast.GeneratorExp, ast.ListComp)):
+        # Of a chain only the first is first.
+        return [] if _word(node) == "chain" else [only.elt]
+    return given
