@@ -25,6 +25,7 @@ from celery_registry.contract.payload import (
     SERIALIZERS,
     Fate,
     WireType,
+    is_dumped,
     payload_verdict,
 )
 
@@ -313,3 +314,13 @@ def test_a_key_of_a_class_that_nobody_knows_is_silent() -> None:
     assert payload_verdict(unknown, "json").fate is Fate.UNKNOWN
     for key in (WireType("project.Key", custom=True), WireType("types.UnionType", arguments=(WireType("int"),))):
         assert payload_verdict(WireType("dict", arguments=(key, WireType("int"))), "json").fate is Fate.UNKNOWN
+
+
+def test_celery_dumps_a_model_alone_or_with_none() -> None:
+    model = WireType("shop.Order", bases=("pydantic.main.BaseModel", "builtins.object"))
+    none = WireType("builtins.NoneType")
+    assert is_dumped(model)
+    assert is_dumped(WireType("typing.Union", arguments=(model, none)))
+    assert not is_dumped(WireType("typing.Union", arguments=(model, model)))
+    assert not is_dumped(WireType("list", arguments=(model,)))
+    assert not is_dumped(WireType("int"))

@@ -9,9 +9,10 @@ from enum import Enum
 from typing import TypedDict
 
 import pytest
-from celery import Celery, Task
+from celery import VERSION, Celery, Task
 from kombu.exceptions import ContentDisallowed
 from kombu.serialization import dumps, loads, prepare_accept_content
+from pydantic import BaseModel
 
 from celery_registry import alias, guard
 
@@ -115,6 +116,24 @@ def test_kombu_refuses_what_is_told(app):
     content_type, encoding, body = dumps([[], {}, {}], serializer=app.conf.task_serializer)
     with pytest.raises(ContentDisallowed):
         loads(body, content_type, encoding, accept=prepare_accept_content(app.conf.accept_content))
+
+
+class Item(BaseModel):
+    key: str
+
+
+@pytest.mark.parametrize(("hint", "told"), [(Item, 0), (list[Item], 2), (dict[str, Item], 2)])
+def test_celery_makes_no_models_of_what_a_container_holds(app, hint, told):
+    if VERSION < (5, 5):
+        # Below that release there is no pydantic=True, and a model is what it looks like.
+        return
+
+    def wait(items):
+        return items
+
+    wait.__annotations__ = {"items": hint, "return": hint}
+    app.task(name="wait", shared=False, pydantic=True)(wait)
+    assert problems(app) == [("payload-rejected", "wait")] * told
 
 
 def test_a_generator_function_returns_a_generator_whatever_its_annotation_promises(app):

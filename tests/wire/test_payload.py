@@ -20,6 +20,8 @@ from kombu.utils import json as kombu_json
 from pydantic import BaseModel
 
 from celery_registry.contract.codes import Code, Severity
+from celery_registry.contract.signature import Parameter, TaskSignature
+from celery_registry.contract.task import TaskImplementation
 from celery_registry.guard.app_reader import AppReader
 from celery_registry.wire.payload import check_payload
 from celery_registry.wire.wire_types import read_hint, read_text
@@ -47,6 +49,10 @@ class Fine(TypedDict):
 
 
 class Order(BaseModel):
+    id: int
+
+
+class Other(BaseModel):
     id: int
 
 
@@ -190,6 +196,23 @@ def test_models_of_a_pydantic_task_cross_as_their_dump() -> None:
     # Celery below 5.5 has no such option, so there the models are what they look like.
     expected = 0 if VERSION >= (5, 5) else 3
     assert len(check_payload(reader.implementation(app.tasks["right"]))) == expected
+
+
+@pytest.mark.parametrize(
+    ("hint", "told"),
+    [
+        (Order, 0),
+        (Optional[Order], 0),
+        (list[Order], 1),
+        (dict[str, Order], 1),
+        (Optional[list[Order]], 1),
+        (Union[Order, Other], 1),
+        (int, 0),
+    ],
+)
+def test_what_celery_does_not_dump_itself_is_told(hint: Any, told: int) -> None:
+    task = TaskImplementation("t", TaskSignature((Parameter("given", type=hint),), hint))
+    assert len(check_payload(task, pydantic=True)) == 2 * told
 
 
 @pytest.mark.parametrize(

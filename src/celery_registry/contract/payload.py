@@ -11,7 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["KEY_FATES", "PAYLOAD_FATES", "SERIALIZERS", "Fate", "PayloadVerdict", "WireType", "payload_verdict"]
+__all__ = [
+    "KEY_FATES",
+    "PAYLOAD_FATES",
+    "SERIALIZERS",
+    "Fate",
+    "PayloadVerdict",
+    "WireType",
+    "is_dumped",
+    "payload_verdict",
+]
 
 
 class Fate(enum.Enum):
@@ -65,6 +74,7 @@ class PayloadVerdict:
 
 SERIALIZERS: Final = ("json", "msgpack", "yaml", "pickle")
 
+_MODEL: Final = "pydantic.main.BaseModel"
 UNIONS: Final = frozenset({"typing.Union", "types.UnionType", "typing.Optional"})
 TYPED_DICT: Final = "typing.TypedDict"
 
@@ -132,7 +142,7 @@ PAYLOAD_FATES: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "io.BufferedReader": ("r", "r", "r", "r"),
     "dataclasses.dataclass": ("r", "r", "r", "?"),
     "attr.s": ("r", "r", "r", "?"),
-    "pydantic.main.BaseModel": ("r", "r", "r", "?"),
+    _MODEL: ("r", "r", "r", "?"),
     "django.db.models.base.Model": ("r", "r", "r", "?"),
     "django.db.models.query.QuerySet": ("r", "r", "r", "?"),
     "numpy.ndarray": ("r", "r", "r", "?"),
@@ -242,6 +252,16 @@ def canonical_name(fullname: str) -> str:
     bare = name.removeprefix("builtins.")
     name = bare if bare in PAYLOAD_FATES else name
     return _SAME.get(bare, name)
+
+
+def is_dumped(type: WireType) -> bool:
+    """Whether Celery itself dumps and makes a value of this type where a task says ``pydantic=True``.
+
+    It does so for a model, alone or with None (``celery.app.base.pydantic_wrapper``); what a container holds it leaves alone.
+    """
+    parts = type.arguments if type.fullname in UNIONS else (type,)
+    models = [part for part in parts if canonical_name(part.fullname) != "None"]
+    return len(models) == 1 and _MODEL in (models[0].fullname, *models[0].bases)
 
 
 def _column(serializer: str) -> int | None:

@@ -41,10 +41,11 @@ _FLAGS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS | _RETURNS_SOMETHING_ELSE
 class Reading:
     """How a task is called; one object for all tasks that are called alike.
 
-    ``opaque`` says who stands between the caller and ``signature``, where that may change what is passed.
+    ``opaque`` says who stands between the caller and ``signature``, where that may change what is passed. ``written`` is
+    what the function of a ``pydantic=True`` task says, models and all; None for any other.
     """
 
-    __slots__ = ("bound_method", "hidden", "opaque", "parameters", "result")
+    __slots__ = ("bound_method", "hidden", "opaque", "parameters", "result", "written")
 
     def __init__(
         self,
@@ -53,8 +54,10 @@ class Reading:
         hidden: str | None = None,
         opaque: str | None = None,
         bound_method: bool = False,
+        written: TaskSignature[Any] | None = None,
     ) -> None:
         self.parameters = parameters
+        self.written = written
         self.result = result
         self.hidden = hidden
         self.opaque = opaque
@@ -151,14 +154,16 @@ class AppReader:
         signature = self._signature(wrapping, dropped)
         if signature is None:
             return Reading(None, hidden="has no signature that Python can read", bound_method=bound)
+        written = None
         if _is_pydantic(run):
+            written = self._without_injected(task, wrapping, signature)
             signature = signature.map(_without_model)
         # A ``__call__`` of the user's own may change every argument on its way.
         if type(task).__call__ is not Task.__call__:
             # Without Celery's check of the arguments it may supply some, too.
             signature = _untyped(signature) if task.typing else TaskSignature(None)
         signature = self._without_injected(task, wrapping, signature)
-        return Reading(signature.parameters, signature.result, None, wrapping.opaque, bound)
+        return Reading(signature.parameters, signature.result, None, wrapping.opaque, bound, written)
 
     def _signature(self, wrapping: Wrapping, dropped: int) -> TaskSignature[Any] | None:
         function = wrapping.function

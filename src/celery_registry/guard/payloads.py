@@ -43,11 +43,13 @@ def inspect_payloads(installation: Installation) -> Iterator[Finding]:
         if reading.hidden is not None or reading.opaque is not None:
             continue
         implementation = reader.implementation(task, reading)
-        signature = TaskSignature(reading.parameters, _result(task, reading.result))
+        said = reading.written or reading.signature
+        signature = TaskSignature(said.parameters, _result(task, said.result))
         yield from check_payload(
             replace(implementation, signature=signature),
             serializer=task.serializer or app.conf.task_serializer,
             result_serializer=None if task.ignore_result else results,
+            pydantic=reading.written is not None,
         )
 
 

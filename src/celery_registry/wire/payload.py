@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from celery_registry.contract.finding import Finding
-from celery_registry.contract.payload import Fate, payload_verdict
+from celery_registry.contract.payload import Fate, is_dumped, payload_verdict
 from celery_registry.contract.task import TaskContract, TaskImplementation
 from celery_registry.wire.wire_types import read_hint
 
@@ -21,18 +21,19 @@ def check_payload(
     *,
     serializer: str = "json",
     result_serializer: str | None = "json",
+    pydantic: bool = False,
 ) -> tuple[Finding, ...]:
     """Parameters and the result that cannot cross the wire, or arrive as something else.
 
     ``task`` is what a registry property declares or what is registered, types as runtime hints (a text is read by
     its names alone, so only builtins are known in it). ``result_serializer`` is None where results are ignored.
-    A serializer that is not json, msgpack, yaml or pickle gives no finding, and neither does a type that is not known.
+    ``pydantic``: Celery dumps and makes the models. A serializer that is not json, msgpack, yaml or pickle gives no finding, and neither does a type that is not known.
     """
     findings = []
     for takes, hint, by in _places(task, serializer, result_serializer):
         type = read_hint(hint)
         verdict = payload_verdict(type, by)
-        if verdict.fate in (Fate.REJECTED, Fate.CHANGED):
+        if verdict.fate in (Fate.REJECTED, Fate.CHANGED) and not (pydantic and is_dumped(type)):
             facts = {
                 "takes": takes,
                 "declared": str(type),

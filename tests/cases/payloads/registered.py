@@ -113,8 +113,17 @@ def unwrapped(order: Order) -> Order:  # E: Task "registered.unwrapped" returns 
 
 
 @app.task(pydantic=True)
-def dumped(order: Order, orders: list[Order], maybe: Order | None = None) -> Order:
+def dumped(order: Order, maybe: Order | None = None) -> Order:
     return order
+
+
+@app.task(pydantic=True)
+def in_a_list(orders: list[Order]) -> None: ...  # E: Task "registered.in_a_list" takes orders as "list[Order]", which the json serializer rejects: Order cannot be sent  [task-payload]  # N: hint: pass something that json carries, or set another serializer for this task
+
+
+@app.task(pydantic=True)
+def in_a_dictionary(order: Order) -> dict[str, Order]:  # E: Task "registered.in_a_dictionary" returns "dict[str, Order]", which the json serializer rejects: Order cannot be sent  [task-payload]  # N: hint: pass something that json carries, or set another serializer for this task
+    return {"a": order}
 
 
 @app.task(pydantic=True)

@@ -12,7 +12,7 @@ from mypy.nodes import CallExpr, Decorator, FuncDef
 from mypy.types import CallableType, Parameters, get_proper_type
 
 from celery_registry.contract.finding import Finding
-from celery_registry.contract.payload import Fate, PayloadVerdict, WireType, payload_verdict
+from celery_registry.contract.payload import Fate, PayloadVerdict, WireType, is_dumped, payload_verdict
 from celery_registry.contract.signature import Kind
 from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.checks.agreement import annotation_of, declared_here
@@ -76,7 +76,7 @@ class Judge:
         if self._program.is_daemon:
             self._watch(expressions.checker(place[0]), wire)
         verdict = payload_verdict(wire, serializer)
-        if verdict.fate not in (Fate.REJECTED, Fate.CHANGED) or (pydantic and _has_model(wire)):
+        if verdict.fate not in (Fate.REJECTED, Fate.CHANGED) or (pydantic and is_dumped(wire)):
             return
         if not isinstance(type, WireType):
             # Only now is it worth the time to look for classes that the program registers with kombu.
@@ -106,12 +106,6 @@ def _facts(takes: str, wire: WireType, serializer: str, verdict: PayloadVerdict)
         "blamed": verdict.type,
         "becomes": verdict.becomes,
     }
-
-
-def _has_model(wire: WireType) -> bool:
-    """Whether a pydantic class is any part of a type."""
-    names = (wire.fullname, *wire.bases)
-    return any(name.partition(".")[0] == "pydantic" for name in names) or any(map(_has_model, wire.arguments))
 
 
 class Payloads:
