@@ -382,6 +382,11 @@ _SCHEDULES = [
         '{"task": "pnig", "schedule": 1.0, "args": (1,)}',
     ),
     *_schedule(
+        "the task's own name",
+        '{"task": ping.name, "schedule": 1.0, "args": (1,)}',
+        '{"task": ping.name, "schedule": 1.0}',
+    ),
+    *_schedule(
         "crontab",
         '{"task": "ping", "schedule": crontab(minute=0), "args": [1]}',
         '{"task": "ping", "schedule": crontab(minute=0)}',

@@ -7,17 +7,18 @@ will do. Nothing is imported or run.
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from celery_registry.contract.task import Origin
 from celery_registry.source.answers import Answers
-from celery_registry.source.facts import CallFacts, FileFacts
+from celery_registry.source.facts import CallFacts, FileFacts, ScheduleFacts
 from celery_registry.source.model import NameEnum, Registry, ScheduleEntry
 from celery_registry.source.program import Program
 from celery_registry.source.registrations import Registrations
 from celery_registry.source.registries import Registries
 from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.texts import Text, Texts
-from celery_registry.source.values import last_part, read_value
+from celery_registry.source.values import last_part, owner_of_name, read_value
 from celery_registry.source.verbs import registering_words
 
 __all__ = ["Finder"]
@@ -43,6 +44,9 @@ class Finder:
         reader = Registrations(self.names, self.texts, self._main)
         registrations, registries = reader.find(), self._registries.find()
         owners = reader.owners | {owner for registry in registries.values() for owner in registry.enums}
+        named: dict[str | None, set[str | None]] = {}
+        for registration in registrations:
+            named.setdefault(registration.target, set()).add(registration.task_name)
         schedules: list[ScheduleEntry] = []
         by_name: dict[str, tuple[str, ...]] = {}
         for module in self._program.wanted:
@@ -54,7 +58,7 @@ class Finder:
                 text = self.texts.text(Frame(module, None, row.environment), row.task)
                 owners |= _owner(text)
                 origin = Origin(path, row.line, row.column, row.key or "")
-                name = None if text is None else text.text
+                name = self._name_of_task(module, row, named) if text is None else text.text
                 schedules.append(
                     ScheduleEntry(
                         row.key or "",
@@ -75,6 +79,13 @@ class Finder:
         enums = {owner: enum for owner in sorted(owners) if (enum := self.enum(owner)) is not None}
         schedules.sort(key=lambda entry: (entry.origin, entry.key))
         return Answers(registrations, registries, enums, tuple(schedules), by_name)
+
+    def _name_of_task(self, module: str, row: ScheduleFacts, named: Mapping[str | None, set[str | None]]) -> str | None:
+        """The name of the task where an entry says ``task.name``; None where the text does not tell."""
+        owner = owner_of_name(row.task)
+        symbol = None if owner is None else self.names.instance(Frame(module, None, row.environment), owner)
+        found = set() if symbol is None or symbol.kind != "function" else named.get(symbol.fullname, set())
+        return next(iter(found)) if len(found) == 1 else None
 
     def _addressed(self, module: str, facts: FileFacts) -> set[str]:
         # A function of Celery's may be imported under another name.

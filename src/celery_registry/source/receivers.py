@@ -16,6 +16,7 @@ from celery_registry.source.apps import Apps
 from celery_registry.source.canvas import CANVAS_FULLNAMES
 from celery_registry.source.model import How
 from celery_registry.source.symbols import Frame, Symbol
+from celery_registry.source.values import owner_of_name
 
 if TYPE_CHECKING:
     from celery_registry.source.call_sites import CallSite
@@ -111,12 +112,23 @@ class Receivers:
         plain = site.name is not None and site.name[0] in ("s", "n", ".")
         text = self._texts.text(site.frame, site.name) if plain and site.name is not None else None
         if text is None:
-            raise Unseen("the task's name is computed")
+            return self._named_by_itself(module, site)
         found = self._index.implementations(text.text, module)
         if not found:
             raise Unseen("the task is not in these files")
         registration = self._usable(found)
         return registration, (registration.target or text.text).rpartition(".")[2]
+
+    def _named_by_itself(self, module: str, site: CallSite) -> tuple[Registration, str]:
+        """The task of ``send_task(task.name)``."""
+        owner = owner_of_name(site.name)
+        symbol = None if owner is None else self._names.instance(site.frame, owner)
+        found = () if symbol is None else self._registered(module, symbol)
+        if symbol is None or not found:
+            raise Unseen("the task's name is computed")
+        registration = self._usable(found)
+        self._check_decorators(symbol, registration)
+        return registration, symbol.name.rpartition(".")[2]
 
     @cached_property
     def _by_target(self) -> dict[str, list[Registration]]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-__all__ = ["UNKNOWN", "Value", "callee_of", "last_part", "read_value", "roots_of"]
+__all__ = ["UNKNOWN", "Value", "callee_of", "last_part", "owner_of_name", "read_value", "roots_of"]
 
 Value = tuple[Any, ...]
 
@@ -50,6 +50,16 @@ def callee_of(value: Value) -> Value:
     while value[0] == "c":
         value = value[1]
     return value
+
+
+def owner_of_name(value: Value | None) -> Value | None:
+    """The value whose ``name`` this is: ``task`` of ``task.name``; None for any other."""
+    if value is None or value[0] not in ("n", "."):
+        return None
+    if value[0] == ".":
+        return value[1] if value[2] == "name" else None
+    head, _, attribute = value[1].rpartition(".")
+    return ("n", head) if head and attribute == "name" else None
 
 
 def last_part(value: Value) -> str:

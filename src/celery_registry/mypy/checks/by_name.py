@@ -9,7 +9,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from mypy.nodes import CallExpr
+from mypy.nodes import CallExpr, MemberExpr
 from mypy.types import CallableType
 
 from celery_registry.contract.coverage import BUILTIN_TASKS
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mypy.checker import TypeChecker
-    from mypy.nodes import Context
+    from mypy.nodes import Context, Expression
     from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
     from mypy.types import FunctionLike, Instance, Type
 
@@ -90,9 +90,15 @@ class ByName:
         task = typeops.find_task(context.default_return_type)
         if task is None or not context.args or not context.args[0]:
             return context.default_return_type
-        name = read_task_name(context.api, self._program, context.args[0][0])
-        remember_user(self._program, expressions.checker(context.api), name)
-        signature = self._callable(context.api, name, typeops.base_function(task))
+        written = context.args[0][0]
+        behind = _task_behind(context.api, written)
+        named = None if behind is written else typeops.find_task(expressions.type_of(context.api, behind))
+        if named is not None:
+            signature = self._signatures.of_task(context.api, named, behind)
+        else:
+            name = read_task_name(context.api, self._program, written)
+            remember_user(self._program, expressions.checker(context.api), name)
+            signature = self._callable(context.api, name, typeops.base_function(task))
         return context.default_return_type if signature is None else attachments.attach_signature(task, signature)
 
     def _find(self, context: MethodContext | FunctionContext, call: CallExpr, formal: str) -> CallableType | None:
@@ -101,6 +107,7 @@ class ByName:
         if expression is None:
             return None
         chk = expressions.checker(context.api)
+        expression = _task_behind(context.api, expression)
         task = typeops.find_task(expressions.type_of(context.api, expression))
         if task is not None:
             found = self._signatures.of_task(context.api, task, expression)
@@ -168,6 +175,15 @@ class ByName:
         label = " or ".join(fullname.rpartition(".")[2] for fullname in settings.names)
         facts = {"names": label, "nearest": show_nearest(name, values)}
         self._emitter.emit(Finding("name-not-in-enum", name, facts), api, context)
+
+
+def _task_behind(api: CheckerPluginInterface, expression: Expression) -> Expression:
+    """The task where an expression is ``task.name``, else the expression."""
+    if isinstance(expression, MemberExpr) and expression.name == "name":
+        owner = expression.expr
+        if typeops.find_task(expressions.type_of(api, owner)) is not None:
+            return owner
+    return expression
 
 
 def _method(call: CallExpr) -> str:
