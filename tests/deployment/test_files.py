@@ -190,3 +190,57 @@ def test_without_pyyaml_it_says_what_to_install(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program, *map(str, paths)], capture_output=True, text=True, timeout=60)
     assert done.stdout.strip().endswith('reading YAML needs PyYAML: pip install "celery-registry[deploy]"'), done.stderr
+
+
+BUILT = """\
+services:
+  plain: {build: .}
+  staged: {build: {context: ., dockerfile: Dockerfile, target: beat}}
+  elsewhere: {build: elsewhere}
+"""
+DOCKERFILE = """\
+FROM python:3.12 AS beat
+ENTRYPOINT ["/prepare.sh"]
+CMD celery -A shop beat
+FROM beat
+# CMD ["celery", "-A", "shop", "beat"]
+CMD ["celery", "-A", "shop", \\
+     "worker", "-Q", "built"]
+"""
+
+
+def test_an_image_that_is_built_here_runs_what_its_dockerfile_says(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text(DOCKERFILE)
+    found, unread = read_deployment(write(tmp_path, compose=BUILT))
+    assert [(p.name, p.queues, p.is_beat) for p in found] == [("plain", ("built",), False), ("staged", (), True)]
+    assert [each.name for each in unread] == ["elsewhere"]
+
+
+#: A script -> the queues of the one worker in it; None where it is said.
+SCRIPTS = {
+    "#!/bin/bash\nset -e\npython manage.py migrate\nexec celery -A shop worker \\\n  -Q one\n": ("one",),
+    '#!/bin/sh\nQUEUES="one"\nif [ -n "$DEBUG" ]; then\n  set -x\nfi\nexec celery -A shop worker -Q two "$@"\n': None,
+    '#!/bin/sh\nif [ -n "$DEBUG" ]; then\n  set -x\nfi\nexec celery -A shop worker -Q two\n': ("two",),
+    '#!/bin/sh\nif [ "$ROLE" = beat ]; then\n  exec celery -A shop beat\nfi\nexec gunicorn shop.wsgi\n': None,
+    "#!/bin/sh\ncase $1 in\nworker) exec celery -A shop worker ;;\nesac\n": None,
+    "#!/usr/bin/env python\nimport celery\n": None,
+    "#!/bin/sh\n./another.sh\n": None,
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("command", ["bin/start.sh", "bash bin/start.sh", "sh -c 'exec ./bin/start.sh'"])
+def test_a_script_that_is_here_is_read_where_it_does_one_thing(tmp_path: Path, script: str, command: str) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "start.sh").write_text(script)
+    found, unread = read_deployment(write(tmp_path, compose=f"services:\n  w: {{build: ., command: {command}}}\n"))
+    queues = SCRIPTS[script]
+    assert [process.queues for process in found if process.app is not None] == ([] if queues is None else [queues])
+    assert bool(unread) == (queues is None)
+
+
+def test_a_script_that_serves_is_nothing(tmp_path: Path) -> None:
+    (tmp_path / "run.sh").write_text(
+        "#!/bin/sh\npython manage.py migrate\nexec newrelic-admin run-program gunicorn shop\n"
+    )
+    assert read_deployment(write(tmp_path, procfile="web: ./run.sh\n")) == ([], [])

@@ -10,266 +10,33 @@ import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from celery_registry.contract.deployment import CeleryProcess
+from celery_registry.deployment.programs import DJANGO, HANDLERS, IMAGES, OTHERS, QUIET, SERVERS, SHELLS
 from celery_registry.deployment.started import Started, Unreadable
 from celery_registry.deployment.variables import UNKNOWN, expand, is_known
 
 __all__ = ["read_started"]
 
-#: Programs that run no worker, whatever follows.
-_OTHERS: Final = frozenset(
-    [
-        "gunicorn",
-        "uvicorn",
-        "daphne",
-        "hypercorn",
-        "granian",
-        "uwsgi",
-        "waitress-serve",
-        "flask",
-        "fastapi",
-        "streamlit",
-        "nginx",
-        "caddy",
-        "traefik",
-        "haproxy",
-        "envoy",
-        "redis-server",
-        "redis-cli",
-        "valkey-server",
-        "rabbitmq-server",
-        "rabbitmqctl",
-        "postgres",
-        "pg_isready",
-        "psql",
-        "mysqld",
-        "mongod",
-        "memcached",
-        "minio",
-        "elasticsearch",
-        "node",
-        "npm",
-        "npx",
-        "yarn",
-        "pnpm",
-        "bun",
-        "vite",
-        "webpack",
-        "alembic",
-        "sleep",
-        "tail",
-        "cat",
-        "echo",
-        "printf",
-        "true",
-        "test",
-        "[",
-        "cd",
-        "mkdir",
-        "chown",
-        "chmod",
-        "mv",
-        "cp",
-        "rm",
-        "ln",
-        "touch",
-        "ls",
-        "export",
-        "set",
-        "unset",
-        "umask",
-        "trap",
-        "wait",
-        "exit",
-        "ulimit",
-        "source",
-        ".",
-        "pip",
-        "uv-pip",
-        "nc",
-        "ncat",
-        "curl",
-        "wget",
-        "wait-for-it",
-        "wait-for-it.sh",
-        "wait-for",
-        "wait-for.sh",
-        "kill",
-        "pkill",
-        "grep",
-        "sed",
-        "until",
-        "while",
-        "do",
-        "done",
-        "if",
-        "then",
-        "else",
-        "fi",
-        "for",
-        "rqworker",
-        "mailhog",
-        "mailpit",
-        "cron",
-        "crond",
-        "sshd",
-        "jupyter",
-        "pytest",
-        "ruby",
-        "java",
-        "php",
-        "php-fpm",
-    ]
-)
-#: Images that run no worker of a program's.
-_IMAGES: Final = frozenset(
-    [
-        "postgres",
-        "postgresql",
-        "postgis",
-        "timescaledb",
-        "redis",
-        "redis-stack",
-        "valkey",
-        "keydb",
-        "rabbitmq",
-        "nginx",
-        "caddy",
-        "traefik",
-        "haproxy",
-        "mysql",
-        "mariadb",
-        "mongo",
-        "memcached",
-        "minio",
-        "mc",
-        "elasticsearch",
-        "opensearch",
-        "kibana",
-        "grafana",
-        "prometheus",
-        "loki",
-        "jaeger",
-        "all-in-one",
-        "mailhog",
-        "mailpit",
-        "maildev",
-        "mailcatcher",
-        "adminer",
-        "pgadmin4",
-        "pgbouncer",
-        "flower",
-        "node",
-        "localstack",
-        "elasticmq",
-        "kafka",
-        "zookeeper",
-        "nats",
-        "vault",
-        "consul",
-        "busybox",
-        "redis-commander",
-        "redisinsight",
-        "statsd",
-        "sentry",
-        "clamav",
-        "gotenberg",
-        "tika",
-        "selenium",
-        "chrome",
-        "httpbin",
-        "whoami",
-        "watchtower",
-        "autoheal",
-        "certbot",
-        "cloud-sql-proxy",
-        "otel-collector",
-        "opentelemetry-collector",
-        "opentelemetry-collector-contrib",
-        "datadog-agent",
-        "agent",
-    ]
-)
-#: Programs that have ``celery`` among their words and do not run it.
-_HANDLERS: Final = frozenset(
-    [
-        "pip",
-        "pip3",
-        "kill",
-        "pkill",
-        "killall",
-        "chown",
-        "chmod",
-        "ln",
-        "rm",
-        "cp",
-        "mv",
-        "which",
-        "echo",
-        "cat",
-        "grep",
-        "printf",
-        "apt-get",
-        "apk",
-        "su",
-    ]
-)
-_SHELLS: Final = frozenset({"sh", "bash", "ash", "dash", "zsh"})
-#: Commands of manage.py and django-admin that Django has, and that end or serve.
-_DJANGO: Final = frozenset(
-    [
-        "runserver",
-        "runserver_plus",
-        "migrate",
-        "collectstatic",
-        "makemigrations",
-        "check",
-        "shell",
-        "createcachetable",
-        "compilemessages",
-        "loaddata",
-        "createsuperuser",
-        "wait_for_db",
-        "wait_for_database",
-        "test",
-    ]
-)
 _SEPARATORS: Final = re.compile(r"^(?:&&|\|\||;;?|\||&|\n|\(|\)|\{|\}|!)$")
 _ASSIGNMENT: Final = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 #: What may be different between two processes of one application that do not meet.
 _SETTING: Final = re.compile(r"CELERY_|BROKER|REDIS|RABBIT|AMQP|SETTINGS|CONFIG|ENV", re.IGNORECASE)
-_QUIET: Final = frozenset(
-    [
-        "flower",
-        "events",
-        "inspect",
-        "control",
-        "status",
-        "shell",
-        "purge",
-        "call",
-        "report",
-        "result",
-        "list",
-        "migrate",
-        "upgrade",
-        "graph",
-        "logtool",
-    ]
-)
 
 
 def read_started(started: Started) -> Iterator[CeleryProcess | Unreadable]:
     """The workers and beats that a process is; nothing for a program that is none."""
     command = started.command
-    if command is None or not command:
-        image = (started.image or "").rpartition("@")[0] or started.image or ""
-        name = image.rpartition("/")[2].partition(":")[0]
-        if name not in _IMAGES:
-            reason = f"the image {image} says what runs" if image else "it does not say what runs"
-            yield Unreadable(started.origin, started.name, reason)
+    image = (started.image or "").rpartition("@")[0] or started.image or ""
+    is_known_image = image.rpartition("/")[2].partition(":")[0] in IMAGES
+    if is_known_image and "celery" not in str(command):
+        return
+    if not command:
+        reason = f"the image {image} says what runs" if image else "it does not say what runs"
+        yield Unreadable(started.origin, started.name, reason)
         return
     if isinstance(command, str):
         found = list(_script(command, started, dict(started.environment)))
@@ -315,13 +82,13 @@ def _words(words: list[str], started: Started, values: dict[str, str]) -> Iterat
     if name == "export":
         values.update({m[1]: m[2] for word in words[1:] if (m := _ASSIGNMENT.fullmatch(word))})
         return
-    if name in _SHELLS:
+    if name in SHELLS:
         flags = [word for word in words[1:] if word.startswith("-")]
         texts = [word for word in words[1:] if not word.startswith("-")]
         if any("c" in flag for flag in flags) and texts:
             yield from _script(texts[0], started, own)
         else:
-            yield Unreadable(started.origin, started.name, f"{shlex.join(words)} runs a script")
+            yield from _file(next(iter(texts), ""), words, started, own)
         return
     at = _celery_at(words)
     if at is not None:
@@ -331,21 +98,55 @@ def _words(words: list[str], started: Started, values: dict[str, str]) -> Iterat
     if inner:
         yield from _script(inner[0], started, own)
     elif not _is_other(name, words):
+        yield from _file(words[0], words, started, own)
+
+
+def _file(
+    path: str, words: list[str], started: Started, values: dict[str, str]
+) -> Iterator[CeleryProcess | Unreadable]:
+    """A script that stands beside the deployment, read where it does one thing after the other."""
+    text = _script_text(path, started)
+    inner = replace(started, folder=None)
+    found = [] if text is None else list(_script(text, inner, values))
+    processes = [each for each in found if isinstance(each, CeleryProcess)]
+    branches = re.search(r"^\s*(?:case|if|elif|for|while|function)\b|\(\)", text or "", re.MULTILINE)
+    # What stands at the left is run, whatever was asked before; what is further in is run by one service of many.
+    left = re.findall(r"^(\s*)\S.*\bcelery\s", text or "", re.MULTILINE) == [""] and "esac" not in (text or "")
+    if processes and (not branches or (left and len(processes) == 1)):
+        yield from processes
+    elif text is None or branches or found:
         shown = " ".join(words).replace(UNKNOWN, "?")
         yield Unreadable(started.origin, started.name, f"nobody can tell what {shown[:80]} runs")
+
+
+def _script_text(path: str, started: Started) -> str | None:
+    """The text of a shell script; None where it is not here, or is something else."""
+    if started.folder is None or not path or path.startswith("/") or not is_known(path):
+        return None
+    for folder in (started.folder, *started.folder.resolve().parents[:2], Path()):
+        try:
+            text = (folder / path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError, ValueError):
+            continue
+        first = text.partition("\n")[0]
+        is_shell = re.match(r"#!.*\b(?:sh|bash|dash|ash|zsh)\b", first) or (
+            path.endswith(".sh") and not first.startswith("#!")
+        )
+        return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#")) if is_shell else None
+    return None
 
 
 def _celery_at(words: list[str]) -> int | None:
     """Where the words after ``celery`` begin."""
     for number, word in enumerate(words[:-1]):
         # Whoever installs, stops or looks for it does not run it.
-        if os.path.basename(word) == "celery" and os.path.basename(words[0]) not in _HANDLERS:
+        if os.path.basename(word) == "celery" and os.path.basename(words[0]) not in HANDLERS:
             return number + 1
     return None
 
 
 def _is_other(name: str, words: list[str]) -> bool:
-    if name in _OTHERS:
+    if name in OTHERS or any(os.path.basename(word) in SERVERS for word in words[1:4]):
         return True
     if re.fullmatch(r"python[\d.]*", name) or name == "django-admin" or name == "manage.py":
         rest = [word for word in words if not word.startswith("-")]
@@ -356,7 +157,7 @@ def _is_other(name: str, words: list[str]) -> bool:
         ]
         if rest and os.path.basename(rest[0]) in ("manage.py", "django-admin"):
             after = after or rest[1:2]
-        return (bool(after) and after[0] in _DJANGO) or (
+        return (bool(after) and after[0] in DJANGO) or (
             "-m" in words[:2] and words[2:3] in (["http.server"], ["gunicorn"], ["uvicorn"], ["flask"])
         )
     return False
@@ -365,7 +166,7 @@ def _is_other(name: str, words: list[str]) -> bool:
 def _celery(words: list[str], started: Started, values: Mapping[str, str]) -> Iterator[CeleryProcess | Unreadable]:
     options, rest = _parse(None, words)
     command = rest[0] if rest else ""
-    if command in _QUIET:
+    if command in QUIET:
         return
     if command not in ("worker", "beat"):
         shown = " ".join(words).replace(UNKNOWN, "?")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from celery_registry.contract.task import Origin
+from celery_registry.deployment.dockerfile import read_build
 from celery_registry.deployment.started import Started, Unreadable
 from celery_registry.deployment.variables import UNKNOWN, expand, read_env_file
 from celery_registry.deployment.yaml_documents import line_of
@@ -49,9 +50,12 @@ class ComposeProject:
             copies = _copies(service)
             if copies == 0:
                 continue
-            yield Started(
-                name, self._origins[name], _command(service), self._environment(name, service), _image(service), copies
-            )
+            folder = self._folders[name]
+            command = _command(service)
+            if command is None and service.get("build"):
+                command = read_build(service["build"], folder)
+            environment = self._environment(name, service)
+            yield Started(name, self._origins[name], command, environment, _image(service), copies, folder)
 
     def _extended(self, name: str, seen: set[str]) -> dict[str, Any] | None:
         service = self._services[name]

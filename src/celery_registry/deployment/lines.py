@@ -28,7 +28,7 @@ def read_procfile(path: Path, text: str) -> Iterator[Started]:
     for number, line in enumerate(text.splitlines(), 1):
         found = _PROCESS.fullmatch(line.strip())
         if found and found[1] != _ENDS:
-            yield Started(found[1], Origin(str(path), number), found[2], environment)
+            yield Started(found[1], Origin(str(path), number), found[2], environment, folder=path.parent)
 
 
 def read_unit(path: Path, text: str) -> Iterator[Started]:

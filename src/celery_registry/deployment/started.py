@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from celery_registry.contract.task import Origin
 
@@ -17,7 +18,8 @@ __all__ = ["Started", "Unreadable"]
 class Started:
     """``command`` is a list of words, or a text for a shell; None where the file does not say what runs.
 
-    ``image`` is what a container is made from. ``environment`` has every value that can be told.
+    ``image`` is what a container is made from. ``environment`` has every value that can be told. ``folder`` is where the
+    file stands: scripts that it names may be there.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Started:
     environment: Mapping[str, str] = field(default_factory=dict)
     image: str | None = None
     copies: int = 1
+    folder: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ __all__ = ["UNKNOWN", "expand", "expand_kubernetes", "is_known", "read_env_file"
 UNKNOWN: Final = "\ue000"
 
 _COMMAND: Final = re.compile(r"\$\([^()]*\)|`[^`]*`")
-_VARIABLE: Final = re.compile(r"\$(?:\$|(\w+)|\{(\w+)(?:(:?[-+?=])((?:[^{}]|\{[^{}]*\})*))?\})")
+_VARIABLE: Final = re.compile(r"\$(?:\$|[@*#?!]|(\w+)|\{(\w+)(?:(:?[-+?=])((?:[^{}]|\{[^{}]*\})*))?\})")
 _KUBERNETES: Final = re.compile(r"\$(?:\$|\((\w+)\))")
 _ENV_LINE: Final = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$")
 
@@ -34,7 +34,7 @@ def expand(text: str, values: Mapping[str, str], *, dollars: bool = False) -> st
     def replaced(found: re.Match[str]) -> str:
         name = found[1] or found[2]
         if name is None:
-            return "$" if dollars else UNKNOWN
+            return "$" if dollars and found[0] == "$$" else found[0] if dollars else UNKNOWN
         value, sign, other = values.get(name), found[3] or "", found[4] or ""
         if "+" in sign:
             return expand(other, values, dollars=dollars) if value else "" if value is not None else UNKNOWN
