@@ -42,11 +42,14 @@ def read_started(started: Started) -> Iterator[CeleryProcess | Unreadable]:
         found = list(_script(command, started, dict(started.environment)))
     else:
         found = list(_words(list(command), started, dict(started.environment)))
+    processes = _processes(found)
+    yield from processes or found[:1]
+
+
+def _processes(found: list[CeleryProcess | Unreadable]) -> list[CeleryProcess | Unreadable]:
+    """The workers and beats, and what of them is not known; other programs beside them make them no less."""
     celery = [each for each in found if isinstance(each, CeleryProcess)]
-    # What runs before the worker, in the same container, makes it no less a worker.
-    unsure = [each for each in found if isinstance(each, Unreadable)]
-    yield from celery
-    yield from (each for each in unsure if "application" in each.reason) if celery else unsure[:1]
+    return [each for each in found if each in celery or each.name == f"{celery[0].name}: celery"] if celery else []
 
 
 def _script(text: str, started: Started, values: dict[str, str]) -> Iterator[CeleryProcess | Unreadable]:
@@ -108,11 +111,11 @@ def _file(
     text = _script_text(path, started)
     inner = replace(started, folder=None)
     found = [] if text is None else list(_script(text, inner, values))
-    processes = [each for each in found if isinstance(each, CeleryProcess)]
+    processes = _processes(found)
     branches = re.search(r"^\s*(?:case|if|elif|for|while|function)\b|\(\)", text or "", re.MULTILINE)
     # What stands at the left is run, whatever was asked before; what is further in is run by one service of many.
     left = re.findall(r"^(\s*)\S.*\bcelery\s", text or "", re.MULTILINE) == [""] and "esac" not in (text or "")
-    if processes and (not branches or (left and len(processes) == 1)):
+    if processes and (not branches or (left and sum(isinstance(each, CeleryProcess) for each in processes) == 1)):
         yield from processes
     elif text is None or branches or found:
         shown = " ".join(words).replace(UNKNOWN, "?")
@@ -188,7 +191,7 @@ def _celery(words: list[str], started: Started, values: Mapping[str, str]) -> It
     known = (queues is None or is_known(str(queues))) and not unclear
     workdir = options.get("workdir")
     if not app or not is_known(app) or unclear:
-        yield Unreadable(started.origin, started.name, f"the application of celery {shown} is not known")
+        yield Unreadable(started.origin, f"{started.name}: celery", f"the application of celery {shown} is not known")
     yield CeleryProcess(
         name=started.name,
         origin=started.origin,
