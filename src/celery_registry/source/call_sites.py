@@ -6,6 +6,7 @@ Law: one tree in, places out: the call, the method, the receiver as a value, and
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -19,6 +20,9 @@ __all__ = ["CallSite", "read_call_sites"]
 _METHODS = frozenset(
     {"delay", "delay_on_commit", "apply_async", "apply_async_on_commit", "apply", "s", "si", "signature", "subtask"}
 )
+_ALIAS = re.compile(rb"\bas[ \t]+(\w+)")
+#: Nothing stands inside of these.
+_LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store})
 _RUNS = frozenset({"delay", "apply_async"})
 #: The methods of a result that wait for it.
 _WAITS = frozenset({"get", "wait"})
@@ -48,11 +52,19 @@ class CallSite(NamedTuple):
     contexts: tuple[Value, ...] = ()
 
 
-def read_call_sites(tree: ast.Module, module: str, is_package: bool) -> Iterator[CallSite]:
-    """Every call in a file that may be one of a task, by place."""
+def read_call_sites(
+    tree: ast.Module, text: bytes, module: str, is_package: bool, names: frozenset[str] | None = None
+) -> Iterator[CallSite]:
+    """Every call in a file that may be one of a task, by place; ``text`` is what ``tree`` was parsed from.
+
+    Of ``task(...)`` those alone whose last name is one of ``names``, or one that the file gives to something else: most
+    calls of a program are of other functions.
+    """
     # A name that ``:=`` binds anywhere is not followed.
-    named = (node.target for node in ast.walk(tree) if isinstance(node, ast.NamedExpr))
-    reader = _Reader(module, {target.id for target in named})
+    walrus = (node.target.id for node in ast.walk(tree) if isinstance(node, ast.NamedExpr)) if b":=" in text else ()
+    if names is not None:
+        names = names.union(name.decode() for name in _ALIAS.findall(text))
+    reader = _Reader(module, set(walrus), names)
     reader.block(tree.body, Scope(module, is_package))
     reads = reader.reads()
     for site in sorted(reader.found, key=lambda site: (site.node.lineno, site.node.col_offset)):
@@ -60,8 +72,8 @@ def read_call_sites(tree: ast.Module, module: str, is_package: bool) -> Iterator
 
 
 class _Reader:
-    def __init__(self, module: str, walrus: set[str]) -> None:
-        self.module = module
+    def __init__(self, module: str, walrus: set[str], names: frozenset[str] | None) -> None:
+        self.module, self.names = module, names
         self.found: list[CallSite] = []
         # Names of comprehensions and lambdas, which are no variables of the function around.
         self.shadowed: list[set[str]] = [walrus]
@@ -135,8 +147,14 @@ class _Reader:
         return found
 
     def children(self, node: ast.AST, scope: Scope) -> None:
-        for child in ast.iter_child_nodes(node):
-            self.visit(child, scope)
+        for name in node._fields:
+            child = getattr(node, name, None)
+            if isinstance(child, list):
+                for item in child:
+                    if isinstance(item, ast.AST):
+                        self.visit(item, scope)
+            elif isinstance(child, ast.AST) and type(child) not in _LEAVES:
+                self.visit(child, scope)
 
     def call(self, node: ast.Call, scope: Scope) -> None:
         self.fed.update((id(made), via) for made, via in fed_signatures(node))
@@ -160,6 +178,9 @@ class _Reader:
                 return
             method, receiver = "retry", read_value(function.value)
         elif isinstance(function, (ast.Name, ast.Attribute)):
+            last = function.id if isinstance(function, ast.Name) else function.attr
+            if self.names is not None and last not in self.names:
+                return
             method, receiver = "", read_value(function)
         else:
             return

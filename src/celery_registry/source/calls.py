@@ -96,7 +96,7 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
             found.crontabs += crontabs(tree, module, file.path, finder)
         if AUTODISCOVER in text:
             discoveries += read_discoveries(tree, module, file.path)
-        for site in read_call_sites(tree, module, file.is_package):
+        for site in read_call_sites(tree, text, module, file.is_package, receivers.called_names):
             if site.canvas and not receivers.is_canvas(site):
                 site = site._replace(complete=False, fed=False)
             origin = Origin(file.path, site.node.lineno, site.node.col_offset)

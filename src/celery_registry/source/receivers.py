@@ -138,6 +138,14 @@ class Receivers:
                 found.setdefault(registration.target, []).append(registration)
         return found
 
+    @cached_property
+    def called_names(self) -> frozenset[str] | None:
+        """The last names of what can be called as a task itself; None where a variable may hold one of a class."""
+        if any(r.how is How.TASK_CLASS for r in self._index.seen_from()):
+            return None
+        properties = (name for registry in self._index.registries.values() for name in registry.properties)
+        return frozenset((*(target.rpartition(".")[2] for target in self._by_target), *properties))
+
     def _registered(self, module: str, symbol: Symbol) -> Sequence[Registration]:
         if symbol.kind not in ("function", "instance"):
             return ()
