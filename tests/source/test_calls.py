@@ -228,3 +228,73 @@ def test_a_bound_task_is_held_to_its_own_parameters_by_its_self(tmp_path: Path, 
     monkeypatch.chdir(tmp_path)
     found = [finding.origin.line for finding in judge_source(Settings(), ["."]).findings]
     assert found == [number for number, line in enumerate(text.splitlines(), 1) if line.endswith("# !")]
+
+
+CLASSES = """
+    from celery import Task
+    from app import app
+
+    class Through(Task):
+        def __call__(self, *args, **kwargs):
+            with open("log"):
+                return super().__call__(*args, **kwargs)
+
+    class Runs(Through):
+        def __call__(self, *args, **kwargs):
+            return self.run(*args, **kwargs)
+
+    class Supplies(Task):
+        def __call__(self, *args, **kwargs):
+            return super().__call__(1, *args, **kwargs)
+
+    class Changes(Task):
+        def __call__(self, *args, **kwargs):
+            kwargs.pop("tenant", None)
+            return super().__call__(*args, **kwargs)
+
+    @app.task(base=Through)
+    def through(number: int) -> None: ...
+
+    @app.task(base=Runs)
+    def runs(number: int) -> None: ...
+
+    @app.task(base=Supplies)
+    def supplied(session: int, number: int) -> None: ...
+
+    @app.task(base=Changes)
+    def changed(number: int) -> None: ...
+
+    def use() -> None:
+        through.delay()  # !
+        through.delay(1, 2)  # !
+        runs.apply_async(kwargs={"numbr": 1})  # !
+        through.s(1, 2)  # !
+        through.delay("1")
+        through(1, 2)
+        supplied.delay(1)
+        changed.delay(1, tenant=2)
+    """
+
+
+def test_a_class_that_hands_everything_on_changes_no_number_of_arguments(tmp_path: Path, monkeypatch) -> None:
+    """Celery itself holds ``delay`` to the function: what such a class is given is what the function is given."""
+    import subprocess
+    import sys
+    import textwrap
+
+    from celery_registry.cli.static import judge_source
+
+    text = textwrap.dedent(CLASSES)
+    (tmp_path / "app.py").write_text('from celery import Celery\n\napp = Celery("shop", broker="memory://")\n')
+    (tmp_path / "own.py").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    found = [finding.origin.line for finding in judge_source(Settings(), ["."]).findings]
+    assert found == [number for number, line in enumerate(text.splitlines(), 1) if line.endswith("# !")]
+    for call in (
+        "through.delay()",
+        "through.delay(1, 2)",
+        "runs.apply_async(kwargs={'numbr': 1})",
+        "through.s(1, 2).delay()",
+    ):
+        done = subprocess.run([sys.executable, "-c", f"from own import *\n{call}"], capture_output=True, text=True)
+        assert done.stderr.splitlines()[-1].startswith("TypeError: "), call

@@ -14,6 +14,7 @@ from celery_registry.contract.calls import PLAIN_TYPES
 from celery_registry.contract.signature import Parameter, TaskSignature
 from celery_registry.source.apps import Apps
 from celery_registry.source.canvas import CANVAS_FULLNAMES
+from celery_registry.source.handing_on import hands_on
 from celery_registry.source.model import How
 from celery_registry.source.symbols import Frame, Symbol
 from celery_registry.source.values import owner_of_name
@@ -28,6 +29,8 @@ __all__ = ["Receivers", "Unseen"]
 
 # What a class of the user's may define, and then sees the arguments first.
 _REWRITING = frozenset({"__call__", "delay", "apply_async", "typing", "s", "si", "signature"})
+#: Before these send, Celery holds the arguments to the function itself, whatever stands before it in a worker.
+_SENDING = frozenset({"delay", "delay_on_commit", "apply_async", "apply_async_on_commit", "s", "si"})
 _KNOWN = frozenset(name for names in PLAIN_TYPES.values() for name in names)
 
 
@@ -58,7 +61,7 @@ class Receivers:
         value = site.receiver
         own = self._own_task(module, site)
         if own is not None:
-            return self._usable([own]), (own.target or "").rpartition(".")[2], False
+            return self._usable([own], site.method), (own.target or "").rpartition(".")[2], False
         if site.method == "retry":
             raise Unseen()
         if value[0] not in ("n", ".", "c") or site.method == "send_task":
@@ -67,12 +70,12 @@ class Receivers:
         if base is not None and base.kind == "instance":
             declared = self._index.property_of(base.fullname, attribute)
             if declared is not None:
-                return self._usable(self._index.implementations_of(declared)), attribute, False
+                return self._usable(self._index.implementations_of(declared), site.method), attribute, False
         symbol = self._names.instance(site.frame, value)
         found = () if symbol is None else self._registered(module, symbol)
         if not found:
             raise Unseen("" if site.method not in ("delay", "apply_async") else "nothing says which task this is")
-        registration = self._usable(found)
+        registration = self._usable(found, site.method)
         assert symbol is not None
         self._check_decorators(symbol, registration)
         return registration, symbol.name.rpartition(".")[2], False
@@ -153,7 +156,7 @@ class Receivers:
         wanted = symbol.kind == "instance"
         return [r for r in found if (r.how is How.TASK_CLASS) is wanted]
 
-    def _usable(self, found: Sequence[Registration]) -> Registration:
+    def _usable(self, found: Sequence[Registration], method: str = "") -> Registration:
         if len(found) != 1:
             raise Unseen("the task has several implementations" if found else "the task is not in these files", found)
         registration = found[0]
@@ -165,11 +168,12 @@ class Receivers:
             raise Unseen("an application has strict_typing", found)
         if not registration.typing:
             raise Unseen("the task has typing = False", found)
-        if "**" in registration.options or not self._passes_on(registration):
+        if "**" in registration.options or not self._passes_on(registration, method):
             raise Unseen("a class of its own may change the arguments", found)
         return registration
 
-    def _passes_on(self, registration: Registration) -> bool:
+    def _passes_on(self, registration: Registration, method: str) -> bool:
+        rewriting = _REWRITING - {"__call__"} if method in _SENDING else _REWRITING
         cls = registration.base if registration.how is not How.TASK_CLASS else registration.target
         if cls is None or cls.startswith("celery."):
             return True
@@ -187,9 +191,14 @@ class Receivers:
                 return False
             names = {member.name for member in members.members}
             names |= {name for name in _REWRITING if f"{base.name}.{name}" in facts.functions}
-            if names & _REWRITING:
+            if names & rewriting or (
+                "__call__" in names and not hands_on(self._path(base.module), base.name, "__call__")
+            ):
                 return False
         return True
+
+    def _path(self, module: str) -> str:
+        return self._names.program.files[module].path
 
     def _check_decorators(self, symbol: Symbol, registration: Registration) -> None:
         """A function is a task only below its own decorator, and nothing may stand above that."""
@@ -225,6 +234,8 @@ class Receivers:
             frame = Frame(registration.target_module or "")
             # A decorator below the task's own may take other types.
             plain = not registration.pydantic and not self._is_decorated_below(registration)
+            # A class that is called first may take other types, too.
+            plain = plain and self._passes_on(registration, "")
             parameters = tuple(
                 replace(p, type=self._plain(frame, p) if plain else None)
                 for p in registration.signature.parameters or ()
