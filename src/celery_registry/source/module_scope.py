@@ -22,7 +22,7 @@ class ModuleScope:
     """The names of one module.
 
     ``defined`` are the names that the module binds itself, ``type_variables`` maps those that are type variables
-    to the text of their bound (None without one).
+    to the text of their bound (None without one). ``stars`` are the modules of ``from module import *``.
     """
 
     def __init__(self, module: str, tree: ast.Module, *, is_package: bool = False) -> None:
@@ -30,6 +30,7 @@ class ModuleScope:
         self.package = module if is_package else module.rpartition(".")[0]
         self.defined: set[str] = set()
         self.type_variables: dict[str, str | None] = {}
+        self.stars: list[str] = []
         self._members: dict[str, Target] = {}
         self._modules: dict[str, str] = {}
         self._imported: set[str] = set()
@@ -91,7 +92,9 @@ class ModuleScope:
             elif isinstance(node, ast.ImportFrom):
                 module = self.absolute(node.module, node.level)
                 for alias in node.names:
-                    if alias.name != "*":
+                    if alias.name == "*":
+                        self.stars.append(module)
+                    else:
                         self._members[alias.asname or alias.name] = (module, (alias.name,))
             elif isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
                 self.defined.add(node.name)

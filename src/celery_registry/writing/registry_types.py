@@ -86,6 +86,13 @@ class RegistryTypes(AnnotationMover):
 
     def place(self, scope: ModuleScope, dotted: str) -> str:
         """As the mover does, but a class of a submodule is imported from there: not ``from app import models``."""
+        root = dotted.partition(".")[0]
+        if root not in scope.names:
+            # The last star that brings the name is the one that counts.
+            for module in reversed(scope.stars):
+                other = self._scope_of(module)
+                if other is not None and root in other.names and not root.startswith("_"):
+                    return self.place(other, dotted)
         target = scope.resolve(dotted)
         if target is not None and len(target[1]) > 1 and dotted.partition(".")[0] not in scope.type_variables:
             module, path = target
