@@ -107,3 +107,14 @@ def header_of_a_chord(many: bool) -> AsyncResult[int]:
     if many:
         result = one.delay()
     return result
+
+
+def parents_of_a_chain(many: bool) -> AsyncResult[int]:
+    result = (one.si(1) | one.si(2) | one.si(3))()
+    result.parent.get()
+    result.parent.parent.graph
+    chain(one.s(1), one.s())().parent.get()
+    result.nothing()  # E: "AsyncResult[int]" has no attribute "nothing"  [attr-defined]
+    if many:
+        result = one.delay(1)
+    return result

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from neighbour.celery_guide import read_blocks
+
 OURS = "celery_registry.mypy"
 #: Methods with the names of a task's, on classes of the user's and of the standard library.
 PROGRAM = """
@@ -243,3 +245,17 @@ def test_the_daemon_sees_a_class_become_a_task_and_cease_to_be_one(tmp_path: Pat
     finally:
         subprocess.run([*command, "kill"], cwd=tmp_path, capture_output=True)
     assert told == [False, True, False]
+
+
+def test_the_blocks_of_a_page_are_its_python() -> None:
+    """The job over Celery's documentation (``celery_guide``) reads what a reader would type."""
+    page = (
+        "Chains\n======\n\n.. code-block:: python\n    :caption: tasks.py\n\n    @app.task\n    def add(x):\n        return x\n\n"
+        "- As so:\n\n    .. code-block:: pycon\n\n        >>> for x in (1,):\n        ...     add.delay(x)\n        <AsyncResult>\n\n"
+        ".. code-block:: console\n\n    $ celery worker\n\nOr::\n\n    add.si(1)\n"
+    )
+    assert [(line, block.strip()) for line, block in read_blocks(page)] == [
+        (5, "@app.task\ndef add(x):\n    return x"),
+        (14, "for x in (1,):\n    add.delay(x)"),
+        (24, "add.si(1)"),
+    ]

@@ -28,6 +28,7 @@ from celery_registry.mypy.checks.groups import (
     gives_group,
     group_result,
     number_word,
+    of_chain,
     of_chord,
     words_of_last,
 )
@@ -261,7 +262,7 @@ def _given_by_run(context: MethodContext, method: str, signatures: Signatures) -
     if isinstance(default, AnyType) and result is not None:
         # celery-types leaves ``group(...)()`` open; Celery gives what apply_async gives.
         asynchronous = typeops.lookup_instance(context.api, ASYNC_RESULT_FULLNAME)
-        return context.default_return_type if asynchronous is None else typed(asynchronous, result)
+        return context.default_return_type if asynchronous is None else of_chain(typed(asynchronous, result))
     return typed(default, result)
 
 

@@ -35,6 +35,7 @@ _GROUPS = frozenset({GROUP_FULLNAME, "celery.canvas.chunks"})
 _ONE, _SEVERAL = "one member", "several members"
 #: What is attached to what a chord gives.
 _CHORD = "result of a chord"
+_CHAIN = "result of a chain"
 
 
 def number_word(count: int) -> tuple[str, ...]:
@@ -69,6 +70,12 @@ def of_chord(type: Type) -> Type:
     """The result of a chord's body, which remembers that its parent is the header's ``GroupResult``."""
     proper = typeops.find_instance(type, ASYNC_RESULT_FULLNAME)
     return type if proper is None else attachments.mark(proper, _CHORD)
+
+
+def of_chain(type: Type) -> Type:
+    """The result of a chain's call, which celery-types leaves open: its parents are results (*Canvas: Chains*)."""
+    proper = typeops.find_instance(type, ASYNC_RESULT_FULLNAME)
+    return type if proper is None else attachments.mark(proper, _CHAIN)
 
 
 def fed_by_group(signature: Type, result: Type) -> Type:
@@ -137,6 +144,8 @@ def check_child(context: MethodContext) -> Type:
 def check_children(context: AttributeContext) -> Type:
     """``results`` and ``children``: there is a list of them, in whatever Celery made; ``parent`` of a chord: its header."""
     default = get_proper_type(context.default_attr_type)
+    if attachments.marked_word(context.type, _CHAIN) is not None:
+        return context.default_attr_type if context.is_lvalue else typeops.any_type()
     if attachments.marked_word(context.type, _CHORD) is not None:
         header = typeops.lookup_instance(context.api, GROUP_RESULT_FULLNAME)
         # With task_always_eager, as in tests, there is none.
