@@ -14,6 +14,7 @@ import click
 from celery_registry.cli import CLEAN, FINDINGS, CannotRun
 from celery_registry.cli.options import config_option
 from celery_registry.cli.show import base_option, map_of
+from celery_registry.map.asyncapi import render_asyncapi
 from celery_registry.map.data import render_json
 from celery_registry.map.diagrams import render_dot, render_mermaid
 from celery_registry.map.html import check_source_url, render_page
@@ -32,7 +33,7 @@ _FORMATS: Final = {"json": render_json, "mermaid": render_mermaid, "dot": render
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice(["html", *_FORMATS]),
+    type=click.Choice(["html", "asyncapi", *_FORMATS]),
     help="The format. Default: html where --output names a directory or an .html file, else json.",
 )
 @click.option(
@@ -47,7 +48,9 @@ _FORMATS: Final = {"json": render_json, "mermaid": render_mermaid, "dot": render
     help="Links of the page to the source: an address with {path} and {line}.",
 )
 @base_option
-@click.option("--title", default="Task map", show_default=True, help="The title of the page.")
+@click.option(
+    "--title", default="Task map", show_default=True, help="The title of the page, and of the AsyncAPI document."
+)
 @config_option
 @click.pass_context
 def map_tasks(
@@ -112,4 +115,6 @@ def _make_directory(folder: Path | None) -> None:
 def _render(system: SystemMap, format_name: str, source_url: str | None, title: str) -> str:
     if format_name == "html":
         return render_page(system, source_url=source_url, title=title)
+    if format_name == "asyncapi":
+        return render_asyncapi(system, title)
     return _FORMATS[format_name](system)
