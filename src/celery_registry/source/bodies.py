@@ -37,6 +37,8 @@ _TELLING = (
 _CALL_OF_A_CALL = re.compile(rb"\)\s*\(")
 # A function may hand what it is given to another one that registers.
 _HANDED_ON = re.compile(rb"return\s+[\w.]+\([^()]*(?:\*\*\w|\bname=)")
+# A decorator may hand on everything, and is read whole.
+_PASSED_ON = re.compile(rb"\(\*\w+,[ ]\*\*\w+\)")
 # A name of ours under another name: what tells is known when the imports are.
 _RENAMED = (re.compile(rb"ask[ \t]+as[ \t]"), re.compile(rb"ignature[ \t]+as[ \t]"))
 _DEF = re.compile(rb"def[ \t]+(\w+)")
@@ -64,6 +66,7 @@ def telling_places(text: bytes) -> list[int]:
     """Where the text says a word without which a body holds no fact; offsets, sorted."""
     found = [place.start() for place in _CALL_OF_A_CALL.finditer(text)]
     found += [place.start() for place in _HANDED_ON.finditer(text)]
+    found += [place.start() for place in _PASSED_ON.finditer(text)]
     return _add_places(text, (*_TELLING, *_other_words()), found)
 
 

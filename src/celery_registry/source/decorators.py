@@ -11,6 +11,7 @@ from typing import NamedTuple
 from celery_registry.source.annotation import parse_annotation
 from celery_registry.source.facts import DecoratorFacts, FunctionFacts
 from celery_registry.source.fullnames import TRANSPARENT_DECORATORS
+from celery_registry.source.passing_on import GIVES_RESULT, MAKES_PASSING, PASSES_ON
 from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.values import callee_of, last_part
 
@@ -18,11 +19,15 @@ __all__ = ["Decorators", "Edit", "Renamed"]
 
 
 class Edit(NamedTuple):
-    """``hidden`` says why the call cannot be known; ``dropped`` counts leading parameters that decorators supply."""
+    """``hidden`` says why the call cannot be known; ``dropped`` counts leading parameters that decorators supply.
+
+    ``hidden_by`` are the dotted names of the decorators that hide it, empty where one has none.
+    """
 
     hidden: str | None = None
     dropped: int = 0
     result_changed: bool = False
+    hidden_by: tuple[str, ...] = ()
 
 
 class Renamed(NamedTuple):
@@ -42,14 +47,20 @@ class Decorators:
     def read(self, frame: Frame, decorators: tuple[DecoratorFacts, ...]) -> Edit:
         """The effect of all of them together."""
         dropped, changed = 0, False
+        hiding: list[DecoratorFacts] = []
         for decorator in decorators:
             edit = self._one(frame, decorator)
             if edit is None:
-                shown = _shown(decorator)
-                return Edit(f"is wrapped by the decorator {shown}, which may change its parameters")
+                hiding.append(decorator)
+                continue
             dropped += edit.dropped
             changed = changed or edit.result_changed
-        return Edit(None, dropped, changed)
+        if not hiding:
+            return Edit(None, dropped, changed)
+        names = [self.name_of(frame, decorator) for decorator in hiding]
+        known = tuple(name for name in names if name is not None)
+        why = f"is wrapped by the decorator {_shown(hiding[0])}, which may change its parameters"
+        return Edit(why, dropped, True, known if len(known) == len(names) else ())
 
     def renamed(self, frame: Frame, decorators: tuple[DecoratorFacts, ...]) -> Renamed | None:
         """The wrapper that Celery sees instead of the function, where it surely keeps its own name; None for any other.
@@ -102,7 +113,11 @@ class Decorators:
         if called and self._is_context_manager(symbol.module, function):
             return Edit()
         edit = _typed(function, called)
-        return edit if edit is None or self._is_type_variable(symbol, function, called) else None
+        if edit is not None and self._is_type_variable(symbol, function, called):
+            return edit
+        if (MAKES_PASSING if called else PASSES_ON) in function.flags:
+            return Edit(result_changed=GIVES_RESULT not in function.flags)
+        return None
 
     def _is_type_variable(self, symbol: Symbol, function: FunctionFacts, called: bool) -> bool:
         """Whether the one name that goes in and comes out, if it is one, can be a type variable.

@@ -32,6 +32,8 @@ class Implementation(NamedTuple):
     docstring: str | None = None
     decorators: tuple[str, ...] = ()
     renamed: Renamed | None = None
+    hidden_by: tuple[str, ...] = ()
+    below: TaskSignature[str] | None = None
 
 
 class Implementations:
@@ -108,7 +110,9 @@ class Implementations:
         if "async" in function.flags or edit.result_changed:
             # Which object a caller gets is the worker pool's or the decorator's business.
             signature = TaskSignature(signature.parameters, None)
+        below = None
         if hidden is not None:
+            below = signature if hidden == edit.hidden and edit.hidden_by else None
             signature = _OPEN
         named = tuple(
             name for decorator in decorators if (name := self._decorators.name_of(frame, decorator)) is not None
@@ -116,7 +120,7 @@ class Implementations:
         renamed = self._decorators.renamed(frame, decorators)
         return Implementation(
             symbol.fullname, symbol.module, origin, signature, hidden, bool(bound), function.docstring, named, renamed
-        )
+        )._replace(below=below, hidden_by=() if below is None else edit.hidden_by)
 
     def _definitions(self, symbol: Symbol) -> list[FunctionFacts]:
         facts = self._names.program.facts(symbol.module)

@@ -5,7 +5,7 @@ Law: the one door to this package; it hands out kept answers, and loads what fin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
@@ -43,6 +43,7 @@ class SourceIndex:
         task_modules: tuple[str, ...] = (),
         areas: Areas | None = None,
         contracts: Contracts | None = None,
+        injected: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self._program = program
         self._main = app_main
@@ -50,6 +51,8 @@ class SourceIndex:
         self._task_modules = task_modules
         self._areas = areas
         self._contracts = contracts
+        self.injected: Mapping[str, Sequence[str]] = injected or {}
+        """What a base class or a decorator supplies, as the settings say."""
         self._meant: dict[tuple[str, str | None, bool], tuple[Registration, ...]] = {}
 
     @cached_property
@@ -72,18 +75,20 @@ class SourceIndex:
         areas: Areas | None = None,
         leave_out_tests: bool = False,
         locks: Mapping[str, Lock] | None = None,
+        injected: Mapping[str, Sequence[str]] | None = None,
     ) -> SourceIndex:
         """Read what changed since the last time; ``app_main`` is the application's name for the module ``__main__``.
 
         The last time is that of the index ``before`` in the same process, else that of the cache directory.
         The ``last`` index of a process is the ``before`` of no other, and keeps nothing for one. ``task_modules`` are
         globs of the modules in which a registration counts, none for all; ``areas`` tell which files are test code,
-        None where all is production. ``locks`` are those of other services, by path.
+        None where all is production. ``locks`` are those of other services, by path. ``injected`` maps a base class or a
+        decorator to the parameters that it supplies.
         A file that cannot be read or parsed is left out; a cache that cannot be used is as good as none.
         """
         leave_out = areas.of if areas is not None and leave_out_tests else None
         program = Program(files, cache_dir, None if before is None else before._program, leave_out)
-        index = cls(program, app_main, last, tuple(task_modules), areas, Contracts(locks) if locks else None)
+        index = cls(program, app_main, last, tuple(task_modules), areas, Contracts(locks) if locks else None, injected)
         index.save()
         return index
 
@@ -144,7 +149,7 @@ class SourceIndex:
     def registrations(self) -> tuple[Registration, ...]:
         """Every registration in the modules that may hold one, by module and place; test code has its own."""
         globs = self._task_modules
-        found = self._answers.registrations
+        found = tuple(r.seen_through(self.injected) for r in self._answers.registrations)
         return tuple(r for r in found if any(fnmatchcase(r.module, glob) for glob in globs)) if globs else found
 
     @cached_property

@@ -40,7 +40,8 @@ class Registration:
     tell or its class may change the arguments. ``ignores_result``: what ``ignore_result`` is, None where the text does not tell.
     ``supplied_by``: the dotted names of the task's classes and of the decorators below the registration, which may supply
     parameters themselves. ``unwrapped`` says which wrapper stands before it that shows nothing of it at run time, though
-    its annotations may. ``typing`` is False where Celery holds callers to no number of arguments.
+    its annotations may. ``hidden_by``: where decorators alone hide the signature, their dotted names, and ``below`` is
+    what they hide. ``typing`` is False where Celery holds callers to no number of arguments.
     ``how`` is ``CONTRACT`` for a task of another service, of which a lock tells: it has no ``target``, and its ``module``
     is empty. ``target_origin``: the line of the implementation's ``def`` or ``class``; its label is ``target`` without the module.
     """
@@ -65,11 +66,19 @@ class Registration:
     ignores_result: bool | None = False
     supplied_by: tuple[str, ...] = ()
     unwrapped: str | None = None
+    hidden_by: tuple[str, ...] = ()
+    below: TaskSignature[str] | None = None
 
     @property
     def label(self) -> str | None:
         """What the task is called: its name, else the dotted name of what runs; None where the text tells neither."""
         return self.task_name or self.target
+
+    def seen_through(self, injected: Mapping[str, Sequence[str]]) -> Registration:
+        """The same with its signature, where the settings say of each decorator that hides it what it supplies."""
+        if self.below is None or not self.hidden_by or not all(name in injected for name in self.hidden_by):
+            return self
+        return replace(self, hidden=None, signature=self.below)
 
     def without_injected(self, injected: Mapping[str, Sequence[str]]) -> Registration:
         """The same without the parameters that a base class or a decorator supplies; the settings say which."""

@@ -51,6 +51,10 @@ class Choices(Protocol):
         """The contracts of other services, by path."""
 
     @property
+    def injected_parameters(self) -> Mapping[str, tuple[str, ...]]:
+        """What a base class or a decorator supplies, by its dotted name."""
+
+    @property
     def exclude(self) -> tuple[str, ...]:
         """Regular expressions of paths that are left out."""
 
@@ -110,7 +114,13 @@ def read_project(paths: Sequence[str], choices: Choices, cache_dir: str | Path |
     areas = Areas(_areas_roots(roots), choices.test_paths, choices.directory)
     _refuse_twins(files, areas)
     index = SourceIndex.build(
-        files, cache_dir, task_modules=choices.task_modules, areas=areas, leave_out_tests=True, locks=choices.locks
+        files,
+        cache_dir,
+        task_modules=choices.task_modules,
+        areas=areas,
+        leave_out_tests=True,
+        locks=choices.locks,
+        injected=choices.injected_parameters,
     )
     return Project(index, roots)
 

@@ -18,6 +18,7 @@ from celery_registry.source.classes import read_class
 from celery_registry.source.edits import changes_of
 from celery_registry.source.facts import CallFacts, ClassFacts, DecoratorFacts, FunctionFacts, ScheduleFacts
 from celery_registry.source.functions import bare_wrapper, read_options, read_parameters
+from celery_registry.source.passing_on import passing_flags
 from celery_registry.source.schedules import read_schedule, tuple_by_comma
 from celery_registry.source.scopes import Scope
 from celery_registry.source.values import UNKNOWN, callee_of, last_part, read_value, roots_of
@@ -233,6 +234,7 @@ class _Reader:
             if inner.calls_super:
                 flags.append("super")
             returned = self.returned(node, inner)
+            flags += passing_flags(node)
         self.functions.append(
             FunctionFacts(
                 qualname=inner.function or node.name,

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from celery_registry.contract.calls import PLAIN_TYPES
-from celery_registry.contract.signature import Parameter, TaskSignature
+from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.source.apps import Apps
 from celery_registry.source.canvas import CANVAS_FULLNAMES
 from celery_registry.source.handing_on import hands_on
@@ -181,6 +181,8 @@ class Receivers:
         if place is None or not place[1]:
             return False
         for base in self._names.order(*place):
+            if f"{base.module}.{base.name}" in self._index.injected:
+                continue
             if base.kind != "class":
                 if not base.name.startswith(("celery.", "builtins.object", "typing.")):
                     return False
@@ -236,8 +238,12 @@ class Receivers:
             plain = not registration.pydantic and not self._is_decorated_below(registration)
             # A class that is called first may take other types, too.
             plain = plain and self._passes_on(registration, "")
+            injected = self._index.injected
+            supplied = {name for source in registration.supplied_by for name in injected.get(source, ())}
             parameters = tuple(
                 replace(p, type=self._plain(frame, p) if plain else None)
+                if p.name not in supplied
+                else replace(p, type=None, kind=Kind.KEYWORD_ONLY, required=False)
                 for p in registration.signature.parameters or ()
             )
             # What the id stands for is kept, so that it is given out once.

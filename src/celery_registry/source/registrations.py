@@ -271,5 +271,7 @@ class Registrations:
             ignores_result=ignores_result,
             supplied_by=(*bases, *made.decorators),
             unwrapped=None if made.renamed is None else made.renamed.hidden,
+            hidden_by=made.hidden_by,
+            below=made.below,
         )
         return hide(found, "has a bind= that the text does not tell") if doubt and made.hidden is None else found

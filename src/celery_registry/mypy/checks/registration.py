@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mypy.nodes import CallExpr, NameExpr, RefExpr, StrExpr, TypeInfo
 from mypy.plugin import MethodContext
-from mypy.types import CallableType, Instance, Parameters, ParamSpecType, get_proper_type
+from mypy.types import AnyType, CallableType, Instance, Parameters, ParamSpecType, get_proper_type
 
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import attachments, expressions, typeops
@@ -120,7 +120,8 @@ def _is_bare(context: MethodContext | FunctionContext) -> bool:
         return False
     if context.callee_arg_names[0] not in ("fun", "args"):
         return False
-    return isinstance(get_proper_type(context.arg_types[0][0]), CallableType)
+    # What an untyped decorator gives is Any to mypy; what is below it the index may know.
+    return isinstance(get_proper_type(context.arg_types[0][0]), (AnyType, CallableType))
 
 
 def _options(context: MethodContext | FunctionContext) -> dict[str | None, object]:

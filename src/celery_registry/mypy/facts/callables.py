@@ -62,7 +62,8 @@ def read_implementation(
         types = _types_of(callable_type, written, _tree_of(modules, registration))
         parameters = tuple(Parameter(p.name, p.kind, p.required, types[i]) for i, p in enumerate(written.parameters))
     result = None
-    if callable_type is not None:
+    if callable_type is not None and (written.result is not None or written.parameters is None):
+        # A decorator, or the pool that awaits it, may give another than the function's.
         result = callable_type.ret_type
     elif written.result is not None:
         result = read_annotation(_tree_of(modules, registration), written.result)

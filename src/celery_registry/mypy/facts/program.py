@@ -323,6 +323,7 @@ class Program:
             task_modules=self._settings.task_modules,
             areas=self._areas,
             locks=self._settings.locks,
+            injected=self._settings.injected_parameters,
         )
 
     def _files(self) -> Iterator[SourceFile]:

@@ -88,9 +88,21 @@ class Signatures:
             if signature is None or _is_nameless(signature):
                 known = self._from_index(api, task, written)
                 signature = known or (None if signature is None else typeops.with_unknown_names(signature))
+            elif _says_nothing(signature):
+                signature = self._from_index(api, task, written) or signature
             else:
                 signature = self._as_celery_runs_it(api, task, written, signature)
-        return None if signature is None else self._without_injected(signature, task)
+        if signature is None:
+            return None
+        signature = self._without_injected(signature, task)
+        registration = self._written(written) if self._injected else None
+        return signature if registration is None else self.without_supplied(signature, registration)
+
+    def _written(self, written: Expression | None) -> Registration | None:
+        """The one registration of the function whose name is written."""
+        if not isinstance(written, RefExpr) or not written.fullname:
+            return None
+        return self._program.registration_of(written.fullname)
 
     def _of_self(self, api: CheckerPluginInterface, task: Instance, written: Expression | None) -> CallableType | None:
         """The function around, where ``self`` of ``bind=True`` is written: it is this very task, whatever its type says."""
@@ -130,7 +142,13 @@ class Signatures:
         ):
             return True
         known = _from_arguments(task)
-        return known is None or _is_nameless(known) or _is_unsure(task) or self._has_models()
+        return (
+            known is None
+            or _is_nameless(known)
+            or _says_nothing(known) is not None
+            or _is_unsure(task)
+            or self._has_models()
+        )
 
     def _as_celery_runs_it(
         self, api: CheckerPluginInterface, task: Instance, written: Expression | None, signature: CallableType
@@ -144,8 +162,8 @@ class Signatures:
             known = self._from_index(api, task, written)
             if known is not None:
                 signature = signature.copy_modified(ret_type=known.ret_type)
-        if self._has_models() and isinstance(written, RefExpr) and written.fullname:
-            registration = self._program.registration_of(written.fullname)
+        if self._has_models():
+            registration = self._written(written)
             if registration is not None and registration.pydantic:
                 types = [typeops.open_models(type) for type in signature.arg_types]
                 signature = signature.copy_modified(arg_types=types)
@@ -203,8 +221,9 @@ class Signatures:
         return None if signature is None else self.without_supplied(signature, registration)
 
     def without_supplied(self, signature: CallableType, registration: Registration) -> CallableType:
-        """The signature of an implementation with what its base class supplies left to the base class."""
-        return _optional(signature, self._injected.get(registration.base or "", ()))
+        """The signature of an implementation with what its base class or a decorator supplies left to these."""
+        sources = {registration.base or "", *registration.supplied_by}
+        return _optional(signature, tuple(name for source in sources for name in self._injected.get(source, ())))
 
     def _registration(
         self, api: CheckerPluginInterface, fullname: str, local: SymbolNode | None

@@ -1,0 +1,135 @@
+"""Whether the body of a decorator hands everything on: ``functools.wraps``, ``(*args, **kwargs)``, the very same call.
+
+Law: syntax in, a flag out. What is not written in this one way passes nothing on; what a name means is looked up
+elsewhere.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Final
+
+__all__ = ["GIVES_RESULT", "MAKES_PASSING", "PASSES_ON", "passing_flags"]
+
+#: A decorator without annotations that keeps the parameters of what it is given.
+PASSES_ON: Final = "passes on"
+#: A function that returns such a decorator.
+MAKES_PASSING: Final = "makes what passes on"
+#: Besides, what the function returns is what the caller gets.
+GIVES_RESULT: Final = "gives the result"
+
+#: What may be asked of ``args`` and ``kwargs`` without a change to them.
+_READING: Final = frozenset({"get", "items", "keys", "values", "copy", "count", "index"})
+
+
+def passing_flags(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    """The flags of one function, none for what is no such decorator."""
+    if isinstance(node, ast.AsyncFunctionDef):
+        return []
+    found = _decorator(node)
+    if found is not None:
+        return [PASSES_ON, *found]
+    inner = _returned_function(node)
+    found = None if inner is None else _decorator(inner)
+    return [] if found is None else [MAKES_PASSING, *found]
+
+
+def _decorator(node: ast.FunctionDef) -> list[str] | None:
+    """Flags besides the first where a function is a decorator that passes on."""
+    arguments = node.args
+    if len(arguments.args) + len(arguments.posonlyargs) != 1 or arguments.vararg or arguments.kwonlyargs:
+        return None
+    given = (arguments.posonlyargs or arguments.args)[0].arg
+    wrapper = _returned_function(node)
+    if wrapper is None or len(wrapper.decorator_list) != 1 or not _wraps(wrapper.decorator_list[0], given):
+        return None
+    return _wrapper(wrapper, given)
+
+
+def _returned_function(node: ast.FunctionDef) -> ast.FunctionDef | None:
+    """The one function inside a function that returns it."""
+    body = [s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+    inner = body[0] if len(body) == 2 else None
+    last = body[-1] if body else None
+    if not isinstance(inner, ast.FunctionDef) or not isinstance(last, ast.Return):
+        return None
+    return inner if isinstance(last.value, ast.Name) and last.value.id == inner.name else None
+
+
+def _wraps(decorator: ast.expr, given: str) -> bool:
+    if not isinstance(decorator, ast.Call) or len(decorator.args) != 1 or decorator.keywords:
+        return False
+    name = decorator.func.attr if isinstance(decorator.func, ast.Attribute) else getattr(decorator.func, "id", None)
+    argument = decorator.args[0]
+    return name == "wraps" and isinstance(argument, ast.Name) and argument.id == given
+
+
+def _wrapper(node: ast.FunctionDef, given: str) -> list[str] | None:
+    arguments = node.args
+    if arguments.args or arguments.posonlyargs or arguments.kwonlyargs or not (arguments.vararg and arguments.kwarg):
+        return None
+    args, kwargs = arguments.vararg.arg, arguments.kwarg.arg
+    body = [inner for statement in node.body for inner in ast.walk(statement)]
+    calls = [n for n in body if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == given]
+    if not calls or not all(_is_same_call(call, args, kwargs) for call in calls):
+        return None
+    called = {id(call.func) for call in calls}
+    for inner in body:
+        if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Global, ast.Nonlocal)):
+            return None
+        is_given = isinstance(inner, ast.Name) and inner.id == given and id(inner) not in called
+        # Only its name, and the like, may be asked for.
+        if is_given and not any(isinstance(n, ast.Attribute) and n.value is inner for n in body):
+            return None
+        if any(_changes(inner, name) for name in (args, kwargs)):
+            return None
+    returns = [n for n in body if isinstance(n, ast.Return)]
+    results = {id(call) for call in calls}
+    names = {
+        target.id
+        for n in body
+        if isinstance(n, ast.Assign) and id(n.value) in results
+        for target in n.targets
+        if isinstance(target, ast.Name)
+    }
+    same = returns and all(
+        id(r.value) in results or (isinstance(r.value, ast.Name) and r.value.id in names) for r in returns
+    )
+    return [GIVES_RESULT] if same and all(len(list(_bindings(body, name))) == 1 for name in names) else []
+
+
+def _bindings(body: list[ast.AST], name: str) -> Iterator[ast.Name]:
+    for inner in body:
+        if isinstance(inner, ast.Name) and inner.id == name and isinstance(inner.ctx, ast.Store):
+            yield inner
+
+
+def _is_same_call(call: ast.Call, args: str, kwargs: str) -> bool:
+    if len(call.args) != 1 or len(call.keywords) != 1:
+        return False
+    star, stars = call.args[0], call.keywords[0]
+    if not isinstance(star, ast.Starred) or stars.arg is not None:
+        return False
+    values = (star.value, stars.value)
+    return [value.id for value in values if isinstance(value, ast.Name)] == [args, kwargs]
+
+
+def _changes(node: ast.AST, name: str) -> bool:
+    """Whether a node gives ``args`` or ``kwargs`` another value, or may change what is in it."""
+    if isinstance(node, ast.Name):
+        return node.id == name and not isinstance(node.ctx, ast.Load)
+    if isinstance(node, ast.Subscript):
+        return _is_name(node.value, name) and not isinstance(node.ctx, ast.Load)
+    if isinstance(node, ast.Attribute):
+        return _is_name(node.value, name) and node.attr not in _READING
+    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.AugAssign)):
+        # Another name for it may change it out of sight.
+        return node.value is not None and _is_name(node.value, name)
+    if isinstance(node, ast.Call):
+        return any(_is_name(argument, name) for argument in [*node.args, *(k.value for k in node.keywords if k.arg)])
+    return False
+
+
+def _is_name(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
