@@ -518,7 +518,7 @@ def test_decorators_between_hide_the_parameters_unless_they_are_known_to_keep_th
                 def untyped(f):
                     @functools.wraps(f)
                     def inner(*args, **kwargs):
-                        return f(*args, **kwargs)
+                        return f(Session(), *args, **kwargs)
                     return inner
 
                 def takes_class(f: Session) -> Session: ...

@@ -30,8 +30,8 @@ from celery_registry.mypy.checks.canvas import (
 )
 from celery_registry.mypy.checks.decorators import registering_signature
 from celery_registry.mypy.checks.direct import direct_signature
+from celery_registry.mypy.checks.errbacks import check_callback, check_errback, check_option_set
 from celery_registry.mypy.checks.groups import check_child, check_children, check_joined
-from celery_registry.mypy.checks.options import check_set
 from celery_registry.mypy.checks.periodic import check_periodic_task, crontab_signature, periodic_signature
 from celery_registry.mypy.checks.registration import check_bound_method, mark_application, registered_type
 from celery_registry.mypy.checks.replacements import check_replace
@@ -123,7 +123,16 @@ class Handlers:
                     *((name, check_child) for name in ("__getitem__", "__iter__")),
                 )
             },
-            **dict.fromkeys(fullnames.CANVAS_SETS, _result("set", check_set)),
+            **dict.fromkeys(fullnames.CANVAS_SETS, _result("set", partial(check_option_set, signatures=signatures))),
+            **{
+                f"{base}.{name}": _result(name, partial(check, signatures=signatures))
+                for base in fullnames.CANVAS
+                for name, check in (
+                    ("link", check_callback),
+                    ("link_error", check_errback),
+                    ("on_error", check_errback),
+                )
+            },
             "celery.canvas.chord.__call__": _result("chord", partial(check_chord_body, signatures=signatures)),
             **{
                 name: _result("canvas", partial(check_run, method=method, signatures=signatures))

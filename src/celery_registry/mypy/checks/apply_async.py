@@ -15,6 +15,7 @@ from celery_registry.mypy.checks.arguments import read_arguments
 from celery_registry.mypy.checks.callee import callee_name
 from celery_registry.mypy.checks.canvas import check_link, typed
 from celery_registry.mypy.checks.containers import check_complete, check_partial
+from celery_registry.mypy.checks.errbacks import check_errbacks
 from celery_registry.mypy.checks.options import RelaxedFormals, check_unknown_options, name_options, relax_options
 from celery_registry.mypy.checks.results import abortable_result, mark_ignored
 
@@ -62,6 +63,7 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
     result = attachments.result_of(default)
     if result is not None:
         check_link(context.api, call, result, signatures)
+    check_errbacks(context.api, call, signatures)
     if signature is None or _is_one_of_several(context, call):
         return default
     positional = expressions.written_argument(call, 0, "args")

@@ -19,6 +19,7 @@ from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import read_arguments
 from celery_registry.mypy.checks.canvas import check_link, typed
 from celery_registry.mypy.checks.containers import check_complete, check_partial
+from celery_registry.mypy.checks.errbacks import check_errbacks
 from celery_registry.mypy.checks.options import check_unknown_options, name_options, relax_options
 from celery_registry.mypy.checks.results import mark_ignored
 from celery_registry.mypy.facts.callables import NotReady, named_callable
@@ -66,6 +67,7 @@ class ByName:
             return context.default_return_type
         signature = self._find(context, call, "name")
         check_unknown_options(context, call, signature, "send_task of Celery")
+        check_errbacks(context.api, call, self._signatures)
         default = mark_ignored(call, context.default_return_type, "task" if signature is None else signature.name)
         if signature is None:
             return default

@@ -60,6 +60,7 @@ __all__ = [
     "check_or",
     "check_partial_signature",
     "check_run",
+    "fed_by",
     "signature_of_task",
 ]
 
@@ -88,7 +89,7 @@ def check_or(context: MethodContext, signatures: Signatures) -> Type:
     right = get_proper_type(expressions.type_of(context.api, operation.right))
     if not _is_signature(left) or not _is_signature(right):
         return context.default_return_type
-    fed = _fed_by(context.api, left)
+    fed = fed_by(left)
     if fed is not None:
         check_fed(context.api, operation.right, _unless_ended(fed, operation.left, signatures), signatures)
     default = get_proper_type(context.default_return_type)
@@ -112,7 +113,7 @@ def check_chain(context: FunctionContext, signatures: Signatures) -> Type:
     links = _signatures(context)
     for before, after in itertools.pairwise(links):
         type = expressions.type_of(context.api, before)
-        fed = _fed_by(context.api, type)
+        fed = fed_by(type)
         if fed is not None:
             fed = _unless_ended(fed_by_group(type, fed), before, signatures)
             check_fed(context.api, after, fed, signatures)
@@ -325,7 +326,7 @@ def _is_signature(type: Type) -> bool:
     return isinstance(proper, Instance) and proper.type.has_base(SIGNATURE_FULLNAME)
 
 
-def _fed_by(api: CheckerPluginInterface, signature: Type) -> Type | None:
+def fed_by(signature: Type) -> Type | None:
     """What a signature hands to the next one: its result, of a group the list of results."""
     proper = get_proper_type(signature)
     if not isinstance(proper, Instance):

@@ -35,7 +35,16 @@ if TYPE_CHECKING:
 
     from celery_registry.mypy.facts.signatures import Signatures
 
-__all__ = ["check_fed", "check_given", "check_unfed", "check_values", "given_by_call", "written_arguments"]
+__all__ = [
+    "check_fed",
+    "check_given",
+    "check_unfed",
+    "check_values",
+    "fits_values",
+    "given_by_call",
+    "signature_calls_of_errback",
+    "written_arguments",
+]
 
 #: Methods of a signature that leave its arguments alone and give it back (celery.canvas.Signature).
 _KEEPING = frozenset({"set", "on_error"})
@@ -62,6 +71,21 @@ def check_values(api: CheckerPluginInterface, signature: CallableType, values: S
         if expressions.fits_silently(api, signature, new.expressions, new.kinds, new.names, new.context):
             return
     check_complete(api, signature, own.prepended([expressions.temporary(value, own.context) for value in values]))
+
+
+def fits_values(api: CheckerPluginInterface, signature: CallableType, values: Sequence[Type], own: Arguments) -> bool:
+    """Whether values of these types fit before a signature's own."""
+    new = own.prepended([_as_display(value, own.context) for value in values])
+    return expressions.fits_silently(api, signature, new.expressions, new.kinds, new.names, new.context)
+
+
+def signature_calls_of_errback(expression: Expression) -> Iterator[CallExpr]:
+    """The ``task.s(...)`` that an errback is; nothing where it is a chain or a group of several."""
+    if isinstance(expression, ConditionalExpr):
+        yield from signature_calls_of_errback(expression.if_expr)
+        yield from signature_calls_of_errback(expression.else_expr)
+    elif isinstance(expression, CallExpr) and isinstance(expression.callee, MemberExpr):
+        yield from _signature_calls(expression, into_chord=False)
 
 
 def check_unfed(api: CheckerPluginInterface, expression: Expression, signatures: Signatures) -> None:

@@ -28,6 +28,7 @@ from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.facts.callables import NotReady, find_callable, is_plainly_shared, named_callable
 from celery_registry.mypy.facts.statements import current_function, is_assigned_once, is_rebound, statements_around
 from celery_registry.mypy.fullnames import TASK_FULLNAME
+from celery_registry.source.model import How
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,6 +127,13 @@ class Signatures:
         if not isinstance(written, RefExpr) or not written.fullname:
             return False
         return any(r.bind for r in self._program.registrations_by_target().get(written.fullname, ()))
+
+    def is_bound(self, written: Expression) -> bool | None:
+        """Whether the function behind a name is given its task (``bind=True``); None where nobody can tell."""
+        registration = self._written(written)
+        if registration is None or registration.how is How.TASK_CLASS:
+            return None
+        return registration.bind
 
     def record_checked(self, api: CheckerPluginInterface, call: object, signature: CallableType) -> None:
         """Note a call that mypy checks by itself, since the type has the parameters."""

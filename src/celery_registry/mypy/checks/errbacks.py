@@ -1,0 +1,99 @@
+"""``link_error=task.s()``, ``.link_error()``, ``.on_error()`` and ``.link()``: what Celery calls when a task has ended.
+
+Law: knows what Celery gives an errback (celery.backends.base.Backend._call_task_errbacks): the id of the task, or the
+request, the exception and the traceback where the errback takes more than one argument. The verdict and the words are
+mypy's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mypy.nodes import ARG_POS, ARG_STAR, CallExpr, ListExpr, MemberExpr, TupleExpr
+
+from celery_registry.mypy import expressions, typeops
+from celery_registry.mypy.checks.canvas import fed_by
+from celery_registry.mypy.checks.containers import check_complete
+from celery_registry.mypy.checks.feeding import check_fed, fits_values, signature_calls_of_errback, written_arguments
+from celery_registry.mypy.checks.options import check_set
+from celery_registry.mypy.emit import emit_note
+from celery_registry.mypy.fullnames import GROUP_FULLNAME
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy.nodes import Expression
+    from mypy.plugin import CheckerPluginInterface, MethodContext
+    from mypy.types import CallableType, Type
+
+    from celery_registry.mypy.checks.arguments import Arguments
+    from celery_registry.mypy.facts.signatures import Signatures
+
+__all__ = ["check_callback", "check_errback", "check_errbacks", "check_option_set"]
+
+_HINT: Final = "an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)"
+
+
+def check_errbacks(api: CheckerPluginInterface, call: CallExpr, signatures: Signatures) -> None:
+    """``apply_async(link_error=task.s())``, one or several."""
+    link = expressions.written_argument(call, -1, "link_error")
+    for errback in link.items if isinstance(link, (ListExpr, TupleExpr)) else [link]:
+        if errback is not None:
+            _check(api, errback, signatures)
+
+
+def check_errback(context: MethodContext, signatures: Signatures) -> Type:
+    """``signature.link_error(task.s())`` and ``signature.on_error(task.s())``."""
+    call = context.context
+    if isinstance(call, CallExpr) and len(call.args) == 1 and call.arg_kinds[0] == ARG_POS:
+        _check(context.api, call.args[0], signatures)
+    return context.default_return_type
+
+
+def check_callback(context: MethodContext, signatures: Signatures) -> Type:
+    """``signature.link(task.s())``: the callback is fed the result, as ``link=`` is."""
+    call = context.context
+    # Which members of a group are meant is the release's business.
+    is_group = typeops.find_instance(context.type, GROUP_FULLNAME) is not None
+    if isinstance(call, CallExpr) and len(call.args) == 1 and call.arg_kinds[0] == ARG_POS and not is_group:
+        fed = fed_by(context.type)
+        if fed is not None:
+            check_fed(context.api, call.args[0], fed, signatures)
+    return context.default_return_type
+
+
+def check_option_set(context: MethodContext, signatures: Signatures) -> Type:
+    """``signature.set(link_error=task.s())``, whose other options are those of ``apply_async``."""
+    if isinstance(context.context, CallExpr):
+        check_errbacks(context.api, context.context, signatures)
+    return check_set(context)
+
+
+def _check(api: CheckerPluginInterface, errback: Expression, signatures: Signatures) -> None:
+    for call in signature_calls_of_errback(errback):
+        if not isinstance(call.callee, MemberExpr) or call.callee.name != "s":
+            continue
+        signature = signatures.of_call(api, expressions.type_of(api, call.callee.expr), call)
+        if signature is None:
+            continue
+        own = written_arguments(api, call)
+        identity: list[Type] = [api.named_generic_type("builtins.str", [])]
+        failure: list[Type] = [typeops.any_type()] * 3
+        ways = _ways(signature, signatures.is_bound(call.callee.expr), own, identity, failure)
+        if any(fits_values(api, signature, way, own) for way in ways):
+            continue
+        values: list[Expression] = [expressions.temporary(value, own.context) for value in ways[0]]
+        check_complete(api, signature, own.prepended(values))
+        emit_note(_HINT, api, own.context)
+
+
+def _ways(
+    signature: CallableType, bound: bool | None, own: Arguments, identity: Sequence[Type], failure: Sequence[Type]
+) -> list[Sequence[Type]]:
+    """What Celery may give, the likelier first."""
+    count = typeops.positional_count(signature)
+    several = ARG_STAR in signature.arg_kinds or count > 1
+    if own.expressions or bound is None:
+        # Whether what is written already counts, releases see differently.
+        return [failure, identity] if several else [identity, failure]
+    return [failure] if several and not bound else [identity]
