@@ -222,3 +222,39 @@ def test_what_it_cannot_do_is_one_line(
     done = command(tmp_path, "scaffold", "--yes", *arguments)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
     assert reason in done.stderr
+
+
+def test_each_package_gets_a_registry_of_its_own(tmp_path: Path) -> None:
+    write_files(tmp_path, SHOP)
+    done = command(tmp_path, "scaffold", "--split-by", "package", "--yes")
+    assert done.returncode == 0, done.stderr
+    registries = {path.parent.name: path.read_text() for path in tmp_path.rglob("task_registry.py")}
+    assert {package: list(declared(text)) for package, text in registries.items()} == {
+        "orders": ["shop.orders.tasks.sync", "orders.refund", "orders.list"],
+        "shop": ["mail.send-email", "mail.resend"],
+        "users": [
+            *("shop.users.tasks.sync", "shop.users.tasks.count", "shop.users.tasks.echo"),
+            *("users.watched", "shop.users.tasks.untyped", "shop.users.tasks.close"),
+        ],
+    }
+    # Of two tasks with one short name each has it in its own package.
+    assert "def sync(self)" in registries["orders"]
+    assert "def sync(self)" in registries["users"]
+    said = judge(tmp_path, "shop/task_registry.py", "shop/orders/task_registry.py", "shop/users/task_registry.py", "shop/celery.py")  # fmt: skip
+    assert all(": note: " in line for line in said.pop("mypy", "").splitlines())
+    assert said == {}
+    checked = run(tmp_path, "celery-registry", "check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    again = command(tmp_path, "scaffold", "--split-by", "package", "--yes")
+    assert again.stdout == "nothing to change\n"
+    # A task more goes to its own package, and one in a new package makes a registry that the guard lacks.
+    more = '\n\n@app.task(name="users.more")\ndef more() -> None: ...\n'
+    with (tmp_path / "shop/users/tasks.py").open("a") as file:
+        file.write(more)
+    write_files(tmp_path, {"shop/new/__init__.py": "", "shop/new/jobs.py": "from shop.celery import app\n" + more.replace("users", "new")})  # fmt: skip
+    done = command(tmp_path, "scaffold", "--split-by", "package", "--yes")
+    assert "wrote shop/users/task_registry.py\n" in done.stdout
+    assert "wrote shop/new/task_registry.py\n" in done.stdout
+    assert "guard: give guard.install in shop/celery.py these too: shop.new.task_registry:TasksRegistry" in done.stderr
+    wrong = command(tmp_path, "scaffold", "--split-by", "package", "--output", "x.py")
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from celery_registry.cli import CannotRun
 from celery_registry.cli.options import config_option
 from celery_registry.cli.writes import offer_changes, read_sources
 from celery_registry.settings import read_settings
@@ -26,6 +27,7 @@ __all__ = ["scaffold"]
     help="The file of a new registry. Default: task_registry.py beside the application.",
 )
 @click.option("--registry", metavar="MODULE:CLASS", help="The registry to extend, where there are several.")
+@click.option("--split-by", type=click.Choice(["package"]), help="A registry for each package that has tasks.")
 @click.option("--guard/--no-guard", default=True, help="Edit the application's module and the settings too.")
 @click.option("--keep-going", is_flag=True, help="Go on where a file is not Python: its tasks are left out.")
 @click.option("--diff", is_flag=True, help="Only show what would change; exit with 1 where something would.")
@@ -38,6 +40,7 @@ def scaffold(
     only: tuple[str, ...],
     output: Path | None,
     registry: str | None,
+    split_by: str | None,
     guard: bool,
     keep_going: bool,
     diff: bool,
@@ -53,9 +56,11 @@ def scaffold(
     """
     from celery_registry.writing.scaffold import Wanted, plan_scaffold
 
+    if split_by is not None and (output is not None or registry is not None):
+        raise CannotRun("--split-by chooses the files itself: leave --output and --registry out")
     settings = read_settings(config_file)
     index = read_sources(paths, settings, keep_going=keep_going)
-    plan = plan_scaffold(index, settings, Wanted(only, output, registry, guard))
+    plan = plan_scaffold(index, settings, Wanted(only, output, registry, guard, split_by is not None))
     offer_changes(ctx, plan.changes, diff=diff, yes=yes)
     if plan.left:
         click.echo(f"look at these {len(plan.left)}:", err=True)

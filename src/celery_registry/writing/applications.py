@@ -6,7 +6,7 @@ Law: source text in, a place or an edit out. Only an application at the top of a
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,10 +62,10 @@ def _made(node: ast.stmt) -> str | None:
     return target.id if ast.unparse(value.func).rpartition(".")[2] == "Celery" else None
 
 
-def guard_edits(app: Application, registry: str, names: str) -> list[Edit]:
+def guard_edits(app: Application, registries: Sequence[str], names: Sequence[str]) -> list[Edit]:
     """The edits that install the guard beside an application; nothing where something is installed already.
 
-    The registry is given as text: nothing more is imported where the application is made, and the guard looks at it
+    A registry is given as text: nothing more is imported where the application is made, and the guard looks at it
     when a worker boots. A task that the worker does not have is a warning, until somebody says otherwise.
     """
     source = app.source
@@ -73,7 +73,7 @@ def guard_edits(app: Application, registry: str, names: str) -> list[Edit]:
         return []
     last = source.tree.body[-1]
     call = (
-        f'guard.install(\n    {app.attribute},\n    registry="{registry}",\n    names="{names}",\n'
+        f"guard.install(\n    {app.attribute},\n    registry={_given(registries)},\n    names={_given(names)},\n"
         '    severity={"task-unregistered": "warning"},\n)\n'
     )
     imports = add_imports(source, [Import("celery_registry", "guard", "guard")], [])
@@ -83,3 +83,11 @@ def guard_edits(app: Application, registry: str, names: str) -> list[Edit]:
     place = source.after(last)
     end = "\n" if not source.text.endswith(("\n", "\r")) else ""
     return [*imports, Edit(place, place, f"{end}\n{call}")]
+
+
+def _given(places: Sequence[str]) -> str:
+    """One text, or a list with a line for each."""
+    if len(places) == 1:
+        return f'"{places[0]}"'
+    rows = "".join(f'        "{place}",\n' for place in places)
+    return f"[\n{rows}    ]"

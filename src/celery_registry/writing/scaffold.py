@@ -33,18 +33,22 @@ if TYPE_CHECKING:
 __all__ = ["Scaffold", "Wanted", "plan_scaffold"]
 
 MODULE_NAME = "task_registry"
+#: A registry and its enum, as ``module:name``.
+_Place = tuple[str, str]
 _TITLE = "The names of the tasks, and the registry: what callers of a task import."
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What the user asks for: ``only`` are globs of task names or modules, ``output`` the file of a new registry,
-    ``registry`` the one to extend, ``guard`` whether the application and the settings are edited too."""
+    ``registry`` the one to extend, ``guard`` whether the application and the settings are edited too; ``split`` is whether
+    each package gets a registry of its own."""
 
     only: tuple[str, ...] = ()
     output: Path | None = None
     registry: str | None = None
     guard: bool = True
+    split: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,14 +81,15 @@ class _Planner:
         return find_applications(self.index.modules)
 
     def plan(self) -> Scaffold:
-        registry = self._registry()
         tasks = self._missing()
-        if registry is None:
-            changes, place = self._new_module(tasks)
+        if self.wanted.split:
+            changes, places = self._split(tasks)
         else:
-            changes, place = self._extended(registry, tasks), registry.fullname
-        if self.wanted.guard and place is not None:
-            changes += self._guard(place, registry)
+            registry = self._registry()
+            changes, place = ([], None) if registry is None and not tasks else self._written(registry, tasks)
+            places = [] if place is None else [place]
+        if self.wanted.guard and places:
+            changes += self._guard(places)
         return Scaffold(tuple(changes), len(tasks), tuple(self.left))
 
     # Which tasks
@@ -135,10 +140,37 @@ class _Planner:
 
     # What is written
 
-    def _new_module(self, tasks: Sequence[Registration]) -> tuple[list[Change], str | None]:
-        if not tasks:
-            return [], None
-        path = self._place()
+    def _written(self, registry: Registry | None, tasks: Sequence[Registration]) -> tuple[list[Change], _Place]:
+        if registry is None:
+            return self._new_module(tasks, self._place())
+        return self._extended(registry, tasks), self._place_of(registry)
+
+    def _split(self, tasks: Sequence[Registration]) -> tuple[list[Change], list[_Place]]:
+        """A registry in each package that has tasks."""
+        groups: dict[Path, list[Registration]] = {}
+        for task in tasks:
+            home = task.target_module if task.target_module in self.index.modules else task.module
+            folder = Path(self.index.modules[home or task.module].path).parent
+            groups.setdefault(folder / f"{MODULE_NAME}.py", []).append(task)
+        changes: list[Change] = []
+        there = {Path(self.index.modules[r.module].path): r for r in self.index.registries.values() if self._is_own(r)}
+        places = [self._place_of(registry) for path, registry in there.items() if path.stem == MODULE_NAME]
+        for path, own in sorted(groups.items()):
+            if path in there:
+                changes += self._extended(there[path], own)
+            else:
+                made, place = self._new_module(own, path)
+                changes, places = [*changes, *made], [*places, place]
+        return changes, sorted(set(places))
+
+    def _is_own(self, registry: Registry) -> bool:
+        return registry.module in self.index.modules
+
+    def _place_of(self, registry: Registry) -> _Place:
+        enum = self.extension.enum_of(registry)
+        return tuple(f"{x.module}:{x.fullname.removeprefix(f'{x.module}.')}" for x in (registry, enum))  # type: ignore[return-value]
+
+    def _new_module(self, tasks: Sequence[Registration], path: Path) -> tuple[list[Change], _Place]:
         if path.exists():
             raise ConfigurationError(f"{path}: is there and holds no registry; give another file with --output")
         module = self.sources.module_of(path)
@@ -154,7 +186,10 @@ class _Planner:
             str_enum=version >= (3, 11),
             width=line_length(path.resolve().parents),
         ).render(_TITLE)
-        return [Change.of_text(Path(show_path(str(path))), None, text)], f"{module}.TasksRegistry"
+        return [Change.of_text(Path(show_path(str(path))), None, text)], (
+            f"{module}:TasksRegistry",
+            f"{module}:TaskName",
+        )
 
     def _extended(self, registry: Registry, tasks: Sequence[Registration]) -> list[Change]:
         if not tasks:
@@ -165,31 +200,33 @@ class _Planner:
 
     # The application and the settings
 
-    def _guard(self, place: str, registry: Registry | None) -> list[Change]:
-        module, _, name = place.rpartition(".")
-        names = f"{module}:TaskName"
-        if registry is not None:
-            enum = self.extension.enum_of(registry)
-            names = f"{enum.module}:{enum.fullname.removeprefix(f'{enum.module}.')}"
+    def _guard(self, places: Sequence[_Place]) -> list[Change]:
+        registries = [registry for registry, _ in places]
         changes: list[Change] = []
         if len(self.applications) != 1:
             found = ", ".join(app.place for app in self.applications) or "none at the top of a module"
             self.left.append(f"guard: which application? Found {found}; see docs/guard.md for the line")
             return changes
         app = self.applications[0]
-        change = app.source.change(guard_edits(app, f"{module}:{name}", names))
+        change = app.source.change(guard_edits(app, registries, list(dict.fromkeys(enum for _, enum in places))))
         if change is not None:
             changes.append(change)
         if self.settings.origin is None:
-            changes += _settings_change(app.place, place)
+            changes += _settings_change(app.place, registries)
+        unknown = [
+            registry for registry in registries if "guard" in app.source.text and registry not in app.source.text
+        ]
+        if change is None and self.wanted.split and unknown:
+            self.left.append(f"guard: give guard.install in {app.source.path} these too: {', '.join(unknown)}")
         return changes
 
 
-def _settings_change(app: str, registry: str) -> list[Change]:
+def _settings_change(app: str, registries: Sequence[str]) -> list[Change]:
     path = Path("pyproject.toml")
     source = path.read_bytes() if path.is_file() else None
     text = "" if source is None else source.decode("utf-8")
     newline = "\r\n" if "\r\n" in text else "\n"
-    section = f'[tool.celery-registry]\napp = "{app}"\nregistry = ["{registry}"]\n'.replace("\n", newline)
+    shown = ", ".join(f'"{registry.replace(":", ".")}"' for registry in registries)
+    section = f'[tool.celery-registry]\napp = "{app}"\nregistry = [{shown}]\n'.replace("\n", newline)
     gap = "" if not text else newline if text.endswith("\n") else newline * 2
     return [Change(path, source, f"{text}{gap}{section}".encode())]
