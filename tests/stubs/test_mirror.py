@@ -21,6 +21,12 @@ def mirror(text: str, **options: object) -> str:
     return "\n".join(lines)
 
 
+#: ``except*`` is of Python 3.11 and later.
+EXCEPT_GROUP = [
+    ("try:\n    import a\nexcept* ImportError:\n    a = None\n    b = 1", "import a as a\nb = 1"),
+][: sys.version_info >= (3, 11)]
+
+
 @pytest.mark.parametrize(
     ("written", "mirrored"),
     [
@@ -46,6 +52,11 @@ def mirror(text: str, **options: object) -> str:
         ("if not TYPE_CHECKING:\n    a = 1\nelse:\n    b = 1", "b = 1"),
         ("if __name__ == '__main__':\n    main()", ""),
         ("try:\n    import a\nexcept ImportError:\n    a = None\n    b = 1", "import a as a\nb = 1"),
+        (
+            "match x:\n    case 1:\n        import a\n    case _:\n        a = None\n        b = 1",
+            "import a as a\nb = 1",
+        ),
+        *EXCEPT_GROUP,
         ("with suppress(Exception):\n    import a", "import a as a"),
         ("if sys.version_info >= (3, 11):\n    import a\nelse:\n    import b", None),
         (

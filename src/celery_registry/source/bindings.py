@@ -68,11 +68,11 @@ def _is_all(target: ast.expr) -> bool:
     return isinstance(target, ast.Name) and target.id == "__all__"
 
 
+#: Both ``try`` statements; ``except*`` is of Python 3.11 and later.
+TRY: tuple[type[ast.Try], ...] = (ast.Try, getattr(ast, "TryStar", ast.Try))
 #: The statements whose blocks belong to the block around them.
 _COMPOUND: frozenset[type] = frozenset(
-    {ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match}
-    # Python 3.11 and later.
-    | {getattr(ast, "TryStar", ast.Try)}
+    {ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Match, *TRY}
 )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from celery_registry.contract.task import Origin
+from celery_registry.source.bindings import TRY
 
 if TYPE_CHECKING:
     from celery_registry.source.model import Registration
@@ -48,7 +49,9 @@ def _are_alternatives(first: Origin, second: Origin) -> bool:
     for node in () if tree is None else ast.walk(tree):
         if isinstance(node, ast.If):
             branches: list[list[ast.stmt]] = [node.body, node.orelse]
-        elif isinstance(node, ast.Try):
+        elif isinstance(node, ast.Match):
+            branches = [case.body for case in node.cases]
+        elif isinstance(node, TRY):
             branches = [[*node.body, *node.orelse], *(handler.body for handler in node.handlers)]
         else:
             continue

@@ -14,6 +14,8 @@ A *binding* says what gives a name its meaning::
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from celery_registry.source.values import Value
@@ -151,23 +153,35 @@ class ScheduleFacts(NamedTuple):
     environment: Environment
 
 
+#: The fields that say where something stands, or how it is described.
+_PLACES = frozenset({"line", "column", "docstring"})
+
+
+def _meaning(cls: Any) -> Callable[[Any], Any]:
+    """What gives the fields of a row of this class but its places."""
+    return itemgetter(*(number for number, field in enumerate(cls._fields) if field not in _PLACES))
+
+
+_FUNCTION, _CLASS, _CALL, _SCHEDULE = map(_meaning, (FunctionFacts, ClassFacts, CallFacts, ScheduleFacts))
+_DECORATOR, _MEMBER, _PROPERTY = map(_meaning, (DecoratorFacts, MemberFacts, PropertyFacts))
+
+
 def strip_places(rows: dict[str, Any]) -> Any:
     """The rows of a file without lines, columns and docstrings: what they mean to other files."""
+    functions = [FunctionFacts(*row) for row in rows["functions"]]
+    classes = [ClassFacts(*row) for row in rows["classes"]]
     return (
         {
             name: [binding[:3] if binding[0] == "V" else binding for binding in found]
             for name, found in rows["bindings"].items()
         },
+        [_FUNCTION(f._replace(decorators=tuple(map(_DECORATOR, f.decorators)))) for f in functions],
         [
-            (row[0], row[3], row[4], row[5], [decorator[0] for decorator in row[6]], *row[8:])
-            for row in rows["functions"]
+            _CLASS(c._replace(members=tuple(map(_MEMBER, c.members)), properties=tuple(map(_PROPERTY, c.properties))))
+            for c in classes
         ],
-        [
-            (row[0], row[3], row[4], [m[:2] for m in row[5]], row[6], [p[:3] + p[6:] for p in row[7]], *row[9:])
-            for row in rows["classes"]
-        ],
-        [(row[0], *row[3:]) for row in rows["calls"]],
-        [row[:7] + row[9:] for row in rows["schedules"]],
+        [_CALL(row) for row in rows["calls"]],
+        [_SCHEDULE(row) for row in rows["schedules"]],
         [rows["stars"], rows["all"], rows["imports"], rows["by_name"]],
     )
 

@@ -10,6 +10,8 @@ import builtins
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from celery_registry.source.bindings import flat
+
 __all__ = ["ModuleScope", "Target"]
 
 #: A module and the attributes taken from it: ``("datetime", ("datetime",))``.
@@ -83,7 +85,7 @@ class ModuleScope:
         return None
 
     def _read(self, body: Iterable[ast.stmt]) -> None:
-        for node in _statements(body):
+        for node in flat(body):
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     self._imported.update(_prefixes(alias.name))
@@ -115,18 +117,6 @@ class ModuleScope:
         if callee in ("TypeVar", "ParamSpec", "TypeVarTuple"):
             bound = next((k.value for k in value.keywords if k.arg == "bound"), None)
             self.type_variables[name] = None if bound is None or callee != "TypeVar" else ast.unparse(bound)
-
-
-def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Every statement that binds names in the module's scope, those under ``if``, ``try`` and ``with`` too."""
-    for node in body:
-        yield node
-        for block in ("body", "orelse", "finalbody"):
-            if isinstance(node, (ast.If, ast.Try, ast.With, ast.For, ast.While)):
-                yield from _statements(getattr(node, block, ()))
-        if isinstance(node, ast.Try):
-            for handler in node.handlers:
-                yield from _statements(handler.body)
 
 
 def _bound(target: ast.expr) -> Iterator[str]:

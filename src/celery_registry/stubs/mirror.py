@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from celery_registry.source.annotation_mover import ANY
+from celery_registry.source.bindings import TRY
 from celery_registry.source.module_scope import ModuleScope
 from celery_registry.stubs.task_class import quote_docstring
 
@@ -67,7 +68,9 @@ class Mirror:
             yield from self._assignment(node, indent, owner)
         elif isinstance(node, ast.If):
             yield from self._if(node, indent, owner)
-        elif isinstance(node, ast.Try):
+        elif isinstance(node, ast.Match):
+            yield from self._alternatives([case.body for case in node.cases], indent, owner)
+        elif isinstance(node, TRY):
             yield from self._alternatives([node.body, node.orelse, *(h.body for h in node.handlers)], indent, owner)
             yield from self._block(node.finalbody, indent, owner)
         elif isinstance(node, ast.With):
