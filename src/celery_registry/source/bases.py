@@ -6,7 +6,8 @@ Law: hierarchies alone, by the bases as they are written; what classes hold is `
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from celery_registry.source.symbols import Frame, Symbol
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from celery_registry.source.resolve import Names
 
 __all__ = ["Bases"]
+
+T = TypeVar("T")
 
 
 class Bases:
@@ -54,6 +57,37 @@ class Bases:
             # Inside a cycle an answer may be incomplete.
             self._orders.update(found)
         return found[key]
+
+    def nearest(
+        self, module: str, qualname: str, own: Callable[[Symbol], T | None], kept: dict[tuple[str, str], T | None]
+    ) -> T | None:
+        """What ``own`` says first of a class and its bases, in their order; ``kept`` has the answers until now.
+
+        A long line of classes, each below the one before, is walked once, not once for each of them.
+        """
+        key = (module, qualname)
+        walked = []
+        while key not in kept:
+            walked.append(key)
+            me, *others = self.order(*key) or (Symbol("class", *key),)
+            answer = own(me)
+            above = self._only_base(others)
+            if answer is None and above is not None:
+                key = above
+                continue
+            if answer is None:
+                answer = next((said for base in others if (said := own(base)) is not None), None)
+            kept[key] = answer
+        for below in walked:
+            kept[below] = kept[key]
+        return kept[key]
+
+    def _only_base(self, others: list[Symbol]) -> tuple[str, str] | None:
+        """The class whose own order is all that is above another one."""
+        if not others or others[0].kind != "class":
+            return None
+        above = (others[0].module, others[0].name)
+        return above if len(self.order(*above)) == len(others) else None
 
     def _known(
         self, bases: list[Symbol], found: dict[tuple[str, str], tuple[Symbol, ...]]

@@ -39,6 +39,9 @@ class Registrations:
         self._implementations = Implementations(names, Decorators(names))
         self._overrides = Overrides(names)
         self._serializers = Serializers(names)
+        self._loose: dict[tuple[str, str], bool | None] = {}
+        self._tasks: dict[tuple[str, str], bool | None] = {}
+        self._lines: dict[tuple[str, str], tuple[str, ...]] = {}
         self._kept: list[tuple[str, CallFacts, Maker, Sequence[Registration]]] = []
 
     @property
@@ -210,23 +213,37 @@ class Registrations:
         place = self._names.split(fullname)
         if place is None or not place[1]:
             return (fullname,)
-        order = self._names.order(*place)
-        return tuple(base.fullname if base.kind == "class" else base.name for base in order) or (fullname,)
+        if place not in self._lines:
+            order = self._names.order(*place)
+            above = self._lines.get((order[1].module, order[1].name), ()) if len(order) > 1 else ()
+            if above and len(above) == len(order) - 1:
+                # A long line of classes is written down once.
+                self._lines[place] = (order[0].fullname, *above)
+            else:
+                self._lines[place] = tuple(b.fullname if b.kind == "class" else b.name for b in order) or (fullname,)
+        return self._lines[place]
 
-    def _takes_any_number(self, bases: tuple[str, ...]) -> bool:
+    def _takes_any_number(self, fullname: str | None) -> bool:
         """Whether a task class says ``typing = False``, or has a ``Strategy`` of its own as those of celery-batches."""
-        for base in bases:
-            if base.startswith("celery_batches."):
+        if fullname is None or fullname == "?":
+            return False
+        place = self._names.split(fullname)
+        if place is None or not place[1]:
+            return fullname.startswith("celery_batches.")
+        return self._names.nearest(*place, self._is_loose, self._loose) is not None
+
+    def _is_loose(self, cls: Symbol) -> bool | None:
+        """Whether a class itself says so; None where it does not."""
+        if cls.kind != "class":
+            return cls.name.startswith("celery_batches.") or None
+        facts = self._names.class_facts(cls.module, cls.name)
+        for member in () if facts is None else facts.members:
+            if member.name == "Strategy" or (member.name == "typing" and member.value == ("k", False)):
                 return True
-            place = self._names.split(base)
-            facts = None if place is None or not place[1] else self._names.class_facts(*place)
-            for member in () if facts is None else facts.members:
-                if member.name == "Strategy" or (member.name == "typing" and member.value == ("k", False)):
-                    return True
-        return False
+        return None
 
     def _is_task(self, cls: Symbol) -> bool:
-        return any(base.name in TASK_FULLNAMES for base in self._names.order(cls.module, cls.name))
+        return self._names.nearest(cls.module, cls.name, _is_celerys, self._tasks) is not None
 
     def _is_unknown(self, cls: Symbol) -> bool:
         """Whether a class has a base that stands nowhere in the program."""
@@ -249,7 +266,7 @@ class Registrations:
     ) -> Registration:
         bind, doubt = maker.flag("bind")
         serializer, ignores_result = self._serializers.of(maker.options, maker.base)
-        bases = self._bases(maker.base if maker.how is not How.TASK_CLASS else made.target)
+        cls = maker.base if maker.how is not How.TASK_CLASS else made.target
         found = Registration(
             task_name=name,
             how=maker.how,
@@ -263,15 +280,20 @@ class Registrations:
             bound_method=made.bound_method,
             bind=bind,
             base=maker.base,
-            typing=maker.options.get("typing", ("k", True)) != ("k", False) and not self._takes_any_number(bases),
+            typing=maker.options.get("typing", ("k", True)) != ("k", False) and not self._takes_any_number(cls),
             pydantic=maker.options.get("pydantic") == ("k", True),
             docstring=made.docstring,
             options=options,
             serializer=serializer,
             ignores_result=ignores_result,
-            supplied_by=(*bases, *made.decorators),
+            supplied_by=(*self._bases(cls), *made.decorators),
             unwrapped=None if made.renamed is None else made.renamed.hidden,
             hidden_by=made.hidden_by,
             below=made.below,
         )
         return hide(found, "has a bind= that the text does not tell") if doubt and made.hidden is None else found
+
+
+def _is_celerys(cls: Symbol) -> bool | None:
+    """Whether a class is Celery's own task; None where it is not."""
+    return cls.name in TASK_FULLNAMES or None

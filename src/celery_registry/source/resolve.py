@@ -7,6 +7,8 @@ Cycles end in None. Strings are ``texts``' business.
 from __future__ import annotations
 
 import builtins
+from collections.abc import Callable
+from typing import TypeVar
 
 from celery_registry.source.annotation import parse_annotation
 from celery_registry.source.bases import Bases
@@ -18,6 +20,8 @@ from celery_registry.source.values import Value, callee_of, last_part
 from celery_registry.source.verbs import registering_words
 
 __all__ = ["Frame", "Names", "Symbol"]
+
+T = TypeVar("T")
 
 # These packages are known by name, even where their files are among the program's.
 _ALWAYS_OUTSIDE = frozenset({"celery", "celery_registry", "enum", "typing", "typing_extensions"})
@@ -337,6 +341,12 @@ class Names:
     def order(self, module: str, qualname: str) -> tuple[Symbol, ...]:
         """The method resolution order of a class, classes outside the program by name."""
         return self._bases.order(module, qualname)
+
+    def nearest(
+        self, module: str, qualname: str, own: Callable[[Symbol], T | None], kept: dict[tuple[str, str], T | None]
+    ) -> T | None:
+        """What ``own`` says first of a class and its bases, in their order; ``kept`` has the answers until now."""
+        return self._bases.nearest(module, qualname, own, kept)
 
     def subclasses(self, module: str, qualname: str) -> tuple[Symbol, ...]:
         """The classes of the program below a class, however deep, sorted by name."""

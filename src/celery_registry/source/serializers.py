@@ -29,6 +29,8 @@ class Serializers:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._between: dict[str, bool] = {}
+        self._outside: dict[tuple[str, str], bool | None] = {}
+        self._attributes: dict[str, dict[tuple[str, str], Value | None]] = {}
 
     def of(self, options: Mapping[str, Value], base: str | None) -> WireOptions:
         """Of a task that is registered with these options and gets this class: Celery makes attributes of options."""
@@ -42,19 +44,19 @@ class Serializers:
 
     def _stands_between(self, base: str) -> bool:
         """Whether a task class may change arguments or results on their way."""
-        order = self._order(base)
-        if order is None:
+        place = self._place(base)
+        if place is None:
             return not f"{base}.".startswith(_HARMLESS)
-        if any(cls.kind != "class" and not cls.name.startswith(_HARMLESS) for cls in order):
+        if self._names.nearest(*place, _may_change, self._outside):
             return True
-        made = order[0]._replace(kind="instance")
+        made = Symbol("instance", *place)
         found = [self._names.attribute(made, method) for method in REWRITING_METHODS]
         return any(symbol is not None and symbol.kind != "outside" for symbol in found)
 
-    def _order(self, base: str) -> tuple[Symbol, ...] | None:
-        """The class and its bases, None for a class of another package."""
+    def _place(self, base: str) -> tuple[str, str] | None:
+        """The module and the name of a class, None for one of another package."""
         place = self._names.split(base)
-        return self._names.order(*place) if place is not None and place[1] else None
+        return place if place is not None and place[1] else None
 
     def _said(self, name: str, options: Mapping[str, Value], base: str | None) -> Value | None:
         """The value of an option, else of the attribute of the nearest base that has one; None where nobody has."""
@@ -65,14 +67,18 @@ class Serializers:
         return None if base is None else self._attribute(name, base)
 
     def _attribute(self, name: str, base: str) -> Value | None:
-        for cls in self._order(base) or ():
-            if cls.kind != "class":
-                continue
-            facts = self._names.class_facts(cls.module, cls.name)
+        def own(cls: Symbol) -> Value | None:
+            facts = self._names.class_facts(cls.module, cls.name) if cls.kind == "class" else None
             found = [member.value for member in (() if facts is None else facts.members) if member.name == name]
-            if found:
-                return found[-1] if len(found) == 1 else UNKNOWN
-        return None
+            return None if not found else found[-1] if len(found) == 1 else UNKNOWN
+
+        place = self._place(base)
+        return None if place is None else self._names.nearest(*place, own, self._attributes.setdefault(name, {}))
+
+
+def _may_change(cls: Symbol) -> bool | None:
+    """Whether a class is another package's, and may change arguments."""
+    return True if cls.kind != "class" and not cls.name.startswith(_HARMLESS) else None
 
 
 def _serializer(said: Value | None) -> str | None:
