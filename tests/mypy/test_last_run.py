@@ -161,6 +161,41 @@ def test_a_file_that_exclude_names_and_another_imports_is_checked_again(project:
     assert said == run(project, os.devnull)
 
 
+RAW = """from celery import Celery
+
+
+class Raw:
+    name = "any"
+
+    def register(self, app: Celery) -> None:
+        app.task(name=self.name)(self.work)
+
+    def work(self) -> None: ...
+"""
+OWN = """from shop.between import Between
+
+
+class Own(Between):
+    name = "own"
+
+    def work(self) -> None: ...
+"""
+
+
+def test_what_is_said_of_a_base_follows_the_classes_of_other_modules(project: Path) -> None:
+    """The module that registers for them is no import of theirs, and its text stays."""
+    files = {"raw.py": RAW, "own.py": OWN, "between.py": "from shop.raw import Raw\n\n\nclass Between(Raw): ...\n"}
+    for name, text in files.items():
+        (project / "src/shop" / name).write_text(text)
+        os.utime(project / "src/shop" / name, (OLD, OLD))
+    assert 'raw.py:8: error: Task "own" registers the bound method Own.work' in run(project)
+    edit("src/shop/between.py", "Between(Raw)", "Between")(project)
+    assert 'raw.py:8: error: Task "any" registers the bound method Raw.work' in run(project)
+    edit("src/shop/between.py", "Between:", "Between(Raw):")(project)
+    os.utime(project / "src/shop/between.py", (OLD + 120, OLD + 120))
+    assert 'raw.py:8: error: Task "own" registers the bound method Own.work' in run(project)
+
+
 def test_edits_of_this_moment_one_after_the_other_are_all_noticed(project: Path) -> None:
     """Each run takes from the one before what it says of other files alone."""
     add("src/shop/body.py", "def f() -> int:\n    return 1\n")(project)

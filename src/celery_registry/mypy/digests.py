@@ -114,6 +114,7 @@ class ModuleDigests:
                 facts.append(name in complete or sorted(complete))
         facts += self.targets_of(module).values()
         facts += self._program.lasting("wire options", self._wire_options).get(module, ())
+        facts += self._program.lasting("raw methods", self._raw_methods).get(module, ())
         if self._holds_payloads:
             # A class that is registered with kombu anywhere decides what is said of a class here.
             facts += sorted(registered_json_types(self._program))
@@ -127,6 +128,15 @@ class ModuleDigests:
         for r in self._program.index.registrations:
             if r.serializer is not None or r.ignores_result is not False:
                 said.setdefault(r.module, []).append(["wire", r.target, r.serializer, r.ignores_result])
+        return said
+
+    def _raw_methods(self) -> dict[str, list[object]]:
+        """What is said where a bound method is registered, by module: a base class says it for the classes of others."""
+        said: dict[str, list[object]] = {}
+        for r in self._program.index.registrations:
+            if r.bound_method:
+                row = ["raw", r.task_name, r.target_origin.label or r.target, r.typing, r.options.get("name")]
+                said.setdefault(r.module, []).append(row)
         return said
 
     def targets_of(self, module: str) -> dict[str, object]:

@@ -22,6 +22,11 @@ def other() -> None: ...
 def late(name: str) -> None:
     app.task(name=name)(late)
 """
+FIRST = """
+
+def ping(word: str) -> str:
+    return word
+"""
 WRONG_RESULT = replace("shop/registry.py", "Task[[int], int]", "Task[[int], str]")
 
 #: Name -> what is edited before mypy first runs, the edit, the code of a line that a cold run prints after it.
@@ -116,6 +121,19 @@ FOUND: dict[str, tuple[list[Edit], Edit, str]] = {
         ],
         replace("shop/computed.py", "app.task(name=name)(late)", "print(name)"),
         "task-unregistered",
+    ),
+    "a module that registered nothing registers its first task": (
+        [
+            add("shop/computed.py", COMPUTED),
+            add("shop/first.py", FIRST),
+            replace("shop/controllers.py", "        register_task(app, TaskName.PING, self.ping)\n", ""),
+        ],
+        add(
+            "shop/first.py",
+            "from celery_registry import register_task\nfrom shop.app import app\n"
+            f"from shop.names import TaskName\n{FIRST}\n\nregister_task(app, TaskName.PING, ping)\n",
+        ),
+        "task-signature",
     ),
 }
 

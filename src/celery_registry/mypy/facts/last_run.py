@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Digests", "LastRun", "read_last_run", "settings_stamps_of", "stamps_of", "write_last_run"]
 
 # Raise it with every change of what a record holds, or of what a module's digest is made of.
-_FORMAT = 4
+_FORMAT = 5
 _NAME = "celery_registry_last_run.bin"
 # Most of mypy's modules are its own stubs, below this; no registry of the user's is used there.
 _INSTALLED = f"{os.sep}site-packages{os.sep}"
