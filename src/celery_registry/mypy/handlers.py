@@ -37,6 +37,7 @@ from celery_registry.mypy.checks.registration import check_bound_method, mark_ap
 from celery_registry.mypy.checks.replacements import check_replace
 from celery_registry.mypy.checks.results import Results, abortable_signature
 from celery_registry.mypy.checks.sent import answer_signature, typed_sends
+from celery_registry.mypy.checks.untyped_self import UntypedSelf
 from celery_registry.mypy.emit import Emitter, guarded
 from celery_registry.mypy.facts.registry_class import TaskAnnotation
 from celery_registry.mypy.facts.signatures import Signatures
@@ -145,6 +146,9 @@ class Handlers:
             },
         }
         shared_task: Callable[[FunctionContext], Type] = _result("shared_task", registered_type)
+        own = _result("self", UntypedSelf(signatures).check)
+        shared_task = _after(own, shared_task)
+        self.exact_methods[fullnames.APP_TASK_FULLNAME] = _after(own, self.exact_methods[fullnames.APP_TASK_FULLNAME])
         signature: Callable[[FunctionContext], Type] = _result("signature", by_name.check_signature)
         self.property = guarded(
             "registry property",

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from mypy.errorcodes import CALL_ARG
 from mypy.nodes import AssignmentStmt, CallExpr, MemberExpr, NameExpr
 from mypy.types import CallableType, Instance, Parameters, ParamSpecType, get_proper_type
 
+from celery_registry.contract.options import KNOWN_OPTIONS, nearest_option
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import Arguments, read_arguments
-from celery_registry.mypy.checks.callee import callee_name
+from celery_registry.mypy.checks.callee import callee_name, show_callee
 from celery_registry.mypy.checks.containers import check_complete
 from celery_registry.mypy.facts.statements import ValueUses, only_has_attributes
 from celery_registry.mypy.fullnames import DIRECT_METHODS
@@ -102,12 +104,28 @@ def check_partial_function(context: FunctionContext, signatures: Signatures) -> 
         if attachments.is_decorated(receiver):
             _check(context, signatures, receiver, function, [_after_function(call)])
         return type_without_us(_named(context, receiver, function))
+    if function.name != "apply":
+        _check_options(context, call, receiver, function)
     positional = expressions.written_argument(call, 1, "args")
     keywords = expressions.written_argument(call, 2, "kwargs")
     if positional is not None or keywords is not None:
         given = read_arguments(context.api, positional, keywords, call)
         _check(context, signatures, receiver, function, given)
     return context.default_return_type
+
+
+def _check_options(context: FunctionContext, call: CallExpr, receiver: Instance, function: MemberExpr) -> None:
+    """Report an option that is spelled almost like one of Celery's: ``partial`` takes any."""
+    method = get_proper_type(context.arg_types[0][0])
+    if not isinstance(method, CallableType):
+        return
+    known = {"args", "kwargs", *KNOWN_OPTIONS, *filter(None, method.arg_names)}
+    for expression, name in zip(call.args, call.arg_names, strict=True):
+        nearest = None if name is None or name in known else nearest_option(name, filter(None, method.arg_names))
+        if nearest:
+            shown = show_callee(callee_name(f"{function.name} of Task", receiver, function.expr))
+            message = f'Unexpected keyword argument "{name}" for {shown}; did you mean "{nearest}"?'
+            context.api.fail(message, expression, code=CALL_ARG)
 
 
 def _named(context: FunctionContext, receiver: Instance, function: MemberExpr) -> FunctionContext:

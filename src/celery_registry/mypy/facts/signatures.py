@@ -112,12 +112,18 @@ class Signatures:
             return None
         if not function.arguments or function.arguments[0].variable is not written.node:
             return None
+        return self._of_function(api, function, typeops.base_function(task))
+
+    def of_bound(self, api: CheckerPluginInterface, function: FuncDef) -> CallableType | None:
+        """The parameters of a function that ``bind=True`` makes a task; None where they cannot be known."""
+        return self._of_function(api, function, typeops.function_type(api))
+
+    def _of_function(self, api: CheckerPluginInterface, function: FuncDef, fallback: Instance) -> CallableType | None:
         registration = self._program.registration_of(function.fullname)
         if registration is None or not registration.bind or registration.hidden is not None or not registration.typing:
             return None
         if registration.base is not None and self._rewrites(api, registration):
             return None
-        fallback = typeops.base_function(task)
         modules = expressions.checker(api).modules
         signature = named_callable(modules, registration, fallback, function, self._injected)
         return None if signature is None else self.without_supplied(signature, registration)

@@ -1,0 +1,150 @@
+"""``self.retry(args=(a,))`` in a task whose ``self`` is ``Any``: mypy asks nobody about a method of it.
+
+Law: looks at the body of a bound task when its decorator is checked: how many values there are, which names, and the
+types of constants. ``self`` is this very task, whatever its annotation says.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mypy.nodes import (
+    ARG_NAMED,
+    AssignmentStmt,
+    CallExpr,
+    Decorator,
+    DictExpr,
+    ExpressionStmt,
+    IntExpr,
+    ListExpr,
+    MemberExpr,
+    NameExpr,
+    RaiseStmt,
+    ReturnStmt,
+    StarExpr,
+    StrExpr,
+    TupleExpr,
+)
+from mypy.types import AnyType, get_proper_type
+
+from celery_registry.mypy import expressions, typeops
+from celery_registry.mypy.checks.arguments import Arguments
+from celery_registry.mypy.checks.containers import check_complete
+from celery_registry.mypy.facts.statements import all_statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy.checker import TypeChecker
+    from mypy.nodes import Expression, FuncDef, MypyFile, Statement
+    from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
+    from mypy.types import CallableType, Type
+
+    from celery_registry.mypy.facts.signatures import Signatures
+
+__all__ = ["UntypedSelf"]
+
+_METHODS: Final = frozenset({"retry", "apply_async"})
+
+
+class UntypedSelf:
+    """The handler for decorators that bind a task."""
+
+    def __init__(self, signatures: Signatures) -> None:
+        self._signatures = signatures
+        self._tree: MypyFile | None = None
+        self._decorated: dict[int, Decorator] = {}
+
+    def check(self, context: MethodContext | FunctionContext) -> Type:
+        """``@app.task(bind=True)`` and ``@shared_task(bind=True)``."""
+        call, chk = context.context, expressions.checker(context.api)
+        if isinstance(call, CallExpr) and "bind" in call.arg_names and not chk.current_node_deferred:
+            decorator = self._decorator(chk, call)
+            if decorator is not None and _is_untyped(decorator.func) and _is_checked(chk, decorator.func):
+                signature = self._signatures.of_bound(context.api, decorator.func)
+                if signature is not None:
+                    with expressions.outside_overloads(context.api):
+                        _check_body(context.api, decorator.func, signature.copy_modified(name=decorator.func.name))
+        return context.default_return_type
+
+    def _decorator(self, chk: TypeChecker, call: CallExpr) -> Decorator | None:
+        if self._tree is not chk.tree:
+            self._tree = chk.tree
+            self._decorated = {
+                id(written): statement
+                for statement in all_statements(chk.tree.defs)
+                if isinstance(statement, Decorator)
+                for written in statement.decorators
+            }
+        return self._decorated.get(id(call))
+
+
+def _is_untyped(function: FuncDef) -> bool:
+    if not function.arguments or function.info:
+        return False
+    type = function.arguments[0].variable.type
+    return type is None or isinstance(get_proper_type(type), AnyType)
+
+
+def _is_checked(chk: TypeChecker, function: FuncDef) -> bool:
+    """Whether mypy looks inside a function."""
+    return not function.is_dynamic() or chk.options.check_untyped_defs
+
+
+def _check_body(api: CheckerPluginInterface, function: FuncDef, signature: CallableType) -> None:
+    me = function.arguments[0].variable
+    for statement in all_statements(function.body.body):
+        for call in _calls(statement):
+            callee = call.callee
+            if not isinstance(callee, MemberExpr) or callee.name not in _METHODS:
+                continue
+            if isinstance(callee.expr, NameExpr) and callee.expr.node is me:
+                _check_call(api, call, callee.name, signature)
+
+
+def _calls(statement: Statement) -> Iterator[CallExpr]:
+    written: Expression | None = None
+    if isinstance(statement, (RaiseStmt, ReturnStmt, ExpressionStmt)):
+        written = statement.expr
+    elif isinstance(statement, AssignmentStmt):
+        written = statement.rvalue
+    if isinstance(written, CallExpr):
+        yield written
+
+
+def _check_call(api: CheckerPluginInterface, call: CallExpr, method: str, signature: CallableType) -> None:
+    positional = expressions.written_argument(call, 0, "args")
+    keywords = expressions.written_argument(call, 1, "kwargs")
+    if any(kind.is_star() for kind in call.arg_kinds) or (method == "retry" and positional is keywords is None):
+        return
+    arguments = Arguments(call)
+    if isinstance(positional, (ListExpr, TupleExpr)):
+        for item in positional.items:
+            if isinstance(item, StarExpr):
+                return
+            arguments.add(_value(api, item))
+    elif positional is not None:
+        return
+    if isinstance(keywords, DictExpr):
+        for key, item in keywords.items:
+            if not isinstance(key, StrExpr):
+                return
+            arguments.add(_value(api, item), ARG_NAMED, key.value)
+    elif keywords is not None:
+        return
+    if method == "retry":
+        # What is not given comes from the request.
+        if positional is None:
+            arguments.open_positionals(call)
+        elif keywords is None:
+            signature = typeops.optional_keywords(signature)
+    check_complete(api, signature, arguments)
+
+
+def _value(api: CheckerPluginInterface, item: Expression) -> Expression:
+    """A plain constant has a type; what mypy knew of anything else is gone with the body."""
+    if isinstance(item, IntExpr):
+        return expressions.temporary(api.named_generic_type("builtins.int", []), item)
+    if isinstance(item, StrExpr):
+        return expressions.temporary(api.named_generic_type("builtins.str", []), item)
+    return expressions.temporary(typeops.any_type(), item)
