@@ -212,7 +212,23 @@ _SHIP = "@app.task\n@timed\ndef ship(order: int, carrier: str) -> str: ...\n"
 _MEASURED = {"REFUND": "work.refund", "SHIP": "work.ship"}
 _TWO = {"work.refund": "Task[[int], int]", "work.ship": "Task[[int, str], str]"}
 
+_IN_A_CLASS = "class Job:\n    @staticmethod\n    @app.task(name='ping')\n    def ping(number: int) -> str: ...\n"
+
 _WRAPPERS = [
+    *pair(
+        "a task in a class",
+        _IN_A_CLASS,
+        _IN_A_CLASS.replace("    @staticmethod\n", "").replace("ping(number", "ping(self, number"),
+        "task-signature",
+        PINGED,
+    ),
+    *pair(
+        "a function with self",
+        "@app.task(name='ping', bind=True)\ndef ping(self: Any, number: int) -> str: ...\n",
+        "@app.task(name='ping')\ndef ping(self: Any, number: int) -> str: ...\n",
+        "task-signature",
+        PINGED,
+    ),
     *pair(
         "two wrappers without wraps, one name",
         _WRAPPED + _REFUND + _SHIP,

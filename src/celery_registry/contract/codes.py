@@ -116,6 +116,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         'Task "{task}" declares {declared}, but {implementation} also requires {missing}',
         "declare {missing} too, or give it a default in {implementation}",
     ),
+    "self-from-callers": Problem(
+        Code.SIGNATURE,
+        'Task "{task}" takes "self" from its callers: {implementation} is a function to Celery, and nobody binds it',
+        'take "self" away (@staticmethod above the decorator of a task in a class), or write bind=True where it is the task itself',
+    ),
     "keyword-only-required": Problem(
         Code.SIGNATURE,
         'Task "{task}" declares a list of parameters, but {implementation} requires the keyword-only {missing}',

@@ -103,8 +103,14 @@ def _compare(
 
     declared, actual = contract.signature, implementation.signature
     if declared.parameters is not None and actual.parameters is not None:
-        yield from _compare_count(declared, actual, rules, found)
-        yield from _compare_types(declared, actual, rules, found)
+        differences = [
+            *_compare_count(declared, actual, rules, found),
+            *_compare_types(declared, actual, rules, found),
+        ]
+        if differences and _asks_for_self(actual):
+            # One mistake, of which the others follow.
+            differences = [found("self-from-callers")]
+        yield from differences
     if actual.parameters is not None and actual.var_keyword is None:
         for name in contract.documented or ():
             if name not in {p.name for p in actual.parameters}:
@@ -121,6 +127,11 @@ def _compare(
         and rules.accepts(declared.result, actual.result) is Verdict.NO
     ):
         yield found("result-type", declared=rules.show(declared.result), actual=rules.show(actual.result))
+
+
+def _asks_for_self(actual: TaskSignature[T]) -> bool:
+    first = actual.positional[:1]
+    return bool(first) and first[0].name == "self" and first[0].required
 
 
 def _compare_count(

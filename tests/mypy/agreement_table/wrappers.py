@@ -113,10 +113,10 @@ WRAPPERS = [
         Side("[int, int], int", actual="(a: int | str) -> int | str", problems=MANY),
         register=_OVERLOADED,
     ),
-    # At runtime nothing is left of the parameters; that the guard cannot know is all that it says.
+    # At runtime nothing is left of the parameters; all say so, and mypy what it sees of a type.
     Case(
         "bare_decorator",
-        Side(boot=("hidden-signature",)),
+        Side(problems=("hidden-signature",)),
         Side(actual="(a: str) -> int", problems=TYPE, boot=("hidden-signature",)),
         header=_BARE,
         register=_UNDER.replace("{decorator}", "@bare"),
@@ -130,7 +130,7 @@ WRAPPERS = [
     ),
     Case(
         "injecting_decorator",
-        Side(actual="(session: str, a: int) -> int", boot=("hidden-signature",)),
+        Side(actual="(session: str, a: int) -> int", problems=("hidden-signature",)),
         Side(actual="(session: str, a: str) -> int", problems=TYPE, boot=("hidden-signature",)),
         header=_INJECTED,
         register=_UNDER.replace("{decorator}", "@injected"),

@@ -22,7 +22,7 @@ from mypy.nodes import (
     NameExpr,
     RefExpr,
 )
-from mypy.types import AnyType, Parameters, get_proper_type
+from mypy.types import AnyType, CallableType, Instance, Parameters, TypeType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.facts.callables import NotReady, find_callable, is_plainly_shared, named_callable
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from mypy.checker import TypeChecker
     from mypy.nodes import Expression, SymbolNode
     from mypy.plugin import CheckerPluginInterface
-    from mypy.types import CallableType, Instance, Type
+    from mypy.types import Type
 
     from celery_registry.mypy.facts.program import Program
     from celery_registry.mypy.sites import CallSites
@@ -216,10 +216,13 @@ class Signatures:
     ) -> CallableType | None:
         """The function under the name that is written: where the stubs lose it, the source still has it."""
         # Where the decorator gives a bare Task[Any, Any], an option or the application says that nothing is known.
-        if not isinstance(written, RefExpr) or not written.fullname:
+        if not isinstance(written, RefExpr):
+            return None
+        fullname = written.fullname or _member_fullname(api, written)
+        if fullname is None:
             return None
         node = written.node if written.kind == LDEF else None
-        registration = self._registration(api, written.fullname, node)
+        registration = self._registration(api, fullname, node)
         if registration is None or registration.hidden is not None or not registration.typing:
             return None
         hidden = task.type.fullname == TASK_FULLNAME and not attachments.is_decorated(task) and not _is_closed(task)
@@ -275,6 +278,22 @@ class Signatures:
     def _without_injected(self, signature: CallableType, task: Instance) -> CallableType:
         names = tuple(name for base in task.type.mro for name in self._injected.get(base.fullname, ()))
         return _optional(signature, names)
+
+
+def _member_fullname(api: CheckerPluginInterface, written: RefExpr) -> str | None:
+    """The dotted name of a task that stands in the body of a class, which mypy gives to no expression."""
+    if not isinstance(written, MemberExpr):
+        return None
+    owner = get_proper_type(expressions.type_of(api, written.expr))
+    if isinstance(owner, CallableType) and owner.is_type_obj():
+        owner = get_proper_type(owner.ret_type)
+    if isinstance(owner, TypeType):
+        owner = owner.item
+    if not isinstance(owner, Instance):
+        return None
+    home = owner.type.get_containing_type_info(written.name)
+    node = None if home is None else home.names[written.name].node
+    return f"{home.fullname}.{written.name}" if home is not None and isinstance(node, Decorator) else None
 
 
 def called_on(chk: TypeChecker, callee: Expression) -> tuple[Expression, str]:
