@@ -65,9 +65,9 @@ class M:
     def sh(self, n: int) -> int: return n
     def use(self) -> None:
         self.inst.delay(self, 1)
-        self.inst.delay(1, 2)
+        self.inst.delay(1, 2)  # E: Argument 1 to "delay" of "inst" has incompatible type "int"; expected "M"  [arg-type]
         M.stat.delay(1)
-        M.stat.delay("x")
+        M.stat.delay("x")  # E: Argument 1 to "delay" of "stat" has incompatible type "str"; expected "int"  [arg-type]
         self.sh.delay(self, 1)
 def calls(n: int) -> None:
     for t in (a, b, c, d, e, f, g, i, j):
