@@ -6,6 +6,7 @@ Law: real mypy, pyright, ruff, Celery and ``check --static`` judge what was writ
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -258,3 +259,45 @@ def test_each_package_gets_a_registry_of_its_own(tmp_path: Path) -> None:
     assert "guard: give guard.install in shop/celery.py these too: shop.new.task_registry:TasksRegistry" in done.stderr
     wrong = command(tmp_path, "scaffold", "--split-by", "package", "--output", "x.py")
     assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
+
+
+def test_a_running_application_tells_what_the_text_does_not(tmp_path: Path) -> None:
+    lonely = 'from celery import Celery\n\nother = Celery("lonely")\n\n\n@other.task(name="lonely.one", shared=False)\ndef one() -> None: ...\n'
+    write_files(tmp_path, {**SHOP, "shop/lonely.py": lonely})
+    done = run(
+        tmp_path,
+        "celery-registry",
+        "scaffold",
+        "--app",
+        "shop.celery:app",
+        "--no-guard",
+        "--output",
+        "shop/task_registry.py",
+        "--yes",
+    )
+    assert done.returncode == 0, done.stderr
+    shown = declared((tmp_path / "shop/task_registry.py").read_text())
+    # Two names that a loop makes, and the one of two implementations that is registered.
+    assert (shown.pop("one"), shown.pop("two"), shown.pop("mail.twice")) == (
+        "one: Task[[], None]",
+        "two: Task[[], None]",
+        "twice: Task[[], None]",
+    )
+    write_files(tmp_path / "other", SHOP)
+    assert command(tmp_path / "other", "scaffold", "--yes").returncode == 0
+    assert shown == declared((tmp_path / "other/shop/task_registry.py").read_text())
+    assert "look at these" in done.stderr
+    assert '"lonely.one" is in the source, and the application does not have it' in done.stderr
+    checked = run(
+        tmp_path,
+        "celery-registry",
+        "check",
+        "--app",
+        "shop.celery:app",
+        "--registry",
+        "shop.task_registry:TasksRegistry",
+    )
+    # That there are two is still said.
+    assert set(re.findall(r"error \[([a-z-]+)\]", checked.stdout)) <= {"task-duplicate"}, checked.stdout
+    bad = command(tmp_path, "scaffold", "--app", "shop.celery:nothing", "--yes")
+    assert (bad.returncode, bad.stderr.count("\n")) == (2, 1)

@@ -20,6 +20,7 @@ from celery_registry.source.model import Registration, Registry
 from celery_registry.source.module_scope import ModuleScope
 from celery_registry.writing.applications import Application, find_applications, guard_edits
 from celery_registry.writing.extension import Extension
+from celery_registry.writing.live_tasks import Live, LiveTasks
 from celery_registry.writing.naming import choose_attributes
 from celery_registry.writing.program_sources import ProgramSources
 from celery_registry.writing.project_style import line_length, oldest_python
@@ -42,13 +43,15 @@ _TITLE = "The names of the tasks, and the registry: what callers of a task impor
 class Wanted:
     """What the user asks for: ``only`` are globs of task names or modules, ``output`` the file of a new registry,
     ``registry`` the one to extend, ``guard`` whether the application and the settings are edited too; ``split`` is whether
-    each package gets a registry of its own."""
+    each package gets a registry of its own; ``live`` are the tasks that a running application has, None for those that
+    the text has."""
 
     only: tuple[str, ...] = ()
     output: Path | None = None
     registry: str | None = None
     guard: bool = True
     split: bool = False
+    live: Live | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ class _Planner:
         """One registration for each task that no registry declares, by module and place."""
         declared = {p.task_name for registry in self.index.registries.values() for p in registry.properties.values()}
         by_name: dict[str, list[Registration]] = {}
-        for registration in self.index.registrations:
+        for registration in self.index.registrations if self.wanted.live is None else self._live(self.wanted.live):
             if not self._is_wanted(registration):
                 continue
             if registration.task_name is None:
@@ -113,6 +116,15 @@ class _Planner:
                 self.extension.leave(registrations[0], f'"{name}" has several implementations: {shown}')
                 continue
             found.append(registrations[0])
+        return found
+
+    def _live(self, live: Live) -> list[Registration]:
+        tasks = LiveTasks(self.index, self.sources, live)
+        found = tasks.registrations()
+        if tasks.outside:
+            self.left.append(f"the code of these is no part of the program: {', '.join(tasks.outside)}")
+        for name in sorted({r.task_name for r in self.index.registrations if r.task_name is not None} - live.keys()):
+            self.left.append(f'"{name}" is in the source, and the application does not have it')
         return found
 
     def _is_wanted(self, registration: Registration) -> bool:
