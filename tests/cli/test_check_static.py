@@ -171,6 +171,14 @@ def test_a_name_that_cannot_be_read_silences_what_it_makes_uncertain(tmp_path: P
     assert found(directory) == []
 
 
+def test_a_name_that_cannot_be_read_is_told_with_its_line(tmp_path: Path) -> None:
+    computed = '\n\n@app.task(name=__import__("os").environ["X"])\ndef computed() -> None: ...\n'
+    done = run(write_shop(tmp_path, tasks=TASKS + computed), "check", "--static")
+    line = TASKS.count("\n") + 3
+    assert f"No task name is called unknown: that of shop/tasks.py:{line} cannot be read." in done.stdout
+    assert "Success: the registry and the application agree, as far as names can be read." in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

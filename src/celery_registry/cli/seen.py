@@ -34,7 +34,17 @@ def looked_at(project: Project, entries: int) -> str:
         _count(entries, "schedule entry", "schedule entries"),
         _count(len(index.registries), "registry", "registries"),
     ]
-    return f"{project.looked_at}: {', '.join(parts)}"
+    return f"{project.looked_at}: {', '.join(parts)}{_unread_names(project)}"
+
+
+def _unread_names(project: Project) -> str:
+    """Why no name is called unknown, and the line that says so; empty where every name is read."""
+    nameless = [r.origin for r in project.index.seen_from() if r.task_name is None]
+    if not nameless:
+        return ""
+    more = f" (and {len(nameless) - 1} more)" if len(nameless) > 1 else ""
+    place = f"{show_path(nameless[0].path)}:{nameless[0].line}"
+    return f". No task name is called unknown: that of {place}{more} cannot be read"
 
 
 def show_unseen(project: Project) -> str:

@@ -100,6 +100,8 @@ def _judge(view: SourceView, index: SourceIndex, settings: Settings) -> Report:
     calls = [finding for call in index.calls.calls for finding in judge_call(call)]
     told = [f for f in (*view.findings(), *calls, *_usage(index)) if not is_suppressed(f.origin, str(f.code))]
     held = None if view.registries else "nothing wrong was found; there is no registry to compare with"
+    if held is None and any(r.task_name is None for r in index.seen_from()):
+        held = "the registry and the application agree, as far as names can be read"
     report = Report.judge(told, settings.severities, held)
     return replace(report, findings=_told_once(report.findings, view.entries))
 
