@@ -13,7 +13,7 @@ import click
 
 from celery_registry.cli import CLEAN, FINDINGS, CannotRun
 from celery_registry.cli.options import config_option
-from celery_registry.cli.show import base_option, map_of
+from celery_registry.cli.show import base_option, live_app_option, map_of
 from celery_registry.map.asyncapi import render_asyncapi
 from celery_registry.map.data import render_json
 from celery_registry.map.diagrams import render_dot, render_mermaid
@@ -47,6 +47,7 @@ _FORMATS: Final = {"json": render_json, "mermaid": render_mermaid, "dot": render
     metavar="TEMPLATE",
     help="Links of the page to the source: an address with {path} and {line}.",
 )
+@live_app_option
 @base_option
 @click.option(
     "--title", default="Task map", show_default=True, help="The title of the page, and of the AsyncAPI document."
@@ -60,13 +61,15 @@ def map_tasks(
     output: str | None,
     check: bool,
     source_url: str | None,
+    app_name: str | None,
     base: str | None,
     title: str,
     config_file: Path | None,
 ) -> None:
     """Write every task with its callers, schedules and places, as one document or as a page to look at.
 
-    PATHS are the files and directories to read; the default is src, else the working directory. Nothing is imported.
+    PATHS are the files and directories to read; the default is src, else the working directory. Nothing is imported
+    without --app.
 
     The same source gives the same bytes. Exit status: 0 clean, 1 findings, 2 cannot run.
     """
@@ -79,7 +82,7 @@ def map_tasks(
         format_name = "html" if in_directory or (file is not None and file.suffix in (".html", ".htm")) else "json"
     elif in_directory and format_name != "html":
         raise click.UsageError(f"--output {output} is a directory: give a file for --format {format_name}", ctx)
-    system = map_of(paths, config_file, base)
+    system = map_of(paths, config_file, base, app_name)
     text = _render(system, format_name, source_url, title) + "\n"
     if file is None:
         click.echo(text, nl=False)

@@ -24,7 +24,7 @@ from celery_registry.map.pages import show_callers, show_list, show_plain, show_
 from celery_registry.settings import read_settings
 from celery_registry.source.project import read_project
 
-__all__ = ["base_option", "callers", "find_task", "list_tasks", "map_of", "show"]
+__all__ = ["base_option", "callers", "find_task", "list_tasks", "live_app_option", "map_of", "show"]
 
 
 base_option = click.option(
@@ -32,7 +32,19 @@ base_option = click.option(
 )
 
 
-def map_of(paths: tuple[str, ...], config_file: Path | None, base: str | None = None) -> SystemMap:
+# No variable of the environment and no setting stands in for it: what reads the source imports only when it is told to.
+live_app_option = click.option(
+    "-A",
+    "--app",
+    "app_name",
+    metavar="MODULE:ATTRIBUTE",
+    help="Import this Celery application too: it tells what the serializers do to arguments, and the queue of each task.",
+)
+
+
+def map_of(
+    paths: tuple[str, ...], config_file: Path | None, base: str | None = None, app_name: str | None = None
+) -> SystemMap:
     """The map of the program under ``paths``; raises ``ConfigurationError`` where a file cannot be read or has no task."""
     settings = read_settings(config_file)
     project = read_project(paths, settings)
@@ -48,6 +60,10 @@ def map_of(paths: tuple[str, ...], config_file: Path | None, base: str | None = 
     registries = [index.registries[name] for name in named if name in index.registries] or None
     report = judge_index(index, settings, registries, names)
     system = read_map(index, settings.locks, report.findings)
+    if app_name is not None:
+        from celery_registry.cli.map_app import add_application
+
+        system = add_application(system, settings, app_name)
     if base is None:
         return system
     from celery_registry.cli.compat import compare_sources
@@ -139,18 +155,26 @@ def _says(task: MappedTask, text: str) -> bool:
 @click.argument("name")
 @click.argument("paths", nargs=-1)
 @click.option("--why", is_flag=True, help="Say how what runs was found, step by step, and why a call is not checked.")
+@live_app_option
 @base_option
 @format_option("text", "json")
 @config_option
 def show(
-    name: str, paths: tuple[str, ...], why: bool, base: str | None, format_name: str, config_file: Path | None
+    name: str,
+    paths: tuple[str, ...],
+    why: bool,
+    app_name: str | None,
+    base: str | None,
+    format_name: str,
+    config_file: Path | None,
 ) -> None:
     """Show the task NAME: parameters, what runs, options, and every place that calls it.
 
     NAME is the task's name, or that of its function or property; the last part is enough where one task has it.
-    PATHS are the files and directories to read; the default is src, else the working directory. Nothing is imported.
+    PATHS are the files and directories to read; the default is src, else the working directory. Nothing is imported
+    without --app.
     """
-    system = map_of(paths, config_file, base)
+    system = map_of(paths, config_file, base, app_name)
     task = find_task(system, name)
     _print(system, [task], format_name, show_why(task) if why else show_task(task))
 
