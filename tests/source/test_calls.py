@@ -298,3 +298,15 @@ def test_a_class_that_hands_everything_on_changes_no_number_of_arguments(tmp_pat
     ):
         done = subprocess.run([sys.executable, "-c", f"from own import *\n{call}"], capture_output=True, text=True)
         assert done.stderr.splitlines()[-1].startswith("TypeError: "), call
+
+
+def test_a_file_that_calls_a_task_as_a_function_alone_is_read(tmp_path: Path, monkeypatch) -> None:
+    import textwrap
+
+    from celery_registry.cli.static import judge_source
+
+    for name, text in PROGRAM.items():
+        (tmp_path / name).write_text(textwrap.dedent(text))
+    (tmp_path / "command.py").write_text("from tasks import send as really_send\n\nreally_send('a')\nreally_send()\n")
+    monkeypatch.chdir(tmp_path)
+    assert [finding.origin.line for finding in judge_source(Settings(), ["."]).findings] == [4]

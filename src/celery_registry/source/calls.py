@@ -84,7 +84,7 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
     receivers, bodies = Receivers(index, finder, loose), TaskBodies(index, finder)
     for module, text in texts.items():
         file = index.modules[module]
-        wanted = any(word in text for word in (*_WORDS, _CRONTAB, AUTODISCOVER))
+        wanted = any(word in text for word in (*_WORDS, _CRONTAB, AUTODISCOVER)) or receivers.may_be_called(text)
         tree = _parse(text) if wanted else None
         if tree is None:
             if wanted and any(word in text for word in _WORDS):

@@ -5,6 +5,7 @@ Law: a task only where nothing else can have taken its place; otherwise the reas
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -31,6 +32,7 @@ __all__ = ["Receivers", "Unseen"]
 _REWRITING = frozenset({"__call__", "delay", "apply_async", "typing", "s", "si", "signature"})
 #: Before these send, Celery holds the arguments to the function itself, whatever stands before it in a worker.
 _SENDING = frozenset({"delay", "delay_on_commit", "apply_async", "apply_async_on_commit", "s", "si"})
+_WORD = re.compile(rb"\w+")
 _KNOWN = frozenset(name for names in PLAIN_TYPES.values() for name in names)
 
 
@@ -148,6 +150,21 @@ class Receivers:
             return None
         properties = (name for registry in self._index.registries.values() for name in registry.properties)
         return frozenset((*(target.rpartition(".")[2] for target in self._by_target), *properties))
+
+    def may_be_called(self, text: bytes) -> bool:
+        """Whether a file names a module of tasks and a task: ``task(...)`` needs both, where its module is imported."""
+        if not any(part in text for part in self._modules):
+            return False
+        return self._called is not None and not self._called.isdisjoint(_WORD.findall(text))
+
+    @cached_property
+    def _modules(self) -> frozenset[bytes]:
+        modules = {r.target_module for found in self._by_target.values() for r in found if r.target_module}
+        return frozenset(module.rpartition(".")[2].encode() for module in modules)
+
+    @cached_property
+    def _called(self) -> frozenset[bytes] | None:
+        return None if self.called_names is None else frozenset(name.encode() for name in self.called_names)
 
     def _registered(self, module: str, symbol: Symbol) -> Sequence[Registration]:
         if symbol.kind not in ("function", "instance"):
