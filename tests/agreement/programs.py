@@ -375,6 +375,20 @@ _NAMES = [
         PINGED,
     ),
     *pair(
+        "two tasks of one name inside a function",
+        "def make() -> None:\n    @app.task(name='ping')\n    def ping(number: int) -> str: ...\n    @app.task(name='other')\n    def other(number: int) -> str: ...\n\nmake()\n",
+        "def make() -> None:\n    @app.task(name='ping')\n    def ping(number: int) -> str: ...\n    @app.task(name='ping')\n    def other(number: int) -> str: ...\n\nmake()\n",
+        "task-duplicate",
+        PINGED,
+    ),
+    *pair(
+        "two tasks of one name, and a function that makes one of them",
+        "def make(short: bool) -> None:\n    if short:\n        @app.task(name='ping')\n        def ping(number: int) -> str:\n            return ''\n        return\n    @app.task(name='ping')\n    def other(number: int) -> str:\n        return ''\n\nmake(True)\n",
+        "def make() -> None:\n    @app.task(name='ping')\n    def ping(number: int) -> str:\n        return ''\n    print()\n    @app.task(name='ping')\n    def other(number: int) -> str:\n        return ''\n\nmake()\n",
+        "task-duplicate",
+        PINGED,
+    ),
+    *pair(
         "two branches of one name",
         "import sys\nif sys.version_info >= (3, 0):\n    @app.task(name='ping')\n    def ping(number: int) -> str: ...\nelse:\n    @app.task(name='ping')\n    def ping(number: int) -> str: ...\n",
         PING + PING.replace("def ping", "def other"),

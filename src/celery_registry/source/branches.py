@@ -24,14 +24,46 @@ __all__ = ["competing"]
 def competing(registrations: Sequence[Registration]) -> tuple[Registration, ...]:
     """Those that are there at once with the first: a branch that is not taken registers nothing.
 
-    Nor does a function that is not called, and of two controllers a program may take one: what a function registers is
-    left out.
+    Nor does a function that is not called, and of two controllers a program may take one: what a function registers
+    competes with what it registers beside it alone.
     """
     made_at_import = [r for r in registrations if _is_made_at_import(r)]
     if len(made_at_import) < 2:
-        return tuple(made_at_import)
+        return _made_together(registrations) or tuple(made_at_import)
     first, *others = made_at_import
     return (first, *(other for other in others if not _are_alternatives(first.origin, other.origin)))
+
+
+def _made_together(registrations: Sequence[Registration]) -> tuple[Registration, ...]:
+    """The first two functions that one call of the function around them registers both; nothing where there are none."""
+    local = [r for r in registrations if "<locals>" in r.origin.label and r.target == f"{r.module}.{r.origin.label}"]
+    for number, first in enumerate(local):
+        for second in local[number + 1 :]:
+            if first.origin.path == second.origin.path and _stand_in_one_body(first.origin, second.origin):
+                return first, second
+    return ()
+
+
+def _stand_in_one_body(first: Origin, second: Origin) -> bool:
+    """Whether both are statements of one function's body, and it cannot return between them."""
+    tree = _tree(first.path)
+    for node in () if tree is None else ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            one, two = (_statement_at(origin.line, node.body) for origin in (first, second))
+            if one is not None and two is not None and one != two:
+                between = node.body[min(one, two) + 1 : max(one, two)]
+                return not any(isinstance(inner, ast.Return) for s in between for inner in ast.walk(s))
+    return False
+
+
+def _statement_at(line: int, body: Sequence[ast.stmt]) -> int | None:
+    """Which of the functions among the statements stands at a line."""
+    for number, statement in enumerate(body):
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            lines = [statement.lineno, *(decorator.lineno for decorator in statement.decorator_list)]
+            if line in lines:
+                return number
+    return None
 
 
 def _is_made_at_import(registration: Registration) -> bool:
