@@ -278,3 +278,20 @@ app.register_task(Resend())
     right = tasks.replace('SYNC = "sync"', 'SYNC = "shop.sync"').replace('"resend"', '"shop.resend"')
     assert (tmp_path / "shop/tasks.py").read_text() == right
     assert (tmp_path / "shop/app.py").read_text() == APP
+
+
+def test_a_value_that_is_no_text_is_not_guessed(tmp_path: Path) -> None:
+    automatic = (
+        SHOP["shop/registry.py"]
+        .replace('SEND_MAIL = "send_mail"', "SEND_MAIL = auto()")
+        .replace('= "other"', "= auto()")
+    )
+    automatic = automatic.replace(
+        "    SEND_MAIL",
+        "    @staticmethod\n    def _generate_next_value_(name, start, count, last):\n        return name.lower()\n\n    SEND_MAIL",
+    ).replace("import Enum", "import Enum, auto")
+    write_files(tmp_path, {**SHOP, "shop/registry.py": automatic})
+    done = command(tmp_path, "rename", "send_mail", "mail.send", "--yes")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+    assert "shop.registry.TaskName.SEND_MAIL: its value is not written as" in done.stderr
+    assert (tmp_path / "shop/registry.py").read_text() == automatic

@@ -40,12 +40,14 @@ _ROUTES: Final = frozenset(
 class NamePlaces:
     """``found``: module -> the string literals that name the task; ``doubtful``: other literals of that text.
 
-    ``constants`` are the dotted names of members and constants that stand for it.
+    ``constants`` are the dotted names of members and constants that stand for it, ``unwritten`` those of them whose
+    value is no literal that was found.
     """
 
     found: dict[str, list[ast.Constant]] = field(default_factory=dict)
     doubtful: list[tuple[str, int]] = field(default_factory=list)
     constants: set[str] = field(default_factory=set)
+    unwritten: set[str] = field(default_factory=set)
 
 
 def find_name_places(index: SourceIndex, sources: ProgramSources, name: str) -> NamePlaces:
@@ -75,11 +77,15 @@ def find_name_places(index: SourceIndex, sources: ProgramSources, name: str) -> 
                 text = index.resolve(module, node)
                 if text is not None and text.text == name and text.fullname is not None:
                     places.constants.add(text.fullname)
+    places.unwritten |= places.constants
     for module, literals in texts.items():
         source = sources.source_of(module)
         mine = {id(node) for node in places.found.get(module, ())}
         for node, home in () if source is None or module not in own else _assigned(source.tree, module):
-            if node.value == name and home in places.constants and id(node) not in mine:
+            if node.value != name or home not in places.constants:
+                continue
+            places.unwritten.discard(home)
+            if id(node) not in mine:
                 places.found.setdefault(module, []).append(node)
                 mine.add(id(node))
         path = index.modules[module].path

@@ -74,6 +74,10 @@ class _Planner:
     def plan(self) -> Renaming:
         registrations = self._refuse_unclear()
         places = find_name_places(self.index, self.sources, self.wish.old)
+        for constant in sorted(places.unwritten):
+            raise ConfigurationError(
+                f'{constant}: its value is not written as "{self.wish.old}"; write it so, then rename'
+            )
         for module, literals in places.found.items():
             source = self.sources.read(module)
             self.edits.setdefault(module, []).extend(self._literal(source, node) for node in literals)
