@@ -103,7 +103,7 @@ ADDED = {
     "wired": ("wired.two", "number: 'int', /, *rest: str", "--returns", "dict[str, Any]", "--in", "wired.jobs"),
     "made": ("made.two-more", "amount: decimal.Decimal", "--returns", "TwoDone", "--in", "made.two"),
     "single": ("single.two", "", "--returns", "list[int]", "--in", "single"),
-    "inner": ("inner.two", "to: str", "--returns", "Outcome", "--in", "inner/tasks.py"),
+    "inner": ("inner.two", "to: str", "--returns", "dict[Outcome, list[Any | Other]]", "--in", "inner/tasks.py"),
 }  # fmt: skip
 
 
@@ -164,9 +164,10 @@ def test_every_style_is_kept(added: tuple[Path, dict[str, str]]) -> None:
     assert '        return 1\n\n    def two(self) -> list[int]:\n        raise RuntimeError("' in single
     inner = text(folder, "inner/tasks.py")
     assert inner.startswith(
-        "from typing import TypedDict\n\nfrom celery import Celery\n\n\nclass Outcome(TypedDict):\n    pass\n\n\ndef make("
+        "from typing import Any, TypedDict\n\nfrom celery import Celery\n\n\nclass Outcome(TypedDict):\n    pass\n\n\n"
+        "class Other(TypedDict):\n    pass\n\n\ndef make("
     )
-    assert inner.endswith('            return 1\n\n        @app.task(name="inner.two")\n        def two(to: str) -> Outcome:\n            raise RuntimeError("two is not written yet")\n')  # fmt: skip
+    assert inner.endswith('            return 1\n\n        @app.task(name="inner.two")\n        def two(to: str) -> dict[Outcome, list[Any | Other]]:\n            raise RuntimeError("two is not written yet")\n')  # fmt: skip
 
 
 def test_check_and_mypy_are_clean(added: tuple[Path, dict[str, str]]) -> None:

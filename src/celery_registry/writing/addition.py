@@ -185,17 +185,21 @@ class _Planner:
             arguments = lookup.place_arguments(task.arguments)
         except UnknownType as error:
             raise lookup.refuse(error.name, "of a parameter") from None
-        node = parse_annotation(task.returns)
-        assert node is not None
-        try:
-            return replace(task, arguments=arguments, returns=ast.unparse(lookup.place(node))), ""
-        except UnknownType as error:
-            if not (is_identifier(error.name) and error.name[:1].isupper()):
-                raise lookup.refuse(error.name, "of the result") from None
-            self.target.take(error.name)
-            self.left.append(f'{self.module}: "{error.name}" is nowhere in the source, so it is a new class: fill it')
-            text = render_result_class(error.name, self.target, self.neighbour, self.sources)
-            return replace(task, arguments=arguments), text
+        classes: list[str] = []
+        while True:
+            node = parse_annotation(task.returns)
+            assert node is not None
+            try:
+                returns = ast.unparse(lookup.place(node))
+            except UnknownType as error:
+                name = error.name
+                if not (is_identifier(name) and name[:1].isupper()):
+                    raise lookup.refuse(name, "of the result") from None
+                classes.append(render_result_class(self.target.take(name), self.target, self.neighbour, self.sources))
+                self.target.scope.defined.add(name)
+                self.left.append(f'{self.module}: "{name}" is nowhere in the source, so it is a new class: fill it')
+            else:
+                return replace(task, arguments=arguments, returns=returns), "\n\n".join(classes)
 
     def _skeleton(self, task: RequestedTask, function: str, name: str | None, before: str) -> str:
         folder = (self.path or Path(self.index.modules[self.module].path)).resolve().parents
