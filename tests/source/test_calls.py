@@ -12,7 +12,7 @@ import pytest
 from mypy_cases import CASES, expected_lines
 
 from celery_registry.contract.calls import judge_call
-from celery_registry.settings import Settings
+from celery_registry.settings import Settings, read_settings
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.project import read_project
 
@@ -28,7 +28,8 @@ _METHOD = re.compile(r'"\w+" of "\w+"')
 
 def found_in(folder: Path) -> dict[tuple[str, int], list[str]]:
     found: dict[tuple[str, int], list[str]] = {}
-    index = SourceIndex.build(read_files(folder))
+    injected = read_settings(folder / "mypy.ini").injected_parameters
+    index = SourceIndex.build(read_files(folder), injected=injected)
     for call in index.calls.calls:
         for finding in judge_call(call):
             place = Path(finding.origin.path).relative_to(folder).as_posix(), finding.origin.line

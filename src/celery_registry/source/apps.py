@@ -6,10 +6,11 @@ Law: an expression and its place in, ``yes``, ``no`` or ``maybe`` out. Other lib
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from celery_registry.source.fullnames import APP_FULLNAMES, CURRENT_APP_FULLNAMES
 from celery_registry.source.resolve import Frame, Names, Symbol
-from celery_registry.source.values import Value, last_part
+from celery_registry.source.values import Call, Value, last_part
 
 __all__ = ["Apps"]
 
@@ -99,8 +100,8 @@ class Apps:
                         if found is not None:
                             yield found
 
-    def _made_task_class(self, frame: Frame, call: Value) -> str | None:
-        given = dict(call[3]).get("task_cls")
+    def _made_task_class(self, frame: Frame, call: Call) -> str | None:
+        given: Value | None = dict(call[3]).get("task_cls")
         if given is None and ("elery" not in last_part(call[1]) or self._names.instance(frame, call) is None):
             return None
         if given is None:
@@ -108,11 +109,11 @@ class Apps:
             own = None if made is None or made.kind != "instance" else self._names.attribute(made, "task_cls")
             if own is None or own.kind != "value" or own.frame is None:
                 return None
-            frame, given = own.frame, own.rows[0][1]
+            frame = own.frame
+            given = cast("Value", own.rows[0][1])
         if given[0] == "s":
             # Celery takes both spellings (kombu.utils.imports.symbol_by_name).
-            text: str = given[1]
-            return text.replace(":", ".")
+            return given[1].replace(":", ".")
         symbol = self._names.instance(frame, given)
         return symbol.fullname if symbol is not None and symbol.kind in ("class", "outside") else "?"
 

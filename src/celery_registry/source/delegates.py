@@ -226,10 +226,11 @@ class Delegates:
         self, place: Frame, items: tuple[tuple[str | None, Value], ...], function: FunctionFacts
     ) -> Iterator[tuple[str | None, Given]]:
         for keyword, item in items:
-            rows = place.environment.get(item[1], ()) if item[0] == "n" else ()
+            name = item[1] if item[0] == "n" else ""
+            rows = place.environment.get(name, ())
             tag = rows[0][0] if rows else ""
             if keyword is None and tag == "AK":
-                yield from self._altered(place, list(rows[0][1]), [k for n, k in function.altered if n == item[1]])
+                yield from self._altered(place, list(rows[0][1]), [k for n, k in function.altered if n == name])
             elif keyword is None:
                 yield from self._splat((place, item))
             else:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from celery_registry.source.values import Value
+from celery_registry.source.values import Call, Mention, Value
 
 __all__ = [
     "Binding",
@@ -128,7 +128,7 @@ class CallFacts(NamedTuple):
     ``variable`` the name that its statement assigns.
     """
 
-    value: Value
+    value: Call | Mention
     line: int
     column: int
     cls: str | None

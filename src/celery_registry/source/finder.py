@@ -94,7 +94,10 @@ class Finder:
         return {text.text for call in calls if (text := self._name_given(module, call)) is not None}
 
     def _name_given(self, module: str, call: CallFacts) -> Text | None:
-        given = call.value[2] or tuple(item for keyword, item in call.value[3] if keyword in _NAME_KEYWORDS)
+        value = call.value
+        if value[0] != "c":
+            return None
+        given = value[2] or tuple(item for keyword, item in value[3] if keyword in _NAME_KEYWORDS)
         return self.texts.text(Frame(module, None, call.environment), given[0]) if given else None
 
     def enum(self, fullname: str) -> NameEnum | None:

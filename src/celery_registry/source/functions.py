@@ -6,6 +6,7 @@ Law: one ``def`` in, plain data out; names stay as they were written.
 from __future__ import annotations
 
 import ast
+from typing import Any, cast
 
 from celery_registry.contract.signature import Kind
 from celery_registry.source.annotation import show_annotation
@@ -130,7 +131,9 @@ def _filled(value: Value, values: dict[str, Value]) -> Value:
     if value[0] == "n" and len(value) == 2:
         root, _, rest = value[1].partition(".")
         return (".", values[root], rest) if root in values and rest else values.get(root, value)
-    return tuple(_filled(item, values) if isinstance(item, tuple) and item else item for item in value)
+    parts: tuple[Any, ...] = value
+    filled: Any = tuple(_filled(item, values) if isinstance(item, tuple) and item else item for item in parts)
+    return cast("Value", filled)
 
 
 def _without_cast(value: Value) -> Value:

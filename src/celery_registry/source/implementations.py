@@ -139,7 +139,7 @@ class Implementations:
         path = self._names.program.files[cls.module].path
         origin = Origin(path, facts.line, facts.column, cls.name)
         run = self._names.attribute(cls._replace(kind="instance"), "run")
-        value = ("n", "run")
+        value: Value = ("n", "run")
         found = _unknown("has no run method that can be read") if run is None else self.of_symbol(run, value, False)
         return found._replace(
             target=cls.fullname,

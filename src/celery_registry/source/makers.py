@@ -26,9 +26,14 @@ class Makers:
     def read(self, frame: Frame, value: Value) -> Maker | None:
         """A bare name or a call as a maker of tasks."""
         called = value[0] == "c"
-        positional: list[Given] = [(frame, item) for item in value[2]] if called else []
-        keywords: Keywords = [(keyword, (frame, item)) for keyword, item in value[3]] if called else []
-        found = self._made(frame, value[1] if called else value, positional, keywords, called)
+        positional: list[Given] = []
+        keywords: Keywords = []
+        callee = value
+        if value[0] == "c":
+            callee = value[1]
+            positional = [(frame, item) for item in value[2]]
+            keywords = [(keyword, (frame, item)) for keyword, item in value[3]]
+        found = self._made(frame, callee, positional, keywords, called)
         if found is None:
             return None
         place = None if found.place is frame else found.place
@@ -70,6 +75,8 @@ class Makers:
     def _symbol(self, frame: Frame, callee: Value) -> Symbol | None:
         if callee[0] == "n":
             return self._names.find(frame, callee[1])
+        if callee[0] != ".":
+            return None
         base = self._names.instance(frame, callee[1])
         return None if base is None else self._names.attribute(base, callee[2])
 

@@ -21,7 +21,7 @@ from celery_registry.source.functions import bare_wrapper, read_options, read_pa
 from celery_registry.source.passing_on import passing_flags
 from celery_registry.source.schedules import read_schedule, tuple_by_comma
 from celery_registry.source.scopes import Scope
-from celery_registry.source.values import UNKNOWN, callee_of, last_part, read_value, roots_of
+from celery_registry.source.values import UNKNOWN, Call, callee_of, last_part, read_value, roots_of
 from celery_registry.source.verbs import registering_words
 
 __all__ = ["read_file"]
@@ -259,7 +259,7 @@ class _Reader:
         if len(values) != 1 or not isinstance(values[0], (ast.Name, ast.Attribute, ast.Call)):
             return None
         value = read_value(values[0])
-        made = value if last_part(value) in self.kept else self.made(value, scope)
+        made: Any = value if last_part(value) in self.kept else self.made(value, scope)
         name = last_part(callee_of(made))
         if name in self.kept or (made[0] == "c" and "elery" in name):
             return value
@@ -318,6 +318,8 @@ class _Reader:
                 self.by_name = self.by_name or _gives_name(node)
             options = read_options(node)
         value = read_value(node)
+        if value[0] != "c":
+            return
         environment = scope.environment(roots_of(value))
         self.calls.append(
             CallFacts(
@@ -335,7 +337,7 @@ class _Reader:
     def item(self, node: ast.Subscript, scope: Scope) -> None:
         """``app.tasks[name]`` is kept as the call ``app.tasks(name)``."""
         if isinstance(node.value, ast.Attribute) and node.value.attr == "tasks" and isinstance(node.slice, _NAMES):
-            value = ("c", read_value(node.value), (read_value(node.slice),), ())
+            value: Call = ("c", read_value(node.value), (read_value(node.slice),), ())
             environment = scope.environment(roots_of(value))
             # A parameter is any name: ``return app.tasks[name]``.
             if not isinstance(node.slice, ast.Name) or environment.get(node.slice.id, (("?",),))[0][0] != "P":

@@ -109,6 +109,8 @@ class Receivers:
             return self._names.instance(site.frame, value[1]), value[2]
         if value[0] == "c":
             return None, ""
+        if value[0] != "n":
+            return None, ""
         head, _, attribute = value[1].rpartition(".")
         return (self._names.instance(site.frame, ("n", head)) if head else None), attribute
 

@@ -23,7 +23,7 @@ from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.serializers import Serializers
 from celery_registry.source.task_names import TaskNames
 from celery_registry.source.texts import Texts
-from celery_registry.source.values import Value, roots_of
+from celery_registry.source.values import Call, Value, roots_of
 
 __all__ = ["Registrations"]
 
@@ -125,18 +125,19 @@ class Registrations:
 
     def _called(self, module: str, call: CallFacts) -> Iterator[Registration]:
         frame = Frame(module, None, call.environment)
-        if call.value[0] == "m":
-            self._keep(module, call, self._makers.read(frame, call.value[1]))
+        value = call.value
+        if value[0] == "m":
+            self._keep(module, call, self._makers.read(frame, value[1]))
             return
-        through_call = call.value[1][0] == "c"
-        maker = self._makers.read(frame, call.value[1] if through_call else call.value)
+        through_call = value[1][0] == "c"
+        maker = self._makers.read(frame, value[1] if through_call else value)
         if maker is None:
             if not through_call:
-                yield from self._registered_class(frame, call)
+                yield from self._registered_class(frame, call, value)
             return
         if through_call and maker.arguments:
             return
-        targets = call.value[2] if through_call else maker.arguments
+        targets = value[2] if through_call else maker.arguments
         if len(targets) != 1 or targets[0][0] == "*":
             self._keep(module, call, maker)
             return
@@ -170,14 +171,14 @@ class Registrations:
 
     # Classes
 
-    def _registered_class(self, frame: Frame, call: CallFacts) -> Iterator[Registration]:
+    def _registered_class(self, frame: Frame, call: CallFacts, value: Call) -> Iterator[Registration]:
         """``app.register_task(SomeTask())`` and ``app.register_task(SomeTask)``."""
-        receiver = receiver_of(call.value[1], "register_task")
-        if receiver is None or len(call.value[2]) != 1 or call.value[3]:
+        receiver = receiver_of(value[1], "register_task")
+        if receiver is None or len(value[2]) != 1 or value[3]:
             return
         if not self._apps.plausible(frame, receiver, True):
             return
-        symbol = self._names.instance(frame, call.value[2][0])
+        symbol = self._names.instance(frame, value[2][0])
         if symbol is not None and symbol.kind in ("class", "instance") and self._is_task(symbol):
             cls = symbol._replace(kind="class", via=None)
             origin = self._origin(frame.module, call.line, call.column, call.function or call.cls or "")

@@ -16,7 +16,7 @@ from celery_registry.source.bindings import annotation_value
 from celery_registry.source.facts import Binding, ClassFacts, FunctionFacts
 from celery_registry.source.program import Program
 from celery_registry.source.symbols import Frame, Symbol
-from celery_registry.source.values import Value, callee_of, last_part
+from celery_registry.source.values import Call, Value, callee_of, last_part
 from celery_registry.source.verbs import registering_words
 
 __all__ = ["Frame", "Names", "Symbol"]
@@ -268,7 +268,7 @@ class Names:
             return self._called(frame, value)
         return None
 
-    def _called(self, frame: Frame, value: Value) -> Symbol | None:
+    def _called(self, frame: Frame, value: Call) -> Symbol | None:
         if last_part(value[1]) == "cast" and len(value[2]) == 2:
             return self.instance_of_type(frame, value[2][0])
         callee = self.instance(frame, value[1])

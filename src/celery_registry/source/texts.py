@@ -11,7 +11,7 @@ from typing import NamedTuple
 from celery_registry.contract.task import Origin
 from celery_registry.source.model import NameEnum
 from celery_registry.source.resolve import Frame, Names, Symbol
-from celery_registry.source.values import Value, callee_of, last_part
+from celery_registry.source.values import Attribute, Call, FString, Item, Name, String, Sum, Value, callee_of, last_part
 
 __all__ = ["Text", "Texts"]
 
@@ -54,10 +54,10 @@ class Texts:
     def _unknown(self, frame: Frame, value: Value) -> Text | None:
         return None
 
-    def _string(self, frame: Frame, value: Value) -> Text | None:
+    def _string(self, frame: Frame, value: String) -> Text | None:
         return Text(value[1])
 
-    def _name(self, frame: Frame, value: Value) -> Text | None:
+    def _name(self, frame: Frame, value: Name) -> Text | None:
         dotted: str = value[1]
         if dotted == "__name__":
             return Text(frame.module)
@@ -74,7 +74,7 @@ class Texts:
         symbol = self.names.find(frame, base) if base else None
         return symbol is not None and symbol.kind == "value"
 
-    def _attribute(self, frame: Frame, value: Value) -> Text | None:
+    def _attribute(self, frame: Frame, value: Attribute) -> Text | None:
         return self._attribute_of(frame, value[1], value[2])
 
     def _attribute_of(self, frame: Frame, base: Value, attribute: str) -> Text | None:
@@ -87,16 +87,16 @@ class Texts:
             return Text(member.fullname.rpartition(".")[2])
         return member._replace(plain=True)
 
-    def _sum(self, frame: Frame, value: Value) -> Text | None:
+    def _sum(self, frame: Frame, value: Sum) -> Text | None:
         left, right = self.text(frame, value[1]), self.text(frame, value[2])
         return None if left is None or right is None else _bounded(left.text + right.text)
 
-    def _f_string(self, frame: Frame, value: Value) -> Text | None:
+    def _f_string(self, frame: Frame, value: FString) -> Text | None:
         parts = [self.text(frame, part) for part in value[1]]
         texts = [part.text for part in parts if part is not None and part.plain]
         return _bounded("".join(texts)) if len(texts) == len(parts) else None
 
-    def _call(self, frame: Frame, value: Value) -> Text | None:
+    def _call(self, frame: Frame, value: Call) -> Text | None:
         _, callee, arguments, keywords = value
         if keywords:
             return None
@@ -119,7 +119,7 @@ class Texts:
                         return self._member(symbol, name)
         return None
 
-    def _item(self, frame: Frame, value: Value) -> Text | None:
+    def _item(self, frame: Frame, value: Item) -> Text | None:
         symbol = self.names.instance(frame, value[1])
         if symbol is None or symbol.kind != "class" or self.enum_kind(symbol) is None or value[2][0] != "s":
             return None

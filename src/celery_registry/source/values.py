@@ -10,19 +10,70 @@ The first item of a value is its tag::
     ("c", callee, args, kw)   a call                  ("i", base, index)       ``a[b]``
     ("t", items)              a tuple or a list       ("*", value)             ``*value``
     ("l",)                    a lambda                ("d", items)             a dictionary of a few options
+    ("new", cls)              an instance of a class  ("fn",)                  the function that a decorator stands on
     ("?",)                    anything else
 """
 
 from __future__ import annotations
 
 import ast
-from typing import Any
+from typing import Any, Literal
 
-__all__ = ["UNKNOWN", "Value", "callee_of", "last_part", "owner_of_name", "read_value", "roots_of"]
+__all__ = [
+    "UNKNOWN",
+    "Attribute",
+    "Call",
+    "FString",
+    "Item",
+    "Mention",
+    "Name",
+    "String",
+    "Sum",
+    "Value",
+    "callee_of",
+    "last_part",
+    "owner_of_name",
+    "read_value",
+    "roots_of",
+]
 
-Value = tuple[Any, ...]
+# The tags as types: mypy knows after ``value[0] == "c"`` that the value is a call. For marshal they are plain tuples.
+String = tuple[Literal["s"], str]
+Constant = tuple[Literal["k"], bool | int | None]
+Name = tuple[Literal["n"], str]
+Attribute = tuple[Literal["."], "Value", str]
+Sum = tuple[Literal["+"], "Value", "Value"]
+FString = tuple[Literal["f"], tuple["Value", ...]]
+Call = tuple[Literal["c"], "Value", tuple["Value", ...], tuple[tuple[str | None, "Value"], ...]]
+Item = tuple[Literal["i"], "Value", "Value"]
+Items = tuple[Literal["t"], tuple["Value", ...]]
+Starred = tuple[Literal["*"], "Value"]
+Lambda = tuple[Literal["l"]]
+Options = tuple[Literal["d"], tuple[tuple[str, "Value"], ...]]
+Instance = tuple[Literal["new"], "Value"]
+Decorated = tuple[Literal["fn"]]
+Unknown = tuple[Literal["?"]]
+Value = (
+    String
+    | Constant
+    | Name
+    | Attribute
+    | Sum
+    | FString
+    | Call
+    | Item
+    | Items
+    | Starred
+    | Lambda
+    | Options
+    | Instance
+    | Decorated
+    | Unknown
+)
+#: What registers, where it is no call: ``late = app.task``.
+Mention = tuple[Literal["m"], Value]
 
-UNKNOWN: Value = ("?",)
+UNKNOWN: Unknown = ("?",)
 
 #: What is nested deeper names no task.
 _DEEPEST = 100
@@ -133,7 +184,7 @@ _FEW = 12
 
 
 def _dictionary(node: Any) -> Value:
-    keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
+    keys: list[Any] = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
     if not 0 < len(keys) <= _FEW or not all(isinstance(key, str) and key.isidentifier() for key in keys):
         return UNKNOWN
     return ("d", tuple((key, read_value(item)) for key, item in zip(keys, node.values, strict=True)))
