@@ -7,7 +7,7 @@ configured with stands in no registration, and what a class of another package d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final, cast
 
 from celery_registry.contract.rules import REWRITING_METHODS
 from celery_registry.source.resolve import Names, Symbol
@@ -73,7 +73,12 @@ class Serializers:
             return None if not found else found[-1] if len(found) == 1 else UNKNOWN
 
         place = self._place(base)
-        return None if place is None else self._names.nearest(*place, own, self._attributes.setdefault(name, {}))
+        if place is None:
+            return None
+        # mypy infers no type variable from a recursive alias.
+        answers: Any = self._attributes.setdefault(name, {})
+        found: Value | None = self._names.nearest(*place, cast("Any", own), answers)
+        return found
 
 
 def _may_change(cls: Symbol) -> bool | None:
