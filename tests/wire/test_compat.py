@@ -225,6 +225,15 @@ def test_a_rename_is_recognised_by_its_looks_where_nothing_else_looks_alike() ->
     }
 
 
+def test_a_namespace_in_common_makes_no_rename() -> None:
+    """A task that goes and one that comes in the same module, with the same parameters, are two tasks."""
+    base = lock(task("readthedocs.projects.tasks.remove_dirs", "paths"))
+    head = lock(task("readthedocs.projects.tasks.utils.store_build_artifacts", "paths"))
+    assert "task-renamed" not in str(rules(base, head))
+    near = lock(task("readthedocs.projects.tasks.utils.remove_dir", "paths"))
+    assert "task-renamed" in str(rules(base, near))
+
+
 def test_a_renamed_task_that_changed_too_tells_both() -> None:
     base = lock(task("mail", "to", implementation="app.send"))
     head = lock(task("send", "to", "locale", implementation="app.send"))

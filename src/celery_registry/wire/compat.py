@@ -231,11 +231,17 @@ def _alike(gone: _Tasks, added: _Tasks) -> list[tuple[str, str]]:
         if len(names) * len(free) > _MOST_PAIRS:
             continue
         for name in names:
-            near = [other for other in free if difflib.SequenceMatcher(None, name, other).ratio() >= 0.5]
+            near = [other for other in free if _sounds_like(name, other)]
             if len(near) == 1:
                 found.append((name, near[0]))
                 free.remove(near[0])
     return found
+
+
+def _sounds_like(name: str, other: str) -> bool:
+    """Whether two names end alike: a namespace that both stand in says nothing."""
+    ends = (name.rpartition(".")[2], other.rpartition(".")[2])
+    return difflib.SequenceMatcher(None, *ends).ratio() >= 0.5
 
 
 def _signature_of(task: LockedTask) -> object:
