@@ -150,7 +150,7 @@ def test_parents_are_asked_up_to_the_root_of_the_repository(tmp_path: Path) -> N
         ("pyproject.toml", "[tool.celery-registry]\nexternal = [3]\n", "pyproject.toml: external: must be a text, not the number 3"),
         ("pyproject.toml", "[tool.celery-registry]\nregistry = ['a b.C']\n", 'pyproject.toml: registry: must be a dotted name such as "pkg.module.Class", not "a b.C"'),
         ("mypy.ini", "[celery-registry]\nnames = TaskName\n", 'mypy.ini: names: must be a dotted name such as "pkg.module.Class", not "TaskName"'),
-        ("pyproject.toml", "[tool.celery-registry.severity]\ntask-signatur = 'off'\n", 'pyproject.toml: severity: unknown code "task-signatur"; did you mean "task-signature" or "task-incompatible"?'),
+        ("pyproject.toml", "[tool.celery-registry.severity]\ntask-signatur = 'off'\n", 'pyproject.toml: severity: unknown code "task-signatur"; did you mean "task-signature" or "task-bind" or "task-incompatible"?'),
         ("mypy.ini", "[celery-registry]\nseverity = task-route: quiet\n", 'mypy.ini: severity: the severity of task-route must be "error", "warning" or "off", not "quiet"'),
         ("mypy.ini", "[celery-registry]\nseverity = task-route\n", 'mypy.ini: severity: must be "name: value" pairs, and "task-route" has no colon'),
         ("pyproject.toml", "[tool.celery-registry]\ninjected-parameters = ['a']\n", "pyproject.toml: injected-parameters: must be a table, not a list"),

@@ -112,10 +112,12 @@ def test_a_queue_that_nobody_consumes_is_told_once_with_its_place(tmp_path: Path
     ],
 )  # fmt: skip
 def test_each_fault_and_its_right_twin(tmp_path: Path, files: dict[str, str], expected: list[tuple[str, str]]) -> None:
-    arguments = write(tmp_path, files)
-    assert found(tmp_path, arguments) == expected
-    # The application itself says the same, where it is asked.
-    assert found(tmp_path, arguments, "--app", "shop.celery:app") == expected
+    assert found(tmp_path, write(tmp_path, files)) == expected
+
+
+def test_the_application_itself_says_the_same_where_it_is_asked(tmp_path: Path) -> None:
+    for files, expected in ((RIGHT, []), (changed("-Q celery,mail", "-Q mail"), [(NO_MAIL, "shop.tasks.clean")])):
+        assert found(tmp_path, write(tmp_path, files), "--app", "shop.celery:app") == expected
 
 
 @pytest.mark.parametrize(
