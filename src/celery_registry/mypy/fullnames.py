@@ -1,11 +1,16 @@
 """Every dotted name that the plugin recognises.
 
-Law: names alone, as celery-types and the standard library define them.
+Law: names alone, as celery-types and the standard library define them; what the index recognises too stands there.
 """
 
 from __future__ import annotations
 
 from typing import Final
+
+from celery_registry.source.fullnames import (
+    REGISTER_TASK_FULLNAMES as REGISTER_TASK_FULLNAMES,
+    SHARED_TASK_FULLNAMES as SHARED_TASK_FULLNAMES,
+)
 
 TASK_FULLNAME: Final = "celery.app.task.Task"
 DJANGO_TASK_FULLNAME: Final = "celery.contrib.django.task.DjangoTask"
@@ -25,8 +30,6 @@ SEND_TASK_FULLNAME: Final = "celery.app.base.Celery.send_task"
 APP_SIGNATURE_FULLNAME: Final = "celery.app.base.Celery.signature"
 TASKS_ITEM_FULLNAME: Final = "celery.app.registry.TaskRegistry.__getitem__"
 SIGNATURE_FULLNAMES: Final = frozenset({"celery.canvas.signature", "celery.canvas.subtask", "celery.canvas.Signature"})
-SHARED_TASK_FULLNAMES: Final = frozenset({"celery.app.shared_task", "celery.shared_task"})
-REGISTER_TASK_FULLNAMES: Final = frozenset({"celery_registry.registry.register_task", "celery_registry.register_task"})
 
 #: The methods of the recorder of tests that take a task.
 SENT_TO_FULLNAME: Final = "celery_registry.testing.sent.SentTasks.to"
