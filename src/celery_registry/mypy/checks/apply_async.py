@@ -64,10 +64,13 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
     if result is not None:
         check_link(context.api, call, result, signatures)
     check_errbacks(context.api, call, signatures)
-    if signature is None or _is_one_of_several(context, call):
-        return default
     positional = expressions.written_argument(call, 0, "args")
     keywords = expressions.written_argument(call, 1, "kwargs")
+    if signature is None:
+        # A text is no list of arguments, whatever the task takes.
+        read_arguments(context.api, positional, None, call)
+    if signature is None or _is_one_of_several(context, call):
+        return default
     if method == "retry" and positional is None and keywords is None:
         return default
     splat = ARG_STAR in call.arg_kinds or ARG_STAR2 in call.arg_kinds
