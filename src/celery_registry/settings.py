@@ -55,7 +55,7 @@ class Settings:
     request_handlers     globs of modules in which a synchronous ``registry.x()`` blocks a request
     severity             code -> ``error``, ``warning`` or ``off``
     app                  where the Celery application is, as ``celery -A`` takes it
-    strict               whether a registered task that no name stands for is a finding
+    strict               whether a registered task that no enum names is a finding
     task_serializer      what mypy holds the arguments of tasks to, None for nothing: a serializer of ``contract.payload``
     result_serializer    the same for results, ``none`` where they are ignored; unset it is ``json`` beside that
     report, baseline     paths as written, relative to the file they stand in: see ``path``

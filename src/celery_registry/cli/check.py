@@ -35,7 +35,7 @@ __all__ = ["check"]
     "--registry", "registries", multiple=True, metavar="MODULE:CLASS", help="A registry class. May be repeated."
 )
 @click.option("--names", multiple=True, metavar="MODULE:ENUM", help="An enum of task names. May be repeated.")
-@click.option("--strict/--no-strict", default=None, help="Report registered tasks that no name stands for, too.")
+@click.option("--strict/--no-strict", default=None, help="Report registered tasks that no enum names, too.")
 @click.option("--payloads", is_flag=True, help="Report types that the serializers reject or change, too.")
 @click.option(
     "--static", is_flag=True, help="Read the source, also where --app, CELERY_APP or a setting names an application."

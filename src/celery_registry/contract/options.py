@@ -1,4 +1,4 @@
-"""The options of ``apply_async`` and its kin.
+"""The options of ``apply_async`` and the methods like it.
 
 Law: names that Celery knows (Celery documentation, *Calling Tasks*), and which unknown one is a slip of the pen. What is
 not here may be a broker's own.

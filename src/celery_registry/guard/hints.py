@@ -1,4 +1,4 @@
-"""Annotations of live code: what a text stands for where it was written.
+"""Annotations of live code: what a text means where it was written.
 
 Law: texts, names and scopes. Each element is resolved alone, so one name that cannot be found hides nothing
 else; what resolves to nothing stays visible as ``Unresolved``. Nothing is imported. It compares nothing.
@@ -62,7 +62,7 @@ class Scope:
         self.heads: dict[str, Any] = {}
 
     def resolve(self, text: str) -> Any:
-        """What the text stands for, ``Unresolved`` where it stands for nothing."""
+        """What the text means, ``Unresolved`` where it means nothing."""
         hint = self._places[0].get(text)
         if type(hint) is type:  # nearly every result is a class that stands beside its function
             return hint

@@ -1,6 +1,6 @@
 """An enum of task names, or a class of string constants, as a ``NameTable``.
 
-Law: reads members and their values; what they should be is nobody's question here.
+Law: reads members and their values; what they should be is not decided here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The imports of a module that run for a type checker alone.
 
 Law: the source text of one module, and the local names that its ``if TYPE_CHECKING:`` blocks would bind. Nothing
-is imported, and what a name stands for is nobody's question here.
+is imported, and what a name means is not decided here.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The map as data for programs: one JSON object, described in ``docs/map.md``.
 
-Law: keys of the same ``schema`` number are only added. Paths are as the user would type them; nothing hangs on the day,
+Law: keys of the same ``schema`` number are only added. Paths are as the user would type them; nothing depends on the day,
 the machine or our version.
 """
 

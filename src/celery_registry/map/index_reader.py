@@ -1,6 +1,6 @@
 """The index and the locks of other services -> the map.
 
-Law: it gathers and sorts; the index finds. The order of everything hangs on names and places alone.
+Law: it gathers and sorts; the index finds. The order of everything depends on names and places alone.
 """
 
 from __future__ import annotations

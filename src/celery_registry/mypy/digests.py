@@ -1,4 +1,4 @@
-"""What a module's cached result hangs on besides its own text and its imports, as digests for mypy's cache.
+"""What a module's cached result depends on besides its own text and its imports, as digests for mypy's cache.
 
 Law: pure functions of the index and the settings, so that every process agrees; it judges nothing. Where a module's
 digest changes, mypy checks it again and all that import it: nothing belongs in one that does not change its errors.

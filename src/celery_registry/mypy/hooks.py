@@ -62,7 +62,7 @@ class CeleryRegistryPlugin(Plugin):
             if self._files == self._last.files and None not in self._files.values():
                 self._digests = self._last.digests(options)
         digest = self._settings.digest() if self._last is None else self._last.settings
-        # mypy's cache and its daemon hang on this name, which they read after they have made the plugin.
+        # mypy's cache and its daemon depend on this name, which they read after they have made the plugin.
         sys.modules["celery_registry.mypy"].__dict__["__version__"] = f"{__version__}+{digest}"
         self._loaded: Handlers | None = None
         self._words_of_tasks: dict[str, bool] = {}
@@ -131,7 +131,7 @@ class CeleryRegistryPlugin(Plugin):
         return self._loaded
 
     def report_config_data(self, ctx: ReportConfigContext) -> object:
-        """What a module's cached result hangs on besides its text."""
+        """What a module's cached result depends on besides its text."""
         try:
             if self._digests is not None and self._digests.agrees(ctx.id, ctx.path):
                 return self._digests.of(ctx.id, ctx.path)

@@ -1,6 +1,6 @@
 """What makes mypy look again: dependencies between modules, and the daemon's triggers.
 
-Law: it tells mypy which modules and targets hang together through task names, since no import says so. It judges
+Law: it tells mypy which modules and targets belong together through task names, since no import says so. It judges
 nothing. All it hands out is a pure function of the sources and the settings, so that every process agrees.
 """
 
@@ -68,7 +68,7 @@ class Metadata:
         """An edit that moves a registration fires for every property and every caller of that task name."""
         index = self._program.index
         own = [r for r in index.registrations if file.fullname in (r.module, r.target_module)]
-        # Whoever calls a task itself hangs on its name already.
+        # Whoever calls a task itself depends on its name already.
         for target, registrations in grouped((r.target, r) for r in own).items():
             names_of_target = sorted(r.task_name or "" for r in registrations)
             described_target = self._digests.targets_of(registrations[0].target_module or "").get(target)

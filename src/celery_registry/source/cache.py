@@ -1,7 +1,7 @@
 """What was read before, so that an unchanged file is not parsed again.
 
 Law: rows keyed by path, valid for one time of change and one size; one file for the whole project. A cache that
-cannot be read is as good as none, one that cannot be written is not worth a word.
+cannot be read is treated as missing, one that cannot be written is not worth a word.
 """
 
 from __future__ import annotations

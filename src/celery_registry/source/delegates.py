@@ -24,7 +24,7 @@ FUNCTION: Value = ("fn",)
 Given = tuple[Frame, Value]
 Keywords = list[tuple["str | None", Given]]
 
-#: What a registration hangs on: a change of any other option is nobody's business here.
+#: What a registration depends on: a change of any other option is not looked at here.
 _TELLING = frozenset({"name", "bind", "base", "typing", "pydantic", "serializer", "ignore_result"})
 
 

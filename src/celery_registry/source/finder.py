@@ -116,12 +116,12 @@ class Finder:
         return symbol if symbol is not None and symbol.kind == "class" else None
 
     def fullname(self, module: str, expression: ast.expr) -> str | None:
-        """The dotted name of the function or class that an expression stands for, in a module."""
+        """The dotted name of the function or class that an expression means, in a module."""
         symbol = self.names.instance(Frame(module), read_value(expression))
         return symbol.fullname if symbol is not None and symbol.kind in ("function", "class") else None
 
     def resolve(self, module: str, expression: ast.expr, scope: str | None = None) -> Text | None:
-        """What a name expression stands for, in a module, or in a method of the class ``scope``."""
+        """What a name expression means, in a module, or in a method of the class ``scope``."""
         frame = Frame(module)
         place = None if scope is None else self.names.split(scope)
         if place is not None and place[1]:
@@ -130,7 +130,7 @@ class Finder:
         return self.texts.text(frame, read_value(expression))
 
     def constant(self, fullname: str) -> str | None:
-        """The string that a dotted name stands for."""
+        """The string that a dotted name means."""
         place = self.names.split(fullname)
         if place is None or not place[1]:
             return None

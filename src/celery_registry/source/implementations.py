@@ -61,7 +61,7 @@ class Implementations:
         return self.of_symbol(symbol, value, bind)
 
     def of_symbol(self, symbol: Symbol | None, value: Value, bind: bool) -> Implementation:
-        """What runs when the symbol that an expression stands for is registered."""
+        """What runs when the symbol that an expression means is registered."""
         if symbol is not None and symbol.kind == "value":
             in_class = symbol.frame is not None and symbol.frame.cls is not None
             symbol = self._names.follow(symbol)

@@ -84,7 +84,7 @@ class SourceIndex:
         globs of the modules in which a registration counts, none for all; ``areas`` tell which files are test code,
         None where all is production. ``locks`` are those of other services, by path. ``injected`` maps a base class or a
         decorator to the parameters that it supplies.
-        A file that cannot be read or parsed is left out; a cache that cannot be used is as good as none.
+        A file that cannot be read or parsed is left out; a cache that cannot be used is treated as missing.
         """
         leave_out = areas.of if areas is not None and leave_out_tests else None
         program = Program(files, cache_dir, None if before is None else before._program, leave_out)
@@ -274,7 +274,7 @@ class SourceIndex:
         return self.registries[fullname] if fullname in self.registries else self._finder.registry(fullname)
 
     def resolve_name(self, module: str, expression: ast.expr, scope: str | None = None) -> str | None:
-        """The string that a name expression stands for, in a module, or in a method of the class ``scope``."""
+        """The string that a name expression means, in a module, or in a method of the class ``scope``."""
         text = self.resolve(module, expression, scope)
         return None if text is None else text.text
 
@@ -283,11 +283,11 @@ class SourceIndex:
         return self._finder.resolve(module, expression, scope) if module in self._program.files else None
 
     def constant(self, fullname: str) -> str | None:
-        """The string that a dotted name stands for: a module constant, a class constant or an enum member."""
+        """The string that a dotted name means: a module constant, a class constant or an enum member."""
         return self._finder.constant(fullname)
 
     def registered_as(self, module: str, expression: ast.expr) -> str | None:
-        """The name of the task that an expression stands for, where it is registered once."""
+        """The name of the task that an expression means, where it is registered once."""
         fullname = self._finder.fullname(module, expression) if module in self._program.files else None
         found = [r for r in self.registrations if r.target == fullname and fullname is not None]
         return found[0].task_name if len(found) == 1 else None

@@ -1,4 +1,4 @@
-"""What a name stands for: through imports, packages, stars, classes and their bases.
+"""What a name means: through imports, packages, stars, classes and their bases.
 
 Law: a dotted name and the place where it stands in, a ``Symbol`` out, None where the text does not tell.
 Cycles end in None. Strings are ``texts``' business.
@@ -49,7 +49,7 @@ class Names:
     # Names
 
     def find(self, frame: Frame, dotted: str) -> Symbol | None:
-        """What a dotted name stands for at a place."""
+        """What a dotted name means at a place."""
         root, *rest = dotted.split(".")
         symbol = self._root(frame, root)
         for part in rest:
@@ -69,7 +69,7 @@ class Names:
         return self.in_module(frame.module, name)
 
     def in_module(self, module: str, name: str) -> Symbol | None:
-        """What a name stands for at the top of a module, or what ``from module import name`` gives."""
+        """What a name means at the top of a module, or what ``from module import name`` gives."""
         key = (module, name)
         if key in self._known:
             return self._known[key]
@@ -154,7 +154,7 @@ class Names:
     # Attributes
 
     def attribute(self, symbol: Symbol, name: str) -> Symbol | None:
-        """What ``symbol.name`` stands for."""
+        """What ``symbol.name`` means."""
         if symbol.kind == "module":
             return self.in_module(symbol.module, name)
         if symbol.kind in ("outside", "made"):
@@ -256,7 +256,7 @@ class Names:
         return self.instance(frame, row[1]) if row[0] == "V" and row[1] is not None else None
 
     def instance(self, frame: Frame, value: Value) -> Symbol | None:
-        """What an expression gives: the symbol that a name stands for, or the instance that a call makes."""
+        """What an expression gives: the symbol that a name means, or the instance that a call makes."""
         if value[0] == "n":
             symbol = self.find(frame, value[1])
             return symbol if symbol is None or symbol.kind != "value" else self.follow(symbol)

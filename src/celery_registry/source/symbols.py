@@ -1,4 +1,4 @@
-"""Places and what names stand for at them: the two words that resolving speaks in.
+"""Places and what names mean at them: the two words that resolving speaks in.
 
 Law: plain values; how one is found from the other is ``resolve``'s business.
 """
@@ -21,7 +21,7 @@ class Frame(NamedTuple):
 
 
 class Symbol(NamedTuple):
-    """What a name stands for.
+    """What a name means.
 
     ``kind``: module, class, function, value, instance (of the class ``name``), outside (``name`` is dotted) or
     made (an instance of the outside class ``name``). ``rows`` are the bindings of a value, read in ``frame``.

@@ -1,4 +1,4 @@
-"""The string that an expression stands for, and the constant or enum member that gives it.
+"""The string that an expression means, and the constant or enum member that gives it.
 
 Law: a value and the place where it stands in, a ``Text`` out, None where the source does not tell for certain.
 """
@@ -46,7 +46,7 @@ class Texts:
         self._kinds: dict[tuple[str, str], str | None] = {}
 
     def text(self, frame: Frame, value: Value) -> Text | None:
-        """The string that a value stands for."""
+        """The string that a value means."""
         reader = getattr(self, _READERS.get(value[0], "_unknown"))
         found: Text | None = reader(frame, value)
         return found

@@ -66,7 +66,7 @@ class ModuleSource:
 
     @functools.cached_property
     def scope(self) -> ModuleScope:
-        """What the module's names stand for."""
+        """What the module's names mean."""
         return ModuleScope(self.module, self.tree, is_package=self.is_package)
 
 

@@ -120,7 +120,7 @@ class SentTasks(Sequence[Send[..., Any]]):
     def answer(self, task: Task[..., R], result: R | Exception) -> None:
         """Give every send to a task this result, or this exception: those waiting, and those to come.
 
-        What hangs on the result (``link``, a chain, a chord) is sent as a worker would. A second answer replaces the
+        What depends on the result (``link``, a chain, a chord) is sent as a worker would. A second answer replaces the
         first for the sends to come. Raises ``UnfitSendError`` for a result that a worker could not send back.
         """
         __tracebackhide__ = True

@@ -72,7 +72,7 @@ class RegistryTypes(AnnotationMover):
         return self._added.get(("typing", self.any), self.any)
 
     def typing_name(self, node: ast.expr) -> str | None:
-        """What a name stands for in ``typing``, None for any other."""
+        """What a name means in ``typing``, None for any other."""
         name = node.id if isinstance(node, ast.Name) else None
         return next(
             (found for (module, found), alias in self._added.items() if alias == name and module == "typing"), None

@@ -1,4 +1,4 @@
-"""``apply_async``, ``apply``, ``signature``, ``subtask``, ``retry`` and their kin on a task.
+"""``apply_async``, ``apply``, ``signature``, ``subtask``, ``retry`` and the methods like them on a task.
 
 Law: finds ``args=`` and ``kwargs=`` among what was written and says which method must be complete.
 """
@@ -98,7 +98,7 @@ def _is_own(task: Instance, call: Context) -> bool:
 
 
 def _is_one_of_several(context: MethodContext, call: CallExpr) -> bool:
-    """Whether mypy looks at one of several tasks, whose arguments may hang on the same condition."""
+    """Whether mypy looks at one of several tasks, whose arguments may depend on the same condition."""
     receiver = call.callee.expr if isinstance(call.callee, MemberExpr) else None
     type = None if receiver is None else get_proper_type(expressions.type_of(context.api, receiver))
     return isinstance(type, UnionType) and len(typeops.union_items(type)) > 1

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Arguments", "judged_value", "read_arguments"]
 
-#: Expressions whose type hangs on the type that is expected of them, which is ``Any`` in a container.
+#: Expressions whose type depends on the type that is expected of them, which is ``Any`` in a container.
 _INFERRED = (CallExpr, DictionaryComprehension, ListComprehension, OpExpr)
 
 

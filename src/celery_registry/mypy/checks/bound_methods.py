@@ -1,6 +1,6 @@
 """``d = registry.x.delay`` and ``partial(registry.x.delay, to=...)``: a task's method that is not called on the spot.
 
-Law: lends the names of the parameters where the value can be no other task's; everywhere else the type stays as the
+Law: gives the names of the parameters where the value can be no other task's; everywhere else the type stays as the
 user declared it, so that what mypy alone accepts stays accepted.
 """
 

@@ -1,7 +1,7 @@
 """Tasks called by their name: ``send_task(name, ...)``, ``app.signature(name, ...)``, ``app.tasks[name]``.
 
 Law: resolves the name to its implementation and checks the call as if the task itself were called. A name that the
-user has not called complete is nobody's mistake.
+user has not called complete is no finding.
 """
 
 from __future__ import annotations

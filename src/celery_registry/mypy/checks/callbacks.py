@@ -269,7 +269,7 @@ def _check_value(
 
 
 def _is_generic(type: CallableType, callee: CallableType) -> bool:
-    """Whether mypy has to find out what a parameter's type is: that hangs on the other arguments."""
+    """Whether mypy has to find out what a parameter's type is: that depends on the other arguments."""
     own = {variable.id for variable in callee.variables}
     parts = [*type.arg_types, type.ret_type]
     return bool(own) and (

@@ -1,7 +1,7 @@
 """What a signature is given besides its own arguments: the previous result, a later call's arguments, or nothing.
 
 Law: follows an expression to the ``task.s(...)`` that stand in it and lets mypy judge each beside what it is given. An
-expression that hides its signatures (a variable, a call of the user's) is nobody's mistake.
+expression that hides its signatures (a variable, a call of the user's) is no finding.
 """
 
 from __future__ import annotations

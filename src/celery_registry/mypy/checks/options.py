@@ -1,4 +1,4 @@
-"""The options of ``apply_async`` and its kin: what Celery knows, and what a broker may add.
+"""The options of ``apply_async`` and the methods like it: what Celery knows, and what a broker may add.
 
 Law: knows the types of Celery's options (Celery documentation, *Calling Tasks*); knows no task.
 """

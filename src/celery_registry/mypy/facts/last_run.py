@@ -1,7 +1,7 @@
 """What the last run knew: with nothing changed since, its answers are this run's, and no index is needed.
 
 Law: one record in mypy's cache directory. It holds for the same release, options, settings and files, each with the
-same time of change and size; a record that cannot be read is as good as none. It imports next to nothing, since it is
+same time of change and size; a record that cannot be read is treated as missing. It imports next to nothing, since it is
 all that a run costs in which nothing has changed.
 """
 
@@ -30,7 +30,7 @@ _HEADER = header_of("run", _FORMAT)
 
 
 class Digests(NamedTuple):
-    """What each module's cached result hangs on; most modules have nothing.
+    """What each module's cached result depends on; most modules have nothing.
 
     ``elsewhere`` is what holds for the files under ``roots`` that are none of ``files``: a file that ``exclude`` names
     may be imported. ``settled`` says which file counts where a module has several (``twins``).

@@ -175,7 +175,7 @@ class Program:
         return self._remembered(key, compute, lasting=False)
 
     def lasting(self, key: object, compute: Callable[[], T]) -> T:
-        """The same for what hangs on nothing but what the index answers: an edit inside a function leaves it alone."""
+        """The same for what depends on nothing but what the index answers: an edit inside a function leaves it alone."""
         return self._remembered(key, compute, lasting=True)
 
     def _remembered(self, key: object, compute: Callable[[], T], lasting: bool) -> T:

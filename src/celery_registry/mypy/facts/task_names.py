@@ -35,7 +35,7 @@ def complete_names(program: Program, enums: Sequence[str]) -> frozenset[str] | N
 
 
 def read_task_name(api: CheckerPluginInterface, program: Program, expression: Expression) -> str | None:
-    """The task name that an expression stands for, None where neither mypy nor the index can tell.
+    """The task name that an expression means, None where neither mypy nor the index can tell.
 
     None also where the text of the module does not give the name: nothing would tell mypy to look at it again.
     """

@@ -1,6 +1,6 @@
 """The parking queue in Redis: one list per priority, as kombu keeps any queue.
 
-Law: a message moves in one script, which Redis runs whole or not at all, so that nobody's death can double or lose it.
+Law: a message moves in one script, which Redis runs whole or not at all, so that no process that dies can double or lose it.
 Source of the keys: kombu's Redis transport.
 """
 
