@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import celery
 import pytest
 from celery.schedules import crontab, schedule
 
@@ -28,7 +29,9 @@ def read(tmp_path: Path, text: str, before: str = "") -> Timing:
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_field_of_a_crontab_is_what_celery_makes_of_it(tmp_path: Path, field: str) -> None:
     weekday = ["mon", "sunday", "mon-fri", "fri-mon", "sat,sun", "thu-sat/2"] if field == "day_of_week" else []
-    month = ["jan", "december", "nov-feb"] if field == "month_of_year" else []
+    # Celery before 5.5 knows months by their numbers alone; what it refuses never runs, however it is read.
+    named = field == "month_of_year" and celery.VERSION[:2] >= (5, 5)
+    month = ["jan", "december", "nov-feb"] if named else []
     texts = ["*", "*/2", "*/15", "1", "1-3", "5-2", "1-5/2", "1,2", "*/4,3", " 1 , 2 ", "3-6/2,1", *weekday, *month]
     wrong = ["60", "", "x", "1-", "1/5", "*/0", "-1", "1;2", *(["7", "8-9"] if field == "day_of_week" else [])]
     for text in texts:

@@ -226,8 +226,8 @@ def test_the_settings_of_this_repository_name_the_stubs_directory_once() -> None
 def test_the_published_hooks_run_the_commands_that_init_writes() -> None:
     published = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text()
     local, _ = add_hooks("")
-    for pattern in (r"id: (\S+)", r"entry: (.+)", r"name: (.+)"):
-        assert re.findall(pattern, published) == re.findall(pattern, local)
+    for pattern in (r"id: (\S+)", r"entry: (.+)"):
+        assert sorted(re.findall(pattern, published)) == sorted(re.findall(pattern, local))
     assert re.findall(r"pass_filenames: (\w+)", published) == ["false", "false"]
 
 
