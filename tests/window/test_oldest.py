@@ -18,7 +18,7 @@ from mypy_cases import CASES, expected_lines, printed_lines
 ROOT = Path(__file__).parents[2]
 #: What stock mypy says of these depends on celery-types: 0.23 declares a GroupResult with nothing in it,
 #: and no parameters for the tasks of an application.
-OTHER_STUBS = ("groups.py", "kept_errors.py", "callbacks.py")
+OTHER_STUBS = ("groups.py", "kept_errors.py", "callbacks.py", "name_of_a_task.py")
 OLDEST = ("mypy==1.15.0", "celery==5.3.6", "celery-types==0.23.0")
 
 
@@ -67,16 +67,18 @@ def test_the_oldest_mypy_reports_every_mistake_and_nothing_that_stock_does_not(o
     expected = expected_lines(CASES / folder)
     printed = printed_lines(CASES / folder, python=oldest)
     stock = printed_lines(CASES / folder, "--config-file=", "--strict", python=oldest)
-    for path in expected.keys() | printed.keys():
+    wrong = []
+    for path in sorted(expected.keys() | printed.keys()):
         promised = {(n, k, _plain(m)) for n, k, m in expected[path] if "Revealed type" not in m}
         found = {(n, k, _plain(m)) for n, k, m in printed[path] if "Revealed type" not in m}
         if path in OTHER_STUBS:
             # The same lines, in the words of other stubs; what these stubs do not declare cannot be promised.
             found, promised = ({(n, k, "") for n, k, _ in rows} for rows in (found, promised))
             promised &= found
-        assert not promised - found, f"missed in {path}"
+        wrong += [f"missed: {path}:{row}" for row in sorted(promised - found)]
         alone = {(n, k, "" if path in OTHER_STUBS else _plain(m)) for n, k, m in stock[path]}
-        assert not found - promised - alone, f"false alarms in {path}"
+        wrong += [f"false alarm: {path}:{row}" for row in sorted(found - promised - alone)]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_guard_and_the_registry_work_on_the_oldest_celery(oldest):
