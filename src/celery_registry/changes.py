@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from celery_registry.errors import ConfigurationError
 
-__all__ = ["JOURNAL", "Change", "finish_changes", "show_reason", "write_changes"]
+__all__ = ["JOURNAL", "Change", "finish_changes", "show_reason", "text_on_disk", "write_changes"]
 
 #: Stands in the working directory while several files are replaced.
 JOURNAL: Final = ".celery-registry-writing.json"
@@ -130,6 +130,17 @@ def finish_changes() -> list[str]:
             os.unlink(row["new"])
     _remove_journal()
     return [f"{'finished' if ready else 'dropped'} the interrupted write of {row['file']}" for row in pending]
+
+
+def text_on_disk(path: Path) -> str | None:
+    """What a file in UTF-8 says, its line ends as they are; None where there is none. Raises ``ConfigurationError``."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: cannot be read: {show_reason(error)}") from None
 
 
 def show_reason(error: Exception) -> str:

@@ -6,13 +6,14 @@ Celery's or ours before the fixture is called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from celery import Celery
 
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 __all__ = ["CheckRegistry", "celery_registry_app", "celery_registry_check", "celery_registry_sent"]
 
 
-class CheckRegistry(Protocol):
-    """What the fixture gives to a test."""
+class CheckRegistry:
+    """What the fixture gives to a test; the settings are those beside ``root``."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
 
     def __call__(
         self,
@@ -36,37 +40,13 @@ class CheckRegistry(Protocol):
         external: Sequence[str] | None = None,
     ) -> tuple[Finding, ...]:
         """Fail the test where the registry and the application disagree; return what is only a warning."""
-        ...
-
-
-@pytest.fixture
-def celery_registry_check(request: pytest.FixtureRequest) -> Callable[..., tuple[Finding, ...]]:
-    """Check the registry against the application in a test::
-
-        def test_registry(celery_registry_check):
-            celery_registry_check()
-
-    Arguments are those of ``celery_registry.guard.check``; ``app`` may be a text as ``celery -A`` takes it.
-    What is left out comes from ``guard.install`` and from the settings beside pytest's root directory.
-    """
-    root = request.config.rootpath
-
-    def check(
-        app: Celery | str | None = None,
-        registry: Any = None,
-        names: Any = None,
-        *,
-        strict: bool | None = None,
-        severity: Mapping[str, str] | None = None,
-        external: Sequence[str] | None = None,
-    ) -> tuple[Finding, ...]:
         from celery_registry.cli.application_check import apply_baseline, judge_application
         from celery_registry.errors import ConfigurationError
         from celery_registry.report import render
         from celery_registry.settings import read_settings
 
         try:
-            settings = read_settings(directory=root)
+            settings = read_settings(directory=self._root)
             report = judge_application(
                 settings, app, registry, names, strict=strict, severity=severity, external=external
             )
@@ -77,7 +57,18 @@ def celery_registry_check(request: pytest.FixtureRequest) -> Callable[..., tuple
             pytest.fail(render(report), pytrace=False)
         return report.findings
 
-    return check
+
+@pytest.fixture
+def celery_registry_check(request: pytest.FixtureRequest) -> CheckRegistry:
+    """Check the registry against the application in a test::
+
+        def test_registry(celery_registry_check):
+            celery_registry_check()
+
+    Arguments are those of ``celery_registry.guard.check``; ``app`` may be a text as ``celery -A`` takes it.
+    What is left out comes from ``guard.install`` and from the settings beside pytest's root directory.
+    """
+    return CheckRegistry(request.config.rootpath)
 
 
 @pytest.fixture

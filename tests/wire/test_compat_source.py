@@ -201,6 +201,16 @@ QUIET = {
         TASKS.replace('"cleanup"', '"clean"')
         + '\n\nfrom celery_registry import alias\n\nalias(app, old="cleanup", new="clean")\n',
     ),
+    "an alias under another name": (
+        TASKS,
+        TASKS.replace('"cleanup"', '"clean"')
+        + '\n\nfrom celery_registry import alias as keep\n\nkeep(app, old="cleanup", new="clean")\n',
+    ),
+    "an alias of a name that the text does not tell": (
+        TASKS,
+        TASKS.replace('"cleanup"', '"clean"')
+        + '\n\nimport celery_registry\n\ncelery_registry.alias(app, old=input(), new="clean")\n',
+    ),
     "a decorator that hides the parameters": (
         TASKS,
         TASKS.replace("def cleanup(days_old: int = 7)", "@hidden\ndef cleanup(days: int)"),
@@ -221,7 +231,8 @@ def test_nothing_breaks_where_the_text_does_not_tell(tmp_path: Path, case: str) 
     commit(tmp_path, "one", tasks=before)
     commit(tmp_path, "two", tasks=after)
     told = {name: rules for name, rules in verdicts(tmp_path, "HEAD~1", "HEAD").items() if name != "tasks.send_email"}
-    assert [rule for rules in told.values() for rule in rules if rule != "task-renamed-with-alias"] == [], told
+    harmless = {"task-renamed-with-alias", "task-added"}
+    assert {rule for rules in told.values() for rule in rules} <= harmless, told
 
 
 def test_a_module_that_is_only_named_anew_is_no_rename(tmp_path: Path) -> None:

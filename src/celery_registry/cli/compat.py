@@ -14,10 +14,9 @@ import click
 from click.core import ParameterSource
 
 from celery_registry.cli import CLEAN, FINDINGS, CannotRun
-from celery_registry.cli.lock import LOCK_NAME
-from celery_registry.cli.options import output_option, write_document
+from celery_registry.cli.options import lock_option, output_option, write_document
 from celery_registry.contract.change import Order
-from celery_registry.contract.lock import parse_lock
+from celery_registry.contract.lock import LOCK_NAME, parse_lock
 from celery_registry.settings import read_settings
 from celery_registry.wire.acceptance import Acceptance, accept_changes, read_acceptances
 from celery_registry.wire.compat import Comparison, compare_locks
@@ -48,15 +47,7 @@ _SURVIVED: Final = {
 @click.command()
 @click.argument("base", required=False)
 @click.argument("head", required=False)
-@click.option(
-    "--lock",
-    "lock_path",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=LOCK_NAME,
-    show_default=True,
-    metavar="FILE",
-    help="The lock file, in the working tree and at the revisions.",
-)
+@lock_option("--lock", "lock_path", help="The lock file, in the working tree and at the revisions.")
 @click.option(
     "--path",
     "paths",

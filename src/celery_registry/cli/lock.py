@@ -12,15 +12,14 @@ import click
 
 from celery_registry.cli import CLEAN, FINDINGS, CannotRun
 from celery_registry.cli.application import import_task_modules, load_app
-from celery_registry.cli.options import app_option, config_option, refuse_app
+from celery_registry.cli.options import app_option, config_option, lock_option, refuse_app
 from celery_registry.contract.lock import parse_lock, render_lock
 from celery_registry.report.file import write_text
 from celery_registry.settings import Settings, read_settings
 from celery_registry.wire.revision import read_lock_file
 
-__all__ = ["LOCK_NAME", "lock"]
+__all__ = ["lock"]
 
-LOCK_NAME = "celery-registry.lock"
 #: Lines of a difference that are shown; the whole of it is what writing the lock changes.
 _SHOWN = 60
 
@@ -30,14 +29,7 @@ _SHOWN = 60
 @app_option
 @click.option("--static", is_flag=True, help="Read the source instead of importing the application.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 where the lock is not what would be written.")
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=LOCK_NAME,
-    show_default=True,
-    metavar="FILE",
-    help="The lock file.",
-)
+@lock_option("--output", help="The lock file.")
 @config_option
 @click.pass_context
 def lock(

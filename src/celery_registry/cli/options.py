@@ -13,11 +13,20 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from celery_registry.contract.lock import LOCK_NAME
 from celery_registry.report import FORMATS
 from celery_registry.report.file import write_text
 from celery_registry.report.links import link_codes
 
-__all__ = ["app_option", "config_option", "format_option", "output_option", "refuse_app", "write_document"]
+__all__ = [
+    "app_option",
+    "config_option",
+    "format_option",
+    "lock_option",
+    "output_option",
+    "refuse_app",
+    "write_document",
+]
 
 app_option = click.option(
     "-A",
@@ -41,6 +50,18 @@ def format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[...,
     choices = formats or FORMATS
     return click.option(
         "--format", "format_name", type=click.Choice(choices), default=choices[0], show_default=True, help="The format."
+    )
+
+
+def lock_option(*names: str, help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The lock file, by default that of the working directory."""
+    return click.option(
+        *names,
+        type=click.Path(dir_okay=False, path_type=Path),
+        default=LOCK_NAME,
+        show_default=True,
+        metavar="FILE",
+        help=help,
     )
 
 

@@ -11,8 +11,7 @@ from pathlib import Path
 import click
 
 from celery_registry.cli import CannotRun
-from celery_registry.cli.lock import LOCK_NAME
-from celery_registry.cli.options import config_option
+from celery_registry.cli.options import config_option, lock_option
 from celery_registry.cli.writes import offer_changes, read_sources
 from celery_registry.settings import read_settings
 
@@ -29,15 +28,7 @@ _DAYS = 90
 @click.option("--expires", metavar="DAY", help=f"The day of the alias, as 2027-01-31. Default: in {_DAYS} days.")
 @click.option("--app", "app_place", metavar="MODULE:VARIABLE", help="The application that gets the alias.")
 @click.option("--alias/--no-alias", default=True, help="Keep the old name alive for messages that carry it.")
-@click.option(
-    "--lock",
-    "lock_path",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=LOCK_NAME,
-    show_default=True,
-    metavar="FILE",
-    help="The lock file, rewritten where there is one.",
-)
+@lock_option("--lock", "lock_path", help="The lock file, rewritten where there is one.")
 @click.option("--keep-going", is_flag=True, help="Go on where a file is not Python.")
 @click.option("--diff", is_flag=True, help="Only show what would change; exit with 1 where something would.")
 @click.option("--yes", is_flag=True, help="Do not ask.")

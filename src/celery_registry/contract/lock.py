@@ -18,6 +18,8 @@ from celery_registry.errors import ConfigurationError
 
 __all__ = ["UNKNOWN_QUEUE", "Lock", "LockedTask", "alias_of", "parse_lock", "render_lock", "show_locked"]
 
+#: Where a lock stands unless somebody says otherwise.
+LOCK_NAME: Final = "celery-registry.lock"
 #: The queue of a task whose source does not say where it goes; no lock that is written has it.
 UNKNOWN_QUEUE: Final = ""
 _FORMAT: Final = 1

@@ -16,7 +16,8 @@ from celery_registry.map.model import Beat, MappedTask, SystemMap
 from celery_registry.map.why import read_steps
 from celery_registry.report.document import show_path
 from celery_registry.source.calls import Caller
-from celery_registry.source.timing import Timing, is_every
+from celery_registry.source.crontabs import is_every
+from celery_registry.source.timing import Timing
 from celery_registry.wire.compat import TaskChanges
 
 __all__ = ["SCHEMA", "describe_map", "describe_task", "render_json"]

@@ -1,4 +1,4 @@
-"""Old names that are kept alive: every ``alias(app, old=..., new=...)`` whose names the text tells.
+"""Old names that are kept alive: every call of ``alias(app, old=..., new=...)``.
 
 Law: calls in, rows out. What an alias does when it runs is not known here.
 """
@@ -6,20 +6,18 @@ Law: calls in, rows out. What an alias does when it runs is not known here.
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from celery_registry.contract.task import Origin
+from celery_registry.source.syntax import read_tree
 
 if TYPE_CHECKING:
     from celery_registry.source.files import SourceFile
     from celery_registry.source.index import SourceIndex
 
-__all__ = ["AliasCall", "read_aliases"]
-
-_WORDS: Final = (b"celery_registry", b"alias", b"old")
+__all__ = ["AliasCall", "hides_aliases", "read_aliases"]
 
 
 @dataclass(frozen=True)
@@ -35,50 +33,44 @@ class AliasCall:
 
 
 def read_aliases(index: SourceIndex) -> tuple[AliasCall, ...]:
-    """The aliases of a program, by file and line."""
-    return tuple(found for module, file in index.modules.items() for found in _in_file(index, module, file))
+    """The aliases of a program whose names the text tells, by file and line."""
+    return tuple(call for call in _calls(index) if call is not None)
 
 
-def _in_file(index: SourceIndex, module: str, file: SourceFile) -> Iterator[AliasCall]:
-    tree = _tree(file)
+def hides_aliases(index: SourceIndex) -> bool:
+    """Whether there may be an alias whose names the text does not tell."""
+    return None in _calls(index)
+
+
+def _calls(index: SourceIndex) -> Iterator[AliasCall | None]:
+    return (call for module, file in index.modules.items() for call in _in_file(index, module, file))
+
+
+def _in_file(index: SourceIndex, module: str, file: SourceFile) -> Iterator[AliasCall | None]:
+    tree = read_tree(file.path, lambda text: b"celery_registry" in text and b"alias" in text)
+    ours = frozenset[str]() if tree is None else _imported(tree)
     for node in () if tree is None else ast.walk(tree):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, (ast.Name, ast.Attribute)):
+        function = node.func if isinstance(node, ast.Call) else None
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        if not isinstance(node, ast.Call) or (name != "alias" and name not in ours):
             continue
         given = {keyword.arg: keyword.value for keyword in node.keywords}
-        if None in given or not {"old", "new"} <= given.keys() or not _is_alias(tree, node.func):
+        old, new = (index.resolve_name(module, given[word]) if word in given else None for word in ("old", "new"))
+        if old is None or new is None or None in given or ast.unparse(node.func) not in ours:
+            yield None
             continue
-        old, new = (index.resolve_name(module, given[word]) for word in ("old", "new"))
-        if old is not None and new is not None:
-            expires = given.get("expires")
-            day = expires.value if isinstance(expires, ast.Constant) and isinstance(expires.value, str) else None
-            adapted = not isinstance(given.get("adapt", ast.Constant(None)), ast.Constant)
-            origin = Origin(file.path, node.lineno, node.col_offset, "alias")
-            yield AliasCall(old, new, day, adapted, module, origin)
+        expires = given.get("expires")
+        day = expires.value if isinstance(expires, ast.Constant) and isinstance(expires.value, str) else None
+        adapted = not isinstance(given.get("adapt", ast.Constant(None)), ast.Constant)
+        yield AliasCall(old, new, day, adapted, module, Origin(file.path, node.lineno, node.col_offset, "alias"))
 
 
-def _is_alias(tree: ast.Module | None, node: ast.expr) -> bool:
-    """Whether a name is the one of celery_registry, however it was imported."""
-    dotted = ast.unparse(node)
-    for part in () if tree is None else ast.walk(tree):
-        if isinstance(part, ast.ImportFrom) and part.module in ("celery_registry", "celery_registry.wire.alias"):
-            for each in part.names:
-                if each.name == "alias" and (each.asname or each.name) == dotted:
-                    return True
-        elif isinstance(part, ast.Import):
-            names = {each.asname or each.name for each in part.names if each.name == "celery_registry"}
-            if dotted in {f"{name}.alias" for name in names}:
-                return True
-    return False
-
-
-def _tree(file: SourceFile) -> ast.Module | None:
-    try:
-        with open(file.path, "rb") as opened:
-            text = opened.read()
-        if not all(word in text for word in _WORDS):
-            return None
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+def _imported(tree: ast.Module) -> frozenset[str]:
+    """What the function is called in a module, however it was imported."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module in ("celery_registry", "celery_registry.wire.alias"):
+            found |= {each.asname or each.name for each in node.names if each.name == "alias"}
+        elif isinstance(node, ast.Import):
+            found |= {f"{each.asname or each.name}.alias" for each in node.names if each.name == "celery_registry"}
+    return frozenset(found)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ast
 import functools
-import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from celery_registry.contract.task import Origin
 from celery_registry.source.bindings import TRY
+from celery_registry.source.syntax import read_tree
 
 if TYPE_CHECKING:
     from celery_registry.source.model import Registration
@@ -105,12 +105,7 @@ def _branch_of(line: int, branches: Sequence[Iterable[ast.stmt]]) -> int | None:
 
 @functools.lru_cache(maxsize=4)
 def _read(path: str, changed: int) -> ast.Module | None:
-    try:
-        with open(path, "rb") as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(file.read())
-    except (OSError, SyntaxError, ValueError, RecursionError):
-        return None
+    return read_tree(path)
 
 
 def _tree(path: str) -> ast.Module | None:

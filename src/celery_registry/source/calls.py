@@ -7,7 +7,6 @@ reason. It judges nothing.
 from __future__ import annotations
 
 import ast
-import warnings
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from celery_registry.source.call_sites import CallSite, read_call_sites
 from celery_registry.source.discovery import AUTODISCOVER, Discovery, read_discoveries, undiscovered
 from celery_registry.source.receivers import Receivers, Unseen
 from celery_registry.source.schedules import plain_type
+from celery_registry.source.syntax import parse_text
 from celery_registry.source.usage import TaskBodies, crontabs, sent_by
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
     for module, text in texts.items():
         file = index.modules[module]
         wanted = any(word in text for word in (*_WORDS, _CRONTAB, AUTODISCOVER)) or receivers.may_be_called(text)
-        tree = _parse(text) if wanted else None
+        tree = parse_text(text) if wanted else None
         if tree is None:
             if wanted and any(word in text for word in _WORDS):
                 # Of a newer Python: what registers is read piece by piece, its calls are not.
@@ -132,15 +132,6 @@ def _read(path: str) -> bytes:
     except OSError:
         # The index names a file that it cannot read.
         return b""
-
-
-def _parse(text: bytes) -> ast.Module | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 class _Reader:

@@ -7,13 +7,14 @@ asks for them. What of it is wrong is the judge's question.
 from __future__ import annotations
 
 import ast
-import warnings
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from celery_registry.contract.routes import Route
 from celery_registry.contract.schedules import Entry
 from celery_registry.contract.task import Origin
+from celery_registry.source.syntax import read_tree
 
 if TYPE_CHECKING:
     from celery_registry.source.files import SourceFile
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_configuration"]
 
-_WORDS: Final = (b"task_routes", b"TASK_ROUTES", b"CELERY_ROUTES", b"task_annotations", b"add_periodic_task")
+_WORDS: Final = re.compile(rb"task_routes|TASK_ROUTES|CELERY_ROUTES|task_annotations|add_periodic_task")
 _SETTINGS: Final = {
     "task_routes": "task_routes",
     "celery_task_routes": "task_routes",
@@ -36,7 +37,7 @@ def read_configuration(index: SourceIndex) -> tuple[list[Route], list[Entry]]:
     routes: list[Route] = []
     entries: list[Entry] = []
     for module, file in index.modules.items():
-        tree = _tree(file)
+        tree = read_tree(file.path, _WORDS.search)
         for node in () if tree is None else ast.walk(tree):
             if isinstance(node, (ast.Assign, ast.AnnAssign)):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -50,19 +51,6 @@ def read_configuration(index: SourceIndex) -> tuple[list[Route], list[Entry]]:
                     entry = _periodic(index, module, file, node)
                     entries += [] if entry is None else [entry]
     return routes, entries
-
-
-def _tree(file: SourceFile) -> ast.Module | None:
-    try:
-        with open(file.path, "rb") as opened:
-            text = opened.read()
-        if not any(word in text for word in _WORDS):
-            return None
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 def _last_name(target: ast.expr) -> str:

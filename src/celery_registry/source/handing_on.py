@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import functools
-import warnings
+
+from celery_registry.source.syntax import read_tree
 
 __all__ = ["hands_on"]
 
@@ -39,12 +40,10 @@ def _is_handed(node: ast.Call, method: str, names: tuple[str, str]) -> bool:
 
 
 def _function(path: str, cls: str, method: str) -> ast.FunctionDef | None:
-    try:
-        with open(path, "rb") as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            body: list[ast.stmt] = ast.parse(file.read()).body
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = read_tree(path)
+    if tree is None:
         return None
+    body: list[ast.stmt] = tree.body
     for part in cls.split("."):
         found = [node for node in body if isinstance(node, ast.ClassDef) and node.name == part]
         if len(found) != 1:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, TypeVar
+
+from celery_registry.source.syntax import parse_text
 
 if TYPE_CHECKING:
     from celery_registry.source.index import SourceIndex
@@ -113,11 +114,8 @@ def _sends_elsewhere(text: bytes) -> bool:
     """Whether a queue is chosen apart from decorators and routes, which are read."""
     if not _CHOSEN.search(text):
         return False
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parse_text(text)
+    if tree is None:
         return True
     decorators = {
         id(call)
@@ -130,11 +128,8 @@ def _sends_elsewhere(text: bytes) -> bool:
 
 
 def _scan(module: str, text: bytes, found: _Found) -> None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parse_text(text)
+    if tree is None:
         for name in _ENDS:
             found.mentions[name] += 1
         return

@@ -2,14 +2,12 @@
 
 Law: places of entries in, timings out. It reads the files again, for the map alone: mypy never asks for them. What the text
 does not tell stays text.
-Source: Celery documentation, *Periodic Tasks: Crontab schedules*.
 """
 
 from __future__ import annotations
 
 import ast
 import operator
-import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,19 +15,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from celery_registry.contract.task import Origin
+from celery_registry.source.crontabs import due_values
+from celery_registry.source.syntax import read_tree
 
-__all__ = ["Timing", "is_every", "read_timings"]
+__all__ = ["Timing", "read_timings"]
 
-_DAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-#: Field of a crontab, in the order of its arguments -> first value, last value, names.
-_FIELDS: Final[Mapping[str, tuple[int, int, tuple[str, ...]]]] = {
-    "minute": (0, 59, ()),
-    "hour": (0, 23, ()),
-    "day_of_week": (0, 6, _DAYS),
-    "day_of_month": (1, 31, ()),
-    "month_of_year": (1, 12, _MONTHS),
-}
 _ARITHMETIC: Final[Mapping[type, Any]] = {
     ast.Mult: operator.mul,
     ast.Add: operator.add,
@@ -58,7 +48,7 @@ def read_timings(places: Iterable[Origin]) -> dict[Origin, Timing]:
         by_path[place.path][place.line, place.column] = place
     found = {}
     for path, wanted in by_path.items():
-        tree = _parse(path)
+        tree = read_tree(path)
         if tree is None:
             continue
         names = _names(tree)
@@ -67,21 +57,6 @@ def read_timings(places: Iterable[Origin]) -> dict[Origin, Timing]:
             if origin is not None:
                 found[origin] = _timing(schedule, names)
     return found
-
-
-def is_every(field: str, values: tuple[int, ...]) -> bool:
-    """Whether a field of a crontab restricts nothing."""
-    first, last, _ = _FIELDS[field]
-    return len(values) == last - first + 1
-
-
-def _parse(path: str) -> ast.Module | None:
-    try:
-        with open(path, "rb") as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(file.read())
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 def _names(tree: ast.Module) -> dict[str, ast.expr]:
@@ -118,7 +93,7 @@ def _timing(node: ast.expr, names: Mapping[str, ast.expr]) -> Timing:
             node = names[node.id]
     called = _called(node)
     if isinstance(node, ast.Call) and called == "crontab":
-        return Timing(text, crontab=_crontab(node))
+        return Timing(text, crontab=due_values(node))
     if isinstance(node, ast.Call) and called == "schedule":
         given = node.args[0] if node.args else _keywords(node).get("run_every")
         return Timing(text, seconds=None if given is None else _seconds(given))
@@ -156,60 +131,3 @@ def _number(node: ast.expr) -> float | None:
         if left is not None and right is not None and (right or not isinstance(node.op, ast.Div)):
             return float(_ARITHMETIC[type(node.op)](left, right))
     return None
-
-
-# -- crontab ---------------------------------------------------------------------------------------------------------
-
-
-def _crontab(node: ast.Call) -> dict[str, tuple[int, ...]] | None:
-    if any(keyword.arg is None for keyword in node.keywords) or len(node.args) > len(_FIELDS):
-        return None
-    given = {**dict(zip(_FIELDS, node.args, strict=False)), **_keywords(node)}
-    found = {}
-    for name in _FIELDS:
-        values = _values(given[name], name) if name in given else _expand("*", name)
-        if not values:
-            return None
-        found[name] = tuple(sorted(values))
-    return found
-
-
-def _values(node: ast.expr, field: str) -> set[int] | None:
-    if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-        parts = [_values(each, field) for each in node.elts]
-        return None if None in parts else set().union(*(part for part in parts if part is not None))
-    if isinstance(node, ast.Constant) and type(node.value) in (int, str):
-        return _expand(str(node.value), field)
-    return None
-
-
-def _expand(text: str, field: str) -> set[int] | None:
-    """The values of ``*/15``, ``8-17``, ``mon,fri``; None for what Celery refuses."""
-    first, last, names = _FIELDS[field]
-    found: set[int] = set()
-    for part in text.split(","):
-        span, slash, step_text = part.strip().partition("/")
-        step = _whole(step_text, ()) if slash else 1
-        if not step:
-            return None
-        if span == "*":
-            values = list(range(first, last + 1))
-        else:
-            begin_text, dash, end_text = span.partition("-")
-            begin = _whole(begin_text, names, first)
-            end = _whole(end_text, names, first) if dash else begin
-            if begin is None or end is None or not first <= begin <= last or not first <= end <= last:
-                return None
-            # Celery lets a range run over the end: fri-mon.
-            values = list(range(begin, end + 1)) if begin <= end else [*range(begin, last + 1), *range(first, end + 1)]
-            if slash and not dash:
-                return None
-        found.update(values[::step])
-    return found
-
-
-def _whole(text: str, names: tuple[str, ...], first: int = 0) -> int | None:
-    if text.isascii() and text.isdigit():
-        return int(text)
-    short = text.strip().lower()[:3]
-    return names.index(short) + first if short in names else None

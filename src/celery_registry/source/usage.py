@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.contract.usage import Crontab, Sent
+from celery_registry.source.crontabs import given_fields
 from celery_registry.source.model import How
 from celery_registry.source.symbols import Frame, Symbol
 from celery_registry.source.values import Value, read_value
@@ -27,8 +28,6 @@ __all__ = ["TaskBodies", "crontabs", "read_bound", "sent_by"]
 
 _FUNCTIONS: Final = frozenset({How.APP_TASK, How.SHARED_TASK})
 _CRONTAB_FULLNAME: Final = "celery.schedules.crontab"
-#: Its fields, in the order of its parameters.
-_CRONTAB: Final = ("minute", "hour", "day_of_week", "day_of_month", "month_of_year")
 
 
 class TaskBodies:
@@ -103,10 +102,8 @@ def crontabs(tree: ast.Module, module: str, path: str, finder: Finder) -> Iterat
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, (ast.Name, ast.Attribute)):
             continue
-        if any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
-            continue
         called = finder.names.instance(Frame(module), read_value(node.func))
-        if called is not None and called.name == _CRONTAB_FULLNAME:
-            given = {**dict(zip(_CRONTAB, node.args, strict=False)), **{k.arg or "": k.value for k in node.keywords}}
-            fields = {name: ast.unparse(value) for name, value in given.items() if name in _CRONTAB}
+        given = given_fields(node) if called is not None and called.name == _CRONTAB_FULLNAME else None
+        if given is not None:
+            fields = {name: ast.unparse(value) for name, value in given.items()}
             yield Crontab(fields, Origin(path, node.lineno, node.col_offset))

@@ -10,8 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from celery_registry.changes import Change, show_reason
-from celery_registry.errors import ConfigurationError
+from celery_registry.changes import Change, text_on_disk
 from celery_registry.source.project import default_paths
 from celery_registry.stubs.settings_files import (
     STUBS,
@@ -39,7 +38,7 @@ def plan_setup() -> Setup:
     Raises ``ConfigurationError`` where a file cannot be read or understood.
     """
     (source,) = default_paths()
-    texts = {name: _read(Path(name)) for name in ("pyproject.toml", *_MYPY_FILES, ".pre-commit-config.yaml")}
+    texts = {name: text_on_disk(Path(name)) for name in ("pyproject.toml", *_MYPY_FILES, ".pre-commit-config.yaml")}
     new: dict[str, str] = {}
     left: list[str] = []
     document = read_toml(texts["pyproject.toml"] or "", "pyproject.toml")
@@ -54,7 +53,7 @@ def plan_setup() -> Setup:
     new[".pre-commit-config.yaml"], advice = add_hooks(texts[".pre-commit-config.yaml"] or "")
     left += advice
     for name, setting in _OWN_FILES.items():
-        if os.path.exists(name) and STUBS not in (_read(Path(name)) or ""):
+        if os.path.exists(name) and STUBS not in (text_on_disk(Path(name)) or ""):
             left.append(f"{name} is read instead of pyproject.toml: add {setting} to it")
     changes = [
         Change.of_text(Path(name), texts.get(name), text) for name, text in sorted(new.items()) if text != texts[name]
@@ -81,13 +80,3 @@ def _mypy_home(texts: dict[str, str | None], document: object) -> str:
     if "mypy" not in tool and "[mypy]" in (texts["setup.cfg"] or ""):
         return "setup.cfg"
     return "pyproject.toml"
-
-
-def _read(path: Path) -> str | None:
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return file.read()
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: cannot be read: {show_reason(error)}") from None

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from celery_registry.changes import show_reason
+from celery_registry.changes import text_on_disk
 from celery_registry.errors import ConfigurationError
 from celery_registry.report.file import replace_text
 
@@ -38,7 +38,7 @@ def write_stubs(plan: StubPlan) -> list[str]:
     changed = []
     try:
         for path, text in plan.contents.items():
-            if _read(path) != text:
+            if text_on_disk(path) != text:
                 write_file(path, text)
                 changed.append(f"wrote {path.as_posix()}")
         for path in plan.stale:
@@ -54,9 +54,9 @@ def show_difference(plan: StubPlan) -> str:
     """A unified diff from what is on disk to the plan; empty where nothing is stale."""
     parts: list[str] = []
     for path, text in plan.contents.items():
-        parts.extend(_diff(path, _read(path), text))
+        parts.extend(_diff(path, text_on_disk(path), text))
     for path in plan.stale:
-        parts.extend(_diff(path, _read(path), None))
+        parts.extend(_diff(path, text_on_disk(path), None))
     return "".join(parts)
 
 
@@ -64,16 +64,6 @@ def write_file(path: Path, text: str) -> None:
     """Write a text whole or not at all; a reader never sees half of it. Raises ``OSError``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_text(path, text)
-
-
-def _read(path: Path) -> str | None:
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return file.read()
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: cannot be read: {show_reason(error)}") from None
 
 
 def _diff(path: Path, old: str | None, new: str | None) -> Iterator[str]:

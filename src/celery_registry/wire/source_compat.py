@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from celery_registry.contract.task import Origin
 from celery_registry.report.document import show_path
+from celery_registry.source.syntax import read_tree
 from celery_registry.wire.compat import Comparison, compare_locks
 from celery_registry.wire.source_version import SourceVersion
 from celery_registry.wire.tree import Trees
@@ -82,11 +83,7 @@ def _may_still_be_there(name: str, base: SourceVersion, head: SourceVersion, tre
 
 def _is_decorated(path: str, inside: str, trees: Trees) -> bool:
     """Whether a function is where it was, below a decorator that may register it."""
-    try:
-        with open(os.path.join(trees.root, os.path.relpath(path, trees.top)), "rb") as file:
-            around: ast.AST | None = ast.parse(file.read())
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
+    around: ast.AST | None = read_tree(os.path.join(trees.root, os.path.relpath(path, trees.top)))
     for part in inside.split("."):
         found = [] if around is None else [n for n in ast.walk(around) if isinstance(n, _Definition) and n.name == part]
         around = found[-1] if found else None

@@ -6,8 +6,7 @@ what it takes; everything else is left out and said. It never learns what a chan
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.errors import ConfigurationError
 from celery_registry.settings import Settings, read_settings
-from celery_registry.source.index import SourceIndex
+from celery_registry.source.aliases import AliasCall, hides_aliases, read_aliases
 from celery_registry.source.model import Registration
 from celery_registry.source.project import read_project
 from celery_registry.wire.static_lock import literal_option, read_locked_task
@@ -102,8 +101,7 @@ def _read(trees: Trees, settings: Settings, paths: tuple[str, ...], cache: str |
             )
     twice = {name for name, found in named.items() if len({r.signature for r in found}) > 1}
     tasks = {name: _locked(name, found[0]) for name, found in named.items()}
-    aliases = list(_aliases(index, tasks))
-    tasks |= {alias.name: alias for alias in aliases if alias is not None}
+    tasks |= {alias.old: _old_name(alias, tasks) for alias in read_aliases(index) if alias.old not in tasks}
     places = {name: _place(found[0], trees) for name, found in named.items()}
     return SourceVersion(
         lock=Lock(tasks),
@@ -114,7 +112,7 @@ def _read(trees: Trees, settings: Settings, paths: tuple[str, ...], cache: str |
         places=places,
         inside={name: _inside(found[0], trees) for name, found in named.items()},
         automatic=frozenset(name for name, found in named.items() if name == found[0].target),
-        hides_aliases=None in aliases,
+        hides_aliases=hides_aliases(index),
         consulted=frozenset(trees.original(index.modules[m].path) for m in index.consulted if m in index.modules),
     )
 
@@ -129,6 +127,11 @@ def _locked(name: str, registration: Registration) -> LockedTask:
     )
 
 
+def _old_name(alias: AliasCall, tasks: Mapping[str, LockedTask]) -> LockedTask:
+    same = alias.new in tasks and not alias.adapted
+    return LockedTask(alias.old, tasks[alias.new].signature if same else TaskSignature(None), alias_of=alias.new)
+
+
 def _place(registration: Registration, trees: Trees) -> Origin:
     origin = registration.target_origin if registration.target_origin.path else registration.origin
     return replace(origin, path=trees.original(origin.path)) if origin.path else origin
@@ -138,37 +141,3 @@ def _inside(registration: Registration, trees: Trees) -> tuple[str, str]:
     """The file of what runs, and its name in there."""
     target, module = registration.target or "", registration.target_module or ""
     return _place(registration, trees).path or "", target.removeprefix(f"{module}.")
-
-
-# -- aliases -----------------------------------------------------------------------------------------------------
-
-
-def _aliases(index: SourceIndex, tasks: Mapping[str, LockedTask]) -> Iterator[LockedTask | None]:
-    """What ``celery_registry.alias`` keeps under an old name; None for an alias whose names the text does not tell."""
-    for module, file in index.modules.items():
-        for call in _alias_calls(file.path):
-            given = {keyword.arg: keyword.value for keyword in call.keywords}
-            old, new = (index.resolve_name(module, given[key]) if key in given else None for key in ("old", "new"))
-            if old is None or new is None:
-                yield None
-            elif old not in tasks:
-                adapt = given.get("adapt")
-                same = new in tasks and (adapt is None or (isinstance(adapt, ast.Constant) and adapt.value is None))
-                yield LockedTask(old, tasks[new].signature if same else TaskSignature(None), alias_of=new)
-
-
-def _alias_calls(path: str) -> list[ast.Call]:
-    try:
-        with open(path, "rb") as file:
-            text = file.read()
-        if b"celery_registry" not in text or b"alias" not in text:
-            return []
-        tree = ast.parse(text)
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    return [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_alias(node.func)]
-
-
-def _is_alias(function: ast.expr) -> bool:
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return name == "alias"

@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 from celery_registry.contract.task import Origin
+from celery_registry.source.syntax import read_tree
 
 __all__ = ["Places"]
 
@@ -74,10 +75,9 @@ class Places:
         relative = Path(*module.split("."))
         for root in self._roots:
             for path in (root / relative.with_suffix(".py"), root / relative / "__init__.py"):
-                try:
-                    return path, ast.parse(path.read_bytes())
-                except (OSError, SyntaxError, ValueError, RecursionError):
-                    continue
+                tree = read_tree(path)
+                if tree is not None:
+                    return path, tree
         return None
 
     def _descend(self, tree: ast.Module, names: list[str]) -> _Definition | None:

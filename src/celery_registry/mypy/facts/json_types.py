@@ -9,6 +9,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from celery_registry.source.syntax import read_tree
+
 if TYPE_CHECKING:
     from celery_registry.mypy.facts.program import Program
 
@@ -31,15 +33,8 @@ def read_json_types(paths: Iterable[str]) -> frozenset[str]:
 
 
 def _json_types_in(path: str) -> Iterator[str]:
-    try:
-        with open(path, "rb") as file:
-            text = file.read()
-        if _REGISTER.encode() not in text:
-            return
-        tree = ast.parse(text)
-    except (OSError, SyntaxError, ValueError):
-        return
-    for node in ast.walk(tree):
+    tree = read_tree(path, lambda text: _REGISTER.encode() in text)
+    for node in () if tree is None else ast.walk(tree):
         if isinstance(node, ast.Call) and _last_name(node.func) == _REGISTER:
             given = next((k.value for k in node.keywords if k.arg == "typ"), None)
             yield _last_name(node.args[0] if node.args else given) or ANY_CLASS
