@@ -249,7 +249,7 @@ class CeleryRegistryPlugin(Plugin):
 
     def _may_take_tasks(self, fullname: str) -> bool:
         """Whether a function takes callables or tasks, or is a name that may be a task's method."""
-        if fullname.startswith(("celery.", *fullnames.OTHERS)):
+        if fullname.startswith(("celery.", *fullnames.OTHERS)) or not self._program.has_application_tasks:
             return False
         module, _, name = fullname.rpartition(".")
         if not module:

@@ -53,6 +53,7 @@ class Program:
         self._found_files = files
         self._settings = settings
         self._index: SourceIndex | None = None
+        self._failure: Exception | None = None
         self._before: SourceIndex | None = None
         self._stamps: dict[str, tuple[int, int]] = {}
         self._kept: dict[object, Any] = {}
@@ -83,11 +84,20 @@ class Program:
     @property
     def property_names(self) -> frozenset[str]:
         """The dotted names of all registry properties."""
+        # mypy asks at every attribute.
         if self._property_names is None:
-            # Asked for at every attribute: an index that cannot be built is not tried again each time.
-            self._property_names = frozenset()
-            self.concerned()
-        return self._property_names or frozenset()
+            self._property_names = self.lasting("property names", self._find_property_names)
+        return self._property_names
+
+    def _find_property_names(self) -> frozenset[str]:
+        return frozenset(p.fullname for r in self.index.registries.values() for p in r.properties.values())
+
+    @property
+    def has_application_tasks(self) -> bool:
+        """Whether ``@app.task`` registers anything: celery-types loses the parameters of such tasks alone."""
+        from celery_registry.source.model import How
+
+        return self.lasting("application tasks", lambda: any(r.how is How.APP_TASK for r in self.index.registrations))
 
     @property
     def settled(self) -> dict[str, str]:
@@ -111,7 +121,7 @@ class Program:
         if self._twins.chosen != before and self._index is not None:
             # The index of any other run than a daemon's is closed.
             self._before = self._index if self.is_daemon else None
-            self._index = self._property_names = None
+            self._index = self._property_names = self._failure = None
             self._changed()
         return True
 
@@ -134,7 +144,6 @@ class Program:
 
     def _concerned_modules(self) -> frozenset[str]:
         index = self.index
-        self._property_names = frozenset(p.fullname for r in index.registries.values() for p in r.properties.values())
         return frozenset(
             {
                 *index.send_task_users(),
@@ -166,8 +175,15 @@ class Program:
         """The index over every file under mypy's roots."""
         if self._twins.settled:
             self._meet_loaded()
+        if self._failure is not None:
+            raise self._failure
         if self._index is None:
-            self._index = self._build()
+            try:
+                self._index = self._build()
+            except Exception as failure:
+                # Asked for at every name: what cannot be built is not tried again until a file changes.
+                self._failure = failure
+                raise
         return self._index
 
     def once(self, key: object, compute: Callable[[], T]) -> T:
@@ -254,7 +270,8 @@ class Program:
         if self._stamps.get(key) != stamp:
             # A file that the walk leaves out (an excluded one) is not asked about twice.
             self._outside[key] = stamp
-            self._before, self._index = self._index or self._before, None
+            self._before = self._index or self._before
+            self._index = self._property_names = self._failure = None
             self._is_listed = False
 
     def _may_be_ours(self, path: str) -> bool:
