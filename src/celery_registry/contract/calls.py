@@ -67,7 +67,7 @@ def judge_call(call: TaskCall) -> Iterator[Finding]:
     """What mypy with the plugin would say about the call, as far as text tells."""
     for name, nearest in call.options.items():
         facts = {"callee": call.taker, "name": name, "nearest": f'; did you mean "{nearest}"?'}
-        yield Finding("call-unexpected", call.task, facts, call.origin)
+        yield Finding("call-unknown-option", call.task, facts, call.origin)
     if call.bare is not None:
         yield Finding("call-bare-value", call.task, {"given": call.bare.type or "object"}, call.bare.origin)
         return

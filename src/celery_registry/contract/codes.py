@@ -337,6 +337,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         'Unexpected keyword argument "{name}" for {callee}{nearest}',
         "name a parameter of the task",
     ),
+    "call-unknown-option": Problem(
+        Code.CALL_ARG,
+        'Unexpected keyword argument "{name}" for {callee}{nearest}',
+        "name an option that Celery knows",
+    ),
     "call-multiple": Problem(
         Code.CALL_ARG,
         '{callee} gets multiple values for keyword argument "{name}"',
