@@ -136,7 +136,7 @@ def _registrable(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(*args, **kwargs)
 
     # functools.wraps alone shows Celery's arity check (*args, **kwargs).
-    run.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+    run.__dict__["__signature__"] = inspect.signature(function)
     return run
 
 
@@ -151,7 +151,7 @@ def _make_subscriptable() -> None:
     from celery.canvas import Signature
     from celery.result import AsyncResult
 
-    classes: list[type] = [Task, AsyncResult, Signature]
+    classes: list[Any] = [Task, AsyncResult, Signature]
     try:
         from celery.contrib.django.task import DjangoTask
     except ImportError:  # Celery below 5.4, or no Django
@@ -160,7 +160,7 @@ def _make_subscriptable() -> None:
         classes.append(DjangoTask)
     for cls in classes:
         if not hasattr(cls, "__class_getitem__"):
-            cls.__class_getitem__ = classmethod(_generic_alias)  # type: ignore[attr-defined]
+            cls.__class_getitem__ = classmethod(_generic_alias)
 
 
 def _generic_alias(cls: type, item: object) -> object:

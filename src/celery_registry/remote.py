@@ -159,8 +159,8 @@ class _Remote:
     def _task(self, name: str) -> Any:
         if self._class is None:
             members = {"__module__": __name__, "name": "remote", "remote": self}
-            made = type("RemoteTask", (_Sends, self.app.Task), members)
-            made.bind(self.app)  # type: ignore[attr-defined]
+            made: Any = type("RemoteTask", (_Sends, self.app.Task), members)
+            made.bind(self.app)
             self._class = made
         task = self._class()
         task.name = name

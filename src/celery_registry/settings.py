@@ -222,7 +222,7 @@ def toml_reader() -> Any:
 def _read_ini(text: str, path: Path) -> Mapping[str, Any] | None:
     # [DEFAULT] would give its keys to every section; names keep their case, set as configparser's documentation does it.
     parser = configparser.RawConfigParser(default_section="")
-    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.optionxform = str  # type: ignore[assignment,method-assign]  # the documented way
     try:
         parser.read_string(text)
     except configparser.Error as error:

@@ -48,6 +48,18 @@ def own_output(what: str = "the program") -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def _imported(what: str) -> Iterator[None]:
+    """As ``own_output``; whatever else the user's code raises is one line, too."""
+    try:
+        with own_output(what):
+            yield
+    except ConfigurationError:
+        raise
+    except Exception as error:  # it is anybody's code
+        raise ConfigurationError(f"{what}: {_where(error)}{type(error).__name__}: {error}") from error
+
+
+@contextlib.contextmanager
 def _exits_raise() -> Iterator[None]:
     """``os._exit`` as an exception, in this process alone: one that it forks ends as it likes."""
     stock, own = os._exit, os.getpid()
@@ -110,16 +122,12 @@ def load_app(app_name: str | None, settings: Settings) -> Celery:
     _search(app_name)
     from celery.app.utils import find_app
 
-    try:
-        with own_output(f'application "{app_name}"'):
+    with _imported(f'application "{app_name}"'):
+        try:
             _import_first(app_name)
             return _checked(find_app(app_name), app_name)
-    except (ImportError, AttributeError) as error:
-        raise ConfigurationError(_why_not_found(app_name, error)) from error
-    except ConfigurationError:
-        raise
-    except Exception as error:
-        raise ConfigurationError(f'application "{app_name}": {_where(error)}{type(error).__name__}: {error}') from error
+        except (ImportError, AttributeError) as error:
+            raise ConfigurationError(_why_not_found(app_name, error)) from error
 
 
 def _search(app_name: str) -> None:
@@ -152,13 +160,8 @@ def _import_first(app_name: str) -> None:
 
 def import_task_modules(app: Celery) -> None:
     """Import what a worker of this application imports; a module that cannot be imported is one line."""
-    try:
-        with own_output("the task modules"):
-            app.loader.import_default_modules()
-    except ConfigurationError:
-        raise
-    except Exception as error:
-        raise ConfigurationError(f"the task modules: {_where(error)}{type(error).__name__}: {error}") from error
+    with _imported("the task modules"):
+        app.loader.import_default_modules()
 
 
 def import_classes(names: Sequence[str], what: str) -> tuple[type[Any], ...]:
@@ -177,16 +180,12 @@ def _import_class(name: str, what: str) -> type[Any]:
         raise ConfigurationError(f'{what} "{name}": write module:Class')
     from celery.utils.imports import import_from_cwd
 
-    try:
-        with own_output(f'{what} "{name}"'):
+    with _imported(f'{what} "{name}"'):
+        try:
             # As Celery imports ``include``, and the guard what it was given as text.
             found: Any = import_from_cwd(module_name)
-    except ImportError as error:
-        raise ConfigurationError(_why_not_imported(what, name, error)) from error
-    except ConfigurationError:
-        raise
-    except Exception as error:
-        raise ConfigurationError(f'{what} "{name}": {_where(error)}{type(error).__name__}: {error}') from error
+        except ImportError as error:
+            raise ConfigurationError(_why_not_imported(what, name, error)) from error
     for part in attribute.split("."):
         if not hasattr(found, part):
             nearest = show_nearest(part, [n for n, value in vars(found).items() if isinstance(value, type)])

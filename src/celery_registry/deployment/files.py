@@ -28,12 +28,13 @@ def read_deployment(paths: Sequence[Path]) -> tuple[list[CeleryProcess], list[Un
     """
     project = ComposeProject()
     started = [each for path in paths for each in _read(path, project)]
-    found: list[CeleryProcess] = []
-    unread: list[Unreadable] = []
-    for each in [*started, *project.processes()]:
-        for process in [each] if isinstance(each, Unreadable) else read_started(each):
-            (unread if isinstance(process, Unreadable) else found).append(process)  # type: ignore[arg-type]
-    return found, unread
+    processes = [
+        process
+        for each in [*started, *project.processes()]
+        for process in ([each] if isinstance(each, Unreadable) else read_started(each))
+    ]
+    unread = [process for process in processes if isinstance(process, Unreadable)]
+    return [process for process in processes if not isinstance(process, Unreadable)], unread
 
 
 def _read(path: Path, project: ComposeProject) -> Iterator[Started | Unreadable]:

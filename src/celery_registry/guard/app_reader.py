@@ -7,6 +7,7 @@ what ``inspect.signature`` says, from ``inspect.signature`` elsewhere, and alike
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Mapping, Sequence
 from types import CodeType, FunctionType, MethodType
 from typing import Any, Final, Union
@@ -276,13 +277,11 @@ def _signature_of(function: Any) -> inspect.Signature:
         return inspect.signature(function)
     except NameError:
         # Python 3.14 evaluates lazy annotations; a name under TYPE_CHECKING is not there.
-        import annotationlib  # type: ignore[import-not-found,unused-ignore]
+        if sys.version_info >= (3, 14):
+            import annotationlib
 
-        read: inspect.Signature = inspect.signature(
-            function,
-            annotation_format=annotationlib.Format.STRING,  # type: ignore[call-arg,unused-ignore]
-        )
-        return read
+            return inspect.signature(function, annotation_format=annotationlib.Format.STRING)
+        raise
 
 
 def _hint(parameter: inspect.Parameter, scope: Scope) -> Any:

@@ -97,29 +97,29 @@ def _guard_scheduler(app: Celery) -> None:
     Celery makes the scheduler before it sends ``beat_init``, and ends with a traceback where it cannot. What it can make
     one of is judged at the signal, when django-celery-beat has written its rows.
     """
-    beat = vars(app).get("Beat")
+    beat: Any = vars(app).get("Beat")
     made: Any = getattr(beat, "Service", None)
     if not isinstance(made, type) or made.__module__ == __name__:
         return
 
-    class Service(made):  # type: ignore[misc]
+    class Service(made):  # type: ignore[misc]  # mypy cannot know which class the app has
         def start(self, *args: Any, **kwargs: Any) -> Any:
             try:
                 _ = self.scheduler
-            except Exception:
+            except Exception:  # a scheduler may be anybody's, and so may its settings
                 if _refusal(app, "beat", schedules=True) is not None:
                     raise SystemExit(EX_CONFIG) from None
                 raise
             return super().start(*args, **kwargs)
 
-    beat.Service = Service  # type: ignore[union-attr]
+    beat.Service = Service
 
 
 def _refuses_failed_imports(app: Celery) -> bool:
     """Whether the process will end on them; settings that cannot be read end it too, and are told then."""
     try:
         severities = recall(app).severities
-    except Exception:
+    except Exception:  # settings may be any code
         return True
     return severities.get(Code.IMPORT, CODES[Code.IMPORT].severity) is Severity.ERROR
 

@@ -120,7 +120,7 @@ class Scope:
             if code is None:
                 code = self._codes[text] = compile(text.lstrip(), "<annotation>", "eval")
             hint = eval(code, {}, cast("Any", self))  # Annotations are code; typing.get_type_hints evaluates them too.
-        except Exception:
+        except Exception:  # an annotation may be any code
             return Unresolved(text.strip())
         return _plain(hint, self)
 
@@ -131,11 +131,13 @@ def read_annotations(function: Any) -> Mapping[str, Any]:
         annotations: Mapping[str, Any] = function.__annotations__
     except AttributeError:
         return {}
-    except Exception:
+    except Exception:  # an annotation may be any code
         # Python 3.14 evaluates on access, and a name under TYPE_CHECKING is not there.
-        import annotationlib  # type: ignore[import-not-found,unused-ignore]
+        if sys.version_info >= (3, 14):
+            import annotationlib
 
-        annotations = annotationlib.get_annotations(function, format=annotationlib.Format.STRING)
+            return annotationlib.get_annotations(function, format=annotationlib.Format.STRING)
+        raise
     return annotations
 
 

@@ -32,7 +32,7 @@ def plugin(version: str) -> type[Plugin]:
         if newer:
             # Else loaded at the first match, in the middle of a run.
             import celery_registry.mypy.handlers
-            import celery_registry.mypy.metadata  # noqa: F401
+            import celery_registry.mypy.metadata  # noqa: F401 - to have it loaded
     except (ImportError, AttributeError) as error:
         if not newer:
             raise

@@ -153,7 +153,7 @@ class CeleryRegistryPlugin(Plugin):
                 self._program.refresh(file.path)
             self._meet(file.fullname, file.path)
             return self._metadata.additional_deps(file)
-        except Exception:  # As above.
+        except Exception:  # mypy does not survive one here
             return []
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
@@ -174,7 +174,7 @@ class CeleryRegistryPlugin(Plugin):
             return self._handlers.method_signatures.get(_method_of(fullname))
         try:
             return self._handlers.callback if self._may_take_tasks(fullname) else None
-        except Exception:  # As above.
+        except Exception:  # mypy does not survive one here
             return None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
@@ -231,7 +231,7 @@ class CeleryRegistryPlugin(Plugin):
             if fullname in fullnames.RESULT_ATTRIBUTES:
                 return self._result_attribute
             return self._handlers.property if fullname in names else None
-        except Exception:  # As above: mypy does not survive an exception here.
+        except Exception:  # mypy does not survive one here
             return None
 
     def _result_attribute(self, context: AttributeContext) -> Type:
@@ -244,7 +244,7 @@ class CeleryRegistryPlugin(Plugin):
             return self._handlers.function_signatures.get(fullname)
         try:
             return self._handlers.callback if self._may_take_tasks(fullname) else None
-        except Exception:  # As above.
+        except Exception:  # mypy does not survive one here
             return None
 
     def _may_take_tasks(self, fullname: str) -> bool:

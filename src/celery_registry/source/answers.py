@@ -98,6 +98,6 @@ def read_answers(content: bytes) -> Answers | None:
     """The answers again; None where the bytes are none."""
     try:
         answers = _Unpickler(io.BytesIO(content)).load()
-    except Exception:
+    except Exception:  # broken bytes may make pickle raise anything
         return None
     return answers if isinstance(answers, Answers) else None

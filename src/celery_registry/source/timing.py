@@ -112,20 +112,20 @@ def _keywords(node: ast.Call) -> dict[str, ast.expr]:
 
 def _seconds(node: ast.expr) -> float | None:
     if isinstance(node, ast.Call) and _called(node) == "timedelta":
-        given = {name: _number(value) for name, value in _keywords(node).items()}
-        positional = [_number(value) for value in node.args]
-        if None in given.values() or None in positional or any(keyword.arg is None for keyword in node.keywords):
+        given = {k.arg: number for k in node.keywords if k.arg and (number := _number(k.value)) is not None}
+        positional = [number for value in node.args if (number := _number(value)) is not None]
+        if len(given) < len(node.keywords) or len(positional) < len(node.args):
             return None
         try:
-            return timedelta(*positional, **given).total_seconds()  # type: ignore[arg-type]
+            return timedelta(*positional, **given).total_seconds()
         except (TypeError, OverflowError):
             return None
     return _number(node)
 
 
 def _number(node: ast.expr) -> float | None:
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return float(node.value)  # type: ignore[arg-type]
+    if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
+        return float(node.value)
     if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
         left, right = _number(node.left), _number(node.right)
         if left is not None and right is not None and (right or not isinstance(node.op, ast.Div)):

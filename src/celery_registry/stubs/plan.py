@@ -183,14 +183,14 @@ class _Sources:
     def __init__(self, index: SourceIndex) -> None:
         self._files = index.modules
 
-    @functools.cache  # noqa: B019
+    @functools.cache  # noqa: B019  # Lives as long as one plan.
     def of(self, module: str) -> ModuleSource | None:
         """The module, None where it is not the program's or cannot be parsed."""
         if module not in self._files:
             return None
         try:
             source = self.read(module)
-            source.tree  # noqa: B018
+            _ = source.tree
         except (ConfigurationError, SyntaxError, ValueError):
             return None
         return source

@@ -170,7 +170,7 @@ class _Recorder:
             return  # The event "task-sent".
         try:
             delivery = open_delivery(channel, raw, routing_key, self._app.conf.accept_content)
-        except Exception as error:
+        except Exception as error:  # a serializer may be anybody's
             name = headers.get("task", "this task")
             self._sent._refuse(UnfitSendError(f"the worker could not read the message for {name}: {error}"))
             return

@@ -165,7 +165,7 @@ def alias(
     # Each alias has a function of its own, which shows the parameters of an old message.
     run = FunctionType(_run.__code__, globals(), "alias")
     if adapt is not None:
-        run.__signature__ = _old_signature(adapt)  # type: ignore[attr-defined]
+        run.__dict__["__signature__"] = _old_signature(adapt)
     base: Any = type("Alias", (Alias,), members)
     decorate: Any = app.task(name=old_name, base=base, bind=True, shared=False, typing=False)
     return decorate(run)

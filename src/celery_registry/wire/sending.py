@@ -70,7 +70,8 @@ def _watch(app: Celery) -> None:
     if app in _CHECKED:
         return
     _CHECKED[app] = False
-    send_task: Any = app.send_task
+    watched: Any = app
+    send_task = watched.send_task
 
     def checked(name: str, args: Any = None, kwargs: Any = None, *rest: Any, **options: Any) -> Any:
         # What a worker runs again fitted the worker.
@@ -80,7 +81,7 @@ def _watch(app: Celery) -> None:
                 _check(app, str(found.name), found, args or (), kwargs or {}, options.get("serializer"))
         return send_task(name, args, kwargs, *rest, **options)
 
-    app.send_task = checked  # type: ignore[method-assign]
+    watched.send_task = checked
 
 
 def _remote(app: Celery, name: str) -> Any:
@@ -112,12 +113,9 @@ def _arriving(name: str, args: Any, kwargs: Any, serializer: str) -> tuple[Any, 
     """What the worker gets. Raises ``MessageError`` for what the serializer refuses."""
     try:
         content_type, encoding, data = serialization.dumps((args, kwargs), serializer=serializer)
-    except Exception as error:  # kombu wraps most of them, and a serializer may be anybody's
-        raise MessageError(f'task "{name}": the arguments do not survive "{serializer}": {error}') from None
-    if serializer not in _READ_BACK:
-        return args, kwargs
-    try:
+        if serializer not in _READ_BACK:
+            return args, kwargs
         arrived = serialization.loads(data, content_type, encoding, accept=[content_type])
-    except Exception as error:
+    except Exception as error:  # kombu wraps most of them, and a serializer may be anybody's
         raise MessageError(f'task "{name}": the arguments do not survive "{serializer}": {error}') from None
     return arrived[0], arrived[1]

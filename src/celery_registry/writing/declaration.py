@@ -5,6 +5,7 @@ Law: one registration in, text out, and in words what a person should look at. N
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -106,7 +107,7 @@ def _is_async(function: object) -> bool:
     return type(function).__name__ == "AsyncFunctionDef"
 
 
-def _function(registration: Registration, source: SourceText):  # type: ignore[no-untyped-def]
+def _function(registration: Registration, source: SourceText) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
     """The parsed function that runs, None where it is not where the registration says."""
     label = registration.target_origin.label
     found = source.functions.get(registration.target_origin.line)
@@ -114,7 +115,8 @@ def _function(registration: Registration, source: SourceText):  # type: ignore[n
         return found if found.name == label.rpartition(".")[2] else None
     cls = source.classes.get(label)
     body = [] if cls is None else cls.body
-    return next((node for node in body if getattr(node, "name", "") == "run" and hasattr(node, "args")), None)
+    functions = (node for node in body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    return next((function for function in functions if function.name == "run"), None)
 
 
 def render_docstring(documented: Mapping[str, str], indent: str, unit: str) -> str:

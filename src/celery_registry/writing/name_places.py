@@ -123,7 +123,8 @@ def _named(tree: ast.Module, module: str, registered: set[tuple[str, int, int]])
             if isinstance(node.value, ast.Attribute) and node.value.attr == "tasks":
                 yield node.slice
         elif isinstance(node, ast.Dict):
-            fields = {key.value: value for key, value in zip(node.keys, node.values, strict=True) if _is_text(key)}  # type: ignore[union-attr]
+            pairs = zip(node.keys, node.values, strict=True)
+            fields = {key.value: value for key, value in pairs if isinstance(key, ast.Constant)}
             if "task" in fields and "schedule" in fields:
                 yield fields["task"]
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
@@ -175,10 +176,6 @@ def _assigned(tree: ast.Module, module: str) -> Iterator[tuple[ast.Constant, str
             for value in inside:
                 if isinstance(value, ast.Constant):
                     yield from ((value, f"{home}.{target.id}") for target in targets if isinstance(target, ast.Name))
-
-
-def _is_text(node: ast.expr | None) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _last_name(target: ast.expr) -> str:

@@ -36,7 +36,7 @@ class ProgramSources:
             return None
         return source
 
-    @functools.cache  # noqa: B019
+    @functools.cache  # noqa: B019  # As above.
     def scope_of(self, module: str) -> ModuleScope | None:
         """The names of a module of the program."""
         source = self.source_of(module)

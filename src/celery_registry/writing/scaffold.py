@@ -16,7 +16,7 @@ from celery_registry.changes import Change
 from celery_registry.errors import ConfigurationError
 from celery_registry.report.document import show_path
 from celery_registry.source.index import SourceIndex
-from celery_registry.source.model import Registration, Registry
+from celery_registry.source.model import NameEnum, Registration, Registry
 from celery_registry.source.module_scope import ModuleScope
 from celery_registry.writing.applications import Application, find_applications, guard_edits
 from celery_registry.writing.extension import Extension
@@ -180,7 +180,7 @@ class _Planner:
 
     def _place_of(self, registry: Registry) -> _Place:
         enum = self.extension.enum_of(registry)
-        return tuple(f"{x.module}:{x.fullname.removeprefix(f'{x.module}.')}" for x in (registry, enum))  # type: ignore[return-value]
+        return _text_of(registry), _text_of(enum)
 
     def _new_module(self, tasks: Sequence[Registration], path: Path) -> tuple[list[Change], _Place]:
         if path.exists():
@@ -242,3 +242,7 @@ def _settings_change(app: str, registries: Sequence[str]) -> list[Change]:
     section = f'[tool.celery-registry]\napp = "{app}"\nregistry = [{shown}]\n'.replace("\n", newline)
     gap = "" if not text else newline if text.endswith("\n") else newline * 2
     return [Change(path, source, f"{text}{gap}{section}".encode())]
+
+
+def _text_of(named: Registry | NameEnum) -> str:
+    return f"{named.module}:{named.fullname.removeprefix(f'{named.module}.')}"

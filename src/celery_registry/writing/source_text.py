@@ -131,7 +131,7 @@ class SourceText:
         """What stands before a statement on its line."""
         start = self.lines[node.lineno - 1]
         shown = self.text[start : self.offset(node.lineno, node.col_offset)]
-        return shown if not shown.strip() else re.match(r"[ \t]*", shown)[0]  # type: ignore[index]
+        return shown[: len(shown) - len(shown.lstrip())]
 
     @cached_property
     def indent_unit(self) -> str:

@@ -186,9 +186,10 @@ class Callbacks:
                 for bound in bound_names(statement):
                     if bound.node is None:
                         continue
-                    is_plain = isinstance(statement, AssignmentStmt) and bound in statement.lvalues
-                    alone = is_plain and bound.node not in self._values
-                    self._values[bound.node] = statement.rvalue if alone else None  # type: ignore[attr-defined]
+                    value = None
+                    if isinstance(statement, AssignmentStmt) and bound in statement.lvalues:
+                        value = None if bound.node in self._values else statement.rvalue
+                    self._values[bound.node] = value
         return self._values.get(name)
 
 

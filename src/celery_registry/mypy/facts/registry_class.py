@@ -6,7 +6,7 @@ Law: turns an annotation and the index into a type. It never judges whether the 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mypy.nodes import ARG_OPT, ARG_POS, ARG_STAR, ARG_STAR2
 from mypy.types import (
@@ -58,7 +58,7 @@ class TaskAnnotation:
 
     def analyze(self, context: AnalyzeTypeContext) -> Type:
         """The annotation as mypy alone would analyse it."""
-        semantic: SemanticAnalyzer = context.api.api  # type: ignore[attr-defined]
+        semantic = _semantic(context)
         unbound = context.type
         function = semantic.scope.current_function_name()
         if function == GET_TASK_BY_NAME and not unbound.args:
@@ -77,7 +77,7 @@ class TaskAnnotation:
 
     def attach(self, analyzed: Type, context: AnalyzeTypeContext) -> Type:
         """The analysed annotation with the signature of the property's task; everywhere else as it is."""
-        semantic: SemanticAnalyzer = context.api.api  # type: ignore[attr-defined]
+        semantic = _semantic(context)
         function = semantic.scope.current_function_name()
         task = typeops.find_task(analyzed)
         # Inside the body of a method the innermost function is on this stack; a signature is analysed outside of it.
@@ -233,3 +233,10 @@ def read_signature(
 
 def _call_name(parameter: Parameter[str]) -> str | None:
     return None if parameter.kind is Kind.POSITIONAL_ONLY else parameter.name
+
+
+def _semantic(context: AnalyzeTypeContext) -> SemanticAnalyzer:
+    # The interface that a plugin is given leaves this attribute out.
+    api: Any = context.api
+    found: SemanticAnalyzer = api.api
+    return found

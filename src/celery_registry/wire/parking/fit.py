@@ -87,11 +87,11 @@ def _head(function: FunctionType, dropped: int, name: str) -> Callable[..., Any]
     plain = [p.replace(default=p.empty if p.default is p.empty else None) for p in parameters]
     try:
         text = str(inspect.Signature(plain))
-        head: Any = eval(f"lambda {text[1:-1]}: None", {})  # the text is names of parameters and None
+        head: FunctionType = eval(f"lambda {text[1:-1]}: None", {})  # the text is names of parameters and None
     except (SyntaxError, ValueError):
         return None
     head.__name__ = head.__qualname__ = name
-    return head  # type: ignore[no-any-return]
+    return head
 
 
 def _short(text: str) -> str:

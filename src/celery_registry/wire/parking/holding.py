@@ -69,7 +69,7 @@ class Holding:
     def _try(self, held: _Held) -> bool:
         try:
             held.park()
-        except Exception as error:
+        except Exception as error:  # each transport has exceptions of its own
             self._pause = min(max(self._pause * 2, _FIRST_PAUSE), _LONGEST_PAUSE)
             tell_failure(error, self._pause, len(self._held))
             return False

@@ -86,7 +86,7 @@ class ParkingStep(bootsteps.StartStopStep):
         def strategy_of_what_fits(message: Any, payload: Any, ack: Any, reject: Any, callbacks: Any) -> Any:
             try:
                 body = message.payload if payload is None else payload
-            except Exception:
+            except Exception:  # a body may break any decoder
                 # Celery's strategy meets the same, and its consumer tells us.
                 return strategy(message, payload, ack, reject, callbacks)
             call = arguments_of(body)
