@@ -82,6 +82,19 @@ LAYOUTS: dict[str, tuple[dict[str, str], str, list[str], str]] = {
         [],
         "shop.jobs.add",
     ),
+    "a package in it has the name of a library": (
+        {
+            "shop/__init__.py": "",
+            "shop/apps/__init__.py": "",
+            "shop/apps/paylib/__init__.py": "import paylib\n",
+            "shop/apps/orders/__init__.py": "",
+            "shop/apps/orders/app.py": APP,
+            "shop/apps/orders/jobs.py": TASKS.format(app="shop.apps.orders.app"),
+        },
+        ".",
+        [],
+        "shop.apps.orders.jobs.add",
+    ),
     "a project in a folder of its own name": (
         {
             "shop/shop/__init__.py": "",

@@ -24,7 +24,7 @@ from celery_registry.source.wanted import file_says_something
 
 __all__ = ["Choices", "Project", "default_paths", "find_paths", "read_project"]
 
-_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\.+|\w+)|import[ \t]+(\w+))", re.MULTILINE)
+_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\.+|\w[\w.]*)|import[ \t]+(\w[\w.]*))", re.MULTILINE)
 #: Imports stand above this many bytes.
 _ENOUGH = 1_000_000
 #: How many files are named in one message.
@@ -192,11 +192,12 @@ def _bases_by_import(found: Sequence[str], bases: set[str]) -> set[str]:
     """
     imported: dict[str, set[str]] = {}
     packages: set[str] = set()
-    named: set[str] = set()
+    dotted: set[str] = set()
     looked_at: set[str] = set()
     for path in found:
-        names = _imports(path)
-        named |= names
+        whole = _imports(path)
+        dotted |= whole
+        names = {name.partition(".")[0] or "." for name in whole}
         folder = os.path.dirname(path)
         if "." in {name[:1] for name in names}:
             packages.add(folder)
@@ -205,14 +206,30 @@ def _bases_by_import(found: Sequence[str], bases: set[str]) -> set[str]:
             looked_at.add(folder)
             imported.setdefault(folder, set()).update(names)
             folder = os.path.dirname(folder)
+    named = {name.partition(".")[0] for name in dotted}
     known: set[str] = set()
     # What is a module from above is none of a folder below.
     for folder in sorted(set(imported) - packages, key=lambda folder: (folder.count(os.sep), folder)):
         above = {other for other in known if folder.startswith(other + os.sep)}
         own = os.path.basename(folder) not in named and _is_base(folder, imported[folder], bases | above, looked_at)
-        if own or _is_started(folder, named):
+        if (own and not _is_part(folder, bases | above, imported[folder], dotted)) or _is_started(folder, named):
             known.add(folder)
     return known
+
+
+def _is_part(folder: str, bases: set[str], names: set[str], dotted: set[str]) -> bool:
+    """Whether more of a folder is imported through the packages above it than from inside of it.
+
+    ``import stripe`` below ``shop/apps/stripe`` is the library, where the program says ``from shop.apps.orders import``.
+    """
+    outermost = folder
+    while os.path.isfile(os.path.join(outermost, "__init__.py")) and os.path.dirname(outermost) != outermost:
+        outermost = os.path.dirname(outermost)
+    above = {base for base in (*bases, outermost) if folder.startswith(base + os.sep)}
+    heads = {f"{os.path.relpath(folder, base).replace(os.sep, '.')}." for base in above}
+    through = {name[len(head) :].partition(".")[0] for name in dotted for head in heads if f"{name}.".startswith(head)}
+    inside = {name for name in names if _is_module(folder, name) and name not in sys.stdlib_module_names}
+    return bool(through) and len(through) >= len(inside)
 
 
 def _is_started(folder: str, named: set[str]) -> bool:
@@ -225,14 +242,15 @@ def _is_started(folder: str, named: set[str]) -> bool:
 
 
 def _imports(path: str) -> set[str]:
-    """The first names of a file's imports without its own, which nobody imports from inside itself."""
+    """The modules that a file imports, ``.`` for what is relative, without its own, which nobody imports from inside itself."""
     try:
         with open(path, "rb") as file:
             text = file.read(_ENOUGH)
     except OSError:
         return set()
     stem = os.path.basename(path).removesuffix(".py")
-    return {(one or other).decode(errors="replace") for one, other in _IMPORT.findall(text)} - {stem}
+    whole = {(one or other).decode(errors="replace") for one, other in _IMPORT.findall(text)}
+    return {name for name in whole if name.partition(".")[0] != stem}
 
 
 def _is_base(folder: str, names: set[str], bases: set[str], looked_at: set[str]) -> bool:
