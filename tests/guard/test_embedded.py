@@ -56,8 +56,12 @@ class TestVerify:
         assert "    error [task-unregistered] No task is registered" in text
         assert f"({broken.TaskName.__name__}.MISSING)" in text
 
-    def test_says_nothing_of_a_registry_that_holds(self, healthy) -> None:
+    def test_says_nothing_of_a_registry_that_holds(
+        self, healthy, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        caplog.set_level(logging.INFO)
         verify(healthy.app, healthy.TasksRegistry, healthy.TaskName)
+        assert (caplog.text, *capsys.readouterr()) == ("", "", "")
 
     def test_imports_the_task_modules_first(self, load: Load, tmp_path: Path) -> None:
         module = load(write_module([MISSING]))
@@ -66,6 +70,7 @@ class TestVerify:
         )
         module.app.conf.include = ["late_tasks"]
         verify(module.app, names=module.TaskName)
+        assert "missing" in module.app.tasks
 
     def test_imports_what_is_discovered(self, load: Load, tmp_path: Path) -> None:
         module = load(write_module([MISSING]))
@@ -76,6 +81,7 @@ class TestVerify:
         )
         module.app.autodiscover_tasks(["late_package"])
         verify(module.app, names=module.TaskName)
+        assert "missing" in module.app.tasks
 
     def test_logs_what_is_only_a_warning(self, broken, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.WARNING, "celery.worker"):

@@ -194,8 +194,10 @@ def test_a_management_command_sends_it(site: Path) -> None:
 
 def test_the_tests_of_the_project_send_and_run_it(site: Path) -> None:
     pytest.importorskip("celery.contrib.django.task", reason="DjangoTask came with Celery 5.4")
-    ends_well(site, "manage.py", "test")
-    ends_well(site, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:celery", "test_with_pytest.py")
+    # Below Python 3.12 a run without a test ends well, too.
+    assert "Ran 2 tests" in run(site, "manage.py", "test").stderr
+    told = ends_well(site, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:celery", "test_with_pytest.py")
+    assert "1 passed" in told
 
 
 def test_it_is_there_while_django_calls_ready(site: Path) -> None:

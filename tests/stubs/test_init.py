@@ -234,7 +234,9 @@ def test_the_published_hooks_run_the_commands_that_init_writes() -> None:
 def test_the_hooks_run_in_the_example_project() -> None:
     published = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text()
     root = Path(__file__).parents[2]
-    for entry in re.findall(r"entry: celery-registry (.+)", published):
+    entries = re.findall(r"entry: celery-registry (.+)", published)
+    assert len(entries) == 2
+    for entry in entries:
         arguments = [*entry.split(), "examples/delivery_project/src"]
         run = run_command(root, *arguments)
         assert run.returncode == 0, run.stdout + run.stderr
