@@ -125,6 +125,10 @@ class Settings:
         """The directory that paths are relative to, None for the working directory."""
         return None if self.origin is None else os.path.dirname(os.path.abspath(self.origin))
 
+    def mistake(self, text: str) -> ConfigurationError:
+        """The exception for a mistake in them that the file alone does not show."""
+        return ConfigurationError(text if self.origin is None else f"{_shown(Path(self.origin))}: {text}")
+
     def path(self, written: str) -> Path:
         """A path of these settings, taken from the directory of the file it is written in."""
         return Path(written) if self.origin is None else Path(self.origin).parent / written

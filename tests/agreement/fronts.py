@@ -26,9 +26,12 @@ def mypy(row: dict[str, Any]) -> tuple[list[str], str]:
     from mypy import api
 
     os.chdir(row["directory"])
-    out, err, _ = api.run([*row["paths"], "--no-error-summary", "--hide-error-context", "--cache-dir", row["cache"]])
+    arguments = [*row["paths"], "--no-error-summary", "--hide-error-context", "--cache-dir", row["cache"]]
+    # What a plugin prints before there is a run.
+    with contextlib.redirect_stderr(io.StringIO()) as printed:
+        out, err, _ = api.run(arguments)
     found = [m[1] or m[2] for line in out.splitlines() if (m := _CODE.search(line))]
-    return found, out + err
+    return found, out + err + printed.getvalue()
 
 
 def _check(arguments: list[str]) -> tuple[list[str], str]:
@@ -71,10 +74,10 @@ def worker(row: dict[str, Any]) -> tuple[list[str], str]:
     try:
         with contextlib.redirect_stderr(io.StringIO()):
             found.Worker(pool="solo", loglevel="WARNING", quiet=True)
-        text = f"boots\n{logged.getvalue()}"
+        text = told = f"boots\n{logged.getvalue()}"
     except BootRefused as refused:
-        text = str(refused)
-    return re.findall(r"(?:error|warning) \[(task-[a-z-]+)\]", text), text
+        text, told = str(refused), logged.getvalue()
+    return re.findall(r"(?:error|warning) \[(task-[a-z-]+)\]", text), told
 
 
 FRONTS: dict[str, Callable[[dict[str, Any]], tuple[list[str], str]]] = {

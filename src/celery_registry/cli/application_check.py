@@ -51,6 +51,7 @@ def judge_application(
 
     Raises ``ConfigurationError`` for what cannot be imported or used.
     """
+    from celery_registry.guard.injected import misnamed_injections
     from celery_registry.guard.inspection import inspect_app
     from celery_registry.guard.installation import given_arguments, recall
 
@@ -65,6 +66,9 @@ def judge_application(
             raise ConfigurationError(_WHICH_REGISTRY)
     with own_output():
         findings = inspect_app(replace(installed, registries=registries, names=enums), payloads=payloads)
+        misnamed = next(misnamed_injections(installed), None)
+    if misnamed is not None:
+        raise settings.mistake(misnamed)
     held = None if registries else _held_without_registry(application, bool(enums))
     return Report.judge(findings, installed.severities, held)
 

@@ -18,6 +18,7 @@ from celery_registry.contract.usage import judge_binding, judge_crontab, judge_d
 from celery_registry.errors import ConfigurationError
 from celery_registry.report import Report
 from celery_registry.source.project import read_project
+from celery_registry.source.setting_names import misnamed_settings
 from celery_registry.source.suppressions import is_suppressed
 from celery_registry.source.view import SourceView
 
@@ -52,6 +53,8 @@ def judge_source(
     for line in project.passed_over:
         click.echo(line, err=True)
     index = project.index
+    for text in misnamed_settings(index, {}, settings.injected_parameters):
+        raise settings.mistake(text)
     chosen = [
         _found(name.replace(":", "."), index.registries, "registry") for name in registries or settings.registry
     ] or list(index.registries.values())

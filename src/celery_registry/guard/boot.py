@@ -157,6 +157,7 @@ def _refusal(app: Celery, process: str, *, schedules: bool) -> str | None:
         installation = recall(app)
         if schedules:
             require_schedule(app)
+        _warn_of_settings(installation)
         text = _objection(installation, inspect_registered(installation, consumes=process == "worker"), refusal)
     except ConfigurationError as error:
         text = f"celery-registry: {refusal}: {error}"
@@ -192,9 +193,20 @@ def refuse_worker(reason: str) -> NoReturn:
 
 def hold(installation: Installation) -> None:
     """Raise ``TaskContractError`` where the application does not keep the contract."""
-    text = _objection(installation, inspect_app(installation), "the registry does not hold")
+    findings = inspect_app(installation)
+    _warn_of_settings(installation)
+    text = _objection(installation, findings, "the registry does not hold")
     if text is not None:
         raise TaskContractError(text)
+
+
+def _warn_of_settings(installation: Installation) -> None:
+    """Tell of what the settings name and nobody has: for itself it stops no worker."""
+    if installation.injected:
+        from celery_registry.guard.injected import misnamed_injections
+
+        for text in misnamed_injections(installation):
+            get_logger("celery.worker").warning("celery-registry: %s", text)
 
 
 def _objection(installation: Installation, findings: tuple[Finding, ...], refusal: str) -> str | None:

@@ -6,6 +6,7 @@ Law: arguments, made uniform and remembered by application for as long as it liv
 from __future__ import annotations
 
 import glob
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Union
@@ -15,6 +16,7 @@ from celery import Celery
 
 from celery_registry.contract.codes import Code, Severity
 from celery_registry.contract.lock import LockedTask
+from celery_registry.contract.names import show_nearest
 from celery_registry.errors import ConfigurationError
 from celery_registry.guard.severity import read_severities
 from celery_registry.guard.tracebacks import show_error
@@ -151,7 +153,7 @@ def _imported(given: type[Any] | str) -> type[Any]:
             # As Celery imports ``include`` and the application itself.
             found = symbol_by_name(given, imp=import_from_cwd)
         except (ImportError, AttributeError, ValueError) as error:
-            raise ConfigurationError(f'"{given}" cannot be imported: {error}') from error
+            raise ConfigurationError(f'"{given}" cannot be imported: {error}{_nearest(given)}') from error
         except (Exception, SystemExit) as error:
             raise ConfigurationError(f'"{given}" cannot be imported: {show_error(error)}') from error
     else:
@@ -159,3 +161,10 @@ def _imported(given: type[Any] | str) -> type[Any]:
     if not isinstance(found, type):
         raise ConfigurationError(f"{given!r} is not a class")
     return found
+
+
+def _nearest(given: str) -> str:
+    """The classes of the module that are called almost the same."""
+    module, _, name = given.replace(":", ".").rpartition(".")
+    loaded = vars(sys.modules[module]) if module in sys.modules else {}
+    return show_nearest(name, [other for other, value in loaded.items() if isinstance(value, type)])

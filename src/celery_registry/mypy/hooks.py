@@ -64,6 +64,9 @@ class CeleryRegistryPlugin(Plugin):
         digest = self._settings.digest() if self._last is None else self._last.settings
         # mypy's cache and its daemon depend on this name, which they read after they have made the plugin.
         sys.modules["celery_registry.mypy"].__dict__["__version__"] = f"{__version__}+{digest}"
+        if self._digests is None:
+            # What the last run read is still there: so are the names that it looked up.
+            self._refuse_misnamed()
         self._loaded: Handlers | None = None
         self._words_of_tasks: dict[str, bool] = {}
         # mypy asks about the same names a hundred thousand times. What stands on the object is asked before the
@@ -100,6 +103,25 @@ class CeleryRegistryPlugin(Plugin):
         return Program(
             self._options, self._settings, self._files, settled, lambda: self._modules or {}, self._forget_properties
         )
+
+    def _refuse_misnamed(self) -> None:
+        """Names in the settings that name nothing are one line, and no run."""
+        settings = self._settings
+        named = {"registry": settings.registry, "names": settings.names}
+        if not any((*named.values(), settings.injected_parameters)):
+            return
+        from celery_registry.source.setting_names import misnamed_settings
+
+        try:
+            misnamed = misnamed_settings(
+                self._program.index, named, settings.injected_parameters, self._program.settled
+            )
+            text = next(misnamed, None)
+        except Exception:  # Nothing of ours ends mypy.
+            return
+        if text is not None:
+            print(settings.mistake(text), file=sys.stderr)
+            raise SystemExit(2)
 
     def _forget_properties(self) -> None:
         self.__dict__.pop("get_attribute_hook", None)
