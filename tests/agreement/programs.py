@@ -440,6 +440,11 @@ _SCHEDULES = [
         '{"tasks": "ping", "schedule": 1.0, "args": (1,)}',
     ),
     *_schedule(
+        "the key schedule",
+        '{"task": "ping", "schedule": 1.0, "args": (1,)}',
+        '{"task": "ping", "schedul": 1.0, "args": (1,)}',
+    ),
+    *_schedule(
         "the key args",
         '{"task": "ping", "schedule": 1.0, "args": (1,), "relative": True}',
         '{"task": "ping", "schedule": 1.0, "arg": (1,)}',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import textwrap
 from pathlib import Path
 
@@ -189,7 +190,8 @@ SHOP = {"shop/__init__.py": "", "shop/app.py": APP, "shop/registry.py": REGISTRY
 REFUSED = {
     "half a controller": (
         {"shop/jobs.py": TASKS.format(app="shop.app") + "\n\ndef half(\n"},
-        "shop/jobs.py:9: is not valid Python: '(' was never closed",
+        f"shop/jobs.py:9: is not valid Python {sys.version_info[0]}.{sys.version_info[1]}: '(' was never closed; "
+        "run celery-registry with the Python that runs the program, or leave these files out: the setting exclude\n",
     ),
     "no UTF-8": (
         {"shop/jobs.py": "NAME = '\udce9'\n" + TASKS.format(app="shop.app")},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import sysconfig
 import time
 from pathlib import Path
@@ -81,7 +82,11 @@ def test_a_registry_that_is_not_python_for_a_moment_keeps_its_stub(project: Path
     for arguments in (["stubs"], ["stubs", "--check"]):
         run = run_command(project, *arguments)
         assert run.returncode == 2
-        assert run.stderr == "celery-registry: src/pkg/registry.py:16: is not valid Python: invalid syntax\n"
+        assert run.stderr == (
+            f"celery-registry: src/pkg/registry.py:16: is not valid Python {sys.version_info[0]}.{sys.version_info[1]}: "
+            "invalid syntax; run celery-registry with the Python that runs the program, or leave these files out: "
+            "the setting exclude\n"
+        )
     assert (project / STUB).read_text() == before
 
 

@@ -20,6 +20,7 @@ from celery_registry.source.cache import CachedFile, FactsCache, is_racy
 from celery_registry.source.facts import FileFacts, strip_places
 from celery_registry.source.files import SourceFile
 from celery_registry.source.record import digest_of
+from celery_registry.source.syntax import show_no_python
 from celery_registry.source.testing import may_be_tests, says_tests
 from celery_registry.source.wanted import says_something
 
@@ -325,9 +326,9 @@ def _why_unread(path: str) -> Unread:
     except OSError as error:
         return Unread(path, 0, _reason(error))
     except SyntaxError as error:
-        return Unread(path, error.lineno or 0, f"is not valid Python: {error.msg}")
+        return Unread(path, error.lineno or 0, show_no_python(error))
     except ValueError as error:
-        return Unread(path, 0, f"is not valid Python: {error}")
+        return Unread(path, 0, show_no_python(error))
     except (RecursionError, MemoryError):
         pass
     return Unread(path, 0, "is nested too deeply to be read")

@@ -19,6 +19,7 @@ from celery_registry.contract.lock import Lock
 from celery_registry.errors import ConfigurationError
 from celery_registry.source.files import Modules, SourceFile, excluder, walk
 from celery_registry.source.index import SourceIndex
+from celery_registry.source.syntax import NO_PYTHON
 from celery_registry.source.testing import Areas
 from celery_registry.source.wanted import file_says_something
 
@@ -29,6 +30,9 @@ _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\.+|\w[\w.]*)|import[ \t]+(\w[\w.]*
 _ENOUGH = 1_000_000
 #: How many files are named in one message.
 _SHOWN = 5
+_OTHER_PYTHON = (
+    "run celery-registry with the Python that runs the program, or leave these files out: the setting exclude"
+)
 
 
 class Choices(Protocol):
@@ -78,7 +82,9 @@ class Project:
         if unread:
             lines = [f"{_shown(u.path)}{f':{u.line}' if u.line else ''}: {u.reason}" for u in unread]
             more = [f"... and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
-            raise ConfigurationError("\n".join([*lines[:_SHOWN], *more]))
+            # A file may be written for a newer Python than the one at hand.
+            hint = [_OTHER_PYTHON] if any(NO_PYTHON in line for line in lines) else []
+            raise ConfigurationError("; ".join([*lines[:_SHOWN], *more, *hint]))
 
     @property
     def passed_over(self) -> list[str]:

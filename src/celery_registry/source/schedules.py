@@ -1,7 +1,7 @@
 """Entries of a beat schedule, written as dictionaries.
 
-Law: a dictionary with the keys ``task`` and ``schedule`` is an entry where it stands under a key, and a template
-elsewhere; names stay as written.
+Law: a dictionary with the keys ``task`` and ``schedule``, of which one may be misspelt, is an entry where it stands
+under a key, and a template elsewhere; names stay as written.
 Source: Celery documentation, *Periodic Tasks: Entries*.
 """
 
@@ -32,9 +32,10 @@ def read_schedule(node: ast.Dict, key: ast.expr | None, comma: bool = False) -> 
     for item_key, item in zip(node.keys, node.values, strict=True):
         if isinstance(item_key, ast.Constant) and isinstance(item_key.value, str):
             fields[item_key.value] = item
-    if "schedule" not in fields or _is_text(fields["schedule"]):
-        return None
-    if "task" not in fields and (key is None or not _misspells_task(fields)):
+    if "schedule" in fields:
+        if _is_text(fields["schedule"]) or ("task" not in fields and (key is None or not _misspells_task(fields))):
+            return None
+    elif "task" not in fields or key is None or not _misspells_schedule(fields):
         return None
     label = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
     task = read_value(fields["task"]) if "task" in fields else UNKNOWN
@@ -72,6 +73,22 @@ def _misspells_task(fields: dict[str, ast.expr]) -> bool:
     if len(others) != 1 or not isinstance(fields[others[0]], (ast.Constant, ast.Name, ast.Attribute)):
         return False
     return bool(nearest_names(others[0], ["task"]))
+
+
+def _misspells_schedule(fields: dict[str, ast.expr]) -> bool:
+    """Whether one key is nearly ``schedule`` and holds one, and every other is an entry's.
+
+    ``scheduled: 5.0`` may be anybody's, ``scheduled: crontab()`` may not.
+    """
+    others = [key for key in fields if key not in ENTRY_KEYS]
+    if len(others) != 1 or not fault_of_keys(fields, every_key_is_known=False):
+        return False
+    value = fields[others[0]]
+    maker = last_part(callee_of(read_value(value))) if isinstance(value, ast.Call) else None
+    if maker in ("crontab", "schedule", "solar"):
+        return True
+    is_number = isinstance(value, ast.Constant) and type(value.value) in (int, float)
+    return (is_number or maker == "timedelta") and "schedule" not in others[0]
 
 
 def _sort(node: ast.expr | None) -> str:

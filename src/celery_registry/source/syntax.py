@@ -1,17 +1,22 @@
 """The syntax tree of a file, read again by those who ask for more than the index keeps.
 
-Law: a path or a text in, a tree or None out. What a program means is not known here, and a file that cannot be read or
-parsed is somebody else's to tell.
+Law: a path or a text in, a tree or None out, and in what words one says that a text is no Python. What a program means
+is not known here, and a file that cannot be read or parsed is somebody else's to tell.
 """
 
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
 from collections.abc import Callable
 from os import PathLike
+from typing import Final
 
-__all__ = ["parse_text", "read_tree"]
+__all__ = ["NO_PYTHON", "parse_text", "read_tree", "show_no_python"]
+
+#: How the text for a file that does not parse begins. A file may be written for a newer Python than the one at hand.
+NO_PYTHON: Final = f"is not valid Python {sys.version_info[0]}.{sys.version_info[1]}"
 
 
 def parse_text(text: bytes | str) -> ast.Module | None:
@@ -33,3 +38,8 @@ def read_tree(path: str | PathLike[str], wanted: Callable[[bytes], object] | Non
     except OSError:
         return None
     return parse_text(text) if wanted is None or wanted(text) else None
+
+
+def show_no_python(error: Exception) -> str:
+    """``is not valid Python 3.11: invalid syntax``, for what ``ast.parse`` raised."""
+    return f"{NO_PYTHON}: {getattr(error, 'msg', error)}"

@@ -20,6 +20,7 @@ from celery_registry.source.files import SourceFile
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import Registration, Registry
 from celery_registry.source.project import Choices, read_project
+from celery_registry.source.syntax import show_no_python
 from celery_registry.stubs.render import MARK, TASKS_MARK, ModuleSource, StubRequest, render_stub
 from celery_registry.stubs.stub_files import StubPlan
 
@@ -214,7 +215,7 @@ class _Sources:
                 ast.parse(Path(file.path).read_bytes())
             except SyntaxError as error:
                 place = f"{os.path.relpath(file.path)}:{error.lineno}"
-                raise ConfigurationError(f"{place}: is not valid Python: {error.msg}") from None
+                raise ConfigurationError(f"{place}: {show_no_python(error)}") from None
             except (OSError, ValueError) as error:
                 raise ConfigurationError(
                     f"{os.path.relpath(file.path)}: cannot be read: {show_reason(error)}"

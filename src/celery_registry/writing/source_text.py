@@ -18,6 +18,7 @@ from typing import NamedTuple
 from celery_registry.changes import Change, show_reason
 from celery_registry.errors import ConfigurationError
 from celery_registry.report.document import show_path
+from celery_registry.source.syntax import show_no_python
 
 __all__ = ["Edit", "SourceText", "apply_edits"]
 
@@ -71,7 +72,7 @@ class SourceText:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             line = getattr(error, "lineno", None)
             place = str(self.path) if line is None else f"{self.path}:{line}"
-            raise ConfigurationError(f"{place}: is not valid Python: {getattr(error, 'msg', error)}") from None
+            raise ConfigurationError(f"{place}: {show_no_python(error)}") from None
 
     @cached_property
     def lines(self) -> Sequence[int]:
