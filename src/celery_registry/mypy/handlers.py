@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from celery_registry.mypy import fullnames
 from celery_registry.mypy.checks.agreement import Agreement
 from celery_registry.mypy.checks.apply_async import check_containers, container_signature
 from celery_registry.mypy.checks.bound_methods import check_partial_function, named_property, type_without_us
@@ -43,6 +42,7 @@ from celery_registry.mypy.facts.registry_class import TaskAnnotation
 from celery_registry.mypy.facts.signatures import Signatures
 from celery_registry.mypy.facts.statements import ValueUses
 from celery_registry.mypy.sites import CallSites
+from celery_registry.source import fullnames
 
 if TYPE_CHECKING:
     from mypy.plugin import AnalyzeTypeContext, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext

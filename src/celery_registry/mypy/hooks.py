@@ -15,9 +15,9 @@ from mypy.nodes import TypeInfo
 from mypy.plugin import Plugin
 
 from celery_registry import __version__
-from celery_registry.mypy import fullnames
 from celery_registry.mypy.facts.last_run import read_last_run, settings_stamps_of, stamps_of, write_last_run
 from celery_registry.mypy.facts.roots import stamp_of
+from celery_registry.source import fullnames
 
 if TYPE_CHECKING:
     from mypy.nodes import MypyFile

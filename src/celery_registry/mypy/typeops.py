@@ -28,7 +28,7 @@ from mypy.types import AnyType, CallableType, Instance, Parameters, TupleType, T
 
 from celery_registry.contract.rules import REWRITING_METHODS
 from celery_registry.mypy.expressions import checker, shown_name, task_name
-from celery_registry.mypy.fullnames import TASK_FULLNAME
+from celery_registry.source.fullnames import TASK_FULLNAME
 
 if TYPE_CHECKING:
     from collections.abc import Container

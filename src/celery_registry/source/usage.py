@@ -12,6 +12,7 @@ from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.contract.usage import Crontab, Sent
 from celery_registry.source.crontabs import given_fields
+from celery_registry.source.fullnames import CRONTAB_FULLNAME
 from celery_registry.source.model import How
 from celery_registry.source.symbols import Frame, Symbol
 from celery_registry.source.values import Value, read_value
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["TaskBodies", "crontabs", "read_bound", "sent_by"]
 
 _FUNCTIONS: Final = frozenset({How.APP_TASK, How.SHARED_TASK})
-_CRONTAB_FULLNAME: Final = "celery.schedules.crontab"
 
 
 class TaskBodies:
@@ -103,7 +103,7 @@ def crontabs(tree: ast.Module, module: str, path: str, finder: Finder) -> Iterat
         if not isinstance(node, ast.Call) or not isinstance(node.func, (ast.Name, ast.Attribute)):
             continue
         called = finder.names.instance(Frame(module), read_value(node.func))
-        given = given_fields(node) if called is not None and called.name == _CRONTAB_FULLNAME else None
+        given = given_fields(node) if called is not None and called.name == CRONTAB_FULLNAME else None
         if given is not None:
             fields = {name: ast.unparse(value) for name, value in given.items()}
             yield Crontab(fields, Origin(path, node.lineno, node.col_offset))

@@ -24,8 +24,8 @@ from celery_registry.contract.view import Declared, Implemented, RegistryView
 from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.facts.callables import NotReady, read_implementation
 from celery_registry.mypy.facts.statements import current_function
-from celery_registry.mypy.fullnames import DJANGO_TASK_FULLNAME
 from celery_registry.source.branches import competing
+from celery_registry.source.fullnames import DJANGO_TASK_FULLNAME
 from celery_registry.source.view import SourceProperty, TextRules
 
 if TYPE_CHECKING:

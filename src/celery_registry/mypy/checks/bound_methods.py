@@ -18,7 +18,7 @@ from celery_registry.mypy.checks.arguments import Arguments, read_arguments
 from celery_registry.mypy.checks.callee import callee_name, show_callee
 from celery_registry.mypy.checks.containers import check_complete
 from celery_registry.mypy.facts.statements import ValueUses, only_has_attributes
-from celery_registry.mypy.fullnames import DIRECT_METHODS
+from celery_registry.source.fullnames import DIRECT_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -40,7 +40,7 @@ from celery_registry.mypy.checks.callee import callee_name
 from celery_registry.mypy.checks.canvas import typed
 from celery_registry.mypy.checks.containers import check_complete
 from celery_registry.mypy.facts.statements import all_statements, bound_names
-from celery_registry.mypy.fullnames import DIRECT_METHODS, TASK_FULLNAME
+from celery_registry.source.fullnames import DIRECT_METHODS, TASK_FULLNAME
 
 if TYPE_CHECKING:
     from mypy.checker import TypeChecker

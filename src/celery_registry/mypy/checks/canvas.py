@@ -34,7 +34,7 @@ from celery_registry.mypy.checks.groups import (
 )
 from celery_registry.mypy.checks.options import name_options
 from celery_registry.mypy.checks.results import mark_ignored
-from celery_registry.mypy.fullnames import (
+from celery_registry.source.fullnames import (
     ASYNC_RESULT_FULLNAME,
     CHORD_FULLNAMES,
     GROUP_FULLNAME,

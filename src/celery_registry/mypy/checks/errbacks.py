@@ -17,7 +17,7 @@ from celery_registry.mypy.checks.containers import check_complete
 from celery_registry.mypy.checks.feeding import check_fed, fits_values, signature_calls_of_errback, written_arguments
 from celery_registry.mypy.checks.options import check_set
 from celery_registry.mypy.emit import emit_note
-from celery_registry.mypy.fullnames import GROUP_FULLNAME
+from celery_registry.source.fullnames import GROUP_FULLNAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mypy.types import AnyType, Instance, NoneType, UnionType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops
-from celery_registry.mypy.fullnames import ASYNC_RESULT_FULLNAME, GROUP_FULLNAME, GROUP_RESULT_FULLNAME
+from celery_registry.source.fullnames import ASYNC_RESULT_FULLNAME, GROUP_FULLNAME, GROUP_RESULT_FULLNAME
 
 if TYPE_CHECKING:
     from mypy.plugin import AttributeContext, CheckerPluginInterface, MethodContext

@@ -15,7 +15,7 @@ from celery_registry.contract.options import KNOWN_OPTIONS, nearest_option
 from celery_registry.mypy import typeops
 from celery_registry.mypy.checks.callee import show_callee
 from celery_registry.mypy.emit import emit_note
-from celery_registry.mypy.fullnames import DIRECT_METHODS, SIGNATURE_FULLNAME
+from celery_registry.source.fullnames import DIRECT_METHODS, SIGNATURE_FULLNAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,7 +15,7 @@ from celery_registry.mypy.checks.arguments import read_arguments
 from celery_registry.mypy.checks.containers import check_complete
 from celery_registry.mypy.checks.feeding import check_given
 from celery_registry.mypy.checks.options import check_unknown_options
-from celery_registry.mypy.fullnames import TASK_FULLNAME
+from celery_registry.source.fullnames import TASK_FULLNAME
 
 if TYPE_CHECKING:
     from mypy.plugin import FunctionSigContext, MethodContext, MethodSigContext

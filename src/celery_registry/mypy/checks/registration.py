@@ -14,7 +14,7 @@ from mypy.types import AnyType, CallableType, Instance, Parameters, ParamSpecTyp
 
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import attachments, expressions, typeops
-from celery_registry.mypy.fullnames import TASK_FULLNAME
+from celery_registry.source.fullnames import TASK_FULLNAME
 
 if TYPE_CHECKING:
     from mypy.plugin import FunctionContext

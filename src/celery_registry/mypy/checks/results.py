@@ -27,7 +27,7 @@ from mypy.types import Instance, NoneType, UnionType, get_proper_type
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.facts.statements import blocks_of, is_assigned_once, statements_around
-from celery_registry.mypy.fullnames import (
+from celery_registry.source.fullnames import (
     ABORTABLE_RESULT_FULLNAME,
     ABORTABLE_TASK_FULLNAME,
     ASYNC_RESULT_FULLNAME,

@@ -12,7 +12,7 @@ from mypy.maptype import map_instance_to_supertype
 from mypy.types import Instance, Parameters, get_proper_type
 
 from celery_registry.mypy import expressions, typeops
-from celery_registry.mypy.fullnames import TASK_FULLNAME
+from celery_registry.source.fullnames import TASK_FULLNAME
 
 if TYPE_CHECKING:
     from mypy.plugin import MethodContext, MethodSigContext

@@ -26,7 +26,7 @@ from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import TaskImplementation
 from celery_registry.mypy import attachments, typeops
 from celery_registry.mypy.facts.annotations import read_annotation
-from celery_registry.mypy.fullnames import TASK_FULLNAME
+from celery_registry.source.fullnames import TASK_FULLNAME
 from celery_registry.source.model import How
 
 if TYPE_CHECKING:

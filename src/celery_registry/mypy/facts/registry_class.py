@@ -25,7 +25,7 @@ from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.mypy import attachments, typeops
 from celery_registry.mypy.facts.callables import kind_of
 from celery_registry.mypy.facts.users import remember_user
-from celery_registry.mypy.fullnames import GET_TASK_BY_NAME, TASK_FULLNAME
+from celery_registry.source.fullnames import GET_TASK_BY_NAME, TASK_FULLNAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -27,7 +27,7 @@ from mypy.types import AnyType, CallableType, Instance, Parameters, TypeType, ge
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.facts.callables import NotReady, find_callable, is_plainly_shared, named_callable
 from celery_registry.mypy.facts.statements import current_function, is_assigned_once, is_rebound, statements_around
-from celery_registry.mypy.fullnames import TASK_FULLNAME
+from celery_registry.source.fullnames import TASK_FULLNAME
 from celery_registry.source.model import How
 
 if TYPE_CHECKING:
