@@ -6,8 +6,8 @@ Law: hierarchies alone, by the bases as they are written; what classes hold is `
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Hashable, MutableMapping
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from celery_registry.source.symbols import Frame, Symbol
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["Bases"]
 
 T = TypeVar("T")
+H = TypeVar("H", bound=Hashable)
+
+#: Up to so many classes beside a long line of them are looked for in it, one by one.
+_FEW: Final = 32
 
 
 class Bases:
@@ -59,35 +63,37 @@ class Bases:
         return found[key]
 
     def nearest(
-        self, module: str, qualname: str, own: Callable[[Symbol], T | None], kept: dict[tuple[str, str], T | None]
+        self,
+        module: str,
+        qualname: str,
+        own: Callable[[Symbol], T | None],
+        kept: MutableMapping[tuple[str, str], T | None],
     ) -> T | None:
         """What ``own`` says first of a class and its bases, in their order; ``kept`` has the answers until now.
 
-        A long line of classes, each below the one before, is walked once, not once for each of them.
+        In a long line of classes, each below the one before, each is asked once, not once for each that is below it.
         """
         key = (module, qualname)
-        walked = []
-        while key not in kept:
-            walked.append(key)
-            me, *others = self.order(*key) or (Symbol("class", *key),)
-            answer = own(me)
-            above = self._only_base(others)
-            if answer is None and above is not None:
-                key = above
-                continue
-            if answer is None:
-                answer = next((said for base in others if (said := own(base)) is not None), None)
-            kept[key] = answer
-        for below in walked:
-            kept[below] = kept[key]
+        waiting = [] if key in kept else [(key, 0)]
+        while waiting:
+            me, place = waiting.pop()
+            order = self.order(*me) or (Symbol("class", *me),)
+            said = None
+            while said is None and place < len(order):
+                symbol = order[place]
+                above = (symbol.module, symbol.name)
+                inner = self.order(*above) if place and symbol.kind == "class" else ()
+                if inner and order[place : place + len(inner)] == inner:
+                    # What is asked here is what was asked for that class.
+                    if above not in kept:
+                        waiting += [(me, place), (above, 0)]
+                        break
+                    said, place = kept[above], place + len(inner)
+                else:
+                    said, place = own(symbol), place + 1
+            else:
+                kept[me] = said
         return kept[key]
-
-    def _only_base(self, others: list[Symbol]) -> tuple[str, str] | None:
-        """The class whose own order is all that is above another one."""
-        if not others or others[0].kind != "class":
-            return None
-        above = (others[0].module, others[0].name)
-        return above if len(self.order(*above)) == len(others) else None
 
     def _known(
         self, bases: list[Symbol], found: dict[tuple[str, str], tuple[Symbol, ...]]
@@ -118,7 +124,7 @@ class Bases:
         if len(lists) == 1:
             return (me, *lists[0])
         lists.append([sequence[0] for sequence in lists if sequence])
-        return (me, *_linear(lists))
+        return (me, *_merged(lists))
 
     def subclasses(self, module: str, qualname: str) -> tuple[Symbol, ...]:
         """The classes of the program below a class, however deep, sorted by name."""
@@ -138,9 +144,27 @@ class Bases:
         return tuple(Symbol("class", *key) for key in sorted(found))
 
 
-def _linear(lists: list[list[Symbol]]) -> list[Symbol]:
+def _merged(lists: list[list[Symbol]]) -> list[Symbol]:
+    """C3, where what stands only in the longest list, side by side, is as one: nothing can come between."""
+    longest = max(lists, key=len)
+    others = {symbol for sequence in lists if sequence is not longest for symbol in sequence}
+    if len(others) > _FEW:
+        return _linear(lists)
+    shared = sorted(longest.index(symbol) for symbol in others if symbol in longest)
+    parts: list[Symbol | range] = []
+    start = 0
+    for place in (*shared, len(longest)):
+        parts += [range(start, place)] if place > start else []
+        parts += longest[place : place + 1]
+        start = place + 1
+    shorter: list[list[Symbol | range]] = [parts if sequence is longest else list(sequence) for sequence in lists]
+    merged = _linear(shorter)
+    return [s for part in merged for s in ([longest[i] for i in part] if isinstance(part, range) else [part])]
+
+
+def _linear(lists: list[list[H]]) -> list[H]:
     """C3; where a hierarchy has no order, what is left in the order of the text."""
-    merged: dict[Symbol, None] = {}
+    merged: dict[H, None] = {}
     places = [0] * len(lists)
     # How many lists have a class behind their head: it cannot be next.
     behind = Counter(symbol for sequence in lists for symbol in sequence[1:])

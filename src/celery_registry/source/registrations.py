@@ -215,13 +215,16 @@ class Registrations:
         if place is None or not place[1]:
             return (fullname,)
         if place not in self._lines:
-            order = self._names.order(*place)
-            above = self._lines.get((order[1].module, order[1].name), ()) if len(order) > 1 else ()
-            if above and len(above) == len(order) - 1:
-                # A long line of classes is written down once.
-                self._lines[place] = (order[0].fullname, *above)
-            else:
-                self._lines[place] = tuple(b.fullname if b.kind == "class" else b.name for b in order) or (fullname,)
+            order, line = self._names.order(*place), list[str]()
+            while len(line) < len(order):
+                base = order[len(line)]
+                above = self._lines.get((base.module, base.name), ())
+                if above and order[len(line) : len(line) + len(above)] == self._names.order(base.module, base.name):
+                    # A long line of classes is written down once.
+                    line += above
+                else:
+                    line.append(base.fullname if base.kind == "class" else base.name)
+            self._lines[place] = tuple(line) or (fullname,)
         return self._lines[place]
 
     def _takes_any_number(self, fullname: str | None) -> bool:

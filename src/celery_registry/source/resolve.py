@@ -7,7 +7,8 @@ Cycles end in None. Strings are ``texts``' business.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
+from collections import ChainMap
+from collections.abc import Callable, MutableMapping
 from typing import TypeVar
 
 from celery_registry.source.annotation import parse_annotation
@@ -39,7 +40,7 @@ class Names:
         self._known: dict[tuple[str, str], Symbol | None] = {}
         self._active: set[tuple[str, str]] = set()
         self.cuts = 0
-        self._attributes: dict[tuple[str, str, str, str], Symbol | None] = {}
+        self._attributes: dict[tuple[str, str], dict[tuple[str, str], Symbol | None]] = {}
         self._members: dict[tuple[str, str], dict[str, tuple[Binding, ...]]] = {}
         self._bases = Bases(self)
         self._packages = {
@@ -169,30 +170,18 @@ class Names:
     def _class_attribute(self, symbol: Symbol, name: str) -> Symbol | None:
         if name == "__class__" and symbol.kind == "instance":
             return symbol._replace(kind="class")
-        key = (symbol.module, symbol.name, name, symbol.kind)
-        if key not in self._attributes:
-            cuts = self.cuts
-            found = self._inherited(symbol, name)
-            if cuts != self.cuts:
-                return found
-            self._attributes[key] = found
-        return self._attributes[key]
 
-    def _inherited(self, symbol: Symbol, name: str) -> Symbol | None:
-        order = self.order(symbol.module, symbol.name)
-        for cls in order:
-            if cls.kind == "outside":
-                if cls.name != "builtins.object":
-                    return Symbol("outside", "", f"{cls.name}.{name}")
-                continue
-            key = (cls.module, cls.name, name, symbol.kind)
-            if cls is not order[0] and key in self._attributes and order[1:] == self.order(cls.module, cls.name):
-                # In a long line of bases each is asked once.
-                return self._attributes[key]
-            own = self._own(cls.module, cls.name, name, symbol.kind)
-            if own is not None:
-                return own
-        return None
+        def own(cls: Symbol) -> Symbol | None:
+            if cls.kind != "outside":
+                return self._own(cls.module, cls.name, name, symbol.kind)
+            return None if cls.name == "builtins.object" else Symbol("outside", "", f"{cls.name}.{name}")
+
+        kept = self._attributes.setdefault((name, symbol.kind), {})
+        cuts, found = self.cuts, ChainMap({}, kept)
+        answer = self.nearest(symbol.module, symbol.name, own, found)
+        if cuts == self.cuts:
+            kept.update(found.maps[0])
+        return answer
 
     def _own(self, module: str, cls: str, name: str, via: str) -> Symbol | None:
         facts = self.class_facts(module, cls)
@@ -343,7 +332,11 @@ class Names:
         return self._bases.order(module, qualname)
 
     def nearest(
-        self, module: str, qualname: str, own: Callable[[Symbol], T | None], kept: dict[tuple[str, str], T | None]
+        self,
+        module: str,
+        qualname: str,
+        own: Callable[[Symbol], T | None],
+        kept: MutableMapping[tuple[str, str], T | None],
     ) -> T | None:
         """What ``own`` says first of a class and its bases, in their order; ``kept`` has the answers until now."""
         return self._bases.nearest(module, qualname, own, kept)
