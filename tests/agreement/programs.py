@@ -90,6 +90,13 @@ _PROPERTIES = [
     ),
 ]
 
+_GENERIC = (
+    "from typing import Generic\n\nItem = TypeVar('Item')\n\n\n"
+    "class Loader(Task[..., Any], Generic[Item]):\n    abstract = True\n"
+    "    def run(self, a: Item{more}) -> list[Item]:\n        return [a]\n\n\n"
+    "class Ping(Loader[int]):\n    name = 'ping'\n\n\napp.register_task(Ping())\n"
+)
+
 _SHAPES = [
     *pair(
         "one parameter more",
@@ -155,6 +162,13 @@ _SHAPES = [
         "class Ping(Task[..., Any]):\n    name = 'ping'\n    def run(self, a: int, b: int) -> None: ...\n\napp.register_task(Ping())\n",
         "task-signature",
         {"ping": "Task[[int], None]"},
+    ),
+    *pair(
+        "a class with a generic base",
+        _GENERIC.format(more=""),
+        _GENERIC.format(more=", b: Item"),
+        "task-signature",
+        {"ping": "Task[[int], list[int]]"},
     ),
     *pair(
         "a typed decorator",
@@ -301,6 +315,16 @@ _DESCRIPTOR = (
     "        found: Task[[], None] = registry._get_task_by_name(self.name)\n        return found\n\n\n"
 )
 
+_DOCSTRING = '        """Clean.\n\n        Args:\n            older: how many days\n        """\n'
+_DOCUMENTED = (
+    module(_BOTH, {**_TWO_TASKS, "clean": "Task[[int], None]"})
+    .replace("def clean() -> None", "def clean({parameters}) -> None")
+    .replace(
+        "        return self._get_task_by_name(TaskName.CLEAN)",
+        _DOCSTRING + "        return self._get_task_by_name(TaskName.CLEAN)",
+    )
+)
+
 _ANNOTATIONS = [
     *pair("an annotation that says nothing", PING, PING, "task-unverifiable", PINGED, {"ping": "Task"}, warning=True),
     *twins(
@@ -402,6 +426,18 @@ _NAMES = [
         "task-duplicate",
         PINGED,
         wrong_members={"OTHER": "ping", "PING": "ping"},
+    ),
+    *twins(
+        "a member that is written as another",
+        _DECLARED.replace('    CLEAN = "clean"\n', '    CLEAN = "clean"\n    OLD = CLEAN\n'),
+        _DECLARED.replace('    CLEAN = "clean"\n', '    CLEAN = "clean"\n    OLD = "clean"\n'),
+        "task-duplicate",
+    ),
+    *twins(
+        "a documented name",
+        _DOCUMENTED.format(parameters="*days: int"),
+        _DOCUMENTED.format(parameters="days: int"),
+        "task-signature",
     ),
 ]
 

@@ -50,6 +50,25 @@ def test_status_two_and_one_line(tmp_path: Path) -> None:
         assert not (root / "lock.json").exists()
 
 
+#: What Celery can make no task of, at the end of ``shop/tasks.py``, and what is told of it.
+UNMAKEABLE = {
+    "lambda": ("app.task(name='odd')(lambda: 1)", "a lambda is registered as a task"),
+    "a cached function": ("import functools\napp.task(name='odd')(functools.lru_cache(lambda: 1))", "AttributeError: "),
+}
+
+
+def test_a_task_that_celery_cannot_make_is_one_line(tmp_path: Path) -> None:
+    for kind, (line, told) in UNMAKEABLE.items():
+        root = tmp_path / kind
+        root.mkdir()
+        write_shop(root, tasks=f"{TASKS}\nfrom shop.app import app\n{line}\n")
+        for command in ("check", "lock"):
+            done = run(root, *COMMANDS[command], *APPLICATION)
+            assert (done.returncode, done.stdout) == (2, ""), (kind, command, done.stderr)
+            assert done.stderr.startswith(f"celery-registry: Celery cannot finalize the application: {told}")
+            assert done.stderr.count("\n") == 1, (kind, command, done.stderr)
+
+
 def test_a_child_that_the_program_forks_may_end_as_it_likes(tmp_path: Path) -> None:
     child = "\nimport os\npid = os.fork()\nif not pid:\n    os._exit(3)\nassert os.waitpid(pid, 0)[1] == 3 << 8\n"
     done = run(write_shop(tmp_path, app=APP + child), "check", *APPLICATION)

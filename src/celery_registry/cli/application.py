@@ -159,9 +159,15 @@ def _import_first(app_name: str) -> None:
 
 
 def import_task_modules(app: Celery) -> None:
-    """Import what a worker of this application imports; a module that cannot be imported is one line."""
+    """Import what a worker of this application imports; a module that cannot be imported is one line.
+
+    So is a task that Celery cannot make.
+    """
+    from celery_registry.guard.view import tasks_of
+
     with _imported("the task modules"):
         app.loader.import_default_modules()
+        tasks_of(app)
 
 
 def import_classes(names: Sequence[str], what: str) -> tuple[type[Any], ...]:

@@ -111,7 +111,8 @@ def _compare(
             # One mistake, of which the others follow.
             differences = [found("self-from-callers")]
         yield from differences
-    if actual.parameters is not None and actual.var_keyword is None:
+    # What *args takes has no name, and **kwargs takes any.
+    if actual.parameters is not None and actual.var_positional is None and actual.var_keyword is None:
         for name in contract.documented or ():
             if name not in {p.name for p in actual.parameters}:
                 names = [p.name for p in actual.parameters if p.name is not None]

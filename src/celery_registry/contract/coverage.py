@@ -6,7 +6,7 @@ Law: names and places. Whether two sides of one task agree is ``compare``'s ques
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -28,12 +28,14 @@ class NameTable:
     """The enum of task names.
 
     ``label`` is the class as the user writes it (``TaskName``); ``members`` maps each member, aliases
-    included, to the task name it stands for; ``origins`` maps members to their lines.
+    included, to the task name it stands for; ``origins`` maps members to their lines. ``aliases`` are members that are
+    written as another member (``OLD = NEW``): their authors mean it.
     """
 
     label: str
     members: Mapping[str, str]
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    aliases: Container[str] = ()
 
     @functools.cached_property
     def _first(self) -> Mapping[str, str]:
@@ -94,6 +96,8 @@ def compare_names(names: NameTable) -> tuple[Finding, ...]:
     findings = []
     for member, name in names.members.items():
         if name in first:
+            if member in names.aliases:
+                continue
             facts = {"names": names.label, "first": first[name], "second": member}
             origin = names.origins.get(member, Origin())
             findings.append(Finding("two-members", name, facts, origin, names.origins.get(first[name])))

@@ -14,7 +14,7 @@ from typing import Any
 
 from celery_registry.contract.task import Origin
 
-__all__ = ["class_place", "function_place", "label_of", "member_places"]
+__all__ = ["class_place", "function_place", "label_of", "member_aliases", "member_places"]
 
 _DEFINITION = re.compile(r"\s*(?:async\s+)?def\s")
 
@@ -55,6 +55,20 @@ def member_places(cls: type[Any]) -> Mapping[str, Origin]:
                 label = f"{label_of(cls)}.{target.id}"
                 places[target.id] = Origin(path, target.lineno, target.col_offset, label)
     return places
+
+
+def member_aliases(cls: type[Any]) -> frozenset[str]:
+    """The members of a class that are written as another member: ``OLD = NEW``."""
+    path = getattr(sys.modules.get(cls.__module__), "__file__", None)
+    node = None if path is None else _class_node(path, cls.__qualname__)
+    assigned = [s for s in node.body if isinstance(s, ast.Assign)] if node else []
+    members = {t.id for s in assigned for t in s.targets if isinstance(t, ast.Name)}
+    return frozenset(
+        t.id
+        for s in assigned
+        for t in s.targets
+        if isinstance(t, ast.Name) and isinstance(s.value, ast.Name) and s.value.id in members
+    )
 
 
 def label_of(item: Any) -> str:

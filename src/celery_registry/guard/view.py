@@ -6,7 +6,7 @@ to say. It judges nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -26,12 +26,12 @@ from celery_registry.guard.duplicates import read_rivals
 from celery_registry.guard.hint_rules import HintRules
 from celery_registry.guard.installation import Installation
 from celery_registry.guard.name_reader import read_names
-from celery_registry.guard.places import label_of, member_places
+from celery_registry.guard.places import label_of, member_aliases, member_places
 from celery_registry.guard.plain_types import read_plain_types
 from celery_registry.guard.registry_reader import imported_registries, read_asked, read_registry
 from celery_registry.guard.wrappers import is_overloaded
 
-__all__ = ["AppView"]
+__all__ = ["AppView", "tasks_of"]
 
 
 class AppView:
@@ -47,7 +47,7 @@ class AppView:
         self.external: Sequence[str] = installation.external
         #: A live application knows each of its tasks by name.
         self.everything_is_known = True
-        self.registered: Mapping[str, Any] = _tasks_of(self.app)
+        self.registered: Mapping[str, Any] = tasks_of(self.app)
         self.tables: Sequence[NameTable] = [_table(names) for names in installation.name_classes()]
         self.registries: Sequence[RegistryView[Any]] = _registries(installation.registry_classes(), self.tables)
 
@@ -213,17 +213,30 @@ class _LazyPlaces(Mapping[str, Origin]):
         return len(self._places)
 
 
-def _tasks_of(app: Celery) -> Mapping[str, Any]:
+class _LazyAliases(Container[str]):
+    """The members that are written as another one, looked up where two have one name."""
+
+    def __init__(self, names: type[Any]) -> None:
+        self._names = names
+
+    @cached_property
+    def _members(self) -> frozenset[str]:
+        return frozenset().union(*(member_aliases(cls) for cls in self._names.__mro__))
+
+    def __contains__(self, member: object) -> bool:
+        return member in self._members
+
+
+def tasks_of(app: Celery) -> Mapping[str, Any]:
     """The tasks; where Celery cannot make one of them, no other is known either. Raises ``ConfigurationError``."""
     try:
         return app.tasks
-    except SyntaxError as error:
+    except Exception as error:
         # Celery compiles the name of each function (celery.utils.functional.head_from_fun).
-        if "<lambda>" not in str(error.text) and "<lambda>" not in _source_of(error):
-            raise
-        raise ConfigurationError(
-            "Celery cannot finalize the application: a lambda is registered as a task, and Celery compiles its name; write a def"
-        ) from error
+        why = f"{type(error).__name__}: {error}"
+        if isinstance(error, SyntaxError) and "<lambda>" in f"{error.text}{_source_of(error)}":
+            why = "a lambda is registered as a task, and Celery compiles its name; write a def"
+        raise ConfigurationError(f"Celery cannot finalize the application: {why}") from error
 
 
 def _source_of(error: SyntaxError) -> str:
@@ -239,7 +252,7 @@ def _source_of(error: SyntaxError) -> str:
 
 def _table(names: type[Any]) -> NameTable:
     table = read_names(names)
-    return NameTable(table.label, table.members, _LazyPlaces(names))
+    return NameTable(table.label, table.members, _LazyPlaces(names), _LazyAliases(names))
 
 
 def _registries(classes: Sequence[type[Any]], tables: Sequence[NameTable]) -> Sequence[RegistryView[Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mypy.erasetype import erase_typevars
+from mypy.expandtype import expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
 from mypy.messages import format_type_bare
 from mypy.nodes import (
@@ -45,6 +46,7 @@ __all__ = [
     "find_task",
     "function_type",
     "has_unknown_names",
+    "inherited",
     "iterable_item",
     "lookup_instance",
     "mapping_value",
@@ -230,9 +232,15 @@ def method_callable(node: FuncDef | Decorator | OverloadedFuncDef, task: Instanc
     type = get_proper_type(node.var.type if isinstance(node, Decorator) else node.type)
     if not isinstance(type, CallableType):
         return None
+    type = inherited(type, task, node.info)
     if isinstance(node, Decorator) and node.func.is_static:
         return type
     return bind_self(type, task)
+
+
+def inherited(method: CallableType, owner: Instance, home: TypeInfo) -> CallableType:
+    """A method of the class ``home`` with the type arguments that ``owner``, which derives from it, gives it."""
+    return expand_type_by_instance(method, map_instance_to_supertype(owner, home)) if home.type_vars else method
 
 
 def optional_positionals(callee: CallableType) -> CallableType:

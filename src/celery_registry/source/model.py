@@ -139,13 +139,17 @@ class Registry:
 
 @dataclass(frozen=True)
 class NameEnum:
-    """An enum, or a class of string constants, whose members name tasks; values are None where they cannot be resolved."""
+    """An enum, or a class of string constants, whose members name tasks; values are None where they cannot be resolved.
+
+    ``aliases`` are members that are written as another member: ``OLD = NEW``.
+    """
 
     fullname: str
     module: str
     members: Mapping[str, str | None]
     origins: Mapping[str, Origin]
     is_enum: bool
+    aliases: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -255,7 +255,8 @@ class Texts:
             origins[member.name] = Origin(path, member.line, member.column, f"{cls.name}.{member.name}")
         if not members:
             return None
-        return NameEnum(cls.fullname, cls.module, members, origins, kind is not None)
+        aliases = frozenset(m.name for m in facts.members if m.value[0] == "n" and m.value[1] in members)
+        return NameEnum(cls.fullname, cls.module, members, origins, kind is not None, aliases)
 
 
 def _bounded(text: str) -> Text | None:

@@ -276,4 +276,4 @@ def _table(enum: NameEnum) -> NameTable | None:
     members = {member: value for member, value in enum.members.items() if value is not None}
     if len(members) != len(enum.members):
         return None
-    return NameTable(enum.fullname.rpartition(".")[2], members, enum.origins)
+    return NameTable(enum.fullname.rpartition(".")[2], members, enum.origins, enum.aliases)

@@ -1,6 +1,6 @@
 """Generic tasks, unpacked keywords and stars, with and without a registry."""
 from __future__ import annotations
-from typing import Any, TypedDict, TypeVar, ParamSpec, Callable, Optional
+from typing import Any, Generic, TypedDict, TypeVar, ParamSpec, Callable, Optional
 from typing_extensions import Unpack, NotRequired, TypeVarTuple
 from celery import Celery, Task, shared_task
 from celery_registry import BaseTasksRegistry, register_task
@@ -72,3 +72,14 @@ def g(r: Reg, row: Row) -> None:
     app.send_task("unp", kwargs={"pk": 1})
     app.send_task("unp", kwargs={"pk": "1"})  # E: Argument "pk" to "unp" has incompatible type "str"; expected "int"  [arg-type]
     app.send_task("gen", (1,))
+class Loader(Task[..., Any], Generic[T]):
+    abstract = True
+    def run(self, item: T, times: int = 1) -> list[T]: return [item] * times
+class IntLoader(Loader[int]):
+    name = "int-loader"
+ints = app.register_task(IntLoader())
+def loads() -> None:
+    ints.delay(1, times=2)
+    ints.delay("1")  # E: Argument 1 to "delay" of "ints" has incompatible type "str"; expected "int"  [arg-type]
+    app.send_task("int-loader", (1,))
+    app.send_task("int-loader", ("1",))  # E: Argument 1 to "IntLoader" has incompatible type "str"; expected "int"  [arg-type]

@@ -273,4 +273,4 @@ def _name_table(program: Program, registry: Registry) -> NameTable | None:
     if enum is None or any(value is None for value in enum.members.values()):
         return None
     members = {member: value for member, value in enum.members.items() if value is not None}
-    return NameTable(enum.fullname.rpartition(".")[2], members, enum.origins)
+    return NameTable(enum.fullname.rpartition(".")[2], members, enum.origins, enum.aliases)

@@ -21,6 +21,7 @@ from mypy.nodes import (
     Var,
 )
 from mypy.types import AnyType, CallableType, Instance, NoneType, Parameters, TypeOfAny, UnionType, get_proper_type
+from mypy.typevars import fill_typevars_with_any
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import TaskImplementation
@@ -191,8 +192,11 @@ def find_callable(modules: Mapping[str, MypyFile], module: str | None, fullname:
 def callable_of(node: SymbolNode | None) -> CallableType | None:
     """The callable type of a function, or of a class-based task's ``run``; raises ``NotReady``."""
     if isinstance(node, TypeInfo):
-        symbol = node.get("run")
-        node = symbol.node if symbol is not None else None
+        run, home, owner = node.get("run"), node.get_containing_type_info("run"), fill_typevars_with_any(node)
+        method = None if run is None else callable_of(run.node)
+        if method is None or home is None or not isinstance(owner, Instance):
+            return method
+        return typeops.inherited(method, owner, home)
     if isinstance(node, Decorator):
         # Celery's own decorators turn the function into a task: what runs is the function below them.
         if node.var.type is None:
