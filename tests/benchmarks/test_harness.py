@@ -15,6 +15,7 @@ from .mypy_cost import main
 from .project import Layout, Project, Shape, write_plain_project, write_project
 from .remote_cost import main as show_remote
 from .stock_floor import main as show_floor
+from .task_stubs import measure
 
 SMALL = Shape(tasks=10, calls=40, controllers=5)
 
@@ -134,3 +135,9 @@ def test_the_cost_of_remote_tasks_is_printed(capsys: pytest.CaptureFixture[str])
     printed = capsys.readouterr().out
     assert "remote_tasks with 20 contracts: " in printed
     assert "property of a remote task / app.tasks[name]: " in printed
+
+
+@pytest.mark.parametrize("exclude", [False, True])
+def test_pyright_finds_nothing_in_right_calls_of_plain_tasks_with_their_stubs(tmp_path: Path, exclude: bool) -> None:
+    seconds, spread = measure(tmp_path, tasks=4, modules=2, runs=1, exclude=exclude)
+    assert min(seconds, spread.ratio) > 0

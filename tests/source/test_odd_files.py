@@ -25,6 +25,11 @@ BASES = "class T0(Task):\n    name = 't0'\n    def run(self): ...\n" + "".join(
 ODD: dict[str, tuple[str, set[str | None]]] = {
     "2,500 operands": ("X = " + " + ".join(["'a'"] * 2500) + "\n" + NAMED.format(name="X"), {"good", None}),
     "1,200 chained calls": ("x = app" + ".signature('a')" * 1200 + "\n", {"good"}),
+    "exceptions without parentheses, as Python 3.14 has them": (
+        "def f():\n    try: ...\n    except KeyError, x.Gone :\n        pass\n    except A, B : pass\n"
+        + NAMED.format(name="'''except A, B: it'''"),
+        {"good", "except A, B: it"},
+    ),
     "5,000 constants": (
         "A0 = 'a'\n" + "".join(f"A{i} = A{i - 1}\n" for i in range(1, 5001)) + NAMED.format(name="A5000"),
         {"good", None},

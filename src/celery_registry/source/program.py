@@ -20,7 +20,7 @@ from celery_registry.source.cache import CachedFile, FactsCache, is_racy
 from celery_registry.source.facts import FileFacts, strip_places
 from celery_registry.source.files import SourceFile
 from celery_registry.source.record import digest_of
-from celery_registry.source.syntax import show_no_python
+from celery_registry.source.syntax import parse_module, show_no_python
 from celery_registry.source.testing import may_be_tests, says_tests
 from celery_registry.source.wanted import says_something
 
@@ -318,11 +318,9 @@ def _reason(error: OSError) -> str:
 
 def _why_unread(path: str) -> Unread:
     """What Python itself says of a file that did not parse."""
-    import ast
-
     try:
         with open(path, "rb") as file:
-            ast.parse(file.read(_LARGEST))
+            parse_module(file.read(_LARGEST))
     except OSError as error:
         return Unread(path, 0, _reason(error))
     except SyntaxError as error:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import bisect
 import re
-import warnings
 from typing import Any
 
 from celery_registry.source.annotation import show_annotation
@@ -21,6 +20,7 @@ from celery_registry.source.functions import bare_wrapper, read_options, read_pa
 from celery_registry.source.passing_on import passing_flags
 from celery_registry.source.schedules import read_schedule, tuple_by_comma
 from celery_registry.source.scopes import Scope
+from celery_registry.source.syntax import parse_module
 from celery_registry.source.values import UNKNOWN, Call, callee_of, last_part, read_value, roots_of
 from celery_registry.source.verbs import registering_words
 
@@ -56,11 +56,7 @@ def read_file(text: bytes, module: str, is_package: bool) -> dict[str, Any] | No
 def _read(text: bytes, reader: _Reader, hidden: list[int]) -> dict[str, Any] | None:
     """The rows of a text; None where it does not parse, or where a body was hidden below a line that is no function's."""
     try:
-        with warnings.catch_warnings():
-            # An invalid escape in the user's string is their linter's business.
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-        rows = reader.read(tree)
+        rows = reader.read(parse_module(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     return rows if hidden == [] or {function.line for function in reader.functions}.issuperset(hidden) else None

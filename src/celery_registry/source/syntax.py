@@ -7,25 +7,61 @@ is not known here, and a file that cannot be read or parsed is somebody else's t
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import warnings
 from collections.abc import Callable
 from os import PathLike
 from typing import Final
 
-__all__ = ["NO_PYTHON", "parse_text", "read_tree", "show_no_python"]
+__all__ = ["NO_PYTHON", "parse_module", "parse_text", "read_tree", "show_no_python"]
 
 #: How the text for a file that does not parse begins. A file may be written for a newer Python than the one at hand.
 NO_PYTHON: Final = f"is not valid Python {sys.version_info[0]}.{sys.version_info[1]}"
+
+_UNPARENTHESIZED: Final = re.compile(
+    rb"(\s*except\*?[ \t]+)([\w.]+(?:[ \t]*,[ \t]*[\w.]+)+[ \t]*,?)([ \t]*:.*)", re.DOTALL
+)
+#: So many such lines of one file are read.
+_MOST: Final = 200
+
+
+def parse_module(text: bytes | str) -> ast.Module:
+    """The tree of a text, also where it writes ``except A, B:`` as Python 3.14 allows (PEP 758).
+
+    Raises what ``ast.parse`` raises.
+    """
+    with warnings.catch_warnings():
+        # An invalid escape in the user's string is their linter's business.
+        warnings.simplefilter("ignore")
+        for _ in range(_MOST):
+            try:
+                return ast.parse(text)
+            except SyntaxError as error:
+                mended = _parenthesized(text, error) if isinstance(text, bytes) else None
+                if mended is None:
+                    raise
+                text = mended
+        return ast.parse(text)
+
+
+def _parenthesized(text: bytes, error: SyntaxError) -> bytes | None:
+    """The text with parentheses on the very line that lacks them; None for any other error."""
+    lines = text.splitlines(keepends=True)
+    if not str(error.msg).startswith("multiple exception types") or not 0 < (error.lineno or 0) <= len(lines):
+        return None
+    at = (error.lineno or 0) - 1
+    found = _UNPARENTHESIZED.fullmatch(lines[at])
+    if found is None:
+        return None
+    lines[at] = b"%b(%b)%b" % found.groups()
+    return b"".join(lines)
 
 
 def parse_text(text: bytes | str) -> ast.Module | None:
     """The tree of a text; None where it is no Python that this interpreter can parse."""
     try:
-        with warnings.catch_warnings():
-            # An invalid escape in the user's string is their linter's business.
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
+        return parse_module(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
