@@ -181,7 +181,7 @@ def _celery(words: list[str], started: Started, values: Mapping[str, str]) -> It
         yield Unreadable(started.origin, started.name, f"celery refuses the options of celery {shown}")
         return
 
-    def chosen(name: str, prefix: str = "") -> Any:
+    def chosen(name: str) -> Any:
         """An option, else the variable that Celery reads it from (``auto_envvar_prefix``)."""
         return given.get(name) or values.get(f"CELERY_{command.upper()}_{name.upper()}")
 

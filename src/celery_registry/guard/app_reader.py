@@ -36,7 +36,6 @@ _RETURNS_SOMETHING_ELSE = (
 #: No parameters, not even those that are not known.
 _UNREAD: Final = object()
 _OPEN = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
-_FLAGS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS | _RETURNS_SOMETHING_ELSE
 
 
 class Reading:

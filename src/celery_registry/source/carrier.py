@@ -13,6 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from celery_registry.source.bindings import absolute_module
+
 __all__ = ["Carrier"]
 
 #: Last names of the bases, and of the decorator, that make a class a plain record or an enum.
@@ -34,7 +36,7 @@ class _Module:
 
     def __init__(self, name: str, path: Path, is_package: bool) -> None:
         self._text = path.read_text(encoding="utf-8")
-        self._package = name if is_package else name.rpartition(".")[0]
+        self._name, self._is_package = name, is_package
         self.defined: dict[str, ast.stmt] = {}
         self.imported: dict[str, _Imported] = {}
         self._read(ast.parse(self._text).body)
@@ -53,17 +55,10 @@ class _Module:
                     line = f"import {alias.name}" + (f" as {alias.asname}" if alias.asname else "")
                     self.imported[bound] = _Imported(alias.name, None, line)
             elif isinstance(node, ast.ImportFrom):
-                source = self._absolute(node)
+                source = absolute_module(node, self._name, self._is_package)
                 for alias in node.names:
                     line = f"from {source} import {alias.name}" + (f" as {alias.asname}" if alias.asname else "")
                     self.imported[alias.asname or alias.name] = _Imported(source, alias.name, line)
-
-    def _absolute(self, node: ast.ImportFrom) -> str:
-        if not node.level:
-            return node.module or ""
-        parts = self._package.split(".")
-        base = ".".join(parts[: len(parts) - node.level + 1])
-        return f"{base}.{node.module}" if node.module else base
 
     @cached_property
     def _lines(self) -> list[str]:

@@ -105,7 +105,7 @@ class Delegates:
         (self._unread if found is None else self._read).add(key)
         return found
 
-    def expand(self, frame: Frame, keywords: Keywords) -> Keywords:
+    def expand(self, keywords: Keywords) -> Keywords:
         """The options of ``**LIMITS`` where that is a constant of a few keys, ``**`` for any other."""
         found: Keywords = []
         for keyword, given in keywords:

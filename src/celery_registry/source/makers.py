@@ -51,7 +51,7 @@ class Makers:
         if callee[0] not in "n.":
             return None
         symbol = self._symbol(frame, callee)
-        keywords = self._delegates.expand(frame, keywords)
+        keywords = self._delegates.expand(keywords)
         fullname = "" if symbol is None or symbol.kind in ("made", "instance") else symbol.fullname
         verb = function_verb(fullname)
         if verb is not None:

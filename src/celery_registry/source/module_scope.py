@@ -10,7 +10,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from celery_registry.source.bindings import flat
+from celery_registry.source.bindings import absolute_module, flat
 
 __all__ = ["ModuleScope", "Target"]
 
@@ -28,7 +28,7 @@ class ModuleScope:
     """
 
     def __init__(self, module: str, tree: ast.Module, *, is_package: bool = False) -> None:
-        self.module = module
+        self.module, self._is_package = module, is_package
         self.package = module if is_package else module.rpartition(".")[0]
         self.defined: set[str] = set()
         self.type_variables: dict[str, str | None] = {}
@@ -59,13 +59,9 @@ class ModuleScope:
         """Whether a bare name means the builtin of this name."""
         return name in _BUILTIN_NAMES and name not in self.names
 
-    def absolute(self, module: str | None, level: int) -> str:
-        """The absolute name of what a ``from`` import names."""
-        if not level:
-            return module or ""
-        base = self.package.split(".") if self.package else []
-        kept = base[: len(base) - (level - 1)] if level > 1 else base
-        return ".".join((*kept, *([module] if module else ())))
+    def absolute(self, node: ast.ImportFrom) -> str:
+        """The absolute name of the module that a ``from`` import names."""
+        return absolute_module(node, self.module, self._is_package)
 
     def resolve(self, dotted: str) -> Target | None:
         """The module that defines a dotted name and the attributes that lead to it; None where the text does not tell."""
@@ -92,7 +88,7 @@ class ModuleScope:
                     bound = alias.asname or alias.name.partition(".")[0]
                     self._modules[bound] = alias.name if alias.asname else bound
             elif isinstance(node, ast.ImportFrom):
-                module = self.absolute(node.module, node.level)
+                module = self.absolute(node)
                 for alias in node.names:
                     if alias.name == "*":
                         self.stars.append(module)

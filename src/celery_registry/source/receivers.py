@@ -74,7 +74,7 @@ class Receivers:
             if declared is not None:
                 return self._usable(self._index.implementations_of(declared), site.method), attribute, False
         symbol = self._names.instance(site.frame, value)
-        found = () if symbol is None else self._registered(module, symbol)
+        found = () if symbol is None else self._registered(symbol)
         if not found:
             raise Unseen("" if site.method not in ("delay", "apply_async") else "nothing says which task this is")
         registration = self._usable(found, site.method)
@@ -130,7 +130,7 @@ class Receivers:
         """The task of ``send_task(task.name)``."""
         owner = owner_of_name(site.name)
         symbol = None if owner is None else self._names.instance(site.frame, owner)
-        found = () if symbol is None else self._registered(module, symbol)
+        found = () if symbol is None else self._registered(symbol)
         if symbol is None or not found:
             raise Unseen("the task's name is computed")
         registration = self._usable(found)
@@ -168,7 +168,7 @@ class Receivers:
     def _called(self) -> frozenset[bytes] | None:
         return None if self.called_names is None else frozenset(name.encode() for name in self.called_names)
 
-    def _registered(self, module: str, symbol: Symbol) -> Sequence[Registration]:
+    def _registered(self, symbol: Symbol) -> Sequence[Registration]:
         if symbol.kind not in ("function", "instance"):
             return ()
         found = self._by_target.get(symbol.fullname, [])

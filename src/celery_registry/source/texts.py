@@ -167,7 +167,7 @@ class Texts:
                 outer = frame._replace(cls=None) if cls is not None and _is_own_name(row[1], name) else frame
                 found.append(self.text(outer, row[1]))
             else:
-                found.append(self._value(cls, kind, name, row[1]))
+                found.append(self._value(cls, name, row[1]))
         first = found[0]
         if first is None or any(other is None or other.text != first.text for other in found):
             return None
@@ -178,11 +178,11 @@ class Texts:
             return first
         return first if local else Text(first.text, symbol.fullname, None, first.plain)
 
-    def _value(self, cls: Symbol, kind: str, name: str, value: Value) -> Text | None:
+    def _value(self, cls: Symbol, name: str, value: Value) -> Text | None:
         """The value of one enum member."""
         frame = Frame(cls.module, None if _is_own_name(value, name) else cls.name, self._environment(cls))
         if value[0] == "c" and last_part(value[1]) == "auto" and not value[2]:
-            made = self._automatic(cls, kind, name)
+            made = self._automatic(cls, name)
             return None if made is None else Text(made)
         if value[0] == "c" and last_part(value[1]) == "member" and len(value[2]) == 1:
             value = value[2][0]
@@ -195,7 +195,7 @@ class Texts:
         facts = self.names.class_facts(cls.module, cls.name)
         return {} if facts is None else facts.environment
 
-    def _automatic(self, cls: Symbol, kind: str, name: str) -> str | None:
+    def _automatic(self, cls: Symbol, name: str) -> str | None:
         """What ``auto()`` gives. Source: documentation of ``enum.auto`` and ``_generate_next_value_``."""
         for base in self.names.order(cls.module, cls.name):
             if base.kind == "class":

@@ -87,7 +87,7 @@ class Mirror:
         if node.module == "__future__":
             return
         # A stub package holds no siblings, so a relative import would lead nowhere.
-        module = self.scope.absolute(node.module, node.level)
+        module = self.scope.absolute(node)
         for alias in node.names:
             name = alias.name if alias.name == "*" else f"{alias.name} as {alias.asname or alias.name}"
             yield f"{indent}from {module} import {name}"

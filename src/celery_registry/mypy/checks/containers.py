@@ -191,13 +191,13 @@ def _check_loose(api: CheckerPluginInterface, callee: CallableType, call: Argume
     ][fixed:]
     for element, expression in call.loose_values:
         if positional and not (_may_fit(element, positional[0]) and not _is_declared_object(element, expression)):
-            _report_loose(api, expression, element, positional[0], callee)
+            _report_loose(api, expression, positional[0], callee)
     for element, expression in call.loose_keywords:
         wrong = next((target for target in must if not _may_fit(element, target)), None)
         if wrong is None and callee.arg_types and not any(_may_fit(element, target) for target in callee.arg_types):
             wrong = callee.arg_types[0]
         if wrong is not None:
-            _report_loose(api, expression, element, wrong, callee, "**")
+            _report_loose(api, expression, wrong, callee, "**")
 
 
 def _is_declared_object(element: Type, expression: Expression) -> bool:
@@ -239,7 +239,6 @@ def _may_fit(value: Type, target: Type) -> bool:
 def _report_loose(
     api: CheckerPluginInterface,
     expression: Expression,
-    element: Type,
     target: Type,
     callee: CallableType,
     stars: str = "*",

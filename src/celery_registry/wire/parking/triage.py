@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import enum
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from celery import Celery
 from kombu.serialization import prepare_accept_content
 
 from celery_registry.wire.message import read_arguments, show_name
-from celery_registry.wire.parking.envelope import Parked, read_parked
+from celery_registry.wire.parking.envelope import Content, Parked, read_parked
 from celery_registry.wire.parking.fit import Fit
 from celery_registry.wire.parking.queue import LARGEST_SHOWN, Entry
 
@@ -62,12 +62,11 @@ class Judge:
         headers = entry.content.headers
         queue = self._to or parked.queue
         identity = headers.get("id")
-        state, why = self._state(entry, parked, queue, headers)
+        state, why = self._state(entry.content, queue)
         return Judged(entry, parked, state, why, queue, show_name(identity) if isinstance(identity, str) else "")
 
-    def _state(self, entry: Entry, parked: Parked, queue: str, headers: Mapping[str, Any]) -> tuple[State, str]:
-        content = entry.content
-        assert content is not None
+    def _state(self, content: Content, queue: str) -> tuple[State, str]:
+        headers = content.headers
         if queue not in self._queues:
             return State.MISFIT, f'its queue "{show_name(queue)}" is none of this application'
         if _is_expired(headers.get("expires")):
