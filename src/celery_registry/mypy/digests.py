@@ -139,6 +139,10 @@ class ModuleDigests:
                 said.setdefault(r.module, []).append(row)
         return said
 
+    def raw_stamp(self) -> str:
+        """A word for what is said of all bound methods that are registered."""
+        return digest_value(sorted(self._program.lasting("raw methods", self._raw_methods).items()))
+
     def targets_of(self, module: str) -> dict[str, object]:
         """What direct callers see of the tasks that are written in a module."""
         return self._program.lasting(("described targets", module), lambda: self._describe_targets(module))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from mypy.nodes import GDEF, SymbolTableNode, Var
 
 from celery_registry.mypy.descriptions import describe_registration, digest_value, grouped
+from celery_registry.mypy.facts.users import RAW_METHODS
 
 if TYPE_CHECKING:
     from mypy.nodes import MypyFile
@@ -123,6 +124,8 @@ class Metadata:
             # A registration whose name cannot be read may be that of any name.
             stamp = f"{elsewhere:x} {self._program.everything_is_seen(file.fullname)}"
             _add_trigger(file, stamp, {_NAMES, *self._program.users()})
+        if file.fullname in self._program.index.modules:
+            _add_trigger(file, f"raw {self._program.lasting('raw stamp', self._digests.raw_stamp)}", {RAW_METHODS})
 
     def _digest_names(self) -> tuple[int, dict[str, int]]:
         """All names, and what a function of the program adds to them, as one sum; and the part that a module gives itself."""

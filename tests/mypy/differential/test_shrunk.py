@@ -27,6 +27,29 @@ FIRST = """
 def ping(word: str) -> str:
     return word
 """
+RAW = """from celery import Celery
+
+
+class Raw:
+    name = "any"
+
+    def register(self, app: Celery) -> None:
+        app.task(name=self.name)(self.work)
+
+    def work(self) -> None: ...
+"""
+NAMELESS = RAW.replace('name = "any"', "name: str")
+OWN = """from shop.raw import Raw
+
+
+class Own:
+    name = "own"
+
+    def work(self) -> None: ...
+
+
+print(Raw)
+"""
 WRONG_RESULT = replace("shop/registry.py", "Task[[int], int]", "Task[[int], str]")
 
 #: Name -> what is edited before mypy first runs, the edit, the code of a line that a cold run prints after it.
@@ -134,6 +157,26 @@ FOUND: dict[str, tuple[list[Edit], Edit, str]] = {
             f"from shop.names import TaskName\n{FIRST}\n\nregister_task(app, TaskName.PING, ping)\n",
         ),
         "task-signature",
+    ),
+    "a class newly inherits from one that registers a bound method": (
+        [add("shop/raw.py", RAW), add("shop/own.py", OWN)],
+        replace("shop/own.py", "class Own:", "class Own(Raw):"),
+        'Task "own" registers the bound method Own.work',
+    ),
+    "a class newly gives a name to what its base registers": (
+        [add("shop/raw.py", NAMELESS), add("shop/own.py", OWN)],
+        replace("shop/own.py", "class Own:", "class Own(Raw):"),
+        'Task "own" registers the bound method Own.work',
+    ),
+    "a class newly gives a name alone to what its base registers": (
+        [add("shop/raw.py", NAMELESS), add("shop/own.py", OWN.replace("\n    def work(self) -> None: ...\n", ""))],
+        replace("shop/own.py", "class Own:", "class Own(Raw):"),
+        'Task "own" registers the bound method Raw.work',
+    ),
+    "a class no longer inherits from one that registers a bound method": (
+        [add("shop/raw.py", RAW), add("shop/own.py", OWN.replace("class Own:", "class Own(Raw):"))],
+        replace("shop/own.py", "class Own(Raw):", "class Own:"),
+        'Task "any" registers the bound method Raw.work',
     ),
 }
 

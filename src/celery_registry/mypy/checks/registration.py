@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mypy.nodes import CallExpr, NameExpr, RefExpr, StrExpr, TypeInfo
+from mypy.nodes import CallExpr, MemberExpr, NameExpr, RefExpr, StrExpr, TypeInfo
 from mypy.plugin import MethodContext
 from mypy.types import AnyType, CallableType, Instance, Parameters, ParamSpecType, get_proper_type
 
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import attachments, expressions, typeops
+from celery_registry.mypy.facts.users import remember_raw_site
 from celery_registry.source.fullnames import TASK_FULLNAME
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ def check_bound_method(context: MethodContext, program: Program, emitter: Emitte
     chk = expressions.checker(context.api)
     if not program.concerns(chk.tree.fullname):
         return registered_type(context)
+    call = context.context
+    if isinstance(call, CallExpr) and any(isinstance(argument, MemberExpr) for argument in call.args):
+        remember_raw_site(program, chk)
     registration = program.bound_method_at(chk.tree.fullname, context.context.line)
     # Without typing=True Celery compiles no arity check, so nothing breaks.
     if registration is not None and registration.task_name is not None and registration.typing:
