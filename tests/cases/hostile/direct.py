@@ -245,6 +245,22 @@ class Sender(Protocol):
     def delay(self, pk: int) -> AsyncResult[int]: ...
 
 
+class HasPlain(Protocol):
+    @property
+    def plain(self) -> Task[[int, str], int]: ...
+
+
+def through(has: HasPlain, task: Task[[int, str], int]) -> None:
+    # A registry may stand behind it; only the number and the types are known.
+    has.plain.delay(1, "a")
+    has.plain.delay(pk=1, note="a")
+    has.plain.delay(1, note="a")
+    has.plain.delay("1", "a")  # E: Argument 1 to "delay" of "plain" has incompatible type "str"; expected "int"  [arg-type]
+    has.plain.delay(pk=1)  # E: Too few arguments for "delay" of "plain"  [call-arg]
+    has.plain.delay(1, "a", 2)  # E: Too many arguments for "delay" of "plain"  [call-arg]
+    task.delay(pk=1, note="a")  # E: Unexpected keyword argument "pk" for "delay" of "Task"  [call-arg]  # E: Unexpected keyword argument "note" for "delay" of "Task"  [call-arg]
+
+
 class HasTask(Generic[P, R]):
     def __init__(self, task: Task[P, R]) -> None:
         self.task = task

@@ -133,6 +133,8 @@ def use(registry: TasksRegistry, flag: bool, has: HasDouble, data: DataRegistry)
         registry.maybe.delay(3)
     protocol: HasDouble = registry
     protocol.double.delay(3)
+    protocol.double.delay(number=3)
+    protocol.double.si(number=3).delay()
     Both(Celery()).double.delay(number=3)
     FakeRegistry(Celery()).double.delay(3)
     delay = registry.double.delay

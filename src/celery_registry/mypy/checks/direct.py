@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mypy.nodes import ARG_STAR2, CallExpr
-from mypy.types import AnyType, NoneType, get_proper_type
+from mypy.nodes import ARG_STAR2, CallExpr, MemberExpr
+from mypy.types import AnyType, Instance, NoneType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops, unreliable_types
 from celery_registry.mypy.checks.callee import callee_name
@@ -19,7 +19,7 @@ from celery_registry.mypy.facts.signatures import called_on
 
 if TYPE_CHECKING:
     from mypy.plugin import MethodSigContext
-    from mypy.types import CallableType, FunctionLike, Instance
+    from mypy.types import CallableType, FunctionLike
 
     from celery_registry.mypy.facts.signatures import Signatures
 
@@ -70,12 +70,23 @@ def _with_given_names(context: MethodSigContext, signature: CallableType) -> Cal
     if not isinstance(call, CallExpr) or not typeops.has_unknown_names(signature):
         return signature
     # A variable of this type may hold any task, and mypy refuses names there, as for a Callable.
-    if task is None or attachments.attached_signature(task) is None:
+    if task is None or (attachments.attached_signature(task) is None and not _is_of_protocol(context, call)):
         return signature
     strange = sum(name is not None and name not in signature.arg_names for name in call.arg_names)
     if ARG_STAR2 in call.arg_kinds:
         strange = len(signature.arg_names)
     return typeops.with_any_names(signature, strange) if strange else signature
+
+
+def _is_of_protocol(context: MethodSigContext, call: CallExpr) -> bool:
+    """Whether the task is a member of a Protocol: a registry may stand behind it, whose functions have names."""
+    chk = expressions.checker(context.api)
+    written, _ = called_on(chk, call.callee)
+    if not isinstance(written, MemberExpr) or not chk.has_type(written.expr):
+        return False
+    owner = get_proper_type(chk.lookup_type(written.expr))
+    member = owner.type.get_containing_type_info(written.name) if isinstance(owner, Instance) else None
+    return member is not None and member.is_protocol
 
 
 def _is_open(default: CallableType) -> bool:
