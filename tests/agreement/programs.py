@@ -302,6 +302,7 @@ _WRAPPERS = [
 _BOTH = PING + CLEAN
 _TWO_TASKS = {**PINGED, "clean": "Task[[], None]"}
 _DECLARED = module(_BOTH, _TWO_TASKS)
+_CONSTANTS = _DECLARED.replace("class TaskName(str, Enum):", "class TaskName:")
 _CLEAN_PROPERTY = (
     "    @property\n    def clean(self) -> Task[[], None]:\n        return self._get_task_by_name(TaskName.CLEAN)\n"
 )
@@ -431,6 +432,12 @@ _NAMES = [
         "a member that is written as another",
         _DECLARED.replace('    CLEAN = "clean"\n', '    CLEAN = "clean"\n    OLD = CLEAN\n'),
         _DECLARED.replace('    CLEAN = "clean"\n', '    CLEAN = "clean"\n    OLD = "clean"\n'),
+        "task-duplicate",
+    ),
+    *twins(
+        "a class of constants, and what is its own",
+        _CONSTANTS.replace('    CLEAN = "clean"\n', '    CLEAN = "clean"\n    _prefix = "ping"\n'),
+        _CONSTANTS.replace('    CLEAN = "clean"\n', '    CLEAN = "clean"\n    PREFIX = "ping"\n'),
         "task-duplicate",
     ),
     *twins(

@@ -25,7 +25,17 @@ from mypy.nodes import (
     TypeInfo,
 )
 from mypy.typeops import bind_self
-from mypy.types import AnyType, CallableType, Instance, Parameters, TupleType, TypeOfAny, UnionType, get_proper_type
+from mypy.types import (
+    AnyType,
+    CallableType,
+    Instance,
+    Parameters,
+    TupleType,
+    TypeOfAny,
+    UnionType,
+    get_proper_type,
+    has_type_vars,
+)
 
 from celery_registry.contract.rules import REWRITING_METHODS
 from celery_registry.mypy.expressions import checker, shown_name, task_name
@@ -116,13 +126,13 @@ def callable_from(parameters: Parameters, result: Type, fallback: Instance, name
 
 
 def settled(callee: CallableType) -> CallableType:
-    """A callable without type variables of its own, and with the names of an unpacked ``**kwargs``.
+    """A callable without type variables, its class's included, and with the names of an unpacked ``**kwargs``.
 
     A message carries a value of whatever type to a generic function.
     """
     if callee.unpack_kwargs:
         callee = callee.with_unpacked_kwargs()
-    if not callee.variables:
+    if not callee.variables and not has_type_vars(callee):
         return callee
     erased = get_proper_type(erase_typevars(callee))
     return erased.copy_modified(variables=[]) if isinstance(erased, CallableType) else callee

@@ -248,6 +248,9 @@ class Texts:
                 continue
             if last_part(callee_of(member.value)) in ("nonmember", "property") and member.value[0] == "c":
                 continue
+            if kind is None and member.name.startswith("_"):
+                # A class's own business, as the guard takes it.
+                continue
             found = self._member(cls, member.name)
             if found is None and (kind is None or member.value[0] == "l"):
                 continue

@@ -83,3 +83,10 @@ def loads() -> None:
     ints.delay("1")  # E: Argument 1 to "delay" of "ints" has incompatible type "str"; expected "int"  [arg-type]
     app.send_task("int-loader", (1,))
     app.send_task("int-loader", ("1",))  # E: Argument 1 to "IntLoader" has incompatible type "str"; expected "int"  [arg-type]
+class Handler(Generic[T]):
+    def handle(self, item: T, *, times: int = 1) -> T: return item
+class IntHandler(Handler[int]): ...
+register_task(app, "handle", IntHandler().handle)
+def handles() -> None:
+    app.send_task("handle", (1,), {"times": 2})
+    app.send_task("handle", (1,), {"time": 2})  # E: Unexpected keyword argument "time" for "handle"; did you mean "times"?  [call-arg]
