@@ -22,7 +22,7 @@ MYPY_CANNOT_KNOW = {("own_applications.py", 67), ("registered.py", 36), ("regist
 #: How many of the lines that mypy calls wrong are found from text alone, at least; the rest needs types.
 FOUND = {"agreement": 5, "calls": 59, "delegates": 10, "hostile": 103}
 #: A task under a name of a class or a variable: mypy follows no values, and shows the name that is written or its class.
-OWN_NAME = {("direct.py", 298), ("module_tasks.py", 28)}
+OWN_NAME = {("direct.py", 314), ("module_tasks.py", 28)}
 _METHOD = re.compile(r'"\w+" of "\w+"')
 
 
@@ -178,6 +178,19 @@ def test_what_is_not_judged_is_counted_with_its_reason(tmp_path: Path, monkeypat
     assert calls.unseen["nothing says which task this is"] == 3
     assert calls.unseen["the task's name is computed"] == 1
     assert calls.unseen["the task is not in these files"] == 1
+
+
+def test_a_file_that_only_retries_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (
+        "from celery import shared_task\n\n\n@shared_task(bind=True)\ndef load(self, url: str, attempt: int = 0) -> None:\n"
+        "    self.retry(kwargs={'attempt': 1})\n    self.retry(kwargs={'atempt': 1})\n"
+    )
+    (tmp_path / "tasks.py").write_text(text)
+    calls = read_project(["."], Settings()).index.calls.calls
+    assert [(f.origin.line, f.sentence) for call in calls for f in judge_call(call)] == [
+        (7, 'Unexpected keyword argument "atempt" for "load"; did you mean "attempt"?')
+    ]
 
 
 OWN = """

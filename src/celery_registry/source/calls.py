@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Caller", "Calls", "read_calls"]
 
 # A file without one of these holds no call of a task.
-_WORDS = (b".delay", b".apply", b".s(", b".si(", b"send_task", b"ignature(", b"subtask(")
+_WORDS = (b".delay", b".apply", b".s(", b".si(", b"send_task", b"ignature(", b"subtask(", b".retry(")
 _CRONTAB = b"crontab("
 _CONTAINERS = frozenset({"apply_async", "apply_async_on_commit", "apply", "signature", "subtask", "send_task", "retry"})
 _NOT_PARSED = "this Python cannot parse the file, so none of its calls is known"

@@ -227,14 +227,30 @@ class Receivers:
             return
         function = self._names.function_facts(symbol)
         facts = self._names.program.facts(symbol.module)
-        if function is None or facts is None or len(facts.functions.get(symbol.name, ())) != 1 or function.cls:
-            raise Unseen("the task is defined more than once, or in the body of a class")
-        places = [(decorator.line, decorator.column) for decorator in function.decorators]
+        if function is None or facts is None or len(facts.functions.get(symbol.name, ())) != 1:
+            raise Unseen("the task is defined more than once")
+        if function.cls and self._is_overridden(symbol.module, function.cls, symbol.name.rpartition(".")[2]):
+            raise Unseen("a class below that of the task has another under its name")
+        above = function.decorators
+        if function.cls and above and above[0].value == ("n", "staticmethod"):
+            above = above[1:]
+        places = [(decorator.line, decorator.column) for decorator in above]
         mine = (registration.origin.line, registration.origin.column)
         if mine not in places:
             raise Unseen("" if not places else "the task is registered elsewhere")
         if places.index(mine):
             raise Unseen("a decorator stands above the task's own")
+
+    def _is_overridden(self, module: str, cls: str, name: str) -> bool:
+        """Whether a class below has something of this name, which a variable of the class's type may mean."""
+        for below in self._names.subclasses(module, cls):
+            facts = self._names.program.facts(below.module)
+            members = self._names.class_facts(below.module, below.name)
+            if facts is None or members is None or f"{below.name}.{name}" in facts.functions:
+                return True
+            if any(member.name == name for member in members.members):
+                return True
+        return False
 
     def is_plain_task(self, registration: Registration) -> bool:
         """Whether a function at the top of its module is this task and nothing else, of Celery's own class."""
