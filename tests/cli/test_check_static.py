@@ -342,3 +342,14 @@ def test_success_without_a_registry_claims_no_agreement(tmp_path: Path) -> None:
         "Looked at 1 file under .: 1 task, no calls, 1 schedule entry, no registries.\n\n"
         "Success: nothing wrong was found; there is no registry to compare with.\n"
     )
+
+
+def test_calls_of_a_task_are_judged_where_its_options_stand_in_constants(tmp_path: Path) -> None:
+    """A base class, or ``typing = False``, among options that nobody can tell would make any call right."""
+    text = "import json\nfrom celery import Task, shared_task\nclass Loose(Task):\n    typing = False\nLIMITS = {'max_retries': 3}\n"
+    for number, options in enumerate(
+        ["{**LIMITS}", "{**LIMITS, 'base': Loose}", "{**json.loads('{}')}", "{'typing': False}"]
+    ):
+        text += f"O{number} = {options}\n@shared_task(**O{number})\ndef t{number}(a: int): ...\n\ndef f{number}():\n    t{number}.delay()\n"
+    (tmp_path / "tasks.py").write_text(text)
+    assert [task for task, problem, _ in found(tmp_path)] == ["tasks.t0"]

@@ -208,6 +208,13 @@ READ = {
         @app.task(**OPTIONS)
         def work(x: int) -> int: ...
         """,
+    "options in a constant that unpacks another": """
+        LIMITS = {"acks_late": True, "time_limit": len("ab")}
+        OPTIONS = {**LIMITS, "name": "n.x"}
+
+        @app.task(**OPTIONS)
+        def work(x: int) -> int: ...
+        """,
     "called twice": """
         def one(name):
             return app.task(name=name)
@@ -219,6 +226,22 @@ READ = {
 }
 
 UNKNOWN = {
+    "options that unpack themselves": """
+        OPTIONS = {"name": "n.x"}
+        OPTIONS = {**OPTIONS, "acks_late": True}
+
+        @app.task(**OPTIONS)
+        def x(x: int) -> int: ...
+        """,
+    "options that unpack what nobody can tell": """
+        def limits():
+            return {"name": "n.x"}
+
+        OPTIONS = {**limits(), "acks_late": True}
+
+        @app.task(**OPTIONS)
+        def x(x: int) -> int: ...
+        """,
     "a name that is made": """
         def one(name):
             return app.task(name=name.lower())

@@ -24,6 +24,8 @@ FUNCTION: Value = ("fn",)
 Given = tuple[Frame, Value]
 Keywords = list[tuple["str | None", Given]]
 
+#: So deep may constants unpack constants; one that unpacks itself has no end.
+_DEEPEST_OPTIONS = 5
 #: What a registration depends on: a change of any other option is not looked at here.
 _TELLING = frozenset({"name", "bind", "base", "typing", "pydantic", "serializer", "ignore_result"})
 
@@ -247,13 +249,16 @@ class Delegates:
                 keywords = [*keywords, ("**", (place, UNKNOWN))]
         return keywords
 
-    def _splat(self, given: Given) -> Keywords:
+    def _splat(self, given: Given, depth: int = 0) -> Keywords:
         frame, value = given
         symbol = self._names.find(frame, value[1]) if value[0] == "n" else None
         if symbol is not None and symbol.kind == "value" and len(symbol.rows) == 1 and symbol.frame is not None:
             frame, value = symbol.frame, symbol.rows[0][1] or UNKNOWN
-        if value[0] == "d":
-            return [(name, (frame, item)) for name, item in value[1]]
+        if value[0] == "d" and depth < _DEEPEST_OPTIONS:
+            found: Keywords = []
+            for name, item in value[1]:
+                found += self._splat((frame, item), depth + 1) if name == "**" else [(name, (frame, item))]
+            return found
         return [("**", (frame, UNKNOWN))]
 
 

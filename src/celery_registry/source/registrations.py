@@ -287,7 +287,7 @@ class Registrations:
             typing=maker.options.get("typing", ("k", True)) != ("k", False) and not self._takes_any_number(cls),
             pydantic=maker.options.get("pydantic") == ("k", True),
             docstring=made.docstring,
-            options=options,
+            options=_unpacked(options, maker),
             serializer=serializer,
             ignores_result=ignores_result,
             supplied_by=(*self._bases(cls), *made.decorators),
@@ -296,6 +296,14 @@ class Registrations:
             below=made.below,
         )
         return hide(found, "has a bind= that the text does not tell") if doubt and made.hidden is None else found
+
+
+def _unpacked(options: Mapping[str, str], maker: Maker) -> Mapping[str, str]:
+    """The options as they are written, with those of ``**LIMITS`` in its place where the maker knows them all."""
+    if "**" not in options or "**" in maker.options:
+        return options
+    more = {name: repr(value[1]) if value[0] in ("s", "k") else "..." for name, value in maker.options.items()}
+    return {**more, **{name: text for name, text in options.items() if name != "**"}}
 
 
 def _is_celerys(cls: Symbol) -> bool | None:

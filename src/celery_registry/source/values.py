@@ -184,8 +184,10 @@ _FEW = 12
 
 
 def _dictionary(node: Any) -> Value:
-    keys: list[Any] = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
-    if not 0 < len(keys) <= _FEW or not all(isinstance(key, str) and key.isidentifier() for key in keys):
+    # ``**OTHER`` has no key.
+    keys: list[Any] = ["**" if key is None else getattr(key, "value", None) for key in node.keys]
+    known = all(isinstance(key, str) and (key == "**" or key.isidentifier()) for key in keys)
+    if not 0 < len(keys) <= _FEW or not known:
         return UNKNOWN
     return ("d", tuple((key, read_value(item)) for key, item in zip(keys, node.values, strict=True)))
 
