@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import celery.result
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from kombu import serialization
@@ -123,6 +124,9 @@ OTHERS: dict[str, st.SearchStrategy[Any]] = {
     "BaseException": st.just(ValueError("a")),
     "dataclasses.dataclass": st.just(Point(1)),
     "pydantic.main.BaseModel": st.just(Money(amount=1)),
+    "celery.result.ResultBase": st.just(
+        celery.result.AsyncResult("1", app=celery.Celery("payload", set_as_current=False))
+    ),
 }
 SUBCLASSES: dict[WireType, st.SearchStrategy[Any]] = {
     WireType("app.Text", ("str", "enum.Enum")): st.just(Text.RED),
@@ -319,8 +323,19 @@ def test_a_key_of_a_class_that_nobody_knows_is_silent() -> None:
 def test_celery_dumps_a_model_alone_or_with_none() -> None:
     model = WireType("shop.Order", bases=("pydantic.main.BaseModel", "builtins.object"))
     none = WireType("builtins.NoneType")
-    assert is_dumped(model)
-    assert is_dumped(WireType("typing.Union", arguments=(model, none)))
-    assert not is_dumped(WireType("typing.Union", arguments=(model, model)))
-    assert not is_dumped(WireType("list", arguments=(model,)))
-    assert not is_dumped(WireType("int"))
+    assert is_dumped(model, pydantic=True, returned=False)
+    assert not is_dumped(model, pydantic=False, returned=True)
+    assert is_dumped(WireType("typing.Union", arguments=(model, none)), pydantic=True, returned=False)
+    assert not is_dumped(WireType("typing.Union", arguments=(model, model)), pydantic=True, returned=True)
+    assert not is_dumped(WireType("list", arguments=(model,)), pydantic=True, returned=True)
+    assert not is_dumped(WireType("int"), pydantic=True, returned=True)
+
+
+def test_a_result_that_a_task_returns_is_made_a_tuple_by_celery() -> None:
+    handle = WireType("celery.result.AsyncResult", bases=("celery.result.ResultBase", "builtins.object"))
+    assert payload_verdict(handle).fate is Fate.REJECTED
+    assert is_dumped(handle, pydantic=False, returned=True)
+    assert not is_dumped(handle, pydantic=False, returned=False)
+    assert not is_dumped(WireType("list", arguments=(handle,)), pydantic=False, returned=True)
+    app = celery.Celery("results", backend="cache+memory://", set_as_current=False)
+    assert app.backend.prepare_value(app.AsyncResult("1")) == (("1", None), None)

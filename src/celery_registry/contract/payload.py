@@ -75,6 +75,8 @@ class PayloadVerdict:
 SERIALIZERS: Final = ("json", "msgpack", "yaml", "pickle")
 
 _MODEL: Final = "pydantic.main.BaseModel"
+#: The base of ``AsyncResult`` and ``GroupResult``.
+_HANDLE: Final = "celery.result.ResultBase"
 UNIONS: Final = frozenset({"typing.Union", "types.UnionType", "typing.Optional"})
 TYPED_DICT: Final = "typing.TypedDict"
 
@@ -143,6 +145,7 @@ PAYLOAD_FATES: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "dataclasses.dataclass": ("r", "r", "r", "?"),
     "attr.s": ("r", "r", "r", "?"),
     _MODEL: ("r", "r", "r", "?"),
+    _HANDLE: ("r", "r", "r", "k"),
     "django.db.models.base.Model": ("r", "r", "r", "?"),
     "django.db.models.query.QuerySet": ("r", "r", "r", "?"),
     "numpy.ndarray": ("r", "r", "r", "?"),
@@ -254,14 +257,18 @@ def canonical_name(fullname: str) -> str:
     return _SAME.get(bare, name)
 
 
-def is_dumped(type: WireType) -> bool:
-    """Whether Celery itself dumps and makes a value of this type where a task says ``pydantic=True``.
+def is_dumped(type: WireType, *, pydantic: bool, returned: bool) -> bool:
+    """Whether Celery itself dumps a value of this type before the serializer sees it.
 
-    It does so for a model, alone or with None (``celery.app.base.pydantic_wrapper``); what a container holds it leaves alone.
+    It does so for a model, alone or with None, where a task says ``pydantic=True`` (``celery.app.base.pydantic_wrapper``),
+    and for a result that a task returns (``celery.backends.base.Backend.prepare_value``); what a container holds it
+    leaves alone.
     """
     parts = type.arguments if type.fullname in UNIONS else (type,)
-    models = [part for part in parts if canonical_name(part.fullname) != "None"]
-    return len(models) == 1 and _MODEL in (models[0].fullname, *models[0].bases)
+    dumped = {_MODEL} if pydantic else set()
+    dumped |= {_HANDLE} if returned else set()
+    kinds = [part for part in parts if canonical_name(part.fullname) != "None"]
+    return len(kinds) == 1 and not dumped.isdisjoint((kinds[0].fullname, *kinds[0].bases))
 
 
 def _column(serializer: str) -> int | None:

@@ -33,7 +33,9 @@ def check_payload(
     for takes, hint, by in _places(task, serializer, result_serializer):
         type = read_hint(hint)
         verdict = payload_verdict(type, by)
-        if verdict.fate in (Fate.REJECTED, Fate.CHANGED) and not (pydantic and is_dumped(type)):
+        if verdict.fate in (Fate.REJECTED, Fate.CHANGED) and not is_dumped(
+            type, pydantic=pydantic, returned=takes == "returns"
+        ):
             facts = {
                 "takes": takes,
                 "declared": str(type),

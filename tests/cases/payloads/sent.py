@@ -57,6 +57,8 @@ def send(registry: Registry, anything: Any, delta: timedelta, maybe: int | timed
     open_task.delay(1, [1], note=1.5, extra=["a"])
     open_task.delay((1, 2))  # N: Task "opened" is given delay as "tuple[int, int]", which the json serializer changes: tuple[int, int] arrives as list  (task-payload)  # N: hint: declare list, which is what arrives
     open_task.delay([1, 2])
+    open_task.delay(pickled.delay(1))  # E: Task "opened" is given delay as "AsyncResult[Any]", which the json serializer rejects: AsyncResult[Any] cannot be sent  [task-payload]  # N: hint: pass something that json carries, or set another serializer for this task
+    open_task.delay(pickled.delay(1).id)
     open_task.delay(anything, maybe, thing, {"a": anything})
     open_task.delay(*[delta], **{"a": delta})
     half.delay(1, delta)  # E: Task "halved" is given delay as "timedelta", which the json serializer rejects: timedelta cannot be sent  [task-payload]  # N: hint: pass something that json carries, or set another serializer for this task

@@ -76,7 +76,9 @@ class Judge:
         if self._program.is_daemon:
             self._watch(expressions.checker(place[0]), wire)
         verdict = payload_verdict(wire, serializer)
-        if verdict.fate not in (Fate.REJECTED, Fate.CHANGED) or (pydantic and is_dumped(wire)):
+        if verdict.fate not in (Fate.REJECTED, Fate.CHANGED) or is_dumped(
+            wire, pydantic=pydantic, returned=takes == "returns"
+        ):
             return
         if not isinstance(type, WireType):
             # Only now is it worth the time to look for classes that the program registers with kombu.
