@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mypy.nodes import ARG_POS, CallExpr, ConditionalExpr, ListExpr, MemberExpr, OpExpr, StarExpr, TupleExpr
 from mypy.types import AnyType, Instance, NoneType, TupleType, UnionType, UnpackType, get_proper_type
 
-from celery_registry.mypy import attachments, expressions, typeops
+from celery_registry.mypy import attachments, expressions, typeops, unreliable_types
 from celery_registry.mypy.checks.arguments import Arguments, judged_value, read_arguments
 from celery_registry.mypy.checks.containers import check_complete, check_partial
 from celery_registry.mypy.checks.feeding import (
@@ -45,7 +45,7 @@ from celery_registry.source.fullnames import (
 if TYPE_CHECKING:
     from mypy.nodes import Expression
     from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext
-    from mypy.types import FunctionLike, Type
+    from mypy.types import CallableType, FunctionLike, Type
 
     from celery_registry.mypy.facts.signatures import Signatures
 
@@ -216,6 +216,8 @@ def check_items(context: MethodContext, method: str, signatures: Signatures) -> 
             elif isinstance(item, (ListExpr, TupleExpr)):
                 for arguments in read_arguments(context.api, item, None, item):
                     check_complete(context.api, signature, arguments)
+            else:
+                _check_unpacked(context.api, signature, expressions.own_type_of(context.api, item), item)
         return context.default_return_type
     type = get_proper_type(_item_type(expressions.own_type_of(context.api, items)) or typeops.any_type())
     if isinstance(type, Instance) and type.type.fullname == "builtins.object":
@@ -225,7 +227,27 @@ def check_items(context: MethodContext, method: str, signatures: Signatures) -> 
         check_values(context.api, signature, [type], Arguments(items))
     elif isinstance(type, TupleType) and not any(isinstance(part, UnpackType) for part in type.items):
         check_values(context.api, signature, type.items, Arguments(items))
+    else:
+        _check_unpacked(context.api, signature, type, items)
     return context.default_return_type
+
+
+def _check_unpacked(api: CheckerPluginInterface, signature: CallableType, type: Type, item: Expression) -> None:
+    """A text or a dictionary as the arguments of one call: its characters, or its keys, are what the task gets."""
+    proper = get_proper_type(type)
+    if not isinstance(proper, Instance) or proper.type.fullname not in ("builtins.str", "builtins.dict"):
+        return
+    # Keys that are no texts are made texts by JSON on their way.
+    part = get_proper_type(typeops.iterable_item(proper) or typeops.any_type())
+    if (
+        not isinstance(part, Instance)
+        or part.type.fullname != "builtins.str"
+        or unreliable_types.is_unreliable(api, item)
+    ):
+        return
+    unpacked = Arguments(item)
+    unpacked.open_positionals(expressions.temporary(proper, item), part)
+    check_complete(api, signature, unpacked)
 
 
 def check_run(context: MethodContext, method: str, signatures: Signatures) -> Type:
