@@ -40,19 +40,20 @@ HEADS = [
 def shape(head):
     namespace = {}
     exec(f"def function({head}): ...", namespace)
-    signature = inspect.signature(namespace["function"])
+    function = namespace["function"]
     parameters = tuple(
         Parameter(p.name, KINDS[p.kind], p.default is p.empty and "VAR" not in p.kind.name)
-        for p in signature.parameters.values()
+        for p in inspect.signature(function).parameters.values()
     )
-    return signature, TaskSignature(parameters)
+    return function, TaskSignature(parameters)
 
 
 @given(st.sampled_from(HEADS), st.integers(0, 4), st.sets(st.sampled_from("abcdx")))
 def test_arguments_bind_where_they_bind_in_cpython(head, positional, keywords):
-    signature, parameters = shape(head)
+    function, parameters = shape(head)
     try:
-        signature.bind(*range(positional), **dict.fromkeys(keywords))
+        # Signature.bind of Python 3.13.0 lets a missing positional-only parameter pass where there is **more.
+        function(*range(positional), **dict.fromkeys(keywords))
     except TypeError:
         fits = False
     else:
