@@ -3,7 +3,7 @@
 import pytest
 
 from celery_registry.contract.calls import Argument, TaskCall, judge_call
-from celery_registry.contract.options import nearest_option
+from celery_registry.contract.options import misspelt_options
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import Origin
 
@@ -79,6 +79,11 @@ def test_a_misspelt_option_is_its_methods_and_one_value_is_no_list():
 
 
 def test_the_nearest_option_is_celerys_or_none():
-    assert nearest_option("countdwn") == "countdown"
-    assert nearest_option("kwarg", ["kwargs"]) == "kwargs"
-    assert nearest_option("MessageGroupId") is None
+    assert misspelt_options(["countdwn", "args", "countdown"]) == {"countdwn": "countdown"}
+    assert misspelt_options(["kwarg", "kwargs"], ["kwargs"]) == {"kwarg": "kwargs"}
+    assert misspelt_options(["MessageGroupId"]) == {}
+
+
+def test_beside_stamped_headers_any_name_may_be_a_headers():
+    assert misspelt_options(["a_header"]) == {"a_header": "headers"}
+    assert misspelt_options(["a_header", "stamped_headers"]) == {}

@@ -7,11 +7,13 @@ not here may be a broker's own.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
-__all__ = ["KNOWN_OPTIONS", "nearest_option"]
+__all__ = ["KNOWN_OPTIONS", "STAMPED_HEADERS", "misspelt_options"]
 
+STAMPED_HEADERS: Final = "stamped_headers"
+_BESIDE: Final = frozenset({"args", "kwargs"})
 #: celery.app.task.Task.apply_async and kombu's publish; what is not here is a broker's own.
 KNOWN_OPTIONS: Final = frozenset(
     [
@@ -46,7 +48,7 @@ KNOWN_OPTIONS: Final = frozenset(
         "serializer",
         "shadow",
         "soft_time_limit",
-        "stamped_headers",
+        STAMPED_HEADERS,
         "task_id",
         "time_limit",
         "timeout",
@@ -54,7 +56,14 @@ KNOWN_OPTIONS: Final = frozenset(
 )
 
 
-def nearest_option(name: str, more: Iterable[str] = ()) -> str | None:
-    """The option that an unknown name is almost spelled like, of Celery's and of ``more``; None where it may be a broker's own."""
-    nearest = difflib.get_close_matches(name, sorted(KNOWN_OPTIONS.union(more)), n=1, cutoff=0.8)
-    return nearest[0] if nearest else None
+def misspelt_options(given: Collection[str], others: Iterable[str] = ()) -> dict[str, str]:
+    """Each option that is spelled almost like one of Celery's, or of ``others``, -> the one that is meant.
+
+    Beside ``stamped_headers`` any name may be a header's (Celery documentation, *Stamping*).
+    """
+    if STAMPED_HEADERS in given:
+        return {}
+    possible = KNOWN_OPTIONS.union(others)
+    unknown = [name for name in given if name not in possible | _BESIDE]
+    found = {name: difflib.get_close_matches(name, sorted(possible), n=1, cutoff=0.8) for name in unknown}
+    return {name: nearest[0] for name, nearest in found.items() if nearest}

@@ -17,7 +17,7 @@ from celery_registry.contract.calls import misfit_types, show_argument
 from celery_registry.contract.compare import show_parameters
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.names import show_nearest
-from celery_registry.contract.options import KNOWN_OPTIONS, nearest_option
+from celery_registry.contract.options import misspelt_options
 from celery_registry.contract.rules import TypeRules
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
@@ -100,12 +100,10 @@ def compare_schedule(
         if found is None:
             continue
         if not found.own_options:
-            for option in entry.options:
-                near = None if option in KNOWN_OPTIONS else nearest_option(option)
-                if near is not None:
-                    yield Finding(
-                        "schedule-option", name, {"entry": entry.key, "option": option, "near": near}, entry.origin
-                    )
+            for option, near in misspelt_options(entry.options).items():
+                yield Finding(
+                    "schedule-option", name, {"entry": entry.key, "option": option, "near": near}, entry.origin
+                )
         if entry.positional is None or entry.keywords is None or entry.faults or found.signature is None:
             continue
         reason = bind_arguments(found.signature, entry.positional, entry.keywords)

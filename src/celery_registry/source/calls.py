@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from celery_registry.contract.calls import Argument, TaskCall
-from celery_registry.contract.options import KNOWN_OPTIONS, nearest_option
+from celery_registry.contract.options import misspelt_options
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.source.call_sites import CallSite, read_call_sites
@@ -194,9 +194,7 @@ class _Reader:
     def _misspelt(self, options: dict[str, ast.expr]) -> dict[str, str]:
         if self.method not in ("apply_async", "send_task"):
             return {}
-        known = KNOWN_OPTIONS | {"args", "kwargs", "name"}
-        found = {name: nearest_option(name) for name in options if name not in known}
-        return {name: nearest for name, nearest in found.items() if nearest is not None}
+        return misspelt_options(options)
 
     def _values(self, node: ast.expr | None, splat: bool) -> tuple[tuple[Argument, ...], bool]:
         if node is None:

@@ -99,10 +99,15 @@ def plan_stubs(
     stale = tuple(sorted(generated - set(contents)))
     sources.refuse_unreadable(stale)
     if not by_module and not plain and not stale:
+        missing = "no registry and no plain task" if tasks else "no registry"
         raise ConfigurationError(
-            f"no registry in the {project.looked_at}: "
+            f"{missing} in the {project.looked_at}: "
             "a registry is a class whose properties return self._get_task_by_name(...); "
-            "plain tasks get stubs with --tasks"
+            + (
+                "a plain task is a function of a module, below @app.task or @shared_task"
+                if tasks
+                else "plain tasks get stubs with --tasks"
+            )
         )
     return StubPlan(dict(sorted(contents.items())), stale, output)
 

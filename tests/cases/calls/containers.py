@@ -28,6 +28,7 @@ def f(lst: list[int], seq: Sequence[str], opts: dict[str, Any], c: bool, tup: tu
     send.apply_async(7)  # E: Argument 1 to "apply_async" of "send" has incompatible type "int"; expected "Sequence[Any] | None"  [arg-type]
     send.apply_async(("a", 1) if c else ("b", "c"))  # E: Argument 2 to "send" has incompatible type "str"; expected "int"  [arg-type]
     send.apply_async(("a", 1), countdwn=5)  # E: Unexpected keyword argument "countdwn" for "apply_async" of "send"; did you mean "countdown"?  [call-arg]
+    send.apply_async(("a", 1), stamped_headers=["a_header"], a_header="stamp")
     send.apply_async(("a", 1), **opts)
     send.apply_async(**opts)
     send.apply_async()  # E: Missing positional arguments "to", "n" in call to "send"  [call-arg]

@@ -12,7 +12,7 @@ from mypy.errorcodes import CALL_ARG
 from mypy.nodes import AssignmentStmt, CallExpr, MemberExpr, NameExpr
 from mypy.types import CallableType, Instance, Parameters, ParamSpecType, get_proper_type
 
-from celery_registry.contract.options import KNOWN_OPTIONS, nearest_option
+from celery_registry.contract.options import misspelt_options
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import Arguments, read_arguments
 from celery_registry.mypy.checks.callee import callee_name, show_callee
@@ -119,13 +119,11 @@ def _check_options(context: FunctionContext, call: CallExpr, receiver: Instance,
     method = get_proper_type(context.arg_types[0][0])
     if not isinstance(method, CallableType):
         return
-    known = {"args", "kwargs", *KNOWN_OPTIONS, *filter(None, method.arg_names)}
-    for expression, name in zip(call.args, call.arg_names, strict=True):
-        nearest = None if name is None or name in known else nearest_option(name, filter(None, method.arg_names))
-        if nearest:
-            shown = show_callee(callee_name(f"{function.name} of Task", receiver, function.expr))
-            message = f'Unexpected keyword argument "{name}" for {shown}; did you mean "{nearest}"?'
-            context.api.fail(message, expression, code=CALL_ARG)
+    given = {name: argument for argument, name in zip(call.args, call.arg_names, strict=True) if name is not None}
+    for name, nearest in misspelt_options(given, filter(None, method.arg_names)).items():
+        shown = show_callee(callee_name(f"{function.name} of Task", receiver, function.expr))
+        message = f'Unexpected keyword argument "{name}" for {shown}; did you mean "{nearest}"?'
+        context.api.fail(message, given[name], code=CALL_ARG)
 
 
 def _named(context: FunctionContext, receiver: Instance, function: MemberExpr) -> FunctionContext:

@@ -11,7 +11,7 @@ from mypy.errorcodes import CALL_ARG
 from mypy.nodes import ARG_NAMED_OPT, ARG_STAR2, ArgKind, CallExpr
 from mypy.types import CallableType, NoneType, Type, UnionType, get_proper_type
 
-from celery_registry.contract.options import KNOWN_OPTIONS, nearest_option
+from celery_registry.contract.options import KNOWN_OPTIONS, STAMPED_HEADERS, misspelt_options
 from celery_registry.mypy import typeops
 from celery_registry.mypy.checks.callee import show_callee
 from celery_registry.mypy.emit import emit_note
@@ -195,12 +195,16 @@ def check_unknown_options(
     callee: str,
 ) -> None:
     """Report an option that no one knows: spelled almost like a known one, or named like a parameter of the task."""
+    names = [name for name in call.arg_names if name is not None]
+    if STAMPED_HEADERS in names:
+        return
+    misspelt = misspelt_options(names, filter(None, context.callee_arg_names))
     for expression, name in zip(call.args, call.arg_names, strict=True):
         # Older stubs leave ``kwargs`` of signature() to their ``**starkwargs``.
         if name is None or name in ("args", "kwargs") or name in KNOWN_OPTIONS or name in context.callee_arg_names:
             continue
         message = f'Unexpected keyword argument "{name}" for {show_callee(callee)}'
-        nearest = nearest_option(name, filter(None, context.callee_arg_names))
+        nearest = misspelt.get(name)
         if signature is not None and name in signature.arg_names:
             context.api.fail(message, expression, code=CALL_ARG)
             emit_note(f'"{name}" is a parameter of the task: it belongs inside kwargs=', context.api, expression)
