@@ -95,6 +95,8 @@ SCHEDULE_ENTRIES: list[tuple[str, str | None]] = [
     ('"task": "plain.untyped", "schedule": 1.0, "args": (1,)', None),
     ('"task": "sweep the floor", "schedule": "daily"', None),
     ('"task": "plain.pnig", "schedule": 1.0', "schedule-unknown-task"),
+    ('"task": "plian.ping", "schedule": 1.0', "schedule-unknown-task"),
+    ('"task": "invoices.tasks.sweep", "schedule": 1.0', None),
     ('"task": "plain.ping", "schedule": 1.0', "schedule-arguments"),
     ('"task": "plain.ping", "schedule": 1.0, "args": ("u")', "schedule-entry"),
     ('"task": "plain.ping", "schedule": 1.0, "args": {"url": "u"}', "schedule-entry"),

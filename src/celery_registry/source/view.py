@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from celery_registry.contract.coverage import NameTable
 from celery_registry.contract.judge import Judge
+from celery_registry.contract.names import nearest_names
 from celery_registry.contract.routes import Route, compare_routes
 from celery_registry.contract.rules import Verdict
 from celery_registry.contract.schedules import Entry, Scheduled, compare_schedule
@@ -76,7 +77,10 @@ class SourceView:
         named = {**self._by_name, **dict.fromkeys((*self._other_names(), *self._old_names))}
         registered = named if self.everything_is_known else _AnyName(self._by_name)
         members = {member: name for table in self.tables for member, name in table.members.items()}
-        yield from compare_schedule(self.entries, registered, self._scheduled, self.rules, self.external, members)
+        entries = self.entries
+        others = [entry.task for entry in entries if entry.task and self._is_of_a_package(entry.task, named)]
+        external = [*self.external, *others]
+        yield from compare_schedule(entries, registered, self._scheduled, self.rules, external, members)
 
         if self.everything_is_known:
             known = [route for route in self._configuration[0] if self._is_ours(route.text)]
@@ -103,8 +107,19 @@ class SourceView:
 
     def _is_ours(self, pattern: str) -> bool:
         """Whether a task of that name would be this program's: an installed package registers its own."""
-        top = pattern.partition(".")[0]
-        return "." not in pattern or any(module.partition(".")[0] == top for module in self._index.modules)
+        return "." not in pattern or pattern.partition(".")[0] in self._tops
+
+    @cached_property
+    def _tops(self) -> frozenset[str]:
+        return frozenset(module.partition(".")[0] for module in self._index.modules)
+
+    def _is_of_a_package(self, name: str, named: Iterable[str]) -> bool:
+        """Whether an installed package may register the task: nothing that is ours is called as its name begins, or nearly."""
+        if self._is_ours(name):
+            return False
+        top, tops = name.partition(".")[0], self._tops.union(ours.partition(".")[0] for ours in named)
+        is_part = top in tops or any(top in module.split(".") for module in self._index.modules)
+        return not is_part and not nearest_names(top, tops)
 
     def _read(self, registrations: Iterable[Registration]) -> Sequence[SourceTask]:
         return [SourceTask(registration.without_injected(self._injected)) for registration in registrations]

@@ -128,3 +128,24 @@ def names() -> None:
     send_options((1,), countdown=3)
     send_options(("1",))  # E: Argument 1 to "ship" has incompatible type "str"; expected "int"  [arg-type]
     send_options(kwargs={"orde": 1})  # E: Unexpected keyword argument "orde" for "ship"; did you mean "order"?  [call-arg]
+
+
+def by_user(key: int) -> str:
+    return str(key)
+
+
+def by_service(key: int) -> str:
+    return str(key)
+
+
+def functions_as_values(users: bool) -> None:
+    """A function that is no task, and no method of anything, under another name."""
+    for query in [by_user, by_service]:
+        query(1)
+        query("1")  # E: Argument 1 has incompatible type "str"; expected "int"  [arg-type]
+    if users:
+        chosen = by_user
+    else:
+        chosen = by_service
+    chosen(key=1)
+    chosen(kye=1)  # E: Unexpected keyword argument "kye"  [call-arg]

@@ -81,7 +81,7 @@ def _is_callable(type: Type) -> bool:
 def _method_of_task(callee: CallableType) -> str | None:
     """``delay`` or ``apply_async`` of Celery's own class of tasks."""
     method = callee.definition
-    if not isinstance(method, FuncDef) or method.info.fullname != TASK_FULLNAME:
+    if not isinstance(method, FuncDef) or not method.info or method.info.fullname != TASK_FULLNAME:
         return None
     return method.name if method.name in _METHODS else None
 
