@@ -50,7 +50,8 @@ def _table() -> str:
 
 def _section(code: Code) -> str:
     explanation = EXPLANATIONS[code]
-    said = [f"* {_literal(problem.sentence)}\n" for problem in PROBLEMS.values() if problem.code is code]
+    # Two problems may be said alike and advise differently.
+    said = dict.fromkeys(f"* {_literal(problem.sentence)}\n" for problem in PROBLEMS.values() if problem.code is code)
     parts = [f"## {code}\n", f"{CODES[code].meaning} {explanation.why}\n"]
     if said:
         parts.append("What it says:\n\n" + "".join(said))
