@@ -583,7 +583,7 @@ _SCHEDULES = [
 _ROUTED = [
     *_route(
         "a member",
-        "app.conf.task_routes = {TaskName.PING: {'queue': 'q'}}",
+        "app.conf.task_routes = {TaskName.PING: {'queue': 'q'}, 'billing.*': {'queue': 'r'}}",
         "app.conf.task_routes = {'pnig': {'queue': 'q'}}",
     ),
     *_route("a glob", "app.conf.task_routes = [{'pi*': 'q'}]", "app.conf.task_routes = [{'po*': 'q'}]"),

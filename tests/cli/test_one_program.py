@@ -96,6 +96,19 @@ LAYOUTS: dict[str, tuple[dict[str, str], str, list[str], str]] = {
         [],
         "shop.apps.orders.jobs.add",
     ),
+    "a package that is started from inside": (
+        {
+            "backend/__init__.py": "",
+            "backend/manage.py": 'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")\n',
+            "backend/config/__init__.py": "",
+            "backend/config/app.py": APP,
+            "backend/shop/__init__.py": "",
+            "backend/shop/jobs.py": "from celery import shared_task\n\n@shared_task\ndef add(x: int) -> int:\n    return x\n",
+        },
+        ".",
+        [],
+        "shop.jobs.add",
+    ),
     "a project in a folder of its own name": (
         {
             "shop/shop/__init__.py": "",

@@ -23,6 +23,11 @@ TASKS = ["mail.send", "mail.drop", "celery.ping"]
         ("task_routes", re.compile(r"mali\..*"), (), True),
         # What another service has cannot be listed.
         ("task_routes", re.compile(r"mali\..*"), ("other.*",), False),
+        # Another service has them, and this program sends them by name.
+        ("task_routes", "billing.refund", (), False),
+        ("task_routes", "billing.*", (), False),
+        ("task_routes", re.compile(r"^billing\..*"), (), False),
+        ("task_routes", "billing", (), True),
         ("task_annotations", "*", (), False),
         ("task_annotations", "mail.*", (), True),
     ],

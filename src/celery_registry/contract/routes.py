@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase, translate
 
 from celery_registry.contract.finding import Finding
-from celery_registry.contract.names import show_nearest
+from celery_registry.contract.names import nearest_names, show_nearest
 from celery_registry.contract.task import Origin
 
 __all__ = ["QueueUse", "Route", "compare_queues", "compare_routes"]
+
+
+#: What a pattern begins with, as text or as an expression, where it goes on behind a dot.
+_BEGINNING = re.compile(r"\^?(\w+)\\?\.")
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,14 @@ class QueueUse:
 def compare_routes(
     routes: Iterable[Route], registered: Collection[str], external: Sequence[str] = ()
 ) -> Iterator[Finding]:
-    """Routes and annotations that match no registered task."""
+    """Routes and annotations that match no registered task.
+
+    One whose name begins as no registered name does, nor almost, is of a task that another service has: who sends by
+    name routes such tasks, too.
+    """
     own: list[str] | None = None
     for route in routes:
-        if _names_something(route, registered, external):
+        if _names_something(route, registered, external) or _is_of_another(route, registered):
             continue
         if own is None:
             own = [name for name in registered if not name.startswith("celery.")]
@@ -62,6 +70,14 @@ def compare_queues(uses: Iterable[QueueUse], queues: Collection[str]) -> Iterato
         if use.queue not in queues:
             facts = {"use": use.use, "queue": use.queue, "nearest": show_nearest(use.queue, queues)}
             yield Finding("route-unknown-queue", use.task, facts, use.origin)
+
+
+def _is_of_another(route: Route, registered: Collection[str]) -> bool:
+    beginning = _BEGINNING.match(route.text)
+    if beginning is None:
+        return False
+    own = {name.partition(".")[0] for name in registered}
+    return beginning[1] not in own and not nearest_names(beginning[1], own)
 
 
 def _names_something(route: Route, names: Collection[str], external: Sequence[str]) -> bool:

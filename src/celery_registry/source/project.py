@@ -26,6 +26,8 @@ from celery_registry.source.wanted import file_says_something
 __all__ = ["Choices", "Project", "default_paths", "find_paths", "read_project"]
 
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\.+|\w[\w.]*)|import[ \t]+(\w[\w.]*))", re.MULTILINE)
+#: As Django's own ``manage.py`` has it.
+_SETTINGS = re.compile(rb"""DJANGO_SETTINGS_MODULE["'],\s*["'](\w+)""")
 #: Imports stand above this many bytes.
 _ENOUGH = 1_000_000
 #: How many files are named in one message.
@@ -239,12 +241,24 @@ def _is_part(folder: str, bases: set[str], names: set[str], dotted: set[str]) ->
 
 
 def _is_started(folder: str, named: set[str]) -> bool:
-    """Whether a folder is no package and holds ``manage.py``, or the package of its own name that somebody imports."""
+    """Whether a folder holds ``manage.py`` and is no package, or the package of its own name that somebody imports.
+
+    A package, too, is started from inside where its ``manage.py`` finds the settings there.
+    """
     if os.path.isfile(os.path.join(folder, "__init__.py")):
-        return False
+        return any(_is_module(folder, name) for name in _settings_packages(os.path.join(folder, "manage.py")))
     name = os.path.basename(folder)
     inner = name in named and os.path.isfile(os.path.join(folder, name, "__init__.py"))
     return inner or os.path.isfile(os.path.join(folder, "manage.py"))
+
+
+def _settings_packages(path: str) -> list[str]:
+    """The outermost modules of the settings that a ``manage.py`` names."""
+    try:
+        with open(path, "rb") as file:
+            return [name.decode(errors="replace") for name in _SETTINGS.findall(file.read(_ENOUGH))]
+    except OSError:
+        return []
 
 
 def _imports(path: str) -> set[str]:
