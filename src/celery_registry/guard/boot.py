@@ -205,7 +205,11 @@ def _warn_of_settings(installation: Installation) -> None:
     if installation.injected:
         from celery_registry.guard.injected import misnamed_injections
 
-        for text in misnamed_injections(installation):
+        try:
+            misnamed = list(misnamed_injections(installation))
+        except Exception:  # it looks at modules of anybody's, and what only warns ends no worker
+            return
+        for text in misnamed:
             get_logger("celery.worker").warning("celery-registry: %s", text)
 
 

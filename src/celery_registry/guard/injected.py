@@ -54,7 +54,7 @@ def _misnamed(name: str) -> str | None:
         where = getattr(module, "__path__", None)
         if where is not None and PathFinder.find_spec(f"{module.__name__}.{attribute}", where) is not None:
             return None
-    except Exception:
+    except Exception:  # a module may have a __getattr__ of its own
         return None
     else:
         return None
