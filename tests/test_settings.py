@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from celery_registry.configuration_file import FILE_NAMES
 from celery_registry.errors import ConfigurationError
-from celery_registry.settings import FILE_NAMES, Settings, read_settings
+from celery_registry.settings import Settings, read_settings
 
 TOML = """
 [project]

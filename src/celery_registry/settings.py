@@ -1,7 +1,8 @@
 """The user's settings: one section of one file.
 
-Law: it reads text and returns settings. It imports neither mypy, celery nor the user's code, and
-never learns who asks. Every mistake is one line that names the file, the key and the nearest right name.
+Law: it takes the raw section of a file and returns settings; which file that is, `configuration_file` knows. It
+imports neither mypy, celery nor the user's code, and never learns who asks. Every mistake is one line that names the
+file, the key and the nearest right name.
 """
 
 from __future__ import annotations
@@ -9,37 +10,24 @@ from __future__ import annotations
 import configparser
 import glob
 import hashlib
-import importlib
-import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from celery_registry.configuration_file import files_to_ask, read_exclude, read_section, shown_path
 from celery_registry.contract.codes import Code, Severity
 from celery_registry.contract.lock import Lock, parse_lock
 from celery_registry.contract.names import show_nearest
 from celery_registry.errors import ConfigurationError
 
-__all__ = ["FILE_NAMES", "Settings", "read_settings", "toml_reader"]
+__all__ = ["Settings", "read_settings"]
 
-#: Where settings may stand, in the order in which the files of one directory are asked.
-FILE_NAMES: Final = ("pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg")
-
-#: The order in which mypy looks (mypy documentation, *The mypy configuration file*).
-_MYPY_FILE_NAMES: Final = ("mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg")
-
-_SECTION: Final = "celery-registry"
 #: The value of ``result-serializer`` where nobody reads results.
 _NO_RESULTS: Final = "none"
-#: Sections that are ours by intention and that nobody would read.
-_MISPLACED: Final = ("tool:celery-registry", "tool.celery-registry", "celery_registry", "mypy-celery-registry")
-_TOML_TABLE: Final = re.compile(r"""^\s*\[\s*tool\s*\.\s*["']?celery-registry["']?\s*[].]""", re.MULTILINE)
-
-_OUR_HEADER: Final = re.compile(rb"""^\s*\[[^]\n]*celery[-_]registry""", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -112,13 +100,8 @@ class Settings:
     @property
     def exclude(self) -> tuple[str, ...]:
         """mypy's ``exclude``, from the first file beside these settings, or here, in which mypy is configured."""
-        beside = Path() if self.origin is None else Path(self.origin).parent
-        first = [] if self.origin is None else [Path(self.origin)]
-        for path in (*first, *(beside / name for name in _MYPY_FILE_NAMES)):
-            found = _read_exclude(path)
-            if found is not None:
-                return found
-        return ()
+        origin = None if self.origin is None else Path(self.origin)
+        return read_exclude(Path() if origin is None else origin.parent, origin)
 
     @property
     def directory(self) -> str | None:
@@ -127,7 +110,7 @@ class Settings:
 
     def mistake(self, text: str) -> ConfigurationError:
         """The exception for a mistake in them that the file alone does not show."""
-        return ConfigurationError(text if self.origin is None else f"{_shown(Path(self.origin))}: {text}")
+        return ConfigurationError(text if self.origin is None else f"{shown_path(Path(self.origin))}: {text}")
 
     def path(self, written: str) -> Path:
         """A path of these settings, taken from the directory of the file it is written in."""
@@ -144,128 +127,11 @@ def read_settings(config_file: str | Path | None = None, directory: Path | None 
     Raises ``ConfigurationError`` for a file that is missing or cannot be parsed, an unknown setting and an
     ill-typed value.
     """
-    for path in _candidates(config_file, directory):
-        section = _read_section(path)
+    for path in files_to_ask(config_file, directory):
+        section = read_section(path)
         if section is not None:
             return _interpret(section, path)
     return Settings()
-
-
-def _candidates(config_file: str | Path | None, directory: Path | None) -> Iterator[Path]:
-    if config_file:
-        chosen = Path(config_file)
-        if not chosen.is_file():
-            raise ConfigurationError(f"{config_file}: there is no such file")
-        yield chosen
-        yield from (chosen.parent / name for name in FILE_NAMES if name != chosen.name)
-        return
-    start = (directory or Path.cwd()).absolute()
-    for folder in (start, *start.parents):
-        yield from (folder / name for name in FILE_NAMES)
-        if (folder / ".git").exists() or (folder / ".hg").exists():
-            return
-
-
-# -- one file ----------------------------------------------------------------------------------------------------
-
-
-def _read_section(path: Path) -> Mapping[str, Any] | None:
-    """The raw section, values as the format gives them; None where the file has none."""
-    try:
-        raw = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return None
-    except OSError as error:
-        raise ConfigurationError(f"{_shown(path)}: cannot be read: {error}") from None
-    try:
-        text = io.TextIOWrapper(io.BytesIO(raw), "utf-8").read()
-    except UnicodeDecodeError as error:
-        # Other tools take such a file; only where it has a section of ours is it ours to complain about.
-        if not _OUR_HEADER.search(raw):
-            return None
-        raise ConfigurationError(f"{_shown(path)}: cannot be read: {error}") from None
-    # A file that never mentions us is not ours to complain about.
-    if not any(name in text for name in (_SECTION, "celery_registry")):
-        return None
-    return _read_toml(text, path) if path.suffix.lower() == ".toml" else _read_ini(text, path)
-
-
-def _read_toml(text: str, path: Path) -> Mapping[str, Any] | None:
-    tomllib = toml_reader()
-    if tomllib is None:
-        if _TOML_TABLE.search(text):
-            raise ConfigurationError(
-                f"{_shown(path)}: reading [tool.{_SECTION}] on Python 3.10 needs the package tomli"
-            )
-        return None
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{_shown(path)}: is not valid TOML: {error}") from None
-    tool = document.get("tool", {})
-    for table, prefix in ((document, ""), (tool, "tool.")):
-        for name in (*_MISPLACED, *([_SECTION] if not prefix else [])):
-            if isinstance(table, dict) and isinstance(table.get(name), dict):
-                raise ConfigurationError(f"{_shown(path)}: [{prefix}{name}] is never read; write [tool.{_SECTION}]")
-    section = tool.get(_SECTION) if isinstance(tool, dict) else None
-    if section is not None and not isinstance(section, dict):
-        raise ConfigurationError(f"{_shown(path)}: tool.{_SECTION} must be a table")
-    return section
-
-
-def toml_reader() -> Any:
-    """``tomllib``, on Python 3.10 ``tomli`` (which mypy brings there), or None."""
-    for name in ("tomllib", "tomli"):
-        try:
-            return importlib.import_module(name)
-        except ModuleNotFoundError:
-            continue
-    return None
-
-
-def _read_ini(text: str, path: Path) -> Mapping[str, Any] | None:
-    # [DEFAULT] would give its keys to every section; names keep their case, set as configparser's documentation does it.
-    parser = configparser.RawConfigParser(default_section="")
-    parser.optionxform = str  # type: ignore[assignment,method-assign]  # the documented way
-    try:
-        parser.read_string(text)
-    except configparser.Error as error:
-        # The file may be another tool's; without a section of ours its faults are not ours to tell.
-        if not re.search(rf"^\[{_SECTION}\]", text, re.MULTILINE):
-            return None
-        reason = " ".join(str(error).replace("'<string>'", "the file").split())
-        raise ConfigurationError(f"{_shown(path)}: cannot be parsed: {reason}") from None
-    for name in _MISPLACED:
-        if parser.has_section(name):
-            raise ConfigurationError(f"{_shown(path)}: [{name}] is never read; write [{_SECTION}]")
-    return dict(parser.items(_SECTION)) if parser.has_section(_SECTION) else None
-
-
-def _shown(path: Path) -> str:
-    """The path as the user would type it from where they are."""
-    try:
-        return os.fspath(path.absolute().relative_to(Path.cwd()))
-    except ValueError:
-        return os.fspath(path)
-
-
-def _read_exclude(path: Path) -> tuple[str, ...] | None:
-    """``exclude`` of mypy's section, None where the file has no such section or is none that mypy would read."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        if path.suffix.lower() == ".toml":
-            tomllib = toml_reader()
-            section = None if tomllib is None else tomllib.loads(text).get("tool", {}).get("mypy")
-        else:
-            parser = configparser.RawConfigParser()
-            parser.read_string(text)
-            section = dict(parser.items("mypy")) if parser.has_section("mypy") else None
-    except (OSError, ValueError, AttributeError, configparser.Error):
-        return None
-    if not isinstance(section, dict):
-        return None
-    given = section.get("exclude", ())
-    return (given.strip(),) if isinstance(given, str) else tuple(str(each) for each in given)
 
 
 # -- values ------------------------------------------------------------------------------------------------------
@@ -278,7 +144,7 @@ class _Reader:
         self.path, self.key, self.ini = path, key, ini
 
     def fail(self, reason: str) -> NoReturn:
-        raise ConfigurationError(f"{_shown(self.path)}: {self.key}: {reason}")
+        raise ConfigurationError(f"{shown_path(self.path)}: {self.key}: {reason}")
 
     def text(self, value: object) -> str:
         if not isinstance(value, str) or not value.strip():
@@ -375,7 +241,7 @@ def _interpret(section: Mapping[str, Any], path: Path) -> Settings:
     values: dict[str, Any] = {}
     for key, raw in section.items():
         if key not in _READERS:
-            raise ConfigurationError(f'{_shown(path)}: unknown setting "{key}"{_show_nearest_key(key)}')
+            raise ConfigurationError(f'{shown_path(path)}: unknown setting "{key}"{_show_nearest_key(key)}')
         values[key.replace("-", "_")] = _READERS[key](_Reader(path, key, ini), raw)
     return _with_contracts(Settings(**values, origin=os.fspath(path)), path)
 
@@ -389,7 +255,7 @@ def _with_contracts(settings: Settings, path: Path) -> Settings:
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8"
-            raise ConfigurationError(f"{_shown(path)}: contracts: {written} cannot be read: {reason}") from None
+            raise ConfigurationError(f"{shown_path(path)}: contracts: {written} cannot be read: {reason}") from None
         locks[os.fspath(file)] = parse_lock(text, written, lazily=True)
         digests[os.fspath(file)] = _digest(text)
     names = dict.fromkeys(glob.escape(name) for lock in locks.values() for name in lock.tasks)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from celery_registry.settings import toml_reader
+from celery_registry.configuration_file import toml_reader
 
 __all__ = ["Hook", "MypyConfig", "read_hook", "read_mypy_config"]
 

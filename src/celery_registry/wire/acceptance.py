@@ -14,10 +14,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
+from celery_registry.configuration_file import toml_reader
 from celery_registry.contract.change import RULES, Order
 from celery_registry.contract.names import show_nearest
 from celery_registry.errors import ConfigurationError
-from celery_registry.settings import toml_reader
 from celery_registry.wire.compat import AcceptedChange, Comparison, count_orders, worst_first
 
 __all__ = ["Acceptance", "accept_changes", "read_acceptances"]

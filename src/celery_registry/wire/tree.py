@@ -19,8 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, NamedTuple
 
+from celery_registry.configuration_file import FILE_NAMES
 from celery_registry.errors import ConfigurationError
-from celery_registry.settings import FILE_NAMES
 from celery_registry.source.files import SKIPPED
 from celery_registry.wire.git import ask_git
 

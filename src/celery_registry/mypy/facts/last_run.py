@@ -120,7 +120,7 @@ def write_last_run(options: Options, beside: Mapping[str, Stamp | None], run: La
 
 def settings_stamps_of(options: Options) -> dict[str, Stamp | None]:
     """The files in which settings may stand, each with its time of change and size; None where there is no file."""
-    from celery_registry.settings import FILE_NAMES
+    from celery_registry.configuration_file import FILE_NAMES
 
     chosen = options.config_file or ""
     beside = [chosen, *(os.path.join(os.path.dirname(chosen), name) for name in FILE_NAMES)]
