@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import json
 import textwrap
+from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from cli.shop import run
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
+from kombu.utils.json import dumps
 
 from celery_registry.map.asyncapi import schema_of
+from celery_registry.wire.envelopes import envelope_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SPECIFICATION = Draft7Validator(json.loads((Path(__file__).parent / "asyncapi" / "3.0.0.json").read_text()))
@@ -134,7 +139,7 @@ def test_the_schema_fits_the_body_that_celery_makes(
         ),
         ("tuple[int, ...]", {"type": "array", "items": {"type": "integer"}}),
         ("Literal['a', 1, None]", {"enum": ["a", 1, None]}),
-        ("datetime.datetime", {"type": "string", "format": "date-time"}),
+        ("datetime.datetime", envelope_of("datetime")),
         ("Any", {}),
         ("shop.Order", {"title": "Order"}),
         ("not a type", {"title": "not a type"}),
@@ -144,3 +149,21 @@ def test_the_schema_fits_the_body_that_celery_makes(
 def test_a_type_has_its_schema(text: str | None, schema: dict[str, Any]) -> None:
     assert schema_of(text) == schema
     Draft7Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        datetime(2026, 1, 31, 10),
+        date(2026, 1, 31),
+        time(10, 30),
+        Decimal("1.50"),
+        UUID("12345678123456781234567812345678"),
+        b"abc",
+        b"\xff",
+    ],
+)
+def test_what_json_has_no_type_for_is_described_as_kombu_writes_it(value: object) -> None:
+    described = Draft7Validator(schema_of(type(value).__name__))
+    assert described.is_valid(json.loads(dumps(value)))
+    assert not described.is_valid(str(value))

@@ -82,7 +82,7 @@ def map_tasks(
         format_name = "html" if in_directory or (file is not None and file.suffix in (".html", ".htm")) else "json"
     elif in_directory and format_name != "html":
         raise click.UsageError(f"--output {output} is a directory: give a file for --format {format_name}", ctx)
-    system = map_of(paths, config_file, base, app_name)
+    system = map_of(paths, config_file, base, app_name, schemas=format_name == "asyncapi")
     text = _render(system, format_name, source_url, title) + "\n"
     if file is None:
         click.echo(text, nl=False)

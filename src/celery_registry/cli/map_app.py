@@ -1,4 +1,4 @@
-"""What the live application adds to the map: payload verdicts, and the queues to which its routes send.
+"""What the live application adds to the map: payload verdicts, the queues to which its routes send, its types.
 
 Law: it brings the application's check and the map together; both are made elsewhere.
 """
@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from celery_registry.cli.application import import_task_modules, load_app, own_output
 from celery_registry.cli.application_check import judge_application
-from celery_registry.map.model import MappedTask, SystemMap
+from celery_registry.map.model import SCHEMAS, MappedTask, SystemMap
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from celery import Celery
 
     from celery_registry.contract.finding import Finding
@@ -21,10 +25,14 @@ if TYPE_CHECKING:
 
 __all__ = ["add_application"]
 
+#: The serializers whose messages hold what JSON holds.
+_AS_JSON = ("json", "msgpack")
 
-def add_application(system: SystemMap, settings: Settings, app_name: str) -> SystemMap:
+
+def add_application(system: SystemMap, settings: Settings, app_name: str, *, schemas: bool = False) -> SystemMap:
     """The same map, with what the application's check finds and the queue of each task that it has.
 
+    With ``schemas`` it has the JSON Schema of their types too, where pydantic is installed.
     Raises ``ConfigurationError`` where the application cannot be imported.
     """
     app = load_app(app_name, settings)
@@ -35,7 +43,8 @@ def add_application(system: SystemMap, settings: Settings, app_name: str) -> Sys
         found[finding.task if finding.task in system.tasks else None].append(finding)
     with own_output():
         tasks = {name: _with(task, app, found[name]) for name, task in system.tasks.items()}
-    return replace(system, tasks=tasks, findings=_both(system.findings, found[None]))
+        system = replace(system, tasks=tasks, findings=_both(system.findings, found[None]))
+        return _with_schemas(system, app, settings) if schemas else system
 
 
 def _with(task: MappedTask, app: Celery, findings: list[Finding]) -> MappedTask:
@@ -50,3 +59,34 @@ def _both(source: tuple[Finding, ...], live: list[Finding]) -> tuple[Finding, ..
     """The source's findings, and those of the application that say something else."""
     said = {(finding.code, finding.sentence) for finding in source}
     return (*source, *(finding for finding in live if (finding.code, finding.sentence) not in said))
+
+
+def _with_schemas(system: SystemMap, app: Celery, settings: Settings) -> SystemMap:
+    from celery_registry.guard.app_reader import AppReader
+
+    try:
+        from celery_registry.wire.json_schemas import Way, write_schemas
+    except ModuleNotFoundError:
+        click.echo("celery-registry: the schemas of models need pydantic, which is not installed", err=True)
+        return system
+
+    def hints() -> Iterator[tuple[tuple[str, str | None], Way, Any]]:
+        reader = AppReader(settings.injected_parameters)
+        for name, mapped in system.tasks.items():
+            task = None if mapped.is_elsewhere else app.tasks.get(name)
+            if task is None or (task.serializer or app.conf.task_serializer) not in _AS_JSON:
+                continue
+            reading = reader.read(task)
+            said = reading.written or reading.signature
+            for parameter in said.parameters or ():
+                if parameter.name is not None and parameter.type is not None:
+                    yield (name, parameter.name), "validation", parameter.type
+            if said.result is not None:
+                yield (name, None), "serialization", said.result
+
+    found, definitions = write_schemas(hints(), SCHEMAS)
+    by_task: dict[str, dict[str | None, dict[str, Any]]] = defaultdict(dict)
+    for (name, parameter), schema in found.items():
+        by_task[name][parameter] = schema
+    tasks = {name: replace(task, schemas=by_task[name]) for name, task in system.tasks.items()}
+    return replace(system, tasks=tasks, definitions=definitions)

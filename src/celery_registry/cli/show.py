@@ -43,9 +43,17 @@ live_app_option = click.option(
 
 
 def map_of(
-    paths: tuple[str, ...], config_file: Path | None, base: str | None = None, app_name: str | None = None
+    paths: tuple[str, ...],
+    config_file: Path | None,
+    base: str | None = None,
+    app_name: str | None = None,
+    *,
+    schemas: bool = False,
 ) -> SystemMap:
-    """The map of the program under ``paths``; raises ``ConfigurationError`` where a file cannot be read or has no task."""
+    """The map of the program under ``paths``; raises ``ConfigurationError`` where a file cannot be read or has no task.
+
+    ``schemas`` asks the application for the JSON Schema of its types, too.
+    """
     settings = read_settings(config_file)
     project = read_project(paths, settings)
     project.refuse_unread()
@@ -63,7 +71,7 @@ def map_of(
     if app_name is not None:
         from celery_registry.cli.map_app import add_application
 
-        system = add_application(system, settings, app_name)
+        system = add_application(system, settings, app_name, schemas=schemas)
     if base is None:
         return system
     from celery_registry.cli.compat import compare_sources

@@ -1,6 +1,7 @@
 """The map as an AsyncAPI 3.0 document: queues are channels, tasks operations, with JSON Schema of arguments and results.
 
-Law: the map in, one JSON text out. A type that is not plain stays a name: nothing is imported to look into it.
+Law: the map in, one JSON text out. A type that is not plain stays a name unless the map brings its schema: nothing is
+imported to look into it.
 Source: AsyncAPI Specification 3.0.0; Celery documentation, *Message Protocol: Version 2*.
 """
 
@@ -15,6 +16,7 @@ from celery_registry.contract.payload import WireType
 from celery_registry.contract.signature import Kind, Parameter
 from celery_registry.errors import ConfigurationError
 from celery_registry.map.model import MappedTask, SystemMap
+from celery_registry.wire.envelopes import ENVELOPED, envelope_of
 from celery_registry.wire.wire_types import read_text
 
 __all__ = ["render_asyncapi", "schema_of"]
@@ -26,7 +28,6 @@ _PLAIN: Final = {
     "float": "number",
     "str": "string",
 }
-_FORMATS: Final = {"datetime": "date-time", "date": "date", "time": "time", "UUID": "uuid"}
 _LISTS: Final = frozenset({"list", "Sequence", "Iterable", "Collection", "set", "frozenset", "deque"})
 _MAPPINGS: Final = frozenset({"dict", "Mapping", "MutableMapping"})
 _SAFE: Final = re.compile(r"[\w.-]+", re.ASCII)
@@ -51,11 +52,14 @@ def render_asyncapi(system: SystemMap, title: str = "Tasks") -> str:
             messages[f"{key}.result"] = {
                 "title": f"What {task.name} returns",
                 "contentType": "application/json",
-                "payload": schema_of(task.first.signature.result),
+                "payload": _schema_in(task, None, task.first.signature.result),
             }
             row = channels.setdefault(_RESULTS, {"address": None, "messages": {}})
             row["messages"][f"{key}.result"] = {"$ref": f"#/components/messages/{key}.result"}
-    digest = hashlib.sha256("".join(task.digest for task in tasks).encode()).hexdigest()[:12]
+    told = [task.digest for task in tasks]
+    if system.definitions:
+        told.append(json.dumps(system.definitions, sort_keys=True))
+    digest = hashlib.sha256("".join(told).encode()).hexdigest()[:12]
     document = {
         "asyncapi": "3.0.0",
         # The version is that of the contracts: it changes with them alone.
@@ -63,7 +67,10 @@ def render_asyncapi(system: SystemMap, title: str = "Tasks") -> str:
         "defaultContentType": "application/json",
         "channels": dict(sorted(channels.items())),
         "operations": operations,
-        "components": {"messages": messages},
+        "components": {
+            "messages": messages,
+            **({"schemas": dict(sorted(system.definitions.items()))} if system.definitions else {}),
+        },
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 
@@ -122,10 +129,14 @@ def _arguments(task: MappedTask) -> tuple[dict[str, Any], dict[str, Any]]:
         by_kind[parameter.kind].append(parameter)
     places = [p for p in parameters if p.kind in (Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD)]
     more, options = by_kind[Kind.VAR_POSITIONAL], by_kind[Kind.VAR_KEYWORD]
+
+    def schema(parameter: Parameter[str]) -> dict[str, Any]:
+        return _schema_in(task, parameter.name, parameter.type)
+
     given: dict[str, Any] = {"type": "array"}
     if places:
-        given["items"] = [{"title": p.name, **schema_of(p.type)} for p in places]
-    given["additionalItems"] = schema_of(more[0].type) if more else False
+        given["items"] = [_titled(p.name, schema(p)) for p in places]
+    given["additionalItems"] = schema(more[0]) if more else False
     if not places and not more:
         given = {"type": "array", "maxItems": 0}
     # What stands by position only must be there; every other one may come by its name.
@@ -135,13 +146,24 @@ def _arguments(task: MappedTask) -> tuple[dict[str, Any], dict[str, Any]]:
     named = [*by_kind[Kind.POSITIONAL_OR_KEYWORD], *by_kind[Kind.KEYWORD_ONLY]]
     keywords: dict[str, Any] = {
         "type": "object",
-        "properties": {p.name: schema_of(p.type) for p in named if p.name is not None},
-        "additionalProperties": schema_of(options[0].type) if options else False,
+        "properties": {p.name: schema(p) for p in named if p.name is not None},
+        "additionalProperties": schema(options[0]) if options else False,
     }
     only = [p.name for p in by_kind[Kind.KEYWORD_ONLY] if p.required and p.name is not None]
     if only:
         keywords["required"] = only
     return given, keywords
+
+
+def _schema_in(task: MappedTask, name: str | None, text: str | None) -> dict[str, Any]:
+    """The schema of a parameter, or without a name of the result: that of the application, else that of its text."""
+    known = task.schemas.get(name)
+    return schema_of(text) if known is None else dict(known)
+
+
+def _titled(name: str | None, schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with a title; beside a reference nothing counts."""
+    return {"title": name, "allOf": [schema]} if "$ref" in schema else {"title": name, **schema}
 
 
 def schema_of(text: str | None) -> dict[str, Any]:
@@ -160,8 +182,8 @@ def _schema(type_: WireType) -> dict[str, Any]:
         return {}
     if name in _PLAIN:
         return {"type": _PLAIN[name]}
-    if name in _FORMATS:
-        return {"type": "string", "format": _FORMATS[name]}
+    if name in ENVELOPED:
+        return envelope_of(name)
     arguments = type_.arguments
     if type_.fullname == "typing.Union":
         return {"anyOf": [_schema(member) for member in arguments]}

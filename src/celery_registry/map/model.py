@@ -6,7 +6,9 @@ Law: facts of the index, gathered by task. No layout, and no path is shortened h
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.lock import Lock, LockedTask, render_lock, show_locked
@@ -17,7 +19,10 @@ from celery_registry.source.model import How, Registration, RegistryProperty
 from celery_registry.source.timing import Timing
 from celery_registry.wire.compat import Comparison, TaskChanges
 
-__all__ = ["Beat", "MappedTask", "SystemMap"]
+__all__ = ["SCHEMAS", "Beat", "MappedTask", "SystemMap"]
+
+#: Where the schemas of ``SystemMap.definitions`` refer to each other: ``{model}`` is the key.
+SCHEMAS = "#/components/schemas/{model}"
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,8 @@ class MappedTask:
     ``queue`` is None where the registration says nothing, or nothing that the text tells. ``locked`` is the task as a
     lock shows it. ``service`` is the other service that implements it, None for this program. ``findings`` are what
     ``check`` says of the task and of the calls of it. ``members`` are the constants that hold the name. ``change`` is what
-    changed since another version, where the map was held against one.
+    changed since another version, where the map was held against one. ``schemas`` are the JSON Schemas of the parameters by
+    their names, and of the result by None, where the application tells them.
     """
 
     name: str
@@ -58,6 +64,7 @@ class MappedTask:
     findings: tuple[Finding, ...] = ()
     members: tuple[tuple[str, Origin], ...] = ()
     change: TaskChanges | None = None
+    schemas: Mapping[str | None, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def first(self) -> Registration:
@@ -92,7 +99,7 @@ class SystemMap:
     """Tasks by name, every beat entry by place, and the calls of which nobody can tell the task: reason -> places.
 
     ``findings`` are those of no task of the map. ``base`` is the version that it was held against, and ``gone`` are the
-    changes of tasks that only that version has.
+    changes of tasks that only that version has. ``definitions`` are the JSON Schemas that those of the tasks refer to.
     """
 
     tasks: dict[str, MappedTask] = field(default_factory=dict)
@@ -101,6 +108,7 @@ class SystemMap:
     findings: tuple[Finding, ...] = ()
     base: str | None = None
     gone: tuple[TaskChanges, ...] = ()
+    definitions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def since(self, base: str, comparison: Comparison) -> SystemMap:
         """The same, with what changed since a version that the user calls ``base``."""
