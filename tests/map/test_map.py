@@ -141,8 +141,10 @@ def test_a_task_has_its_places_schedule_and_options(document: dict[str, Any]) ->
         6,
     )
     crontab = {"minute": None, "hour": [0], "day_of_week": None, "day_of_month": None, "month_of_year": None}
-    timing = {"text": "crontab(hour=0)", "seconds": None, "crontab": crontab}
-    assert clean["schedules"] == [{"key": "nightly", "path": "shop/app.py", "line": 5, "timing": timing}]
+    timing = {"text": "crontab(hour=0)", "seconds": None, "timezone": None, "crontab": crontab}
+    assert clean["schedules"] == [
+        {"key": "nightly", "path": "shop/app.py", "line": 5, "timing": timing, "holder": None}
+    ]
     assert document["schedules"] == [{"task": "clean", **clean["schedules"][0]}]
     assert clean["routes"] == [{"setting": "task_routes", "pattern": "cle*", "path": "shop/app.py", "line": 6}]
     assert tasks(document)["shop.tasks.alone"]["queue"] is None

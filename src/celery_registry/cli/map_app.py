@@ -13,7 +13,9 @@ import click
 
 from celery_registry.cli.application import import_task_modules, load_app, own_output
 from celery_registry.cli.application_check import judge_application
-from celery_registry.map.model import SCHEMAS, MappedTask, SystemMap
+from celery_registry.errors import ConfigurationError
+from celery_registry.map.model import SCHEMAS, Beat, Holder, MappedTask, SystemMap
+from celery_registry.map.schedules import with_live_schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +46,19 @@ def add_application(system: SystemMap, settings: Settings, app_name: str, *, sch
     with own_output():
         tasks = {name: _with(task, app, found[name]) for name, task in system.tasks.items()}
         system = replace(system, tasks=tasks, findings=_both(system.findings, found[None]))
+        system = with_live_schedule(system, _schedule(app))
         return _with_schemas(system, app, settings) if schemas else system
+
+
+def _schedule(app: Celery) -> Iterator[Beat]:
+    from celery_registry.guard.timings import read_timed_entries
+
+    try:
+        for entry in read_timed_entries(app):
+            holder = Holder.DATABASE if entry.in_database else Holder.APPLICATION
+            yield Beat(entry.key, entry.task, None, entry.timing, holder)
+    except ConfigurationError as error:
+        click.echo(f"celery-registry: {error}", err=True)
 
 
 def _with(task: MappedTask, app: Celery, findings: list[Finding]) -> MappedTask:

@@ -102,7 +102,12 @@ def _caller(caller: Caller) -> Mapping[str, Any]:
 
 
 def _beat(beat: Beat) -> Mapping[str, Any]:
-    return {"key": beat.key, **_place(beat.origin), "timing": None if beat.timing is None else _timing(beat.timing)}
+    return {
+        "key": beat.key,
+        **({"path": None, "line": None} if beat.origin is None else _place(beat.origin)),
+        "timing": None if beat.timing is None else _timing(beat.timing),
+        "holder": None if beat.holder is None else beat.holder.value,
+    }
 
 
 def _timing(timing: Timing) -> Mapping[str, Any]:
@@ -113,6 +118,7 @@ def _timing(timing: Timing) -> Mapping[str, Any]:
         # Every value of a field is nothing to tell.
         "crontab": crontab
         and {name: None if is_every(name, values) else list(values) for name, values in crontab.items()},
+        "timezone": timing.timezone,
     }
 
 

@@ -5,6 +5,7 @@ Law: facts of the index, gathered by task. No layout, and no path is shortened h
 
 from __future__ import annotations
 
+import enum
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,23 +20,34 @@ from celery_registry.source.model import How, Registration, RegistryProperty
 from celery_registry.source.timing import Timing
 from celery_registry.wire.compat import Comparison, TaskChanges
 
-__all__ = ["SCHEMAS", "Beat", "MappedTask", "SystemMap"]
+__all__ = ["SCHEMAS", "Beat", "Holder", "MappedTask", "SystemMap"]
 
 #: Where the schemas of ``SystemMap.definitions`` refer to each other: ``{model}`` is the key.
 SCHEMAS = "#/components/schemas/{model}"
+
+
+class Holder(enum.Enum):
+    """Who has an entry of the schedule, where the live application was asked."""
+
+    APPLICATION = "application"
+    DATABASE = "database"
+    #: The source has it, and the application does not.
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True)
 class Beat:
     """An entry of a beat schedule; ``task`` is None where the text does not tell which one it sends.
 
-    ``timing`` is None where its file cannot be read.
+    ``timing`` is None where its file cannot be read. ``origin`` is None where no place of the source makes it.
+    ``holder`` is None where only the source was read.
     """
 
     key: str
     task: str | None
-    origin: Origin
+    origin: Origin | None
     timing: Timing | None = None
+    holder: Holder | None = None
 
 
 @dataclass(frozen=True)

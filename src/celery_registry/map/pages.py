@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from celery_registry.contract.task import Origin
-from celery_registry.map.model import MappedTask, SystemMap
+from celery_registry.map.model import Beat, MappedTask, SystemMap
 from celery_registry.map.why import read_steps
 from celery_registry.report.document import show_path
 from celery_registry.source.calls import Caller
@@ -99,7 +99,13 @@ def _callers_title(task: MappedTask) -> str:
 
 def _callers(task: MappedTask) -> list[str]:
     lines = [f"{_at(c.origin)}  {_method(c)}  {_where(c)}{_verdict(c)}" for c in task.callers]
-    return lines + [f"{_at(b.origin)}  beat  {b.key}{f'  {b.timing.text}' if b.timing else ''}" for b in task.beats]
+    return lines + [f"{_made(b)}  beat  {b.key}{f'  {b.timing.text}' if b.timing else ''}" for b in task.beats]
+
+
+def _made(beat: Beat) -> str:
+    if beat.origin is not None:
+        return _at(beat.origin)
+    return f"in the {beat.holder.value}" if beat.holder is not None else "nowhere"
 
 
 def _method(caller: Caller) -> str:

@@ -33,12 +33,14 @@ class Timing:
     """When an entry is due.
 
     ``text`` is what stands in the source. ``seconds`` is the interval; ``crontab`` has for each field the values at which it
-    is due (Sunday is 0). Both are None where the text does not tell.
+    is due (Sunday is 0). Both are None where the text does not tell. ``timezone`` is that of the crontab where it is known
+    to be another than the application's.
     """
 
     text: str
     seconds: float | None = None
     crontab: Mapping[str, tuple[int, ...]] | None = None
+    timezone: str | None = None
 
 
 def read_timings(places: Iterable[Origin]) -> dict[Origin, Timing]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from celery_registry.errors import ConfigurationError
 from celery_registry.wire.message import LARGEST, Call, Message, show_name
@@ -20,7 +20,7 @@ __all__ = ["ScheduleRow", "read_rows", "read_schedule_rows"]
 @dataclass(frozen=True)
 class ScheduleRow:
     """An enabled row, its arguments as JSON says them; ``unread`` says why they are not there, ``fault`` if beat cannot
-    read them either."""
+    read them either. ``schedule`` is its kind and its columns, where it was asked for."""
 
     name: str
     task: str
@@ -28,11 +28,23 @@ class ScheduleRow:
     kwargs: Any = None
     unread: str | None = None
     fault: str | None = None
+    schedule: tuple[str, dict[str, Any]] | None = None
 
 
-def read_rows() -> Iterator[ScheduleRow]:
+#: The kinds of schedules that a row may have, in the order in which the scheduler asks for them, and their columns.
+_SCHEDULES: Final = {
+    "interval": ("every", "period"),
+    "crontab": ("minute", "hour", "day_of_week", "day_of_month", "month_of_year", "timezone"),
+    "solar": ("event", "latitude", "longitude"),
+    "clocked": ("clocked_time",),
+}
+_COLUMNS: Final = tuple(f"{kind}__{column}" for kind, columns in _SCHEDULES.items() for column in columns)
+
+
+def read_rows(*, schedules: bool = False) -> Iterator[ScheduleRow]:
     """Every enabled row, none where django-celery-beat is not installed in the running Django.
 
+    With ``schedules`` each has its schedule.
     Raises ``ConfigurationError`` where the database cannot be asked. A connection that was closed is closed again: it
     must not be shared with the processes of a pool.
     """
@@ -46,14 +58,25 @@ def read_rows() -> Iterator[ScheduleRow]:
     try:
         connection = connections[model.objects.db]
         was_open = connection.connection is not None
-        rows = model.objects.filter(enabled=True).order_by("name").values_list("name", "task", "args", "kwargs")
-        for name, task, args, kwargs in rows.iterator(chunk_size=500):
-            yield _read_row(str(name), str(task), str(args), str(kwargs))
+        more = _COLUMNS if schedules else ()
+        rows = model.objects.filter(enabled=True).order_by("name").values_list("name", "task", "args", "kwargs", *more)
+        for name, task, args, kwargs, *columns in rows.iterator(chunk_size=500):
+            row = _read_row(str(name), str(task), str(args), str(kwargs))
+            yield replace(row, schedule=_read_schedule(dict(zip(more, columns, strict=True))))
     except Exception as error:  # the database's own exceptions differ by its kind
         raise ConfigurationError(f"the rows of django-celery-beat cannot be read: {error}") from error
     finally:
         if connection is not None and not was_open:
             connection.close()
+
+
+def _read_schedule(columns: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    for kind, names in _SCHEDULES.items():
+        found = {name: columns.get(f"{kind}__{name}") for name in names}
+        if any(value is not None for value in found.values()):
+            # A time zone is an object, and so is the number of a coordinate.
+            return kind, {name: value if type(value) in (int, str) else str(value) for name, value in found.items()}
+    return None
 
 
 def _read_row(name: str, task: str, args: str, kwargs: str) -> ScheduleRow:

@@ -233,7 +233,7 @@
         table(["Place", "How", "In", "Checked"], task.callers.map((c) => () => [place(c.path, c.line), method(c), code(c.inside ? `${c.module}.${c.inside}` : c.module), verdict(c)])),
       );
     if (task.schedules.length)
-      parts.push(make("h3", "Schedules"), table(["Entry", "When", "Place"], task.schedules.map((row) => () => [code(row.key), code(row.timing?.text ?? "unknown"), place(row.path, row.line)])));
+      parts.push(make("h3", "Schedules"), table(["Entry", "When", "Place"], task.schedules.map((row) => () => [code(row.key), make("span", code(row.timing?.text ?? "unknown"), zone(row)), row.holder === "nobody" ? make("span", madeAt(row), ", not in the application") : madeAt(row)])));
     const callees = (outgoing.get(boxOf.get(index)) ?? []).map((edge) => [numberOf.get(edge[1]), edge[2]]);
     if (callees.length) parts.push(make("h3", "Calls"), table(["Task", "How"], callees.map(([callee, words]) => () => [linked(callee), words])));
     const steps = task.why.map((step) => (step.path === undefined ? make("li", step.text) : make("li", `${step.text} `, place(step.path, step.line))));
@@ -424,10 +424,13 @@
   const HERD = 3;
   const two = (number) => String(number).padStart(2, "0");
 
+  const madeAt = (entry) => (entry.path === null ? `in the ${entry.holder}` : place(entry.path, entry.line));
+  const zone = (entry) => (entry.timing?.timezone ? `, time zone: ${entry.timing.timezone} ` : "");
+
   function entryLine(entry) {
     const index = number.get(entry.task);
     const rare = entry.timing?.crontab && (entry.timing.crontab.day_of_month || entry.timing.crontab.month_of_year);
-    return make("li", code(entry.key), " ", index === undefined ? classed("quiet", make("span", "no task of this map")) : linked(index), " ", code(entry.timing?.text ?? "unknown"), rare ? " (not every week) " : " ", place(entry.path, entry.line));
+    return make("li", code(entry.key), " ", index === undefined ? classed("quiet", make("span", "no task of this map")) : linked(index), " ", code(entry.timing?.text ?? "unknown"), zone(entry), rare ? " (not every week) " : " ", madeAt(entry));
   }
 
   // Which entries start in each minute that has any: day * 1440 + hour * 60 + minute -> entries.
@@ -450,9 +453,12 @@
   function week() {
     if (!data.schedules.length) return;
     const parts = [make("h2", "Week")];
-    const timed = data.schedules.filter((entry) => entry.timing?.crontab);
-    const steady = data.schedules.filter((entry) => !timed.includes(entry) && entry.timing?.seconds);
-    const other = data.schedules.filter((entry) => !timed.includes(entry) && !steady.includes(entry));
+    const lost = data.schedules.filter((entry) => entry.holder === "nobody");
+    const held = data.schedules.filter((entry) => entry.holder !== "nobody");
+    const timed = held.filter((entry) => entry.timing?.crontab && !entry.timing.timezone);
+    const zoned = held.filter((entry) => entry.timing?.crontab && entry.timing.timezone);
+    const steady = held.filter((entry) => !entry.timing?.crontab && entry.timing?.seconds);
+    const other = held.filter((entry) => !entry.timing?.crontab && !entry.timing?.seconds);
     const always = timed.filter((entry) => !entry.timing.crontab.minute && !entry.timing.crontab.hour);
     const chosenHour = make("div");
     chosenHour.setAttribute("aria-live", "polite");
@@ -517,7 +523,10 @@
       const rate = (entry) => (entry.timing.seconds <= 3600 ? `${Math.round(3600 / entry.timing.seconds)} an hour` : `${Math.round((604800 / entry.timing.seconds) * 10) / 10} a week`);
       parts.push(make("h3", "At intervals, counted from the start of beat"), make("ul", ...steady.map((entry) => { const line = entryLine(entry); line.append(`, ${rate(entry)}`); return line; })));
     }
-    if (other.length) parts.push(make("h3", "When, the text does not tell"), make("ul", ...other.map(entryLine)));
+    const listed = (title, entries) => entries.length && parts.push(make("h3", title), make("ul", ...entries.map(entryLine)));
+    listed("In a time zone of their own", zoned);
+    listed(data.schedules[0].holder === null ? "When, the text does not tell" : "At other times", other);
+    listed("In the source, and not in the application", lost);
     byId("week").replaceChildren(...parts);
   }
 
