@@ -353,8 +353,10 @@ def test_a_lock_that_the_code_has_left_behind_is_told(tmp_path: Path) -> None:
     assert lines == [
         f'celery-registry: {NAME} is not what the code says: "cleanup": tasks.Controller.cleanup is no longer there',
         f'celery-registry: {NAME} is not what the code says: "send_email": (to, subject) there, (to, subject, cc) in tasks.py:7',
+        f'celery-registry: {NAME} is not what the code says: "clean_up": the lock has no such task; it is new in tasks.py:12',
         "celery-registry: write it again: celery-registry lock",
     ]
+    assert stale.stdout.endswith("unchanged. The lock is not what the code says: write it again before you deploy.\n")
     # Two revisions, or two files, are about no checkout.
     (tmp_path / "other.lock").write_text((tmp_path / NAME).read_text())
     assert run_command(tmp_path, "compat", "HEAD", "other.lock").returncode == 0
@@ -378,6 +380,66 @@ def test_what_the_text_cannot_tell_is_not_stale(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     (tmp_path / "gone.py").unlink()
     assert run_command(tmp_path, "compat", NAME).stderr == ""
+
+
+STALE = """
+from celery import Celery, shared_task
+
+app = Celery("shop", broker="memory://")
+
+
+@app.task
+def send(to: str, copies: int = 1) -> None: ...
+
+
+@shared_task
+def clean(days: int) -> None: ...
+"""
+
+
+def test_new_gone_and_changed_tasks_are_told_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "tasks.py").write_text(STALE)
+    (tmp_path / "old.py").write_text("from tasks import app\n\n\n@app.task\ndef old(): ...\n")
+    (tmp_path / "main.py").write_text("from tasks import app\nimport old\n")
+    assert run_command(tmp_path, "lock", "-A", "main:app").returncode == 0
+    run_git(tmp_path, "init")
+    run_git(tmp_path, "add", ".")
+    run_git(tmp_path, "commit", "-m", "one")
+
+    def told(**files: str | None) -> list[str]:
+        """What is said once the files are written, or taken away; then they are as they were."""
+        for name, text in files.items():
+            path = tmp_path / f"{name}.py"
+            path.unlink() if text is None else path.write_text(text)
+        done = run_command(tmp_path, "compat", "HEAD")
+        run_git(tmp_path, "stash", "-u")
+        lines = [line.partition("says: ")[2] for line in done.stderr.splitlines() if "says: " in line]
+        assert done.returncode == bool(lines), done.stderr
+        assert ("deploy in any order" in done.stdout) is not bool(lines)
+        return lines
+
+    new = '\n\n@app.task(name="new")\ndef new(x: int) -> None: ...\n'
+    module = f"from tasks import app\n{new}"
+    assert told(tasks=STALE + new) == ['"new": the lock has no such task; it is new in tasks.py:16']
+    assert told(tasks=STALE.replace("to: str", "to: int")) == ['"tasks.send": to is "str" there, "int" in tasks.py:8']
+    assert told(tasks=STALE.replace("@shared_task\n", "")) == ['"tasks.clean": tasks.clean is no task any more']
+    assert told(tasks=STALE.replace("(days: int)", "()")) == ['"tasks.clean": (days) there, () in tasks.py:12']
+    assert told(old=None, main="from tasks import app\n") == ['"old.old": old.old is no longer there']
+    assert told(jobs=module, tasks=f"{STALE}\n\nimport jobs\n") == [
+        '"new": the lock has no such task; it is new in jobs.py:5'
+    ]
+    assert told(jobs=module, tasks=STALE.replace('"memory://"', '"memory://", include=["jobs"]')) == [
+        '"new": the lock has no such task; it is new in jobs.py:5'
+    ]
+    # A module that nobody imports, another application's task, one under a condition, a fake: nobody's business.
+    assert told(jobs=module) == []
+    assert told(tasks=STALE + new.replace("app.task", "other.task") + '\nother = Celery("other")\n') == []
+    under = "\nif False:\n\n    @app.task\n    def debug() -> None: ...\n"
+    assert told(tasks=STALE + under) == []
+    assert told(test_tasks=module) == []
+    # The same in other words.
+    assert told(tasks=STALE.replace("copies: int = 1", "copies: int = 2 - 1")) == []
+    assert told(tasks=STALE.replace("app.task", 'app.task(name="tasks.send")')) == []
 
 
 # -- many tasks --------------------------------------------------------------------------------------------------

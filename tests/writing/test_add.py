@@ -263,3 +263,52 @@ def test_several_registries_and_modules_are_named(tmp_path: Path) -> None:
     write_files(tmp_path, {"lonely/a.py": "from celery import shared_task\n\n\n@shared_task\ndef f() -> None: ...\n"})
     done = command(tmp_path, "add", "x", "", "lonely", "--yes")
     assert "there is no registry in the source; write one first: celery-registry scaffold" in done.stderr
+
+
+MAILER = """
+from celery import Celery
+
+from celery_registry import register_task
+from lonely.registry import Names
+
+app = Celery("lonely")
+
+
+class Mailer:
+    def connect(self) -> None: ...
+
+    def send(self) -> int:
+        return 1
+
+
+mailer = Mailer()
+register_task(app, Names.ONE, mailer.send)
+"""
+
+
+def test_a_class_that_holds_more_than_tasks_gets_none(tmp_path: Path) -> None:
+    write_files(
+        tmp_path,
+        {"lonely/__init__.py": "", "lonely/registry.py": registry("Task[[], int]"), "lonely/tasks.py": MAILER},
+    )
+    done = command(tmp_path, "add", "two", "to: str", "--yes")
+    assert done.returncode == 0, done.stderr
+    head, _, rest = (tmp_path / "lonely/tasks.py").read_text().partition("mailer = Mailer()\n")
+    assert head in MAILER
+    assert (
+        rest
+        == """
+
+def two(to: str) -> None:
+    raise RuntimeError("two is not written yet")
+
+
+register_task(app, Names.ONE, mailer.send)
+register_task(app, Names.TWO, two)
+"""
+    )
+    # All that the class has is tasks.
+    (tmp_path / "lonely/tasks.py").write_text(MAILER.replace("    def connect(self) -> None: ...\n\n", ""))
+    (tmp_path / "lonely/registry.py").write_text(registry("Task[[], int]"))
+    assert command(tmp_path, "add", "two", "to: str", "--yes").returncode == 0
+    assert "\n\n    def two(self, to: str) -> None:\n" in (tmp_path / "lonely/tasks.py").read_text()

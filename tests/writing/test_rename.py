@@ -235,6 +235,7 @@ def test_an_automatic_name_is_written_down(tmp_path: Path, newline: str) -> None
         (("shop.tasks.sync", "shop.tasks.count"), '"shop.tasks.count" is there: shop/tasks.py:10'),
         (("shop.tasks.sync", "a b"), "'a b' cannot be the name of a task"),
         (("shop.tasks.sync", "x", "--expires", "soon"), "--expires 'soon': is no day such as \"2027-01-31\""),
+        (("shop.tasks.sync", "x", "--expires", "2020-01-31"), "--expires 2020-01-31: is in the past, so the alias would keep no message"),
         (("shop.tasks.sync", "x", "--app", "shop.app:ap"), "which application gets the alias? Give --app, found shop.app:app"),
         (("shop.tasks.sync", "x", "nowhere"), "nowhere: there is no such file or directory"),
     ],

@@ -17,11 +17,12 @@ from celery_registry.cli import CLEAN, FINDINGS, CannotRun
 from celery_registry.cli.options import lock_option, output_option, write_document
 from celery_registry.contract.change import Order
 from celery_registry.contract.lock import LOCK_NAME, parse_lock
+from celery_registry.errors import ConfigurationError
 from celery_registry.settings import read_settings
 from celery_registry.wire.acceptance import Acceptance, accept_changes, read_acceptances
 from celery_registry.wire.compat import Comparison, compare_locks
 from celery_registry.wire.compat_formats import FORMATS, render_comparison
-from celery_registry.wire.git import find_commit
+from celery_registry.wire.git import ask_git, find_commit
 from celery_registry.wire.revision import LockText, has_lock, is_file, read_lock_file, read_lock_text
 from celery_registry.wire.source_compat import compare_versions
 from celery_registry.wire.source_version import default_source, read_version
@@ -110,12 +111,8 @@ def compat(
         before = read_lock_text(base, lock_path)
         after = read_lock_file(lock_path) if head is None else read_lock_text(head, lock_path)
         comparison = compare_locks(parse_lock(before.text, before.label), parse_lock(after.text, after.label))
-        comparison, stale, said, shown = (
-            _placed(comparison, after),
-            _stale(after, head is None),
-            [],
-            head or str(lock_path),
-        )
+        stale, said = _stale(after, head is None, base)
+        comparison, shown = replace(_placed(comparison, after), stale=bool(stale)), head or str(lock_path)
     comparison, unused = accept_changes(comparison, rows, datetime.date.today())
     write_document(render_comparison(comparison, base, shown, format_name), output)
     for sentence in [*said, *unused, *stale]:
@@ -156,18 +153,29 @@ def compare_sources(base: str, head: str | None, paths: tuple[str, ...]) -> tupl
     return comparison, [], [f"no {LOCK_NAME} on both sides: the source is compared", *said]
 
 
-def _stale(head: LockText, is_working_tree: bool) -> list[str]:
-    """What the checkout says otherwise than its lock: then the comparison is about code that is not deployed."""
+def _stale(head: LockText, is_working_tree: bool, base: str) -> tuple[list[str], list[str]]:
+    """What the checkout says otherwise than its lock, and why nobody could look.
+
+    What differs is a finding: the comparison is about code that is not deployed.
+    """
     if not is_working_tree or head.path is None:
-        return []
+        return [], []
     from celery_registry.wire.stale import read_stale
 
-    injected = read_settings(directory=head.path.absolute().parent).injected_parameters
-    found = list(read_stale(parse_lock(head.text, head.label), head.path.parent, injected))
+    def was_there(path: Path) -> bool:
+        if path.exists() or is_file(base):
+            return False
+        return ask_git(["cat-file", "-e", f"{base}:./{path.name}"], path.parent).returncode == 0
+
+    try:
+        settings = read_settings(directory=head.path.absolute().parent)
+        found = list(read_stale(parse_lock(head.text, head.label), head.path.parent, settings, was_there))
+    except ConfigurationError as error:
+        return [], [f"whether {head.path} is what the code says could not be looked at: {error}"]
     told = [f"{head.path} is not what the code says: {sentence}" for sentence in found[:_SHOWN]]
     if len(found) > _SHOWN:
         told.append(f"and {len(found) - _SHOWN} more tasks of {head.path}")
-    return [*told, "write it again: celery-registry lock"] if told else []
+    return ([*told, "write it again: celery-registry lock"] if told else []), []
 
 
 def _placed(comparison: Comparison, head: LockText) -> Comparison:

@@ -72,9 +72,13 @@ def rename(
 
 
 def _day(text: str | None) -> str:
+    today = datetime.date.today()
     if text is None:
-        return (datetime.date.today() + datetime.timedelta(days=_DAYS)).isoformat()
+        return (today + datetime.timedelta(days=_DAYS)).isoformat()
     try:
-        return datetime.date.fromisoformat(text).isoformat()
+        day = datetime.date.fromisoformat(text)
     except ValueError:
         raise CannotRun(f'--expires {text!r}: is no day such as "2027-01-31"') from None
+    if day < today:
+        raise CannotRun(f"--expires {day}: is in the past, so the alias would keep no message")
+    return day.isoformat()

@@ -171,6 +171,12 @@ class SourceIndex:
         file = self._program.files.get(module)
         return file is None or self._services.is_production(file.path)
 
+    @cached_property
+    def application_modules(self) -> frozenset[str]:
+        """The modules of the program, apart from test code, that make an application."""
+        made = set(self._program.applications)
+        return frozenset(m for m, file in self.modules.items() if file.path in made and self.is_production(m))
+
     def service_of(self, path: str) -> frozenset[str]:
         """The part of the program that a file belongs to: the folders of the applications that may run it."""
         return self._services.home(path)

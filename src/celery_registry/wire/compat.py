@@ -74,11 +74,15 @@ class TaskChanges:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All tasks that changed, the worst first; ``unchanged`` counts the others."""
+    """All tasks that changed, the worst first; ``unchanged`` counts the others.
+
+    ``stale``: the newer lock is not what the code of its checkout says, so what will be deployed was not compared.
+    """
 
     tasks: tuple[TaskChanges, ...] = ()
     unchanged: int = 0
     by_order: Mapping[Order, int] = field(default_factory=dict)
+    stale: bool = False
 
     @property
     def order(self) -> Order:

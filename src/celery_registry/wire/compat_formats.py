@@ -27,6 +27,7 @@ _ADVICE: Final = {
     Order.PRODUCERS_FIRST: "deploy the producers first, let the queues drain, then deploy the workers",
     Order.BREAKING: "no order of deploy keeps every message",
 }
+_STALE: Final = "The lock is not what the code says: write it again before you deploy"
 
 
 def render_comparison(comparison: Comparison, base: str, head: str, format: str) -> str:
@@ -36,6 +37,7 @@ def render_comparison(comparison: Comparison, base: str, head: str, format: str)
     if format == "github":
         told = [_annotation(task, index) for task in comparison.tasks for index in range(len(task.changes))]
         told += [_accepted_annotation(task, known) for task in comparison.tasks for known in task.accepted]
+        told += [f"::error title={Code.INCOMPATIBLE}: stale::{_escape(_STALE)}"] if comparison.stale else []
         return "\n".join(told)
     return _markdown(comparison, base, head) if format == "markdown" else _text(comparison, base, head)
 
@@ -45,7 +47,8 @@ def _summary(comparison: Comparison) -> str:
     accepted = sum(len(task.accepted) for task in comparison.tasks)
     counts += [f"{accepted} accepted"] if accepted else []
     changed = ", ".join(counts) or "no task changed"
-    return f"{changed}; {comparison.unchanged} unchanged. Deploy: {_ADVICE[comparison.order]}."
+    counted = f"{changed}; {comparison.unchanged} unchanged."
+    return f"{counted} {_STALE}." if comparison.stale else f"{counted} Deploy: {_ADVICE[comparison.order]}."
 
 
 def _text(comparison: Comparison, base: str, head: str) -> str:
@@ -83,6 +86,7 @@ def _document(comparison: Comparison, base: str, head: str) -> dict[str, Any]:
         "base": base,
         "head": head,
         "order": comparison.order.value,
+        "stale": comparison.stale,
         "unchanged": comparison.unchanged,
         "tasks": render_tasks(comparison),
     }
@@ -148,7 +152,8 @@ def _escape(text: str, more: str = "") -> str:
 
 
 def _markdown(comparison: Comparison, base: str, head: str) -> str:
-    lines = [f"### Messages in flight: {comparison.order.value}", "", _summary(comparison)]
+    verdict = "the lock is stale" if comparison.stale else comparison.order.value
+    lines = [f"### Messages in flight: {verdict}", "", _summary(comparison)]
     if comparison.tasks:
         lines += ["", *render_rows(comparison)]
     return "\n".join([*lines, "", f"{show_code(base)} → {show_code(head)}"])

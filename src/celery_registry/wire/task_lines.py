@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from celery_registry.contract.task import Origin
@@ -21,12 +22,21 @@ _Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 class Places:
     """Finds places below ``root`` (and ``root/src``); each file is parsed once.
 
-    ``lock`` is the text and the path of the lock that names the tasks, where it is a file of the working tree.
+    ``lock`` is the text and the path of the lock that names the tasks, where it is a file of the working tree;
+    ``was_there`` tells of a file that is not here whether an older version has it.
     """
 
-    def __init__(self, root: Path, lock_text: str = "", lock_path: Path | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        lock_text: str = "",
+        lock_path: Path | None = None,
+        was_there: Callable[[Path], bool] = lambda path: False,
+    ) -> None:
+        self._was_there = was_there
         self._roots = (root, root / "src")
         self._trees: dict[str, tuple[Path, ast.Module] | None] = {}
+        self._files: dict[str, ast.Module | None] = {}
         #: id of a module or class -> the last definition of each name inside of it.
         self._inside: dict[int, dict[str, _Definition]] = {}
         self._lock_path = lock_path
@@ -44,15 +54,52 @@ class Places:
         return Origin(str(self._lock_path), line, 0, task)
 
     def is_gone(self, implementation: str) -> bool:
-        """Whether its module is a file here, and has no such definition any more."""
+        """Whether its module is a file here and has no such definition any more, or was one and is none now."""
         module = implementation.rpartition(".")[0]
         while module:
             if all(part.isidentifier() for part in module.split(".")) and self._tree(module) is not None:
                 return self._definition(implementation) is None
             module = module.rpartition(".")[0]
-        return False
+        return any(self._was_there(path) for path in self._files_of(implementation.rpartition(".")[0]))
+
+    def is_bare(self, implementation: str) -> bool:
+        """Whether it is a function or method here that nothing decorates."""
+        found = self._node(implementation)
+        return found is not None and not isinstance(found[1], ast.ClassDef) and not found[1].decorator_list
+
+    def is_conditional(self, origin: Origin) -> bool:
+        """Whether a place stands below an ``if``, in a ``try`` or a ``match``, or in a file that cannot be read."""
+        tree = self._file(origin.path)
+        if tree is None:
+            return True
+        kinds = (ast.If, ast.Try, ast.Match)
+        around = (node for node in ast.walk(tree) if isinstance(node, kinds))
+        return any(node.lineno <= (origin.line or 0) <= (node.end_lineno or 0) for node in around)
+
+    def application_of(self, *origins: Origin) -> str | None:
+        """What stands before ``.task`` in a decorator of the function at one of the places, as it is written."""
+        for origin in origins:
+            tree = self._file(origin.path)
+            for node in () if tree is None else ast.walk(tree):
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                    first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+                    if first <= (origin.line or 0) <= node.lineno:
+                        return _before_task(node.decorator_list)
+        return None
+
+    def _file(self, path: str) -> ast.Module | None:
+        if path not in self._files:
+            self._files[path] = read_tree(Path(path))
+        return self._files[path]
 
     def _definition(self, implementation: str) -> Origin | None:
+        found = self._node(implementation)
+        if found is None:
+            return None
+        path, node, label = found
+        return Origin(str(path), node.lineno, node.col_offset, label)
+
+    def _node(self, implementation: str) -> tuple[Path, _Definition, str] | None:
         parts = implementation.split(".")
         if not all(part.isidentifier() for part in parts):
             return None
@@ -61,9 +108,7 @@ class Places:
             if parsed is not None:
                 path, tree = parsed
                 node = self._descend(tree, parts[split:])
-                return (
-                    None if node is None else Origin(str(path), node.lineno, node.col_offset, ".".join(parts[split:]))
-                )
+                return None if node is None else (path, node, ".".join(parts[split:]))
         return None
 
     def _tree(self, module: str) -> tuple[Path, ast.Module] | None:
@@ -72,13 +117,21 @@ class Places:
         return self._trees[module]
 
     def _parse(self, module: str) -> tuple[Path, ast.Module] | None:
-        relative = Path(*module.split("."))
-        for root in self._roots:
-            for path in (root / relative.with_suffix(".py"), root / relative / "__init__.py"):
-                tree = read_tree(path)
-                if tree is not None:
-                    return path, tree
+        for path in self._files_of(module):
+            tree = read_tree(path)
+            if tree is not None:
+                return path, tree
         return None
+
+    def _files_of(self, module: str) -> list[Path]:
+        if not all(part.isidentifier() for part in module.split(".")):
+            return []
+        relative = Path(*module.split("."))
+        return [
+            path
+            for root in self._roots
+            for path in (root / relative.with_suffix(".py"), root / relative / "__init__.py")
+        ]
 
     def _descend(self, tree: ast.Module, names: list[str]) -> _Definition | None:
         """The last definition of each name in turn; what is inside a function is found by its last name."""
@@ -94,3 +147,11 @@ class Places:
                 return None
             around = node
         return node
+
+
+def _before_task(decorators: list[ast.expr]) -> str | None:
+    for decorator in decorators:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(called, ast.Attribute) and called.attr == "task":
+            return ast.unparse(called.value)
+    return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import How, Registration
@@ -39,7 +39,10 @@ class Decorated:
 
 @dataclass(frozen=True)
 class Registered:
-    """``register_task(app, name, target)``: the call, its statement, and the class whose method the call stands in."""
+    """``register_task(app, name, target)``: the call, its statement, and the class whose method the call stands in.
+
+    ``only_tasks``: where the target is a method, all public ones of its class are tasks.
+    """
 
     registration: Registration
     source: SourceText
@@ -48,6 +51,7 @@ class Registered:
     statement: ast.stmt
     cls: ast.ClassDef | None
     method: ast.FunctionDef | None
+    only_tasks: bool = False
 
     @property
     def name(self) -> ast.expr:
@@ -94,8 +98,22 @@ def find_neighbour(index: SourceIndex, sources: ProgramSources, module: str) -> 
         if usable:
             kinds = Counter(found.kind for found in usable)
             top = max(kinds.values())
-            return [found for found in usable if kinds[found.kind] == top][-1]
+            chosen = [found for found in usable if kinds[found.kind] == top][-1]
+            return chosen if isinstance(chosen, Decorated) else _with_class(chosen, index, sources)
     return None
+
+
+def _with_class(found: Registered, index: SourceIndex, sources: ProgramSources) -> Registered:
+    """The same, with what its target's class is for: one with methods that are no tasks is no place for another task."""
+    owner, _, _ = (found.registration.target or "").rpartition(".")
+    module = found.registration.target_module or ""
+    source = sources.source_of(module) if module in index.modules else None
+    cls = None if source is None else source.classes.get(owner.removeprefix(f"{module}."))
+    if cls is None:
+        return found
+    functions = (node for node in cls.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    public = {f"{owner}.{function.name}" for function in functions if not function.name.startswith("_")}
+    return replace(found, only_tasks=public <= {r.target for r in index.registrations})
 
 
 def read_neighbour(registration: Registration, sources: ProgramSources) -> Neighbour | None:

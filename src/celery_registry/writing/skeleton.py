@@ -109,7 +109,8 @@ class Skeleton:
         call = [source.segment(node) for node in (neighbour.call.func, neighbour.call.args[0])]
         home, _, _ = neighbour.registration.target_origin.label.rpartition(".")
         cls = None
-        if self.target.source is not None and neighbour.registration.target_module == self.target.module:
+        here = self.target.source is not None and neighbour.registration.target_module == self.target.module
+        if here and self.target.source is not None and neighbour.only_tasks:
             cls = self.target.source.classes.get(home) if isinstance(given, ast.Attribute) else None
         text = ""
         if cls is not None and isinstance(given, ast.Attribute) and self.target.source is not None:
@@ -125,7 +126,9 @@ class Skeleton:
             if registering is self.target and self.target.source is not None:
                 target = self.target.take(self.function)
                 top = _outermost(source, neighbour.statement)
-                self._add(source, _above(source, top), f"{self._classes()}{written}\n\n")
+                place = _above(source, top)
+                gap = "\n" * (2 - min(2, _blank_lines(source.text[:place])))
+                self._add(source, place, f"{gap}{self._classes()}{written}\n\n")
             else:
                 target = registering.name_of(self.target.module, self.function)
                 text = self._at_end(written)
@@ -215,6 +218,15 @@ def _above(source: SourceText, node: ast.stmt) -> int:
     while first > 1 and source.text[lines[first - 2] : lines[first - 1]].lstrip().startswith("#"):
         first -= 1
     return lines[first - 1]
+
+
+def _blank_lines(text: str) -> int:
+    """How many blank lines end a text; where it is empty, as many as anybody wants."""
+    lines = text.splitlines()
+    count = 0
+    while lines and not lines.pop().strip():
+        count += 1
+    return count if text.strip() else 2
 
 
 def _is_main(node: ast.stmt) -> bool:
