@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 from brokers import Broker
+from click.testing import CliRunner
 
+from celery_registry.cli import registry
 from celery_registry.deployment.files import read_deployment
 from cli.shop import run
 
@@ -153,6 +155,72 @@ def test_where_the_program_does_not_tell_a_queue_nothing_is_missing(tmp_path: Pa
     files = {"Procfile": "worker: celery -A shop worker -Q nothing -B\n"}
     told = found(tmp_path, write(tmp_path, files, app, tasks))
     assert [task for _, task in told if task != "shop.tasks.clean"] == [], told
+
+
+UNROUTED = APP.replace('app.conf.task_routes = {"shop.tasks.send_*": {"queue": "mail"}}\n', "")
+PLAIN = TASKS.replace('queue="slow"', "")
+SENT = "report.delay()"
+#: What hides a queue, or may: the application, the tasks, and the text of a module ``shop.more``.
+HIDDEN = {
+    "a decorator with more options": (UNROUTED, TASKS.replace('queue="slow"', "**OPTIONS"), ""),
+    "a loaded configuration": (UNROUTED + "app.conf.update(load())\n", PLAIN, ""),
+    "a spread configuration": (UNROUTED + "app.conf.update(**load())\n", PLAIN, ""),
+    "a module that is not read": (UNROUTED + 'app.config_from_object("celeryconfig")\n', PLAIN, ""),
+    "an object that is made": (UNROUTED + "app.config_from_object(make())\n", PLAIN, ""),
+    "an instance that is made elsewhere": (UNROUTED + "from shop.more import settings\napp.config_from_object(settings)\n", PLAIN, "settings = make()\n"),
+    "a module that takes everything": (UNROUTED + 'app.config_from_object("shop.more")\n', PLAIN, "from elsewhere import *\n"),
+    "the environment": (UNROUTED + 'app.config_from_envvar("CONFIG")\n', PLAIN, ""),
+    "routes under another name": (UNROUTED, PLAIN, "from elsewhere import ROUTES as task_routes\n"),
+    "routes of elsewhere": (UNROUTED, PLAIN, "from elsewhere import task_routes\n"),
+    "a router": (UNROUTED, PLAIN, "def task_routes(name, *args, **kwargs): ...\n"),
+    "options of a call": (UNROUTED, PLAIN.replace(SENT, "report.apply_async(**options())"), ""),
+    "options in a table": (UNROUTED, PLAIN.replace(SENT, 'report.apply_async(**{"queue": "nothing"})'), ""),
+    "options of a signature": (UNROUTED, PLAIN.replace(SENT, "report.s().set(**options()).delay()"), ""),
+    "the options of an entry": (UNROUTED.replace("3600.0", '3600.0, "options": {"queue": "nothing"}'), PLAIN, ""),
+    "an entry with unknown options": (UNROUTED.replace("3600.0", '3600.0, "options": OPTIONS'), PLAIN, ""),
+    "an entry that is spread": (UNROUTED.replace("3600.0", "3600.0, **MORE"), PLAIN, ""),
+    "a task class of the application": (UNROUTED + "app.Task = Own\n", PLAIN, ""),
+    "annotations": (UNROUTED + 'app.conf.task_annotations = {"*": {"queue": "nothing"}}\n', PLAIN, ""),
+    "an application with more options": (UNROUTED.replace('Celery("shop"', 'Celery("shop", **make()'), PLAIN, ""),
+    "an application with its own messages": (UNROUTED.replace("import Celery", "import Celery as Base\n\n\nclass Celery(Base):\n    def send_task(self): ..."), PLAIN, ""),
+    "settings of Django that are not read": (UNROUTED + 'app.config_from_object("django.conf:settings", namespace="CELERY")\n', PLAIN, ""),
+}  # fmt: skip
+#: The same where the text does tell.
+TOLD = {
+    "a module that is read": (UNROUTED + 'app.config_from_object("shop.more")\n', PLAIN, 'timezone = "UTC"\n'),
+    "a class that is read": (UNROUTED + "from shop.more import Config\napp.config_from_object(Config)\n", PLAIN, "class Config:\n    timezone = 'UTC'\n"),
+    "another setting": (UNROUTED + 'app.conf.update({"timezone": "UTC"}, enable_utc=True)\n', PLAIN, ""),
+    "annotations without a queue": (UNROUTED + 'app.conf.task_annotations = {"*": {"rate_limit": "1/s"}}\n', PLAIN, ""),
+    "arguments of the task": (UNROUTED, PLAIN.replace(SENT, "report.delay(**arguments())"), ""),
+    "options of an entry": (UNROUTED.replace("3600.0", '3600.0, "options": {"expires": 60}'), PLAIN, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "expected"), [*((name, False) for name in HIDDEN), *((name, True) for name in TOLD)])
+def test_the_default_queue_is_only_told_where_nothing_else_may_be_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, expected: bool
+) -> None:
+    app, tasks, more = (HIDDEN | TOLD)[name]
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, {"Procfile": "worker: celery -A shop worker -Q nothing -B\n"}, app, tasks)
+    (tmp_path / "shop" / "more.py").write_text(more)
+    done = CliRunner().invoke(registry, ["check", "--deploy", "Procfile", "--format", "json"])
+    rows = [row for row in json.loads(done.stdout)["findings"] if row["code"] == "task-deploy"]
+    if name == "a decorator with more options":
+        # Beat sends the other one.
+        assert [row["task"] for row in rows] == ["shop.tasks.clean"]
+        return
+    assert bool(rows) == expected, rows
+    assert all(row["problem"] == NO_MAIL for row in rows)
+
+
+def test_the_first_table_of_routes_that_has_a_task_decides(tmp_path: Path) -> None:
+    two = '[{"shop.tasks.send_*": {"queue": "celery"}}, {"shop.tasks.send_email": {"queue": "mial"}}]'
+    app = APP.replace('{"shop.tasks.send_*": {"queue": "mail"}}', two)
+    files = {"Procfile": "worker: celery -A shop worker -Q celery,slow -B\n"}
+    assert found(tmp_path, write(tmp_path, files, app)) == []
+    swapped = app.replace("send_email", "send_X").replace("send_*", "send_email").replace("send_X", "send_*")
+    assert found(tmp_path, write(tmp_path, files, swapped)) == [(NO_MAIL, "shop.tasks.send_sms")]
 
 
 def test_another_application_does_not_have_the_task(tmp_path: Path) -> None:

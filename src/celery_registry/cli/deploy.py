@@ -111,7 +111,11 @@ def _read_application(
     app = load_app(app_name, settings)
     import_task_modules(app)
     schedule = app.conf.beat_schedule or {}
-    scheduled = {entry.get("task") for entry in schedule.values() if isinstance(entry, dict)}
+    entries = [entry for entry in schedule.values() if isinstance(entry, dict)]
+    # An entry may choose another queue than its task's.
+    scheduled = {
+        entry.get("task") for entry in entries if not {"queue", "routing_key"} & set(entry.get("options") or ())
+    }
     default, routes = str(app.conf.task_default_queue), app.conf.task_routes or ()
     plain = isinstance(routes, dict) or all(isinstance(each, (dict, list, tuple)) for each in routes)
     consumed = tuple(sorted(app.amqp.queues.consume_from))
