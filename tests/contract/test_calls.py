@@ -2,7 +2,7 @@
 
 import pytest
 
-from celery_registry.contract.calls import Argument, TaskCall, judge_call
+from celery_registry.contract.calls import Argument, OneValue, TaskCall, judge_call
 from celery_registry.contract.options import misspelt_options
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import Origin
@@ -76,6 +76,10 @@ def test_a_misspelt_option_is_its_methods_and_one_value_is_no_list():
     ]
     (bare,) = said(SEND, bare=value("str"))
     assert bare == 'Argument "args" has incompatible type "str"; expected a list or tuple of arguments'
+    single = (OneValue('"user.id", one value', "(user.id,)"), Origin("a.py", 1))
+    assert said(SEND, single=single) == [
+        'Argument "args" is "user.id", one value; expected a list or tuple of arguments'
+    ]
 
 
 def test_the_nearest_option_is_celerys_or_none():

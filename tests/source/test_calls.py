@@ -82,6 +82,8 @@ WRONG = [
     ("send.delay(5)", 'Argument 1 to "delay" of "send" has incompatible type "int"; expected "str"  [arg-type]'),
     ("send.apply_async([5])", 'Argument 1 to "send" has incompatible type "int"; expected "str"  [arg-type]'),
     ('send.apply_async(("a"))', 'Argument "args" has incompatible type "str"; expected a list or tuple of arguments  [arg-type]'),
+    ("send.apply_async(user.id)", 'Argument "args" is "user.id", one value; expected a list or tuple of arguments  [arg-type]'),
+    ('send.apply_async({"to": "a"})', 'Argument "args" is a dictionary; expected a list or tuple of arguments  [arg-type]'),
     ('send.apply_async(kwargs={"too": "a"})', 'Unexpected keyword argument "too" for "send"; did you mean "to"?  [call-arg]'),
     ('send.apply_async(("a",), countdwn=3)', 'Unexpected keyword argument "countdwn" for "apply_async" of "send"; did you mean "countdown"?  [call-arg]'),
     ('send.s("a", 1, 2)', 'Too many arguments for "send"  [call-arg]'),

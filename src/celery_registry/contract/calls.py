@@ -15,7 +15,16 @@ from celery_registry.contract.names import show_nearest
 from celery_registry.contract.signature import Parameter, TaskSignature
 from celery_registry.contract.task import Origin
 
-__all__ = ["PLAIN_TYPES", "Argument", "TaskCall", "judge_call", "misfit_types", "show_argument"]
+__all__ = [
+    "PLAIN_TYPES",
+    "Argument",
+    "OneValue",
+    "TaskCall",
+    "judge_call",
+    "judge_single",
+    "misfit_types",
+    "show_argument",
+]
 
 #: The types of plain values, and what else mypy lets such a value pass as (the numeric tower of PEP 484).
 PLAIN_TYPES: Mapping[str, frozenset[str]] = {
@@ -37,6 +46,14 @@ class Argument:
 
 
 @dataclass(frozen=True)
+class OneValue:
+    """A value where a list or tuple of arguments must stand: what it is, and what to write in its place."""
+
+    given: str
+    mended: str
+
+
+@dataclass(frozen=True)
 class TaskCall:
     """One call.
 
@@ -45,7 +62,7 @@ class TaskCall:
     others may be given besides (``*values``, ``**options``). ``partial``: it may be completed by values before these;
     ``fed``: by so many, for certain.
     ``options`` are misspelt options of the method ``taker`` and what each is almost spelled like; ``bare`` is the one value
-    that stands where a list or tuple of arguments must.
+    that stands where a list or tuple of arguments must, ``single`` the same where its type is not known.
     """
 
     task: str
@@ -61,6 +78,7 @@ class TaskCall:
     options: Mapping[str, str] = field(default_factory=dict)
     taker: str = ""
     bare: Argument | None = None
+    single: tuple[OneValue, Origin] | None = None
 
 
 def judge_call(call: TaskCall) -> Iterator[Finding]:
@@ -70,6 +88,9 @@ def judge_call(call: TaskCall) -> Iterator[Finding]:
         yield Finding("call-unknown-option", call.task, facts, call.origin)
     if call.bare is not None:
         yield Finding("call-bare-value", call.task, {"given": call.bare.type or "object"}, call.bare.origin)
+        return
+    if call.single is not None:
+        yield judge_single(call.task, *call.single)
         return
     found = list(
         misfits(
@@ -85,6 +106,11 @@ def judge_call(call: TaskCall) -> Iterator[Finding]:
     # mypy says nothing of types where the arguments do not bind.
     if not found:
         yield from _types(call)
+
+
+def judge_single(task: str, value: OneValue, origin: Origin) -> Finding:
+    """One value in place of all: Celery refuses it, or takes it apart."""
+    return Finding("call-single-value", task, {"given": value.given, "mended": value.mended}, origin)
 
 
 def _shape(call: TaskCall, found: list[Misfit]) -> Iterator[Finding]:

@@ -362,6 +362,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         'Argument "args" has incompatible type "{given}"; expected a list or tuple of arguments',
         "write a tuple of one value with its comma, (value,), or a list",
     ),
+    "call-single-value": Problem(
+        Code.ARG_TYPE,
+        'Argument "args" is {given}; expected a list or tuple of arguments',
+        "write {mended}",
+    ),
     "call-type": Problem(
         Code.ARG_TYPE,
         'Argument {name} to {callee} has incompatible type "{given}"; expected "{expected}"',

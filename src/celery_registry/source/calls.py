@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from celery_registry.contract.calls import Argument, TaskCall
+from celery_registry.contract.calls import Argument, OneValue, TaskCall
 from celery_registry.contract.options import misspelt_options
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
@@ -19,6 +19,7 @@ from celery_registry.source.call_sites import CallSite, read_call_sites
 from celery_registry.source.discovery import AUTODISCOVER, Discovery, read_discoveries, undiscovered
 from celery_registry.source.receivers import Receivers, Unseen
 from celery_registry.source.schedules import plain_type
+from celery_registry.source.single_values import SingleValues
 from celery_registry.source.syntax import parse_text
 from celery_registry.source.usage import TaskBodies, crontabs, sent_by
 
@@ -96,6 +97,7 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
             found.crontabs += crontabs(tree, module, file.path, finder)
         if AUTODISCOVER in text:
             discoveries += read_discoveries(tree, module, file.path)
+        singles = SingleValues(tree, text)
         for site in read_call_sites(tree, text, module, file.is_package, receivers.called_names):
             if site.canvas and not receivers.is_canvas(site):
                 site = site._replace(complete=False, fed=False)
@@ -115,7 +117,9 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
                         found.sent += sent_by(site, reason.meant[0], module, origin, bodies)
                 continue
             found.sent += sent_by(site, registration, module, origin, bodies)
-            call = _Reader(site, registration, callee, by_name, origin, receivers.plain_types(registration)).read()
+            call = _Reader(
+                site, registration, callee, by_name, origin, receivers.plain_types(registration), singles
+            ).read()
             if call is not None:
                 found.calls.append(call)
             why = None if call is not None else "its arguments are unpacked into the call"
@@ -145,8 +149,9 @@ class _Reader:
         by_name: bool,
         origin: Origin,
         signature: TaskSignature[str],
+        singles: SingleValues,
     ) -> None:
-        self.by_name, self.callee = by_name, callee
+        self.by_name, self.callee, self.singles = by_name, callee, singles
         self.node, self.method, self.path = site.node, site.method, origin.path
         shown = f'"{callee}"' if self.method in (*_CONTAINERS, "s", "") else f'"{self.method}" of "{callee}"'
         fed = int(site.fed and self.method == "s")
@@ -179,6 +184,7 @@ class _Reader:
         splat = any(k.arg is None for k in self.node.keywords) or self.method == "retry"
         if isinstance(args, (ast.Constant, ast.JoinedStr)) and getattr(args, "value", "") is not None:
             return replace(self.call, bare=self._argument(args))
+        single = None if args is None else self._single(args)
         positional, more = self._values(args, splat)
         keywords, open_keywords = self._pairs(kwargs, splat)
         return replace(
@@ -188,8 +194,18 @@ class _Reader:
             more_positional=more,
             more_keywords=open_keywords,
             options=self._misspelt(options),
+            single=single,
             taker=f'"{self.method}" of "{"Celery" if self.by_name else self.callee}"',
         )
+
+    def _single(self, args: ast.expr) -> tuple[OneValue, Origin] | None:
+        if isinstance(args, (ast.Tuple, ast.List)):
+            return None
+        signature = self.call.signature
+        known = signature.parameters is not None and signature.var_positional is None
+        names = [parameter.name or "" for parameter in signature.positional] if known else None
+        found = self.singles.at(args.lineno, args.col_offset, names)
+        return None if found is None else (found, self._argument(args).origin)
 
     def _misspelt(self, options: dict[str, ast.expr]) -> dict[str, str]:
         if self.method not in ("apply_async", "send_task"):

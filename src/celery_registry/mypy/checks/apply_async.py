@@ -18,6 +18,7 @@ from celery_registry.mypy.checks.containers import check_complete, check_partial
 from celery_registry.mypy.checks.errbacks import check_errbacks
 from celery_registry.mypy.checks.options import RelaxedFormals, check_unknown_options, name_options, relax_options
 from celery_registry.mypy.checks.results import abortable_result, mark_ignored
+from celery_registry.mypy.checks.single_values import is_single
 
 if TYPE_CHECKING:
     from mypy.nodes import Context, Expression
@@ -66,6 +67,8 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
     check_errbacks(context.api, call, signatures)
     positional = expressions.written_argument(call, 0, "args")
     keywords = expressions.written_argument(call, 1, "kwargs")
+    if is_single(context.api, positional, signature):
+        return default
     if signature is None:
         # A text is no list of arguments, whatever the task takes.
         read_arguments(context.api, positional, None, call)

@@ -22,6 +22,7 @@ from celery_registry.mypy.checks.containers import check_complete, check_partial
 from celery_registry.mypy.checks.errbacks import check_errbacks
 from celery_registry.mypy.checks.options import check_unknown_options, name_options, relax_options
 from celery_registry.mypy.checks.results import mark_ignored
+from celery_registry.mypy.checks.single_values import is_single
 from celery_registry.mypy.facts.callables import NotReady, named_callable
 from celery_registry.mypy.facts.task_names import complete_names, read_task_name
 from celery_registry.mypy.facts.users import remember_user
@@ -134,6 +135,8 @@ class ByName:
         splat = any(kind.is_star() for kind in call.arg_kinds)
         positional = expressions.written_argument(call, 1, "args")
         keywords = expressions.written_argument(call, 2, "kwargs")
+        if is_single(context.api, positional, signature):
+            return
         for arguments in read_arguments(context.api, positional, keywords, call):
             if splat:
                 arguments.open_positional = arguments.open_positional or positional is None

@@ -30,6 +30,7 @@ from mypy.types import AnyType, get_proper_type
 from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.checks.arguments import Arguments
 from celery_registry.mypy.checks.containers import check_complete
+from celery_registry.mypy.checks.single_values import is_single
 from celery_registry.mypy.facts.statements import all_statements
 
 if TYPE_CHECKING:
@@ -116,6 +117,8 @@ def _check_call(api: CheckerPluginInterface, call: CallExpr, method: str, signat
     positional = expressions.written_argument(call, 0, "args")
     keywords = expressions.written_argument(call, 1, "kwargs")
     if any(kind.is_star() for kind in call.arg_kinds) or (method == "retry" and positional is keywords is None):
+        return
+    if is_single(api, positional, signature, typed=False):
         return
     arguments = Arguments(call)
     if isinstance(positional, (ListExpr, TupleExpr)):
