@@ -154,7 +154,8 @@ class _Remote:
             return None
         if name in _CARRIERS and isinstance(kwargs, Mapping) and isinstance(kwargs.get("task"), Mapping):
             name = kwargs["task"].get("task", name)
-        return next((_Contracted(queue=lock.tasks[name].queue) for _, lock in self.locks if name in lock.tasks), None)
+        queue = next((lock.tasks[name].queue for _, lock in self.locks if name in lock.tasks), None)
+        return None if queue is None else _Contracted(queue=queue)
 
     def _task(self, name: str) -> Any:
         if self._class is None:
@@ -170,10 +171,12 @@ class _Remote:
 def _describe(task: Any, label: str, locked: LockedTask) -> None:
     """Give a remote task what its contract says."""
     task.contract_label = label
-    task.serializer = locked.serializer
+    # A lock of the source may not know: then it is as the application has it.
+    if locked.serializer is not None:
+        task.serializer = locked.serializer
     task.contract_queue = locked.queue
     task.typing = True
-    if not locked.results:
+    if locked.results is False:
         task.ignore_result = True
     task.__doc__ = f"{locked.name}{show_locked(locked.signature)}"
     if locked.signature.parameters is not None:
@@ -246,4 +249,5 @@ class _Sends:
     def _where(self) -> str:
         if self.contract_label is None:
             return "it is a task of another service"
-        return f"it is a task of the service behind {self.contract_label}, whose workers take it from {self.contract_queue!r}"
+        taken = "" if self.contract_queue is None else f", whose workers take it from {self.contract_queue!r}"
+        return f"it is a task of the service behind {self.contract_label}{taken}"

@@ -100,11 +100,13 @@ def test_the_lock_of_an_application_is_sorted_and_small(tmp_path: Path) -> None:
     assert (tmp_path / "celery-registry.lock").read_text() == LOCK
 
 
-def test_the_source_alone_gives_the_same_tasks_but_for_routes(tmp_path: Path) -> None:
+def test_the_source_alone_gives_the_same_tasks(tmp_path: Path) -> None:
     (tmp_path / "proj.py").write_text(PROJECT)
     done = run_command(tmp_path, "lock", "--static", "--output", "static.lock")
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "static.lock").read_text() == LOCK.replace('      "queue": "reports",\n', "")
+    assert (tmp_path / "static.lock").read_text() == LOCK.replace(
+        '"format": 1,', '"format": 1,\n  "made-from": "source",'
+    )
 
 
 def test_check_writes_nothing_and_fails_where_the_code_says_something_else(tmp_path: Path) -> None:
@@ -183,15 +185,24 @@ def locks(draw: st.DrawFn) -> Lock:
         tasks[name] = LockedTask(
             name,
             draw(signatures()),
-            draw(TEXTS),
-            draw(TEXTS),
-            draw(st.booleans()),
+            draw(st.none() | TEXTS),
+            draw(st.none() | TEXTS),
+            draw(st.none() | st.booleans()),
             draw(st.none() | TEXTS),
             draw(st.none() | TEXTS),
             draw(st.none() | st.just("2027-01-31")),
         )
     some = st.lists(TEXTS, unique=True, max_size=2).map(sorted).map(tuple)
-    return Lock(tasks, draw(some), draw(some), draw(TEXTS), draw(TEXTS))
+    unknown = st.none()
+    return Lock(
+        tasks,
+        draw(unknown | some),
+        draw(unknown | some),
+        draw(unknown | TEXTS),
+        draw(unknown | TEXTS),
+        draw(st.booleans()),
+        draw(some),
+    )
 
 
 @settings(max_examples=200, deadline=None)

@@ -34,6 +34,8 @@ __all__ = ["ACCEPTED_NAME", "compare_sources", "compat"]
 #: Where accepted breaks stand unless the user says otherwise.
 ACCEPTED_NAME: Final = "celery-registry-accepted.toml"
 
+#: Names in one sentence.
+_LISTED: Final = 5
 #: Tasks that are told to be stale.
 _SHOWN: Final = 20
 #: How a project deploys -> the verdicts that such a deploy survives.
@@ -112,6 +114,7 @@ def compat(
         after = read_lock_file(lock_path) if head is None else read_lock_text(head, lock_path)
         comparison = compare_locks(parse_lock(before.text, before.label), parse_lock(after.text, after.label))
         stale, said = _stale(after, head is None, base)
+        said = [*_untold(comparison), *said]
         comparison, shown = replace(_placed(comparison, after), stale=bool(stale)), head or str(lock_path)
     comparison, unused = accept_changes(comparison, rows, datetime.date.today())
     write_document(render_comparison(comparison, base, shown, format_name), output)
@@ -176,6 +179,17 @@ def _stale(head: LockText, is_working_tree: bool, base: str) -> tuple[list[str],
     if len(found) > _SHOWN:
         told.append(f"and {len(found) - _SHOWN} more tasks of {head.path}")
     return ([*told, "write it again: celery-registry lock"] if told else []), []
+
+
+def _untold(comparison: Comparison) -> list[str]:
+    """What is left out of a comparison of locks that were made in different ways, or that could not read each name."""
+    names = comparison.untold
+    if not names:
+        return []
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    listed, verb = ", ".join(names[:_LISTED]), "is" if len(names) == 1 else "are"
+    why = "in one lock only, which may come from how it was made: with --static, or not"
+    return [f"{listed}{more} {verb} left out: {why}; write both in the same way"]
 
 
 def _placed(comparison: Comparison, head: LockText) -> Comparison:

@@ -17,15 +17,15 @@ from typing import Any, Final
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.errors import ConfigurationError
 
-__all__ = ["UNKNOWN_QUEUE", "Lock", "LockedTask", "alias_of", "parse_lock", "render_lock", "show_locked"]
+__all__ = ["Lock", "LockedTask", "alias_of", "parse_lock", "render_lock", "show_locked"]
 
 #: Where a lock stands unless somebody says otherwise.
 LOCK_NAME: Final = "celery-registry.lock"
-#: The queue of a task whose source does not say where it goes; no lock that is written has it.
-UNKNOWN_QUEUE: Final = ""
 _FORMAT: Final = 1
 _TASK_KEYS: Final = {"alias-of", "expires", "implementation", "parameters", "queue", "result", "results", "serializer"}
-_ROOT_KEYS: Final = {"accept", "format", "queue", "queues", "serializer", "tasks"}
+_ROOT_KEYS: Final = {"accept", "format", "made-from", "queue", "queues", "serializer", "tasks", "unnamed"}
+#: What ``made-from`` says of a lock that was read from the source.
+_SOURCE: Final = "source"
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,14 @@ class LockedTask:
 
     ``implementation``: the dotted name of what runs, a hint for people and for recognising renames.
     ``results``: whether anybody can read what it returns. ``alias_of`` and ``expires`` are those of
-    ``celery_registry.alias``.
+    ``celery_registry.alias``. ``serializer``, ``queue`` and ``results`` are None where who wrote the lock could not know.
     """
 
     name: str
     signature: TaskSignature[str]
-    serializer: str = "json"
-    queue: str = "celery"
-    results: bool = True
+    serializer: str | None = "json"
+    queue: str | None = "celery"
+    results: bool | None = True
     implementation: str | None = None
     alias_of: str | None = None
     expires: str | None = None
@@ -58,19 +58,29 @@ class Lock:
     """The tasks by name, and what the application sets for all of them.
 
     ``accept``: serializers that its workers accept. ``queues``: queues that its workers consume unless told
-    otherwise. ``serializer`` and ``queue`` are the defaults of its tasks.
+    otherwise. ``serializer`` and ``queue`` are the defaults of its tasks. Each of these is None where nobody could know.
+    ``from_source``: it was read from the text, not from the application; ``unnamed`` are then what is registered under a
+    name that the text does not tell: dotted names of what runs, or of the module.
     """
 
     tasks: Mapping[str, LockedTask] = field(default_factory=dict)
-    accept: tuple[str, ...] = ("json",)
-    queues: tuple[str, ...] = ("celery",)
-    serializer: str = "json"
-    queue: str = "celery"
+    accept: tuple[str, ...] | None = ("json",)
+    queues: tuple[str, ...] | None = ("celery",)
+    serializer: str | None = "json"
+    queue: str | None = "celery"
+    from_source: bool = False
+    unnamed: tuple[str, ...] = ()
 
     @functools.cached_property
     def consumed(self) -> frozenset[str]:
         """Queues that workers of this version consume: those of the configuration, and those it routes tasks to."""
-        return frozenset({*self.queues, *(task.queue for task in self.tasks.values())})
+        routed = (task.queue for task in self.tasks.values())
+        return frozenset({*(self.queues or ()), *(queue for queue in routed if queue is not None)})
+
+    def may_have(self, task: LockedTask) -> bool:
+        """Whether a task that is not among ``tasks`` may be there under a name that nobody could read."""
+        place = f"{task.implementation}."
+        return any(place.startswith(f"{name}.") for name in self.unnamed)
 
 
 # -- writing -----------------------------------------------------------------------------------------------------
@@ -78,14 +88,18 @@ class Lock:
 
 def render_lock(lock: Lock) -> str:
     """The JSON text: tasks sorted by name, one line per parameter, nothing that equals the defaults."""
-    document = {
-        "format": _FORMAT,
-        "accept": sorted(lock.accept),
+    document: dict[str, Any] = {"format": _FORMAT}
+    if lock.from_source:
+        document["made-from"] = _SOURCE
+    document |= {
+        "accept": None if lock.accept is None else sorted(lock.accept),
         "queue": lock.queue,
-        "queues": sorted(lock.queues),
+        "queues": None if lock.queues is None else sorted(lock.queues),
         "serializer": lock.serializer,
         "tasks": {name: _render_task(lock.tasks[name], lock) for name in sorted(lock.tasks)},
     }
+    if lock.unnamed:
+        document["unnamed"] = sorted(lock.unnamed)
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -102,8 +116,8 @@ def _render_task(task: LockedTask, lock: Lock) -> dict[str, Any]:
         shown["queue"] = task.queue
     if task.signature.result is not None:
         shown["result"] = task.signature.result
-    if not task.results:
-        shown["results"] = False
+    if task.results is not True:
+        shown["results"] = task.results
     if task.serializer != lock.serializer:
         shown["serializer"] = task.serializer
     return shown
@@ -159,15 +173,19 @@ def parse_lock(text: str, label: str, *, lazily: bool = False) -> Lock:
     root = reader.table(document, "the lock", _ROOT_KEYS)
     if root.get("format") != _FORMAT or isinstance(root.get("format"), bool):
         reader.fail(f"its format is {_shown(root.get('format'))}, and this version reads format {_FORMAT}")
+    if root.get("made-from", _SOURCE) != _SOURCE:
+        reader.fail(f'made-from must be "{_SOURCE}", not {_shown(root["made-from"])}')
     lock = Lock(
-        accept=reader.texts(root.get("accept", ["json"]), "accept"),
-        queues=reader.texts(root.get("queues", ["celery"]), "queues"),
-        serializer=reader.text(root.get("serializer", "json"), "serializer"),
-        queue=reader.text(root.get("queue", "celery"), "queue"),
+        accept=reader.known_texts(root.get("accept", ["json"]), "accept"),
+        queues=reader.known_texts(root.get("queues", ["celery"]), "queues"),
+        serializer=reader.known(root.get("serializer", "json"), "serializer"),
+        queue=reader.known(root.get("queue", "celery"), "queue"),
+        from_source="made-from" in root,
+        unnamed=reader.texts(root.get("unnamed", []), "unnamed"),
     )
     tasks = reader.table(root.get("tasks", {}), "tasks", None)
     later = _LazyTasks(reader, tasks, lock)
-    return Lock(later if lazily else dict(later.items()), lock.accept, lock.queues, lock.serializer, lock.queue)
+    return replace(lock, tasks=later if lazily else dict(later.items()))
 
 
 class _LazyTasks(Mapping[str, LockedTask]):
@@ -236,13 +254,20 @@ class _Reader:
             self.fail(f"{where} must be a list of texts, not {_shown(value)}")
         return tuple(self.text(item, where) for item in value)
 
+    def known(self, value: Any, where: str) -> str | None:
+        """``null`` is what who wrote the lock could not know."""
+        return None if value is None else self.text(value, where)
+
+    def known_texts(self, value: Any, where: str) -> tuple[str, ...] | None:
+        return None if value is None else self.texts(value, where)
+
     def task(self, name: str, value: Any, lock: Lock) -> LockedTask:
         where = f"task {_shown(name)}"
         self.text(name, "the name of a task")
         table = self.table(value, where, _TASK_KEYS)
         results = table.get("results", True)
-        if not isinstance(results, bool):
-            self.fail(f"results of {where} must be true or false, not {_shown(results)}")
+        if results is not None and not isinstance(results, bool):
+            self.fail(f"results of {where} must be true, false or null, not {_shown(results)}")
         optional = {
             key: self.text(table[key], f"{key} of {where}") if table.get(key) is not None else None
             for key in ("result", "implementation", "alias-of", "expires")
@@ -255,8 +280,8 @@ class _Reader:
         return LockedTask(
             name=name,
             signature=TaskSignature(parameters, optional["result"]),
-            serializer=self.text(table.get("serializer", lock.serializer), f"serializer of {where}"),
-            queue=self.text(table.get("queue", lock.queue), f"queue of {where}"),
+            serializer=self.known(table.get("serializer", lock.serializer), f"serializer of {where}"),
+            queue=self.known(table.get("queue", lock.queue), f"queue of {where}"),
             results=results,
             implementation=optional["implementation"],
             alias_of=optional["alias-of"],

@@ -182,7 +182,7 @@ class AppReader:
         result = None
         if read.return_annotation is not read.empty and not flags & _RETURNS_SOMETHING_ELSE:
             result = _resolved(read.return_annotation, scope)
-        return TaskSignature(tuple(parameters), result).without_first(dropped)
+        return TaskSignature(tuple(parameters), result).without_first(dropped + wrapping.supplied)
 
     def _scope(self, module: Mapping[str, Any]) -> Scope:
         scope = self._scopes.get(id(module))

@@ -25,23 +25,31 @@ class Wrapping:
 
     ``function``: what to read the signature of. ``hidden``: why it cannot be known. ``opaque``: the wrapper that
     shows another function's signature and may not keep it. ``decorators``: dotted names of the decorators.
+    ``supplied`` counts the first parameters that they give themselves.
     """
 
-    __slots__ = ("decorators", "function", "hidden", "opaque")
+    __slots__ = ("decorators", "function", "hidden", "opaque", "supplied")
 
     def __init__(
-        self, function: Any, hidden: str | None = None, opaque: str | None = None, decorators: tuple[str, ...] = ()
+        self,
+        function: Any,
+        hidden: str | None = None,
+        opaque: str | None = None,
+        decorators: tuple[str, ...] = (),
+        supplied: int = 0,
     ) -> None:
         self.function = function
         self.hidden = hidden
         self.opaque = opaque
         self.decorators = decorators
+        self.supplied = supplied
 
 
 def read_wrapping(run: Any) -> Wrapping:
     """Follow ``__wrapped__`` from what Celery runs to the function the user wrote."""
     decorators = []
     opaque = None
+    supplied = 0
     function = run
     while isinstance(function, FunctionType):
         if "__signature__" in function.__dict__:
@@ -52,10 +60,12 @@ def read_wrapping(run: Any) -> Wrapping:
                 return Wrapping(run, f"is called through {_maker(function)}, which takes (*args, **kwargs)")
             break
         decorators.append(_decorator_name(function))
-        if not _keeps_arguments(function):
+        given = _supplied(function)
+        if given is None:
             opaque = opaque or _maker(function)
+        supplied += given or 0
         function = inner
-    return Wrapping(run, None, opaque, tuple(decorators))
+    return Wrapping(run, None, opaque, tuple(decorators), supplied)
 
 
 def is_overloaded(function: Any) -> bool:
@@ -89,28 +99,50 @@ def _hides_another(function: FunctionType) -> bool:
     return False
 
 
-def _keeps_arguments(wrapper: FunctionType) -> bool:
-    """Whether a wrapper surely passes on what it is given: Celery's own, and where a type checker sees the same."""
+def _supplied(wrapper: FunctionType) -> int | None:
+    """How many first arguments a wrapper gives before those that it passes on; None where it may not pass them on.
+
+    Sure are Celery's own wrappers, and those where a type checker sees the same.
+    """
     if (wrapper.__globals__.get("__name__") or "").partition(".")[0] in ("celery", "celery_registry"):
-        return True
+        return 0
     maker = _maker_of(wrapper)
-    return maker is not None and _says_unchanged(maker)
+    return None if maker is None else _promised(maker)
 
 
 _PARAM_SPEC = re.compile(r"Callable\[~?(\w+),")
 _TYPE_VARIABLE = re.compile(r"~?(?!Any$|Callable$)[A-Z]\w*")
+_CONCATENATED = re.compile(r"(?:\w+\.)*Callable\[(?:\w+\.)*Concatenate\[(.+), ?~?(\w+)\], ?[^\[\]]+\]")
 
 
-def _says_unchanged(decorator: FunctionType) -> bool:
-    """Whether the annotations of a decorator promise the parameters of what it decorates.
+def _promised(decorator: FunctionType) -> int | None:
+    """The same of what the annotations of a decorator promise.
 
-    ``(F) -> F``, ``(Callable[P, R]) -> Callable[P, S]``, and the same one call deeper.
+    ``(F) -> F``, ``(Callable[P, R]) -> Callable[P, S]``, the same one call deeper, and
+    ``(Callable[Concatenate[A, P], R]) -> Callable[P, S]``, which gives the first one.
     """
     texts = {name: hint if isinstance(hint, str) else str(hint) for name, hint in read_annotations(decorator).items()}
     returned = texts.pop("return", "")
     given = list(texts.values())
+    taken = _CONCATENATED.fullmatch(given[0]) if len(given) == 1 else None
+    if taken is not None and _PARAM_SPEC.findall(returned) == [taken[2]] and "Concatenate" not in returned:
+        return 1 + _outer_commas(taken[1])
     if "Concatenate" in returned or any("Concatenate" in text for text in given):
-        return False
+        return None
+    return 0 if _says_unchanged(returned, given) else None
+
+
+def _outer_commas(text: str) -> int:
+    """The commas that stand in no bracket."""
+    depth = count = 0
+    for letter in text:
+        depth += (letter == "[") - (letter == "]")
+        count += letter == "," and not depth
+    return count
+
+
+def _says_unchanged(returned: str, given: list[str]) -> bool:
+    """Whether what a decorator returns has the parameters of what it is given."""
     if _TYPE_VARIABLE.fullmatch(returned):
         return returned in given
     kept = _PARAM_SPEC.findall(returned)

@@ -104,7 +104,7 @@ def _message(task: MappedTask) -> dict[str, Any]:
     return {
         "name": task.name,
         "title": f"{task.name}{task.shown_signature}",
-        "contentType": _CONTENT.get(task.locked.serializer, "application/json"),
+        "contentType": _CONTENT.get(task.locked.serializer or "json", "application/json"),
         "headers": {
             "type": "object",
             "required": ["id", "task"],

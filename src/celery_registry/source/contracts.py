@@ -43,8 +43,8 @@ def _registration(path: str, task: LockedTask) -> Registration:
         target_module=None,
         target_origin=origin,
         signature=task.signature,
-        serializer=task.serializer,
-        ignores_result=not task.results,
+        serializer=task.serializer or "?",
+        ignores_result=None if task.results is None else not task.results,
     )
 
 

@@ -8,30 +8,21 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from celery_registry.source.configuration_sources import is_configured_elsewhere, may_configure
+from celery_registry.source.app_settings import AppSettings, name_of, read_app_settings, settings_of
+from celery_registry.source.model import How
 from celery_registry.source.syntax import parse_text
 
 if TYPE_CHECKING:
     from celery_registry.source.index import SourceIndex
     from celery_registry.source.model import Registration
 
-__all__ = ["QueuePlan", "read_queue_plan"]
-
-T = TypeVar("T")
+__all__ = ["QueuePlan", "read_queue_plan", "read_routing"]
 
 _DEFAULT: Final = "celery"
-#: Setting -> the names under which a program writes it, in small letters; a namespace of Django's may stand before them.
-_ENDS: Final = {
-    "task_routes": ("task_routes", "celery_routes"),
-    "task_queues": ("task_queues", "celery_queues"),
-    "task_default_queue": ("task_default_queue", "celery_default_queue"),
-}
-_WORD: Final = re.compile(rb"(?i)(?:task_routes|task_queues|default_queue|celery_routes|celery_queues)")
 #: A call or an entry that chooses its queue itself.
 _CHOSEN: Final = re.compile(rb"""\bqueue\s*=|["']queue["']|\brouting_key\b|\bexchange\b|\*\*|["']options["']""")
 #: What only an entry of a schedule has.
@@ -74,7 +65,8 @@ class QueuePlan:
     def queue_of(self, registration: Registration) -> tuple[str | None, bool]:
         """Its queue, and whether that is the default one: nothing says where its messages go."""
         name, options = registration.task_name, registration.options
-        if registration.base is not None or name is None:
+        if registration.base is not None or registration.how is How.TASK_CLASS or name is None:
+            # A class may have a queue of its own.
             return None, False
         if "queue" in options:
             return _literal(options["queue"]), False
@@ -96,48 +88,30 @@ def _literal(text: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-@dataclass
-class _Found:
-    """The values of each setting, and how often it is mentioned."""
-
-    values: dict[str, list[tuple[str, ast.expr]]] = field(default_factory=lambda: {name: [] for name in _ENDS})
-    mentions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_ENDS, 0))
-    imported: set[str] = field(default_factory=set)
+def read_routing(settings: AppSettings) -> QueuePlan:
+    """The plan, as far as the settings alone tell it."""
+    nothing: tuple[str, ...] = ()
+    unrouted: tuple[_Table, ...] = ()
+    return QueuePlan(
+        settings.one("task_default_queue", _text, _DEFAULT),
+        settings.one("task_queues", _queues, nothing),
+        settings.one("task_routes", _routes, unrouted),
+    )
 
 
 def read_queue_plan(index: SourceIndex) -> QueuePlan:
     """What the program's own files say; test code is left out."""
-    found, chosen, many, elsewhere = _Found(), False, False, False
-    for module, file in index.modules.items():
-        if not index.is_production(module):
-            continue
-        try:
-            with open(file.path, "rb") as opened:
-                text = opened.read()
-        except OSError:
-            return QueuePlan(None, None, None, chosen=True, many_beats=True)
-        many = many or b"redbeat" in text.lower()
-        near = b"elery" in text or b"ask" in text
-        asks_choice, asks_names = near and not chosen and _CHOSEN.search(text), _WORD.search(text)
-        asks_source = not elsewhere and may_configure(text)
-        if not (asks_choice or asks_names or asks_source):
-            continue
-        tree = parse_text(text)
-        if tree is None:
-            chosen = elsewhere = True
-            continue
-        chosen = chosen or bool(asks_choice and _sends_elsewhere(tree))
-        elsewhere = elsewhere or bool(asks_source and is_configured_elsewhere(index, module, tree))
-        if asks_names:
-            _scan(module, tree, found)
-    if elsewhere:
-        return QueuePlan(None, None, None, chosen=True, many_beats=many)
-    default = _one(index, found, "task_default_queue", _text, _DEFAULT)
-    nothing: tuple[str, ...] = ()
-    declared = _one(index, found, "task_queues", _queues, nothing)
-    unrouted: tuple[_Table, ...] = ()
-    routes = _one(index, found, "task_routes", _routes, unrouted)
-    return QueuePlan(default, declared, routes, chosen, many)
+    settings = read_app_settings(index)
+    many = any(b"redbeat" in text.lower() for text in settings.texts)
+    chosen = settings.hides or any(map(_may_send_elsewhere, settings.texts))
+    return replace(read_routing(settings), chosen=chosen, many_beats=many or settings.is_unread)
+
+
+def _may_send_elsewhere(text: bytes) -> bool:
+    if not (b"elery" in text or b"ask" in text) or not _CHOSEN.search(text):
+        return False
+    tree = parse_text(text)
+    return tree is None or _sends_elsewhere(tree)
 
 
 def _sends_elsewhere(tree: ast.Module) -> bool:
@@ -146,7 +120,7 @@ def _sends_elsewhere(tree: ast.Module) -> bool:
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             read.update(id(decorator) for decorator in node.decorator_list)
-        for name, value in _settings(node):
+        for name, value in settings_of(node):
             if name == "task_routes":
                 read.update(id(inner) for inner in ast.walk(value))
     return any(_chooses(node) for node in ast.walk(tree) if id(node) not in read)
@@ -155,78 +129,13 @@ def _sends_elsewhere(tree: ast.Module) -> bool:
 def _chooses(node: ast.AST) -> bool:
     if isinstance(node, ast.Call):
         given = {keyword.arg for keyword in node.keywords}
-        return not _CHOICES.isdisjoint(given) or (None in given and _name_of(node.func) in _SENDING)
+        return not _CHOICES.isdisjoint(given) or (None in given and name_of(node.func) in _SENDING)
     if not isinstance(node, ast.Dict):
-        return isinstance(node, ast.Subscript) and _name_of(node.slice) in _CHOICES
-    keys = {None if key is None else _name_of(key): value for key, value in zip(node.keys, node.values, strict=True)}
+        return isinstance(node, ast.Subscript) and name_of(node.slice) in _CHOICES
+    keys = {None if key is None else name_of(key): value for key, value in zip(node.keys, node.values, strict=True)}
     options = keys.get("options")
     unread = options is not None and not isinstance(options, (ast.Dict, ast.Constant))
     return not _CHOICES.isdisjoint(keys) or unread or (None in keys and not keys.keys().isdisjoint(_ENTRY))
-
-
-def _scan(module: str, tree: ast.Module, found: _Found) -> None:
-    for node in ast.walk(tree):
-        for name, value in _settings(node):
-            found.values[name].append((module, value))
-        mentioned = _setting(_name_of(node))
-        if mentioned is not None:
-            found.mentions[mentioned] += 1
-        if isinstance(node, ast.alias):
-            # ``from routes import task_routes`` alone hands on what another module says, if that one is read.
-            imported = _setting(node.asname or node.name)
-            if imported is not None:
-                found.imported.add(imported)
-                found.mentions[imported] += node.asname is not None
-
-
-def _settings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    """What a node says a setting is."""
-    if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-            written = target.slice if isinstance(target, ast.Subscript) else target
-            name = _setting(_name_of(written))
-            if name is not None:
-                yield name, node.value
-    elif isinstance(node, ast.keyword):
-        name = _setting(node.arg or "")
-        if name is not None:
-            yield name, node.value
-    elif isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values, strict=True):
-            name = None if key is None else _setting(_name_of(key))
-            if name is not None and isinstance(key, ast.Constant):
-                yield name, value
-
-
-def _name_of(node: ast.AST) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    if isinstance(node, ast.keyword):
-        return node.arg or ""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return node.name
-    if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) and node.value.isidentifier() else ""
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _setting(name: str) -> str | None:
-    small = name.lower()
-    return next((setting for setting, ends in _ENDS.items() if small.endswith(ends)), None)
-
-
-def _one(
-    index: SourceIndex,
-    found: _Found,
-    name: str,
-    read: Callable[[SourceIndex, str, ast.expr], T | None],
-    unset: T,
-) -> T | None:
-    """The value of a setting: ``unset`` where nobody mentions it, None where it is not one plain value."""
-    values, mentions = found.values[name], found.mentions[name]
-    if not mentions:
-        return None if name in found.imported else unset
-    return read(index, *values[0]) if len(values) == 1 and mentions == 1 else None
 
 
 def _text(index: SourceIndex, module: str, node: ast.expr) -> str | None:
@@ -256,11 +165,8 @@ def _routes(index: SourceIndex, module: str, node: ast.expr) -> tuple[_Table, ..
     """Patterns and queues, table by table; None where a row is anything but these."""
     tables: list[_Table] = []
     for table in node.elts if isinstance(node, (ast.List, ast.Tuple)) else [node]:
-        if isinstance(table, (ast.Tuple, ast.List)) and len(table.elts) == 2:
-            pairs: list[tuple[ast.expr | None, ast.expr]] = [(table.elts[0], table.elts[1])]
-        elif isinstance(table, ast.Dict):
-            pairs = list(zip(table.keys, table.values, strict=True))
-        else:
+        pairs = _pairs(table)
+        if pairs is None:
             return None
         rows: list[tuple[str, str | None]] = []
         for key, value in pairs:
@@ -272,10 +178,19 @@ def _routes(index: SourceIndex, module: str, node: ast.expr) -> tuple[_Table, ..
     return tuple(tables)
 
 
+def _pairs(table: ast.expr) -> list[tuple[ast.expr | None, ast.expr]] | None:
+    """The rows of a table, or of a list of pairs, which Celery takes for one (``celery.app.routes.MapRoute``)."""
+    if isinstance(table, ast.Dict):
+        return list(zip(table.keys, table.values, strict=True))
+    rows = table.elts if isinstance(table, (ast.List, ast.Tuple)) else []
+    found = [row.elts for row in rows if isinstance(row, (ast.List, ast.Tuple)) and len(row.elts) == 2]
+    return [(key, value) for key, value in found] if found and len(found) == len(rows) else None
+
+
 def _routed(index: SourceIndex, module: str, node: ast.expr) -> str | None:
     if isinstance(node, ast.Dict):
         given = {
-            None if key is None else _name_of(key): value for key, value in zip(node.keys, node.values, strict=True)
+            None if key is None else name_of(key): value for key, value in zip(node.keys, node.values, strict=True)
         }
         known = "queue" in given and not {None, "", "routing_key", "exchange"} & given.keys()
         return index.resolve_name(module, given["queue"]) if known else None

@@ -8,13 +8,13 @@ from __future__ import annotations
 import difflib
 import functools
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from celery_registry.contract.change import Change, Order, combine_orders
 from celery_registry.contract.compatibility import compare_signatures
 from celery_registry.contract.finding import Finding
-from celery_registry.contract.lock import UNKNOWN_QUEUE, Lock, LockedTask
+from celery_registry.contract.lock import Lock, LockedTask
 from celery_registry.contract.payload import WireType
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
@@ -77,12 +77,14 @@ class Comparison:
     """All tasks that changed, the worst first; ``unchanged`` counts the others.
 
     ``stale``: the newer lock is not what the code of its checkout says, so what will be deployed was not compared.
+    ``untold``: the tasks that one of the locks does not have, where nobody can tell whether the program has them.
     """
 
     tasks: tuple[TaskChanges, ...] = ()
     unchanged: int = 0
     by_order: Mapping[Order, int] = field(default_factory=dict)
     stale: bool = False
+    untold: tuple[str, ...] = ()
 
     @property
     def order(self) -> Order:
@@ -91,7 +93,13 @@ class Comparison:
 
 
 def compare_locks(base: Lock, head: Lock) -> Comparison:
-    """Hold every task of ``head`` against ``base``; a task that only changed its name is one change."""
+    """Hold every task of ``head`` against ``base``; a task that only changed its name is one change.
+
+    What one lock was made from, source or application, may know other things than what the other one was: only
+    what both know is compared.
+    """
+    untold = _untold(base, head)
+    base, head = _without(base, untold), _without(head, untold)
     renames = _renames(base, head)
     new_names = set(renames.values())
     found = []
@@ -101,7 +109,25 @@ def compare_locks(base: Lock, head: Lock) -> Comparison:
         if changes:
             found.append(TaskChanges(name, changes, after.implementation if after else None))
     unchanged = len({*base.tasks, *head.tasks} - new_names) - len(found)
-    return Comparison(worst_first(found), unchanged, count_orders(found))
+    return Comparison(worst_first(found), unchanged, count_orders(found), untold=tuple(sorted(untold)))
+
+
+def _untold(base: Lock, head: Lock) -> set[str]:
+    """The names in one lock that the other may not have for another reason than a change."""
+    apart = base.tasks.keys() ^ head.tasks.keys()
+    if base.from_source is not head.from_source:
+        # One reads every module and no name that is made while the program runs, the other what was imported.
+        return apart
+    return {
+        name
+        for name in apart
+        if (name in base.tasks and head.may_have(base.tasks[name]))
+        or (name in head.tasks and base.may_have(head.tasks[name]))
+    }
+
+
+def _without(lock: Lock, names: set[str]) -> Lock:
+    return replace(lock, tasks={k: t for k, t in lock.tasks.items() if k not in names}) if names else lock
 
 
 def worst_first(tasks: Iterable[TaskChanges]) -> tuple[TaskChanges, ...]:
@@ -133,7 +159,7 @@ def _task_changes(base: Lock, head: Lock, name: str, renamed_to: str | None) -> 
 
 def _compare(base: Lock, head: Lock, before: LockedTask, after: LockedTask) -> tuple[Change, ...]:
     serializers, queues = _serializer_changes(base, head, before, after), _queue_changes(base, head, before, after)
-    results = before.results and after.results
+    results = bool(before.results and after.results)
     if before.signature == after.signature:
         # Nearly all of them; a thousand tasks are read in no time then.
         return *serializers, *queues
@@ -146,6 +172,8 @@ def _typed(signature: TaskSignature[str]) -> TaskSignature[WireType]:
 
 
 def _serializer_changes(base: Lock, head: Lock, before: LockedTask, after: LockedTask) -> tuple[Change, ...]:
+    if before.serializer is None or after.serializer is None or base.accept is None or head.accept is None:
+        return ()
     old_fails, new_fails = before.serializer not in head.accept, after.serializer not in base.accept
     # A version that does not accept its own messages is no matter of the deploy.
     old_fails = old_fails and before.serializer in base.accept
@@ -157,7 +185,7 @@ def _serializer_changes(base: Lock, head: Lock, before: LockedTask, after: Locke
 
 
 def _queue_changes(base: Lock, head: Lock, before: LockedTask, after: LockedTask) -> tuple[Change, ...]:
-    if before.queue == after.queue or UNKNOWN_QUEUE in (before.queue, after.queue):
+    if before.queue == after.queue or before.queue is None or after.queue is None:
         return ()
     facts = {"old": before.queue, "new": after.queue}
     return (Change("queue-changed", facts, before.queue not in head.consumed, after.queue not in base.consumed),)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from celery_registry.contract.lock import UNKNOWN_QUEUE, Lock, LockedTask
+from celery_registry.contract.lock import Lock, LockedTask
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.errors import ConfigurationError
@@ -121,7 +121,7 @@ def _locked(name: str, registration: Registration) -> LockedTask:
     options = registration.options
     return replace(
         read_locked_task(name, registration),
-        queue=literal_option(options.get("queue")) or UNKNOWN_QUEUE,
+        queue=literal_option(options.get("queue")) or None,
         # Whether there is a result backend is not in the text.
         results=options.get("ignore_result") == "False",
     )

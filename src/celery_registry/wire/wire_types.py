@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import collections.abc
 import dataclasses
+import enum
 import sys
 import types
 import typing
@@ -105,7 +106,7 @@ def _read_generic(origin: Any, args: tuple[Any, ...]) -> WireType:
     if origin is Union or origin is types.UnionType:
         return WireType(_UNION, (), tuple(read_hint(arg) for arg in args))
     if origin is Literal:
-        return WireType("typing.Literal", (), tuple(WireType(repr(arg)) for arg in args))
+        return WireType("typing.Literal", (), tuple(WireType(_literal(arg)) for arg in args))
     if origin is typing.Annotated or getattr(typing, "Required", None) is origin:
         return read_hint(args[0])
     if origin is collections.abc.Callable:
@@ -116,6 +117,11 @@ def _read_generic(origin: Any, args: tuple[Any, ...]) -> WireType:
     return dataclasses.replace(
         found, arguments=tuple(WireType("...") if arg is Ellipsis else read_hint(arg) for arg in args)
     )
+
+
+def _literal(value: object) -> str:
+    """As a program writes it: a member of an enum by its names."""
+    return f"{type(value).__name__}.{value.name}" if isinstance(value, enum.Enum) else repr(value)
 
 
 def _read_class(cls: type) -> WireType:

@@ -137,8 +137,8 @@ WRAPPERS = [
     ),
     Case(
         "injecting_wraps_decorator",
-        Side(actual="(session: str, a: int) -> int", boot=("hidden-signature",)),
-        Side(actual="(session: str, a: str) -> int", problems=TYPE, boot=("hidden-signature",)),
+        Side(actual="(session: str, a: int) -> int"),
+        Side(actual="(session: str, a: str) -> int", problems=TYPE),
         header=_WRAPS_INJECTED,
         register=_UNDER.replace("{decorator}", "@injected"),
     ),
