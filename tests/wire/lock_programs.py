@@ -136,7 +136,7 @@ _OPTIONS_OF_ALL = [
     _one(
         "annotations",
         f"{_PING}app.conf.task_annotations = {{'*': {{'queue': 'q', 'serializer': 'pickle', 'ignore_result': True}}}}\n",
-        "queue serializer results",
+        "queue serializer results accept queues",
     ),
     _one(
         "a task class",
