@@ -1,4 +1,4 @@
-"""``celery-registry workers``: real workers of two versions of the code, on Redis."""
+"""``celery-registry workers`` and ``map --live``: real workers of two versions of the code, on Redis."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from brokers import Broker
+from brokers import Broker, free_port
+from browser import chromium, open_browser
 from celery import Celery
 from kombu.exceptions import OperationalError
 
@@ -150,6 +151,123 @@ def test_the_document_for_programs_says_the_same(fleet: Fleet) -> None:
     assert by_name["old2@h"]["differing"] == {"send_email": "(to: str, subject: str) -> bool"}
     assert by_name["old1@h"]["queues"] == ["celery", "money"]
     assert by_name["bare@h"]["state"] == "unknown"
+
+
+# -- map --live ------------------------------------------------------------------------------------------------------
+
+LIVE = ("map", "shop", "--app", "shop.app", "--live", "--timeout", "5")
+
+
+@pytest.fixture(scope="module")
+def ahead(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The code of tomorrow: a task more, for a queue that no worker consumes."""
+    app = NEW_APP.replace('{"refund"', '{"ship": {"queue": "ships"}, "refund"')
+    tasks = NEW_TASKS + '\n\n@app.task(name="ship")\ndef ship(order: int) -> bool:\n    return True\n'
+    registry = NEW_REGISTRY.replace('    PING = "ping"\n', '    PING = "ping"\n    SHIP = "ship"\n')
+    return write_shop(tmp_path_factory.mktemp("ahead"), app=app, registry=registry, tasks=tasks)
+
+
+def test_the_map_says_which_worker_has_what(fleet: Fleet, ahead: Path) -> None:
+    done = run(ahead, *LIVE, environment=fleet.environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)["fleet"]
+    rows = {row["name"]: row for row in found["workers"]}
+    assert sorted(rows) == ["bare@h", "new1@h", "new2@h", "old1@h", "old2@h"]
+    # A worker without the guard answers Celery's own questions.
+    assert rows["bare@h"] == {
+        "name": "bare@h",
+        "state": "unknown",
+        "reason": "it runs without the guard",
+        "version": None,
+        "tasks": ["ping", "send_email"],
+        "queues": ["celery"],
+        "missing": [],
+        "different": [],
+    }
+    assert (rows["new1@h"]["state"], rows["new1@h"]["tasks"], rows["new1@h"]["queues"]) == (
+        "same",
+        ["cancel", "ping", "refund", "send_email"],
+        ["celery", "money"],
+    )
+    assert (rows["old1@h"]["state"], rows["old1@h"]["missing"], rows["old1@h"]["different"]) == (
+        "skewed",
+        ["cancel", "refund"],
+        ["send_email"],
+    )
+    assert (found["unregistered"], found["unconsumed"]) == (["ship"], ["ships"])
+
+
+def test_nothing_is_missing_where_every_task_and_queue_has_a_worker(fleet: Fleet) -> None:
+    found = json.loads(run(fleet.new, *LIVE, environment=fleet.environment).stdout)["fleet"]
+    assert (found["unregistered"], found["unconsumed"]) == ([], [])
+
+
+@chromium
+def test_the_page_shows_the_workers_and_what_none_has_in_red(fleet: Fleet, ahead: Path) -> None:
+    done = run(ahead, *LIVE, "--output", "site/", environment=fleet.environment)
+    assert done.returncode == 0, done.stderr
+    with open_browser() as page:
+        page.visit((ahead / "site" / "index.html").as_uri())
+        page.wait("document.querySelector('#workers table') !== null")
+        rows = page.ask("[...document.querySelectorAll('#workers tbody tr')].map((r) => r.innerText.split('\t'))")
+        assert [(row[0], row[2], row[3].strip()) for row in rows] == [
+            ("bare@h", "celery", "2 tasks"),
+            ("new1@h", "celery, money", "4 tasks"),
+            ("new2@h", "celery", "4 tasks"),
+            ("old1@h", "celery, money", "2 tasks"),
+            ("old2@h", "celery", "2 tasks"),
+        ]
+        assert rows[3][1].split("\n")[1:-1] == ["cancel is missing", "refund is missing", "send_email is different"]
+        red = page.ask("[...document.querySelectorAll('#workers > ul .bad')].map((e) => e.innerText)")
+        assert red == ["ship", "ships"]
+        page.page.select_option("#calls", "lacking")
+        assert page.ask("[...document.querySelectorAll('#tasks li bdi')].map((e) => e.innerText)") == ["ship"]
+        page.visit((ahead / "site" / "index.html").as_uri() + "#task=ship")
+        page.wait("document.querySelector('#detail dl') !== null")
+        said = page.ask("document.getElementById('detail').innerText")
+        assert "no worker has it" in said
+        assert "ships: no worker consumes it" in said
+        assert page.errors == []
+
+
+def test_without_the_option_nobody_is_asked_and_the_bytes_are_the_same(fleet: Fleet, ahead: Path) -> None:
+    nowhere = {"SHOP_BROKER": f"redis://127.0.0.1:{free_port()}/0"}
+    arguments = ("map", "shop", "--app", "shop.app")
+    documents = [run(ahead, *arguments, environment=each).stdout for each in (fleet.environment, nowhere)]
+    assert documents[0] == documents[1]
+    assert "fleet" not in json.loads(documents[0])
+    done = run(ahead, *LIVE, environment=nowhere)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "cannot be reached" in done.stderr
+
+
+def test_a_fleet_that_nobody_is_in_is_told_and_no_task_is_called_missing(fleet: Fleet, ahead: Path) -> None:
+    empty = {"SHOP_BROKER": fleet.environment["SHOP_BROKER"].removesuffix("5") + "6"}
+    done = run(ahead, *LIVE[:-1], "0.5", environment=empty)
+    assert (done.returncode, done.stderr) == (
+        0,
+        "celery-registry: no worker replied within 0.5 s: the map knows none\n",
+    )
+    assert json.loads(done.stdout)["fleet"] == {"workers": [], "unregistered": [], "unconsumed": []}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--live", "--output", "map.json", "--check"), "leave --check or --live out"),
+        (("--live", "--format", "mermaid"), "--live has no place in --format mermaid"),
+        (("--timeout", "3"), "--timeout is for --live"),
+    ],
+)
+def test_what_the_option_does_not_go_with_is_a_usage_error(
+    tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    done = run(write_shop(tmp_path), "map", "shop", "--app", "shop.app", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+# -- while it goes on ------------------------------------------------------------------------------------------------
 
 
 def test_a_silent_worker_is_unknown_within_the_timeout(fleet: Fleet) -> None:

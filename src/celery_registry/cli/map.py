@@ -48,6 +48,17 @@ _FORMATS: Final = {"json": render_json, "mermaid": render_mermaid, "dot": render
     help="Links of the page to the source: an address with {path} and {line}.",
 )
 @live_app_option
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Ask the running workers of the application, too; for the formats html and json.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="With --live: how long to wait for the workers to reply. Default: 1.",
+)
 @base_option
 @click.option(
     "--title", default="Task map", show_default=True, help="The title of the page, and of the AsyncAPI document."
@@ -62,6 +73,8 @@ def map_tasks(
     check: bool,
     source_url: str | None,
     app_name: str | None,
+    live: bool,
+    timeout: float | None,
     base: str | None,
     title: str,
     config_file: Path | None,
@@ -69,12 +82,18 @@ def map_tasks(
     """Write every task with its callers, schedules and places, as one document or as a page to look at.
 
     PATHS are the files and directories to read; the default is src, else the working directory. Nothing is imported
-    without --app.
+    without --app or --live.
 
-    The same source gives the same bytes. Exit status: 0 clean, 1 findings, 2 cannot run.
+    The same source gives the same bytes, but for --live. Exit status: 0 clean, 1 findings, 2 cannot run.
     """
     if check and output is None:
         raise click.UsageError("--check holds a file against the code: give --output", ctx)
+    if check and live:
+        raise click.UsageError(
+            "--live tells what runs now, which no file can be held to: leave --check or --live out", ctx
+        )
+    if timeout is not None and not live:
+        raise click.UsageError("--timeout is for --live", ctx)
     if source_url is not None:
         check_source_url(source_url)
     file, in_directory = _place(output)
@@ -82,7 +101,16 @@ def map_tasks(
         format_name = "html" if in_directory or (file is not None and file.suffix in (".html", ".htm")) else "json"
     elif in_directory and format_name != "html":
         raise click.UsageError(f"--output {output} is a directory: give a file for --format {format_name}", ctx)
-    system = map_of(paths, config_file, base, app_name, schemas=format_name == "asyncapi")
+    if live and format_name not in ("html", "json"):
+        raise click.UsageError(f"--live has no place in --format {format_name}: take html or json", ctx)
+    system = map_of(
+        paths,
+        config_file,
+        base,
+        app_name,
+        schemas=format_name == "asyncapi",
+        live=(timeout or 1.0) if live else None,
+    )
     text = _render(system, format_name, source_url, title) + "\n"
     if file is None:
         click.echo(text, nl=False)

@@ -13,6 +13,7 @@ import click
 
 from celery_registry.cli.application import import_task_modules, load_app, own_output
 from celery_registry.cli.application_check import judge_application
+from celery_registry.cli.map_live import add_fleet
 from celery_registry.errors import ConfigurationError
 from celery_registry.map.model import SCHEMAS, Beat, Holder, MappedTask, SystemMap
 from celery_registry.map.schedules import with_live_schedule
@@ -31,11 +32,14 @@ __all__ = ["add_application"]
 _AS_JSON = ("json", "msgpack")
 
 
-def add_application(system: SystemMap, settings: Settings, app_name: str, *, schemas: bool = False) -> SystemMap:
+def add_application(
+    system: SystemMap, settings: Settings, app_name: str | None, *, schemas: bool = False, live: float | None = None
+) -> SystemMap:
     """The same map, with what the application's check finds and the queue of each task that it has.
 
-    With ``schemas`` it has the JSON Schema of their types too, where pydantic is installed.
-    Raises ``ConfigurationError`` where the application cannot be imported.
+    With ``schemas`` it has the JSON Schema of their types too, where pydantic is installed; with ``live`` the workers
+    that answer within so many seconds. Raises ``ConfigurationError`` where the application cannot be imported, and
+    ``CeleryRegistryError`` where the broker cannot be reached.
     """
     app = load_app(app_name, settings)
     import_task_modules(app)
@@ -47,7 +51,9 @@ def add_application(system: SystemMap, settings: Settings, app_name: str, *, sch
         tasks = {name: _with(task, app, found[name]) for name, task in system.tasks.items()}
         system = replace(system, tasks=tasks, findings=_both(system.findings, found[None]))
         system = with_live_schedule(system, _schedule(app))
-        return _with_schemas(system, app, settings) if schemas else system
+        if schemas:
+            system = _with_schemas(system, app, settings)
+        return system if live is None else add_fleet(system, app, live)
 
 
 def _schedule(app: Celery) -> Iterator[Beat]:

@@ -49,10 +49,11 @@ def map_of(
     app_name: str | None = None,
     *,
     schemas: bool = False,
+    live: float | None = None,
 ) -> SystemMap:
     """The map of the program under ``paths``; raises ``ConfigurationError`` where a file cannot be read or has no task.
 
-    ``schemas`` asks the application for the JSON Schema of its types, too.
+    ``schemas`` asks the application for the JSON Schema of its types, too, and ``live`` the workers, for so many seconds.
     """
     settings = read_settings(config_file)
     project = read_project(paths, settings)
@@ -68,10 +69,10 @@ def map_of(
     registries = [index.registries[name] for name in named if name in index.registries] or None
     report = judge_index(index, settings, registries, names)
     system = read_map(index, settings.locks, report.findings)
-    if app_name is not None:
+    if app_name is not None or live is not None:
         from celery_registry.cli.map_app import add_application
 
-        system = add_application(system, settings, app_name, schemas=schemas)
+        system = add_application(system, settings, app_name, schemas=schemas, live=live)
     if base is None:
         return system
     from celery_registry.cli.compat import compare_sources

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from celery_registry.contract.lock import LockedTask
     from celery_registry.guard.fleet import Fleet, Worker
 
-__all__ = ["workers"]
+__all__ = ["contracts_of", "workers"]
 
 #: Raised when a key of the JSON document changes its meaning or goes.
 SCHEMA = 1
@@ -88,7 +88,7 @@ def workers(
     import_task_modules(app)
     open_connection(app)[0].release()
     asked = _task_names(app, names, settings)
-    contracts = _contracts(app)
+    contracts = contracts_of(app)
     chosen = [name for name in (destination or "").split(",") if name]
 
     def ask() -> Fleet:
@@ -112,7 +112,7 @@ def _task_names(app: Celery, given: tuple[str, ...], settings: Settings) -> list
     return sorted({name for enum in enums for name in read_names(enum).members.values()}) or None
 
 
-def _contracts(app: Celery) -> dict[str, LockedTask]:
+def contracts_of(app: Celery) -> dict[str, LockedTask]:
     """What the locks of other services say, those of the settings and those of ``remote_tasks``."""
     from celery_registry.guard.installation import recall
 

@@ -18,7 +18,7 @@ from celery_registry.contract.lock import LockedTask, show_locked
 from celery_registry.errors import CeleryRegistryError
 from celery_registry.guard.inspect_command import COMMAND, digest_of, read_signatures
 
-__all__ = ["Fleet", "FleetTask", "State", "Worker", "ask_fleet"]
+__all__ = ["Asking", "Fleet", "FleetTask", "State", "Worker", "ask_fleet"]
 
 
 class State(enum.Enum):
@@ -123,7 +123,7 @@ def ask_fleet(
         except Exception as error:
             # Each transport has exceptions of its own.
             raise CeleryRegistryError(f"the broker {connection.as_uri()} cannot be reached: {error}") from error
-        ask = _Asking(app, connection, timeout)
+        ask = Asking(app, connection, timeout)
         present = sorted(ask("ping", {}, destination))
         answers = ask(COMMAND, {"names": asked, **more}, present) if present else {}
         reference = _reference(tasks, [answer["tasks"] for answer in answers.values() if "tasks" in answer])
@@ -171,13 +171,14 @@ def _why_unknown(answer: Mapping[str, Any] | None, present: bool, timeout: float
     return "it runs without the guard" if error == f"KeyError({COMMAND!r})" else f"it failed to answer: {error}"
 
 
-class _Asking:
+class Asking:
     """A question to workers over one connection; returns worker -> answer."""
 
     def __init__(self, app: Celery, connection: Any, timeout: float) -> None:
         self.app, self.connection, self.timeout = app, connection, timeout
 
     def __call__(self, command: str, arguments: dict[str, Any], destination: Sequence[str]) -> dict[str, Any]:
+        """The answers of the workers in ``destination``, of all where it is empty; who stays silent is left out."""
         replies = self.app.control.broadcast(
             command,
             arguments=arguments,

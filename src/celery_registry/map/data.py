@@ -40,6 +40,8 @@ def describe_map(system: SystemMap) -> dict[str, Any]:
         "findings": [{"task": finding.task, **_finding(finding)} for finding in system.findings],
         "base": system.base,
         "gone": [{"task": change.task, **_change(change)} for change in system.gone],
+        # A map of the code alone is the same bytes whoever runs.
+        **({} if system.fleet is None else {"fleet": system.fleet.describe()}),
     }
 
 

@@ -15,6 +15,7 @@ from celery_registry.contract.finding import Finding
 from celery_registry.contract.lock import Lock, LockedTask, render_lock, show_locked
 from celery_registry.contract.routes import Route
 from celery_registry.contract.task import Origin
+from celery_registry.map.fleet import LiveFleet
 from celery_registry.source.calls import Caller
 from celery_registry.source.model import How, Registration, RegistryProperty
 from celery_registry.source.timing import Timing
@@ -112,6 +113,7 @@ class SystemMap:
 
     ``findings`` are those of no task of the map. ``base`` is the version that it was held against, and ``gone`` are the
     changes of tasks that only that version has. ``definitions`` are the JSON Schemas that those of the tasks refer to.
+    ``fleet`` are the running workers, where they were asked.
     """
 
     tasks: dict[str, MappedTask] = field(default_factory=dict)
@@ -121,6 +123,7 @@ class SystemMap:
     base: str | None = None
     gone: tuple[TaskChanges, ...] = ()
     definitions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    fleet: LiveFleet | None = None
 
     def since(self, base: str, comparison: Comparison) -> SystemMap:
         """The same, with what changed since a version that the user calls ``base``."""

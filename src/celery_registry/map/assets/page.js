@@ -36,6 +36,18 @@
     return link;
   }
 
+  // -- the running workers, where they were asked ------------------------------------------------------------------
+
+  const fleet = data.fleet ?? null;
+  const lacking = new Set(fleet?.unregistered ?? []);
+  const unheard = new Set(fleet?.unconsumed ?? []);
+  const holding = new Map();
+  for (const worker of fleet?.workers ?? [])
+    for (const name of worker.tasks ?? []) {
+      if (!holding.has(name)) holding.set(name, []);
+      holding.get(name).push(worker.name);
+    }
+
   // -- what each task is found by ------------------------------------------------------------------------------------
 
   const owner = (task) => task.service ?? task.implementations[0].module ?? "";
@@ -78,6 +90,7 @@
     const said = make("small", marks.join(", "));
     if (task.findings.length) said.append(", ", classed("bad", make("span", count(task.findings.length, "finding", "findings"))));
     if (task.change) said.append(", ", ordered(task.change.order));
+    if (lacking.has(task.name)) said.append(", ", classed("bad", make("span", "on no worker")));
     const link = make("a", make("bdi", task.name), said);
     link.href = addressOf(task);
     return make("li", link);
@@ -106,11 +119,13 @@
 
   offer("change", tasks.map((task) => task.change?.order).filter(Boolean));
   for (const element of document.querySelectorAll("#change, label[for=change]")) element.hidden = data.base === null;
+  document.querySelector("#calls option[value=lacking]").hidden = fleet === null;
 
   const calls = {
     uncalled: (task) => !task.callers.length && !task.schedules.length,
     unchecked: (task) => task.callers.some((caller) => !caller.checked),
     scheduled: (task) => task.schedules.length > 0,
+    lacking: (task) => lacking.has(task.name),
   };
   let shown = tasks.map((_, index) => index);
   let chosen = null;
@@ -201,7 +216,15 @@
     for (const row of task.properties) say("declared", code(`${row.name}: ${row.annotation || "no annotation"}`), " ", place(row.path, row.line));
     if (task.service) say("service", task.service);
     if (task.hidden) say("parameters", `cannot be read: ${task.hidden}`);
-    say("queue", task.queue ?? "not said where it is registered");
+    say("queue", task.queue ?? "not said where it is registered", unheard.has(task.queue) ? classed("bad", make("span", ": no worker consumes it")) : "");
+    if (fleet?.workers.length) {
+      const workers = holding.get(task.name) ?? [];
+      say("workers", lacking.has(task.name) ? classed("bad", make("span", "no worker has it")) : workers.join(", ") || "unknown");
+      for (const worker of fleet.workers) {
+        if (worker.missing.includes(task.name)) say("missing", classed("bad", make("span", `${worker.name} consumes its queue and does not have it`)));
+        if (worker.different.includes(task.name)) say("different", classed("bad", make("span", `${worker.name} has it with another signature`)));
+      }
+    }
     say("serializer", task.serializer === null ? "the application's" : task.serializer === "?" ? "the text does not tell" : task.serializer);
     if (task.ignores_result) say("result", "ignored");
     for (const [name, value] of Object.entries(task.options)) say("option", code(`${name} = ${value}`));
@@ -342,7 +365,7 @@
       const [sort, text] = boxes[at];
       const task = sort === "task" ? tasks[numberOf.get(at)] : null;
       const node = { data: { id: `n${at}`, label: plain(text), at }, classes: sort };
-      if (task?.findings.length || task?.change?.order === "breaking") node.classes += " bad";
+      if (task?.findings.length || task?.change?.order === "breaking" || (task && lacking.has(task.name))) node.classes += " bad";
       if (task && numberOf.get(at) === chosen) node.classes += " chosen";
       if (task?.service) {
         node.data.parent = `s${task.service}`;
@@ -530,6 +553,34 @@
     byId("week").replaceChildren(...parts);
   }
 
+  // -- the workers ---------------------------------------------------------------------------------------------------
+
+  function workers() {
+    if (!fleet) return;
+    const parts = [make("h2", "Workers")];
+    const bad = (text) => classed("bad", make("span", text));
+    if (!fleet.workers.length) parts.push(make("p", "No worker answered when this page was made: nothing is known of them."));
+    else {
+      const states = (worker) => {
+        if (worker.state === "unknown") return classed("quiet", make("span", `tasks not compared: ${worker.reason}`));
+        if (worker.state === "same") return classed("good", make("span", "the same tasks"));
+        const wrong = [...worker.missing.map((name) => `${name} is missing`), ...worker.different.map((name) => `${name} is different`)];
+        return make("ul", ...wrong.map((text) => classed("bad", make("li", text))));
+      };
+      const tasksOf = (worker) => {
+        if (worker.tasks === null) return "unknown";
+        const names = worker.tasks.map((name) => make("li", number.has(name) ? linked(number.get(name)) : classed("quiet", make("bdi", name))));
+        return make("details", make("summary", count(worker.tasks.length, "task", "tasks")), make("ul", ...names));
+      };
+      const lines = fleet.workers.map((worker) => () => [code(worker.name), states(worker), worker.queues === null ? "unknown" : worker.queues.join(", ") || "none", tasksOf(worker)]);
+      parts.push(table(["Worker", "Compared with this code", "Queues", "Registered"], lines));
+    }
+    if (fleet.unregistered.length)
+      parts.push(make("h3", "Tasks that no worker has"), make("ul", ...fleet.unregistered.map((name) => classed("bad", make("li", linked(number.get(name)))))));
+    if (fleet.unconsumed.length) parts.push(make("h3", "Queues that no worker consumes"), make("ul", ...fleet.unconsumed.map((name) => make("li", bad(name)))));
+    byId("workers").replaceChildren(...parts);
+  }
+
   // -- the rest ------------------------------------------------------------------------------------------------------
 
   function rest() {
@@ -556,6 +607,7 @@
   follow(false);
   // What is further down comes after the first picture.
   setTimeout(() => {
+    workers();
     week();
     rest();
   });
