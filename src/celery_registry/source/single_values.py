@@ -84,7 +84,8 @@ class SingleValues:
             return OneValue(f'the exception "{text}"', f"exc={text}")
         found = OneValue(f'"{text}", one value', f"({text},)")
         if isinstance(node, ast.Name):
-            bound = [None] if node.id in place.own else _bound(place.function, node.id)
+            # What a loop gives may be a row of many values, under the name of its key: ``for user_id in rows.values_list("id")``.
+            bound = None if node.id in place.own else _bound(place.function, node.id)
             if bound is None or any(_may_be_sequence(value) for value in bound):
                 return None
             if len(bound) == 1 and _is_plain(bound[0]):
@@ -132,7 +133,7 @@ def _stores(body: Iterable[ast.AST], name: str) -> bool:
 
 
 def _bound(function: _Function | None, name: str) -> list[ast.expr | None] | None:
-    """What a function gives a variable of its own: an expression, or None for a parameter and a loop; None if not its own.
+    """What a function gives a variable of its own: an expression, or None for a parameter; None if not its own.
 
     An annotation says what a parameter is: it is for a type checker to judge.
     """
@@ -155,12 +156,8 @@ def _bound(function: _Function | None, name: str) -> list[ast.expr | None] | Non
             return None
         elif isinstance(node, ast.Assign) and len(node.targets) == 1 and _is_name(node.targets[0], name):
             found.append(node.value)
-        elif isinstance(node, (ast.For, ast.AsyncFor)) and _is_name(node.target, name):
-            found.append(None)
-    known = sum(value is not None for value in found) + sum(
-        isinstance(node, (ast.For, ast.AsyncFor)) and _is_name(node.target, name) for node in ast.walk(function)
-    )
-    # Unpacked, annotated, added to, or bound by a ``with``: what it is then is not known.
+    known = sum(value is not None for value in found)
+    # Unpacked, annotated, added to, bound by a loop or a ``with``: what it is then is not known.
     return found if found and known == stored else None
 
 

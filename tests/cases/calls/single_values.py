@@ -42,8 +42,12 @@ def ids(request, user_id, post, values, scanid):
     scan.apply(request.user.id)  # E: Argument "args" is "request.user.id", one value; expected a list or tuple of arguments  [arg-type]  # N: hint: write (request.user.id,)
     activity.apply_async(args=user_id, countdown=3)  # E: Argument "args" is "user_id", one value; expected a list or tuple of arguments  [arg-type]  # N: hint: write (user_id,)
     nowhere.on_commit(lambda: scan.apply_async(post.id))  # E: Argument "args" is "post.id", one value; expected a list or tuple of arguments  [arg-type]  # N: hint: write (post.id,)
+    # A row of many values under the name of its key.
+    for post_id in nowhere.values_list("id"):
+        activity.apply_async(post_id)
     for post_id in values:
-        activity.apply_async(post_id)  # E: Argument "args" is "post_id", one value; expected a list or tuple of arguments  [arg-type]  # N: hint: write (post_id,)
+        activity.apply_async(post_id)
+    [scan.apply_async(post_id) for post_id in values]
     app.send_task("single_values.scan", args=(scanid))  # E: Argument "args" is "scanid", one value; expected a list or tuple of arguments  [arg-type]  # N: hint: write (scanid,)
     app.send_task("single_values.scan", args=(scanid,))
     scan.apply_async([request.user.pk])
