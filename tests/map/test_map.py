@@ -198,6 +198,101 @@ def test_tasks_of_another_service_come_from_its_lock(tmp_path: Path) -> None:
     assert callers(bill) == [("a.py", 3, "send_task", True, None)]
 
 
+# -- retries and old names -------------------------------------------------------------------------------------------
+
+KEPT = """
+from celery import Celery, Task, shared_task
+from celery_registry import alias
+
+app = Celery("kept")
+
+class Base(Task):
+    abstract = True
+
+class Own(Task):
+    abstract = True
+    def retry(self, *args, **kwargs): ...
+
+@app.task(bind=True, name="load")
+def load(self, url: str) -> None:
+    try:
+        self.retry(kwargs={"url": url})
+    except ValueError as error:
+        raise self.retry(exc=error)
+
+@app.task(bind=True, base=Base, name="based")
+def based(self, url: str) -> None:
+    raise self.retry()
+
+@app.task(bind=True, base=Own, name="own")
+def own(self, url: str) -> None:
+    raise self.retry()
+
+@shared_task(name="poll")
+def poll(url: str) -> None:
+    raise poll.retry()
+
+def send(session) -> None:
+    app.send_task("fetch", ("a",))
+    session.retry()
+
+alias(app, old="fetch", new="load", expires="2027-01-31")
+alias(app, old="download", new="fetch", adapt=lambda url: (url,))
+alias(app, old="here", new="there")
+alias(app, old="there", new="here")
+"""
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("kept"), {"kept.py": KEPT})
+
+
+def line_of(text: str) -> int:
+    return next(number for number, line in enumerate(KEPT.splitlines(), 1) if text in line)
+
+
+def test_a_retry_is_a_call_of_the_task_around_it_bare_or_not(kept: Path) -> None:
+    found = tasks(json.loads(run(kept, "map").stdout))
+    said = {
+        name: [(c["kind"], c["method"], c["inside"], c["reason"]) for c in t["callers"]] for name, t in found.items()
+    }
+    retry = ("retry", "retry")
+    assert said == {
+        "load": [
+            (*retry, "load", None),
+            (*retry, "load", None),
+            ("name", "send_task", "send", "it sends an old name, which an alias keeps"),
+        ],
+        "based": [(*retry, "based", None)],
+        "own": [(*retry, "own", "a class of its own may change the arguments")],
+        "poll": [(*retry, "poll", None)],
+    }
+    # Nobody calls what only calls itself.
+    listed = run(kept, "list", "--uncalled").stdout.splitlines()
+    assert [line.partition("(")[0] for line in listed] == ["based", "own", "poll"]
+
+
+def test_an_old_name_is_on_the_map_with_its_day_and_leads_to_its_task(kept: Path) -> None:
+    document = json.loads(run(kept, "map").stdout)
+    first, second = line_of('old="fetch"'), line_of('old="download"')
+    assert tasks(document)["load"]["aliases"] == [
+        {"name": "download", "path": "kept.py", "line": second, "new": "fetch", "expires": None, "adapted": True},
+        {"name": "fetch", "path": "kept.py", "line": first, "new": "load", "expires": "2027-01-31", "adapted": False},
+    ]
+    assert document["unseen"] == []
+    for command in (["callers", "download"], ["show", "load"]):
+        said = run(kept, *command).stdout
+        assert "3 callers, 2 checked, 2 old names" in said
+        assert f"kept.py:{first}  alias  fetch  until 2027-01-31\n" in said
+        assert f"kept.py:{second}  alias  download  with other arguments\n" in said
+    assert f"* `kept.py:{first} alias fetch until 2027-01-31`" in run(kept, "map", "--format", "markdown").stdout
+    mermaid = run(kept, "map", "--format", "mermaid").stdout
+    assert '  n0>"download"]' in mermaid
+    assert mermaid.count('|"alias"|') == 2
+    assert '[label="retry x2"];' in run(kept, "map", "--format", "dot").stdout
+
+
 # -- the commands ----------------------------------------------------------------------------------------------------
 
 

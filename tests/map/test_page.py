@@ -70,6 +70,9 @@ FILES = {
             wrong.delay()
             app.send_task("bill", (1,))
             anything.delay(3)
+
+        from celery_registry import alias
+        alias(app, old="wipe </script>", new="clean", expires="2027-01-31")
         """,
     "billing.lock": json.dumps({"format": 1, "tasks": {"bill": {"parameters": ["order: int"], "queue": "money"}}}),
     "pyproject.toml": '[tool.celery-registry]\ncontracts = ["billing.lock"]\n',
@@ -147,6 +150,8 @@ def test_text_and_the_other_filters_choose_tasks(page: Page) -> None:
     page.fill("#text", "THROW old")
     assert listed(page) == ["clean"]
     assert text_of(page, "#count") == "1 of 5 tasks"
+    page.fill("#text", "wipe")
+    assert listed(page) == ["clean"]
     page.fill("#text", "")
     for field, value, expected in (
         ("queue", "money", ["bill"]),
@@ -178,6 +183,7 @@ def test_a_task_shows_all_that_the_map_has_of_it(page: Page) -> None:
         "max_retries = 3",
         "task_routes: cle* shop/app.py:14",
         "Called by: 2 callers, 1 checked",
+        "Old names\nName\tKept until\tArguments\tPlace\nwipe </script>\t2027-01-31\tthe same\tshop/views.py:14",
         "not checked: its arguments are unpacked into the call",
         "nightly\tcrontab(minute=0, hour='0')\tshop/app.py:7",
     ):
@@ -210,7 +216,7 @@ def test_a_finding_is_told_with_its_line_and_hint(page: Page) -> None:
 
 @chromium
 def test_a_click_in_the_graph_leads_to_the_task(page: Page) -> None:
-    assert boxes(page) == sorted([*NAMES, "billing", *ENTRIES, "shop/views.py"])
+    assert boxes(page) == sorted([*NAMES, "billing", *ENTRIES, "shop/views.py", "wipe </script>"])
     at = page.ask(
         "(() => { const n = document.getElementById('graph')._cyreg.cy.nodes().filter((n) => n.data('label') === 'clean');"
         " const p = n.renderedPosition(), b = document.getElementById('graph').getBoundingClientRect();"
@@ -219,7 +225,8 @@ def test_a_click_in_the_graph_leads_to_the_task(page: Page) -> None:
     page.page.mouse.click(*at)
     page.wait("document.querySelector('#detail h2')?.innerText === 'clean'")
     page.wait(drawn(2))
-    assert boxes(page) == sorted(["clean", "first", "nightly", "weekly", "shop.tasks.send", "shop/views.py"])
+    near = ["clean", "first", "nightly", "weekly", "shop.tasks.send", "shop/views.py", "wipe </script>"]
+    assert boxes(page) == sorted(near)
     assert page.ask("decodeURIComponent(location.hash)") == "#task=clean"
     page.ask("history.back()")
     page.wait("document.querySelector('#detail h2') === null")

@@ -65,7 +65,9 @@ def _read_source(
     index = read_project(paths, settings).index
     plan = read_queue_plan(index)
     entries = SourceView(index, [], [], strict=False, external=(), injected={}).entries
-    sent = {caller.task for caller in index.calls.callers} | {str(entry.task) for entry in entries}
+    sent = {caller.task for caller in index.calls.callers if caller.kind != "retry"} | {
+        str(entry.task) for entry in entries
+    }
     tasks = []
     for registration in index.seen_from():
         queue, is_default = plan.queue_of(registration)

@@ -104,7 +104,8 @@ def find_task(system: SystemMap, name: str) -> MappedTask:
 
 def _dotted(task: MappedTask) -> set[str]:
     targets = {row.target for row in task.registrations if row.target is not None}
-    return {task.name} | targets | {declared.fullname for declared in task.properties}
+    declared = {declared.fullname for declared in task.properties}
+    return {task.name} | targets | declared | {alias.old for alias in task.aliases}
 
 
 def _print(system: SystemMap, tasks: Sequence[MappedTask], format_name: str, text: str) -> None:
@@ -150,7 +151,7 @@ def list_tasks(
         for task in system.tasks.values()
         if (match is None or _says(task, match))
         and (queue is None or (task.queue is not None and fnmatchcase(task.queue, queue)))
-        and not (uncalled and (task.callers or task.beats))
+        and not (uncalled and task.is_called)
         and not (unchecked and all(caller.unchecked is None for caller in task.callers))
     ]
     _print(system, chosen, format_name, show_list(chosen))

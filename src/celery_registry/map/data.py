@@ -15,6 +15,7 @@ from celery_registry.contract.task import Origin
 from celery_registry.map.model import Beat, MappedTask, SystemMap
 from celery_registry.map.why import read_steps
 from celery_registry.report.document import show_path
+from celery_registry.source.aliases import AliasCall
 from celery_registry.source.calls import Caller
 from celery_registry.source.crontabs import is_every
 from celery_registry.source.timing import Timing
@@ -80,6 +81,7 @@ def describe_task(task: MappedTask) -> dict[str, Any]:
         ],
         "callers": [_caller(caller) for caller in task.callers],
         "schedules": [_beat(beat) for beat in task.beats],
+        "aliases": [_alias(alias) for alias in task.aliases],
         "routes": [{"setting": row.setting, "pattern": row.text, **_place(row.origin)} for row in task.routes],
         "findings": [_finding(finding) for finding in task.findings],
         "members": [{"name": name, **_place(origin)} for name, origin in task.members],
@@ -94,6 +96,7 @@ def _caller(caller: Caller) -> Mapping[str, Any]:
     return {
         **_place(caller.origin),
         "column": caller.origin.column + 1,
+        "kind": caller.kind,
         "module": caller.module,
         "inside": caller.inside or None,
         "method": caller.method or None,
@@ -101,6 +104,11 @@ def _caller(caller: Caller) -> Mapping[str, Any]:
         "checked": caller.unchecked is None,
         "reason": caller.unchecked,
     }
+
+
+def _alias(alias: AliasCall) -> Mapping[str, Any]:
+    place = _place(alias.origin)
+    return {"name": alias.old, **place, "new": alias.new, "expires": alias.expires, "adapted": alias.adapted}
 
 
 def _beat(beat: Beat) -> Mapping[str, Any]:

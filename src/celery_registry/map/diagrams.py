@@ -20,7 +20,7 @@ def render_mermaid(system: SystemMap) -> str:
     """A flowchart that GitHub and GitLab draw in a README."""
     edges = read_edges(system)
     ids = _numbered(read_boxes(system, edges))
-    frames = {"task": '(["{}"])', "file": '["{}"]', "beat": '{{{{"{}"}}}}'}
+    frames = {"task": '(["{}"])', "file": '["{}"]', "beat": '{{{{"{}"}}}}', "alias": '>"{}"]'}
     lines = [f"  {name}{frames[box.sort].format(_mermaid(box.text))}" for box, name in ids.items()]
     lines += [f'  {ids[a]} -->|"{_mermaid(words)}"| {ids[b]}' for (a, b), words in edges.items()]
     return "\n".join(["flowchart LR", *lines])
@@ -35,7 +35,7 @@ def render_dot(system: SystemMap) -> str:
     """A graph for Graphviz."""
     edges = read_edges(system)
     ids = _numbered(read_boxes(system, edges))
-    shapes = {"task": "ellipse", "file": "box", "beat": "hexagon"}
+    shapes = {"task": "ellipse", "file": "box", "beat": "hexagon", "alias": "cds"}
     lines = [f"  {name} [shape={shapes[box.sort]}, label={_dot(box.text)}];" for box, name in ids.items()]
     lines += [f"  {ids[a]} -> {ids[b]} [label={_dot(words)}];" for (a, b), words in edges.items()]
     return "\n".join(["digraph tasks {", "  rankdir=LR;", *lines, "}"])

@@ -16,7 +16,7 @@ __all__ = ["Box", "read_boxes", "read_edges"]
 
 @dataclass(frozen=True, order=True)
 class Box:
-    """A thing in a picture; ``sort`` is ``task``, ``file`` or ``beat``."""
+    """A thing in a picture; ``sort`` is ``task``, ``file``, ``beat`` or ``alias``: an old name."""
 
     sort: str
     text: str
@@ -34,6 +34,8 @@ def read_edges(system: SystemMap) -> dict[tuple[Box, Box], str]:
             found.setdefault((source, target), Counter())[caller.method or "call"] += 1
         for beat in task.beats:
             found.setdefault((Box("beat", beat.key), target), Counter())["beat"] += 1
+        for alias in task.aliases:
+            found.setdefault((Box("alias", alias.old), target), Counter())["alias"] += 1
     return {pair: ", ".join(_counted(*item) for item in sorted(words.items())) for pair, words in sorted(found.items())}
 
 

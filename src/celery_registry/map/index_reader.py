@@ -14,6 +14,7 @@ from pathlib import PurePath
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.lock import Lock, LockedTask
 from celery_registry.map.model import Beat, MappedTask, SystemMap
+from celery_registry.source.aliases import AliasCall, follow_aliases, read_aliases
 from celery_registry.source.calls import Caller
 from celery_registry.source.configuration import read_configuration
 from celery_registry.source.index import SourceIndex
@@ -47,6 +48,7 @@ def read_map(
     by_task: dict[str | None, list[Beat]] = defaultdict(list)
     for beat in beats:
         by_task[beat.task].append(beat)
+    aliases = _aliases(index)
     elsewhere = _locked_elsewhere(locks or {})
     services = _services(locks or {})
     members = defaultdict(list)
@@ -67,6 +69,7 @@ def read_map(
             properties=tuple(sorted(declared[name], key=lambda row: row.origin)),
             callers=tuple(sorted(callers[name], key=lambda row: row.origin)),
             beats=tuple(by_task[name]),
+            aliases=tuple(aliases[name]),
             routes=tuple(r for r in routes if isinstance(r.pattern, str) and fnmatchcase(name, r.pattern)),
         )
     counted = {caller.origin for caller in index.calls.callers}
@@ -76,6 +79,17 @@ def read_map(
     }
     unseen = {reason: places for reason, places in unseen.items() if places}
     return SystemMap(tasks, tuple(beats), unseen, tuple(said[None]))
+
+
+def _aliases(index: SourceIndex) -> dict[str, list[AliasCall]]:
+    """The old names of each task, also those that come to it by another old name."""
+    kept = [alias for alias in read_aliases(index) if index.is_production(alias.module)]
+    ends = follow_aliases(kept)
+    found: dict[str, list[AliasCall]] = defaultdict(list)
+    for alias in sorted(kept, key=lambda alias: (alias.old, alias.origin)):
+        if alias.old in ends:
+            found[ends[alias.old]].append(alias)
+    return found
 
 
 def _registrations(index: SourceIndex, locks: Mapping[str, Lock]) -> dict[str, tuple[Registration, ...]]:

@@ -16,6 +16,7 @@ from celery_registry.contract.lock import Lock, LockedTask, render_lock, show_lo
 from celery_registry.contract.routes import Route
 from celery_registry.contract.task import Origin
 from celery_registry.map.fleet import LiveFleet
+from celery_registry.source.aliases import AliasCall
 from celery_registry.source.calls import Caller
 from celery_registry.source.model import How, Registration, RegistryProperty
 from celery_registry.source.timing import Timing
@@ -59,9 +60,10 @@ class MappedTask:
     ``registrations`` has at least one, the first of which speaks for the task; several are several implementations.
     ``queue`` is None where the registration says nothing, or nothing that the text tells. ``locked`` is the task as a
     lock shows it. ``service`` is the other service that implements it, None for this program. ``findings`` are what
-    ``check`` says of the task and of the calls of it. ``members`` are the constants that hold the name. ``change`` is what
-    changed since another version, where the map was held against one. ``schemas`` are the JSON Schemas of the parameters by
-    their names, and of the result by None, where the application tells them.
+    ``check`` says of the task and of the calls of it. ``aliases`` are the old names that are kept alive for it, ``members``
+    the constants that hold the name. ``change`` is what changed since another version, where the map was held against one.
+    ``schemas`` are the JSON Schemas of the parameters by their names, and of the result by None, where the application
+    tells them.
     """
 
     name: str
@@ -72,6 +74,7 @@ class MappedTask:
     properties: tuple[RegistryProperty, ...] = ()
     callers: tuple[Caller, ...] = ()
     beats: tuple[Beat, ...] = ()
+    aliases: tuple[AliasCall, ...] = ()
     routes: tuple[Route, ...] = ()
     service: str | None = None
     findings: tuple[Finding, ...] = ()
@@ -83,6 +86,11 @@ class MappedTask:
     def first(self) -> Registration:
         """The registration that speaks for the task."""
         return self.registrations[0]
+
+    @property
+    def is_called(self) -> bool:
+        """Whether anything sends it: a call that is not its own retry, a schedule, an old name."""
+        return bool(self.beats or self.aliases or any(caller.kind != "retry" for caller in self.callers))
 
     @property
     def is_elsewhere(self) -> bool:

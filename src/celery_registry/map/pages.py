@@ -12,6 +12,7 @@ from celery_registry.contract.task import Origin
 from celery_registry.map.model import Beat, MappedTask, SystemMap
 from celery_registry.map.why import read_steps
 from celery_registry.report.document import show_path
+from celery_registry.source.aliases import AliasCall
 from celery_registry.source.calls import Caller
 
 __all__ = ["render_catalogue", "show_callers", "show_list", "show_plain", "show_task", "show_why"]
@@ -28,6 +29,7 @@ def show_list(tasks: Iterable[MappedTask]) -> str:
     for task in tasks:
         marks = [_count(len(task.callers), "caller", "callers")]
         marks += [_count(len(task.beats), "schedule", "schedules")] if task.beats else []
+        marks += [_count(len(task.aliases), "old name", "old names")] if task.aliases else []
         marks += [f"queue {task.queue}"] if task.queue else []
         marks += ["another service"] if task.is_elsewhere else []
         lines.append(f"{task.name}{task.shown_signature}  [{', '.join(marks)}]")
@@ -94,18 +96,25 @@ def _callers_title(task: MappedTask) -> str:
     checked = sum(caller.unchecked is None for caller in task.callers)
     parts = [f"{_count(len(task.callers), 'caller', 'callers')}, {checked} checked"]
     parts += [_count(len(task.beats), "schedule", "schedules")] if task.beats else []
+    parts += [_count(len(task.aliases), "old name", "old names")] if task.aliases else []
     return ", ".join(parts)
 
 
 def _callers(task: MappedTask) -> list[str]:
     lines = [f"{_at(c.origin)}  {_method(c)}  {_where(c)}{_verdict(c)}" for c in task.callers]
-    return lines + [f"{_made(b)}  beat  {b.key}{f'  {b.timing.text}' if b.timing else ''}" for b in task.beats]
+    lines += [f"{_made(b)}  beat  {b.key}{f'  {b.timing.text}' if b.timing else ''}" for b in task.beats]
+    return lines + [f"{_at(a.origin)}  alias  {a.old}{_alias_words(a)}" for a in task.aliases]
 
 
 def _made(beat: Beat) -> str:
     if beat.origin is not None:
         return _at(beat.origin)
     return f"in the {beat.holder.value}" if beat.holder is not None else "nowhere"
+
+
+def _alias_words(alias: AliasCall) -> str:
+    until = f"  until {alias.expires}" if alias.expires else ""
+    return f"{until}{'  with other arguments' if alias.adapted else ''}"
 
 
 def _method(caller: Caller) -> str:

@@ -6,7 +6,7 @@ Law: calls in, rows out. What an alias does when it runs is not known here.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from celery_registry.source.files import SourceFile
     from celery_registry.source.index import SourceIndex
 
-__all__ = ["AliasCall", "hides_aliases", "read_aliases"]
+__all__ = ["AliasCall", "follow_aliases", "hides_aliases", "read_aliases"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,20 @@ class AliasCall:
 def read_aliases(index: SourceIndex) -> tuple[AliasCall, ...]:
     """The aliases of a program whose names the text tells, by file and line."""
     return tuple(call for call in _calls(index) if call is not None)
+
+
+def follow_aliases(aliases: Iterable[AliasCall]) -> dict[str, str]:
+    """Old name -> the name of what runs in the end; an alias may be of an alias. Those that only lead to themselves are left out."""
+    to = {alias.old: alias.new for alias in aliases}
+    found = {}
+    for old in to:
+        passed, name = {old}, to[old]
+        while name in to and name not in passed:
+            passed.add(name)
+            name = to[name]
+        if name not in to:
+            found[old] = name
+    return found
 
 
 def hides_aliases(index: SourceIndex) -> bool:

@@ -173,9 +173,6 @@ class _Reader:
             given = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "name"), None)
             name = read_value(given)
         elif isinstance(function, ast.Attribute) and function.attr == "retry":
-            if not node.args and not {"args", "kwargs"} & {keyword.arg for keyword in node.keywords}:
-                # It takes everything from the request.
-                return
             method, receiver = "retry", read_value(function.value)
         elif isinstance(function, (ast.Name, ast.Attribute)):
             last = function.id if isinstance(function, ast.Name) else function.attr

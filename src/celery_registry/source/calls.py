@@ -37,6 +37,7 @@ _CRONTAB = b"crontab("
 _CONTAINERS = frozenset({"apply_async", "apply_async_on_commit", "apply", "signature", "subtask", "send_task", "retry"})
 _NOT_PARSED = "this Python cannot parse the file, so none of its calls is known"
 _PARTIAL = frozenset({"s", "signature", "subtask"})
+_SIGNATURES = _PARTIAL | {"si"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,13 @@ class Caller:
     method: str
     by_name: bool = False
     unchecked: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """``retry``, ``name`` where the call names the task, ``signature`` for ``s`` and its like, else ``call``."""
+        if self.method == "retry":
+            return "retry"
+        return "name" if self.by_name else "signature" if self.method in _SIGNATURES else "call"
 
 
 @dataclass

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from celery_registry.contract.calls import PLAIN_TYPES
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
+from celery_registry.source.aliases import follow_aliases, read_aliases
 from celery_registry.source.apps import Apps
 from celery_registry.source.canvas import CANVAS_FULLNAMES
 from celery_registry.source.handing_on import hands_on
@@ -65,7 +66,7 @@ class Receivers:
         if own is not None:
             return self._usable([own], site.method), (own.target or "").rpartition(".")[2], False
         if site.method == "retry":
-            raise Unseen()
+            return (*self._retried(site), False)
         if value[0] not in ("n", ".", "c") or site.method == "send_task":
             raise Unseen("" if site.method in ("", "s", "si", "apply") else "nothing says which task this is")
         base, attribute = self._split(site)
@@ -84,15 +85,27 @@ class Receivers:
 
     def _own_task(self, module: str, site: CallSite) -> Registration | None:
         """The task in whose body ``self.delay()`` or ``self.retry()`` stands, where ``self`` is nothing else."""
-        value = site.receiver
+        value, retries = site.receiver, site.method == "retry"
         if value[0] != "n" or not site.method or len(site.frame.environment.get(value[1], ())) != 1:
             return None
         found = self._by_target.get(f"{module}.{site.inside}", ())
         function = self._names.function_facts(Symbol("function", module, site.inside))
         if len(found) != 1 or function is None or not function.parameters or function.parameters[0].name != value[1]:
             return None
-        mine = found[0].bind and found[0].how in (How.APP_TASK, How.SHARED_TASK) and found[0].base is None
-        return found[0] if mine and len(function.decorators) == 1 else None
+        mine = found[0].bind and found[0].how in (How.APP_TASK, How.SHARED_TASK)
+        # Of a retry it is told all the same what a class or a decorator of the task hides.
+        plain = retries or (found[0].base is None and len(function.decorators) == 1)
+        return found[0] if mine and plain else None
+
+    def _retried(self, site: CallSite) -> tuple[Registration, str]:
+        """The task of ``load.retry()``, in its body or in what that calls."""
+        symbol = self._names.instance(site.frame, site.receiver) if site.receiver[0] in ("n", ".") else None
+        found = () if symbol is None else self._registered(symbol)
+        if symbol is None or not found:
+            raise Unseen()
+        registration = self._usable(found, site.method)
+        self._check_decorators(symbol, registration)
+        return registration, symbol.name.rpartition(".")[2]
 
     def is_canvas(self, site: CallSite) -> bool:
         """Whether what is around a signature is Celery's own."""
@@ -122,6 +135,9 @@ class Receivers:
             return self._named_by_itself(module, site)
         found = self._index.implementations(text.text, module)
         if not found:
+            kept = self._aliases.get(text.text)
+            if kept is not None:
+                raise Unseen("it sends an old name, which an alias keeps", self._index.implementations(kept, module))
             raise Unseen("the task is not in these files")
         registration = self._usable(found)
         return registration, (registration.target or text.text).rpartition(".")[2]
@@ -136,6 +152,11 @@ class Receivers:
         registration = self._usable(found)
         self._check_decorators(symbol, registration)
         return registration, symbol.name.rpartition(".")[2]
+
+    @cached_property
+    def _aliases(self) -> dict[str, str]:
+        """Old name -> the name of the task that runs."""
+        return follow_aliases(read_aliases(self._index))
 
     @cached_property
     def _by_target(self) -> dict[str, list[Registration]]:
@@ -193,6 +214,7 @@ class Receivers:
 
     def _passes_on(self, registration: Registration, method: str) -> bool:
         rewriting = _REWRITING - {"__call__"} if method in _SENDING else _REWRITING
+        rewriting = rewriting | {"retry"} if method == "retry" else rewriting
         cls = registration.base if registration.how is not How.TASK_CLASS else registration.target
         if cls is None or cls.startswith("celery."):
             return True
@@ -211,7 +233,7 @@ class Receivers:
             if facts is None or members is None:
                 return False
             names = {member.name for member in members.members}
-            names |= {name for name in _REWRITING if f"{base.name}.{name}" in facts.functions}
+            names |= {name for name in rewriting | {"__call__"} if f"{base.name}.{name}" in facts.functions}
             if names & rewriting or (
                 "__call__" in names and not hands_on(self._path(base.module), base.name, "__call__")
             ):

@@ -59,7 +59,7 @@
   const partOf = (task) => task.service ?? cut(owner(task), depth);
   const parts = tasks.map(partOf);
   const texts = tasks.map((task) =>
-    [task.name, task.signature, task.docstring ?? "", task.queue ?? "", ...task.implementations.map((row) => row.target ?? ""), ...task.properties.map((row) => row.name)]
+    [task.name, task.signature, task.docstring ?? "", task.queue ?? "", ...task.implementations.map((row) => row.target ?? ""), ...task.properties.map((row) => row.name), ...task.aliases.map((row) => row.name)]
       .join("\n")
       .toLowerCase(),
   );
@@ -85,6 +85,7 @@
   function makeRow(task) {
     const marks = [count(task.callers.length, "caller", "callers")];
     if (task.schedules.length) marks.push(count(task.schedules.length, "schedule", "schedules"));
+    if (task.aliases.length) marks.push(count(task.aliases.length, "old name", "old names"));
     if (task.queue) marks.push(`queue ${task.queue}`);
     if (task.service) marks.push(`service ${task.service}`);
     const said = make("small", marks.join(", "));
@@ -122,7 +123,7 @@
   document.querySelector("#calls option[value=lacking]").hidden = fleet === null;
 
   const calls = {
-    uncalled: (task) => !task.callers.length && !task.schedules.length,
+    uncalled: (task) => !task.callers.some((caller) => caller.kind !== "retry") && !task.schedules.length && !task.aliases.length,
     unchecked: (task) => task.callers.some((caller) => !caller.checked),
     scheduled: (task) => task.schedules.length > 0,
     lacking: (task) => lacking.has(task.name),
@@ -257,6 +258,8 @@
       );
     if (task.schedules.length)
       parts.push(make("h3", "Schedules"), table(["Entry", "When", "Place"], task.schedules.map((row) => () => [code(row.key), make("span", code(row.timing?.text ?? "unknown"), zone(row)), row.holder === "nobody" ? make("span", madeAt(row), ", not in the application") : madeAt(row)])));
+    if (task.aliases.length)
+      parts.push(make("h3", "Old names"), table(["Name", "Kept until", "Arguments", "Place"], task.aliases.map((row) => () => [code(row.name), row.expires ?? "not said", row.adapted ? "others, which are adapted" : "the same", place(row.path, row.line)])));
     const callees = (outgoing.get(boxOf.get(index)) ?? []).map((edge) => [numberOf.get(edge[1]), edge[2]]);
     if (callees.length) parts.push(make("h3", "Calls"), table(["Task", "How"], callees.map(([callee, words]) => () => [linked(callee), words])));
     const steps = task.why.map((step) => (step.path === undefined ? make("li", step.text) : make("li", `${step.text} `, place(step.path, step.line))));
@@ -335,7 +338,7 @@
     const wanted = new Set(shown.map((index) => boxOf.get(index)));
     const groupOf = (at) => {
       const [sort, , module] = boxes[at];
-      if (sort === "beat") return "beat";
+      if (sort === "beat" || sort === "alias") return sort;
       return sort === "task" ? parts[numberOf.get(at)] : cut(module ?? "", depth);
     };
     const nodes = new Map();
@@ -414,6 +417,7 @@
       { selector: "node", style: { label: "data(label)", color: colour("ink"), "font-size": 12, "text-valign": "bottom", "text-margin-y": 4, "text-wrap": "wrap", "text-max-width": 160, "text-overflow-wrap": "anywhere", "background-color": colour("task"), width: 26, height: 26 } },
       { selector: ".file", style: { shape: "rectangle", "background-color": colour("file") } },
       { selector: ".beat", style: { shape: "hexagon", "background-color": colour("beat") } },
+      { selector: ".alias", style: { shape: "tag", "background-color": colour("file") } },
       { selector: ".part", style: { shape: "round-rectangle", width: 36 } },
       { selector: ".service", style: { "background-color": colour("soft"), "border-color": colour("line"), "border-width": 1, "text-valign": "top", shape: "round-rectangle" } },
       { selector: ".bad", style: { "border-width": 4, "border-color": colour("bad") } },
