@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from celery_registry.errors import ConfigurationError
 
-__all__ = ["FILE_NAMES", "files_to_ask", "read_exclude", "read_section", "shown_path", "toml_reader"]
+__all__ = ["FILE_NAMES", "files_to_ask", "read_mypy_section", "read_section", "shown_path", "toml_reader"]
 
 #: Where settings may stand, in the order in which the files of one directory are asked.
 FILE_NAMES: Final = ("pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg")
@@ -135,17 +135,17 @@ def shown_path(path: Path) -> str:
         return os.fspath(path)
 
 
-def read_exclude(directory: Path, first: Path | None) -> tuple[str, ...]:
-    """mypy's ``exclude``, from the first file in which mypy is configured: ``first``, then those in ``directory``."""
+def read_mypy_section(directory: Path, first: Path | None) -> tuple[Path | None, Mapping[str, Any]]:
+    """The first file in which mypy is configured, and its section as it stands: ``first``, then those in ``directory``."""
     for path in (*(() if first is None else (first,)), *(directory / name for name in _MYPY_FILE_NAMES)):
-        found = _read_exclude(path)
+        found = _mypy_section(path)
         if found is not None:
-            return found
-    return ()
+            return path, found
+    return None, {}
 
 
-def _read_exclude(path: Path) -> tuple[str, ...] | None:
-    """``exclude`` of mypy's section, None where the file has no such section or is none that mypy would read."""
+def _mypy_section(path: Path) -> Mapping[str, Any] | None:
+    """mypy's section, None where the file has no such section or is none that mypy would read."""
     try:
         text = path.read_text(encoding="utf-8")
         if path.suffix.lower() == ".toml":
@@ -157,7 +157,4 @@ def _read_exclude(path: Path) -> tuple[str, ...] | None:
             section = dict(parser.items("mypy")) if parser.has_section("mypy") else None
     except (OSError, ValueError, AttributeError, configparser.Error):
         return None
-    if not isinstance(section, dict):
-        return None
-    given = section.get("exclude", ())
-    return (given.strip(),) if isinstance(given, str) else tuple(str(each) for each in given)
+    return section if isinstance(section, dict) else None

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from celery_registry.configuration_file import files_to_ask, read_exclude, read_section, shown_path
+from celery_registry.configuration_file import files_to_ask, read_mypy_section, read_section, shown_path
 from celery_registry.contract.codes import Code, Severity
 from celery_registry.contract.lock import Lock, parse_lock
 from celery_registry.contract.names import show_nearest
@@ -99,9 +99,15 @@ class Settings:
 
     @property
     def exclude(self) -> tuple[str, ...]:
-        """mypy's ``exclude``, from the first file beside these settings, or here, in which mypy is configured."""
+        """mypy's ``exclude``."""
+        given = self.mypy_section[1].get("exclude", ())
+        return (given.strip(),) if isinstance(given, str) else tuple(str(each) for each in given)
+
+    @property
+    def mypy_section(self) -> tuple[Path | None, Mapping[str, Any]]:
+        """The first file beside these settings, or here, in which mypy is configured, and its section as it stands."""
         origin = None if self.origin is None else Path(self.origin)
-        return read_exclude(Path() if origin is None else origin.parent, origin)
+        return read_mypy_section(Path() if origin is None else origin.parent, origin)
 
     @property
     def directory(self) -> str | None:

@@ -11,12 +11,15 @@ import pytest
 from cli.shop import APP, REGISTRY, TASKS, run, run_celery, write_shop
 
 CHOSEN = ("--app", "shop.app:app", "--registry", "shop.registry:TasksRegistry", "--names", "shop.registry:TaskName")
+LOOKED_AT = "Looked at the application shop.app:app and 4 files under .: 2 tasks, no calls, no schedule entries, 1 registry.\n\n"
 UNREGISTERED = TASKS.replace('name="send_email"', 'name="send_emial"')
 
 
 def test_a_sound_project_is_clean(tmp_path: Path) -> None:
     done = run(write_shop(tmp_path), "check", *CHOSEN)
-    assert (done.returncode, done.stdout) == (0, "Success: the registry and the application agree.\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, f"{LOOKED_AT}Success: the registry and the application agree.\n"), (
+        done.stderr
+    )
     assert done.stderr == ""
 
 
@@ -53,7 +56,7 @@ def test_registry_and_names_given_to_guard_install_are_known(tmp_path: Path) -> 
         'guard.install(app, registry="shop.registry:TasksRegistry", names="shop.registry:TaskName")\n'
     )
     directory = write_shop(tmp_path, tasks=UNREGISTERED, app=installed)
-    done = run(directory, "check", "--app", "shop.app")
+    done = run(directory, "check", "--app", "shop.app:app")
     assert (done.returncode, done.stdout) == (1, run(directory, "check", *CHOSEN).stdout), done.stderr
 
 
@@ -98,7 +101,9 @@ def test_a_baseline_accepts_what_is_there_and_nothing_else(tmp_path: Path) -> No
     }
     accepted = run(directory, "check", *CHOSEN, "--baseline", "known.json")
     assert accepted.returncode == 0
-    assert accepted.stdout == "Success: the registry and the application agree, 1 accepted by the baseline.\n"
+    assert (
+        accepted.stdout == f"{LOOKED_AT}Success: the registry and the application agree, 1 accepted by the baseline.\n"
+    )
 
     # Lines move: the baseline does not care.
     write_shop(
@@ -231,11 +236,18 @@ def test_machines_are_told_paths_from_the_root_of_the_repository(tmp_path: Path)
 def test_without_a_registry_the_rest_is_checked_and_no_registry_is_spoken_of(tmp_path: Path) -> None:
     schedule = "\napp.conf.beat_schedule = {'tick': {'task': 'pnig', 'schedule': 1}}\n"
     plain = TASKS.replace("import shop.registry\n", "")
-    done = run(write_shop(tmp_path, tasks=plain), "check", "--app", "shop.app:app")
+    looked_at = LOOKED_AT.replace("1 registry", "no registries")
+    done = run(write_shop(tmp_path, tasks=plain, registry=""), "check", "--app", "shop.app:app")
     assert (done.returncode, done.stdout, done.stderr) == (
         0,
-        "Success: the imports, schedules and routes of 2 tasks hold; there is no registry to compare with.\n",
+        f"{looked_at}Success: the imports, schedules and routes of 2 tasks hold; there is no registry to compare with.\n",
         "",
+    )
+    done = run(write_shop(tmp_path, tasks=plain), "check", "--app", "shop.app:app")
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"{LOOKED_AT}Success: the imports, schedules and routes of 2 tasks hold; "
+        "the registry that the application does not import agrees with the source.\n",
     )
     wrong = run(write_shop(tmp_path, tasks=plain, app=APP + schedule), "check", "--app", "shop.app:app")
     assert wrong.returncode == 1, wrong.stderr

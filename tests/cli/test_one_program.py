@@ -204,7 +204,7 @@ REFUSED = {
     "half a controller": (
         {"shop/jobs.py": TASKS.format(app="shop.app") + "\n\ndef half(\n"},
         f"shop/jobs.py:9: is not valid Python {sys.version_info[0]}.{sys.version_info[1]}: '(' was never closed; "
-        "run celery-registry with the Python that runs the program, or leave these files out: the setting exclude\n",
+        "run celery-registry with the Python that runs the program, or leave these files out: mypy's setting exclude\n",
     ),
     "no UTF-8": (
         {"shop/jobs.py": "NAME = '\udce9'\n" + TASKS.format(app="shop.app")},

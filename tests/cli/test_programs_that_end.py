@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pty
 import signal
 import subprocess
 import sys
+import termios
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +18,7 @@ import pytest
 from cli.shop import APP, REGISTRY, TASKS, run, write_shop
 
 APPLICATION = ("--app", "shop.app:app")
+_SCRIPT = os.path.join(os.path.dirname(sys.executable), "celery-registry")
 #: What stands at the end of a module, and what is told of it.
 ENDS = {
     "sys.exit": ("import sys; sys.exit(0)", "SystemExit: 0"),
@@ -84,9 +88,8 @@ def test_ctrl_c_is_130(tmp_path: Path, place: str) -> None:
     else:
         write_shop(tmp_path, app=APP + "\nopen('started', 'w').close()\n")
         command = ["workers", *APPLICATION, "--timeout", "60"]
-    script = os.path.join(os.path.dirname(sys.executable), "celery-registry")
     process = subprocess.Popen(
-        [script, *command],
+        [_SCRIPT, *command],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -150,3 +153,72 @@ def test_an_application_and_static_is_a_usage_error(tmp_path: Path, command: str
     )
     # The environment names it for all commands.
     assert run(tmp_path, command, "--static", environment={"CELERY_APP": "shop.app"}).returncode == 0
+
+
+def ask(directory: Path, answer: bytes | None) -> tuple[int, str]:
+    """A command that asks before it writes, on a terminal of its own; ``answer`` is typed there, None is Ctrl-C."""
+    terminal, child = pty.openpty()
+
+    def take_terminal() -> None:
+        os.setsid()
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    process = subprocess.Popen(
+        [_SCRIPT, "scaffold"],
+        cwd=directory,
+        stdin=child,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        preexec_fn=take_terminal,
+    )
+    assert process.stderr is not None
+    said = b""
+    while b"Write these changes?" not in said:
+        read = os.read(process.stderr.fileno(), 4096)
+        assert read, said
+        said += read
+    deadline = time.monotonic() + 60
+    # A signal just before the answer is read is noticed behind it: a person presses the key again.
+    while process.poll() is None and time.monotonic() < deadline:
+        os.write(terminal, b"\x03" if answer is None else answer)
+        time.sleep(0.2)
+    said += process.communicate(timeout=60)[1]
+    os.close(terminal)
+    os.close(child)
+    return process.returncode, said.decode()
+
+
+def test_ctrl_c_at_a_question_is_130_and_writes_nothing(tmp_path: Path) -> None:
+    directory = write_shop(tmp_path, registry="")
+    status, said = ask(directory, None)
+    assert (status, "Aborted" in said, "Traceback" in said) == (130, False, False), said
+    # An input that ends is no answer, either.
+    with open(os.devnull, "rb") as nothing:
+        done = subprocess.run(
+            [_SCRIPT, "scaffold"], cwd=directory, stdin=nothing, capture_output=True, text=True, timeout=120
+        )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert done.stderr.endswith("celery-registry: nobody answers here, so nothing was written: --yes agrees\n")
+    assert not list(directory.rglob("task_registry.py"))
+    assert ask(directory, b"n\n")[0] == 0
+    assert not list(directory.rglob("task_registry.py"))
+
+
+def test_a_full_disk_behind_standard_output_is_one_line(tmp_path: Path) -> None:
+    directory = write_shop(tmp_path)
+    for command in (["check", "--static"], ["list"]):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(
+                [_SCRIPT, *command], cwd=directory, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120
+            )
+        line = "celery-registry: standard output cannot be written: No space left on device\n"
+        assert (done.returncode, done.stderr) == (2, line), command
+
+
+def test_who_reads_the_output_may_stop(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([_SCRIPT, "explain"], cwd=tmp_path, stdout=writing, stderr=subprocess.PIPE, timeout=120)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (2, b"")

@@ -85,7 +85,7 @@ def test_a_registry_that_is_not_python_for_a_moment_keeps_its_stub(project: Path
         assert run.stderr == (
             f"celery-registry: src/pkg/registry.py:16: is not valid Python {sys.version_info[0]}.{sys.version_info[1]}: "
             "invalid syntax; run celery-registry with the Python that runs the program, or leave these files out: "
-            "the setting exclude\n"
+            "mypy's setting exclude\n"
         )
     assert (project / STUB).read_text() == before
 

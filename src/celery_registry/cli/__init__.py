@@ -6,7 +6,9 @@ process loads this module (entry-point group ``celery.commands``), so it imports
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
 import sys
 import traceback
 from collections.abc import Mapping
@@ -91,7 +93,14 @@ class _Registry(click.Group):
             return super().invoke(ctx)
         except CeleryRegistryError as error:
             raise CannotRun(str(error)) from error
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except click.Abort as error:
+            # A prompt makes one exception of Ctrl-C and of an input that ends.
+            if isinstance(error.__context__, EOFError):
+                raise CannotRun("nobody answers here, so nothing was written: --yes agrees") from None
+            if isinstance(error.__context__, KeyboardInterrupt):
+                raise click.exceptions.Exit(INTERRUPTED) from None
             raise
         except KeyboardInterrupt:
             # Click would say 1, which here means findings.
@@ -100,9 +109,26 @@ class _Registry(click.Group):
             # Commands end with ctx.exit: this is somebody else's, and its status would pass for ours.
             raise CannotRun(f"the program ended the process: SystemExit: {error.code}") from error
         except Exception as error:
+            if isinstance(error, OSError) and _is_output(error):
+                if isinstance(error, BrokenPipeError):
+                    # Who reads it has seen enough.
+                    raise click.exceptions.Exit(UNUSABLE) from None
+                raise CannotRun(f"standard output cannot be written: {error.strerror}") from None
             # Python's own exit status for a traceback is 1, which here means findings.
             traceback.print_exc()
             raise CannotRun(f"internal error, please report it: {type(error).__name__}: {error}") from error
+
+
+def _is_output(error: OSError) -> bool:
+    """Whether it is standard output that cannot be written; then what waits is dropped, or Python would fail once more."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or trace.tb_frame.f_code is not click.echo.__code__:
+        return False
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return True
 
 
 def _print_versions(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from celery_registry.settings import Settings
 
-__all__ = ["import_classes", "import_task_modules", "load_app", "names_app", "own_output"]
+__all__ = ["import_classes", "import_task_modules", "load_app", "named_app", "names_app", "own_output"]
 
 
 @contextlib.contextmanager
@@ -99,9 +99,19 @@ def _interrupts_remembered() -> Iterator[list[int]]:
 
 def names_app(app_name: str | None, settings: Settings) -> bool:
     """Whether anything names an application: the option, ``celery -A`` or the settings."""
+    return named_app(app_name, settings) is not None
+
+
+def named_app(app_name: str | None, settings: Settings) -> str | None:
+    """The application as it is named: by the option, else by ``celery -A``, else by the settings."""
+    given = _given_to_celery() if app_name is None else app_name
+    return settings.app if given is None else given
+
+
+def _given_to_celery() -> str | None:
     context = click.get_current_context(silent=True)
-    root = None if context is None else context.find_root()
-    return app_name is not None or settings.app is not None or (root is not None and root.params.get("app") is not None)
+    given = None if context is None else context.find_root().params.get("app")
+    return None if given is None else str(given)
 
 
 def load_app(app_name: str | None, settings: Settings) -> Celery:
@@ -110,10 +120,9 @@ def load_app(app_name: str | None, settings: Settings) -> Celery:
     Raises ``ConfigurationError`` where there is none, or it cannot be imported.
     """
     if app_name is None:
-        context = click.get_current_context(silent=True)
-        root = None if context is None else context.find_root()
-        if root is not None and root.params.get("app") is not None:
-            return _checked(root.obj.app, str(root.params["app"]))
+        given = _given_to_celery()
+        if given is not None:
+            return _checked(click.get_current_context().find_root().obj.app, given)
         app_name = settings.app
     if app_name is None:
         raise ConfigurationError(

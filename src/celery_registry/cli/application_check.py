@@ -7,7 +7,7 @@ is known here, and no layout.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from celery_registry.baseline import read_baseline
@@ -21,13 +21,26 @@ if TYPE_CHECKING:
 
     from celery import Celery
 
+    from celery_registry.guard.installation import Installation
     from celery_registry.settings import Settings
 
-__all__ = ["apply_baseline", "judge_application"]
+__all__ = ["Held", "apply_baseline", "hold_application", "judge_application"]
 
 _WHICH_REGISTRY: Final = (
     "which registry? Give --registry MODULE:CLASS, or the setting registry = [...], or call guard.install"
 )
+
+
+@dataclass(frozen=True)
+class Held:
+    """An application with what it was held to, and what was found.
+
+    ``discovered``: nobody named a registry or an enum, and those that the program imports were taken.
+    """
+
+    installation: Installation
+    report: Report
+    discovered: bool
 
 
 def judge_application(
@@ -51,6 +64,33 @@ def judge_application(
 
     Raises ``ConfigurationError`` for what cannot be imported or used.
     """
+    held = hold_application(
+        settings,
+        app,
+        registry,
+        names,
+        strict=strict,
+        severity=severity,
+        external=external,
+        discover=discover,
+        payloads=payloads,
+    )
+    return held.report
+
+
+def hold_application(
+    settings: Settings,
+    app: Celery | str | None,
+    registry: Any,
+    names: Any,
+    *,
+    strict: bool | None,
+    severity: Mapping[str, str] | None,
+    external: Sequence[str] | None,
+    discover: bool,
+    payloads: bool,
+) -> Held:
+    """``judge_application``, with what the application was held to."""
     from celery_registry.guard.injected import misnamed_injections
     from celery_registry.guard.inspection import inspect_app
     from celery_registry.guard.installation import given_arguments, recall
@@ -60,17 +100,19 @@ def judge_application(
     given = given_arguments(registry or None, names or None, strict, severities, external or None)
     installed = recall(application, given, settings)
     registries, enums = _classes(installed.registries, "registry"), _classes(installed.names, "names")
-    if not registries and not enums:
+    discovered = not registries and not enums
+    if discovered:
         registries = _discover_registries(application) if discover else ()
         if not registries and not discover:
             raise ConfigurationError(_WHICH_REGISTRY)
+    judged = replace(installed, registries=registries, names=enums)
     with own_output():
-        findings = inspect_app(replace(installed, registries=registries, names=enums), payloads=payloads)
+        findings = inspect_app(judged, payloads=payloads)
         misnamed = next(misnamed_injections(installed), None)
     if misnamed is not None:
         raise settings.mistake(misnamed)
-    held = None if registries else _held_without_registry(application, bool(enums))
-    return Report.judge(findings, installed.severities, held)
+    words = None if registries else _held_without_registry(application, bool(enums))
+    return Held(judged, Report.judge(findings, installed.severities, words), discovered)
 
 
 def _held_without_registry(app: Celery, named: bool) -> str:

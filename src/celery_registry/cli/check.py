@@ -91,30 +91,29 @@ def check(
 
     Without an application the source text is read: nothing is imported, and nothing has to be set. PATHS are the files and
     directories to read; the default is src, else the working directory. With --app, or the setting `app`, the application
-    is imported and its registry held to what is really registered; no broker is needed.
+    is imported, too, and its registry held to what is really registered; no broker is needed.
 
     Exit status: 0 clean or warnings alone, 1 errors, 2 cannot run.
     """
     if static or paths:
         refuse_app(ctx)
+    for file in deployments:
+        if not file.exists():
+            raise CannotRun(f"{file}: there is no such file")
     settings = read_settings(config_file)
     static = static or bool(paths) or not names_app(app_name, settings)
     if payloads and static:
         raise CannotRun("--payloads asks the application for its serializers: give --app, without --static and PATHS")
-    if unused and not static:
-        raise CannotRun("--unused reads the source: give --static or PATHS")
     if static:
         from celery_registry.cli.static import judge_source
 
         report = judge_source(settings, paths, registries, names, strict=strict, unused=unused)
-        if explain_unseen:
-            click.echo(report.unseen, err=True)
     else:
-        from celery_registry.cli.application_check import judge_application
+        from celery_registry.cli.program_check import judge_program
 
         # A file that is named on the command line stands over what guard.install was given.
         chosen = Settings() if config_file is None else settings
-        report = judge_application(
+        report = judge_program(
             settings,
             app_name,
             registries or chosen.registry,
@@ -122,9 +121,11 @@ def check(
             strict=strict if strict is not None else (chosen.strict or None),
             severity=chosen.severity,
             external=chosen.external,
-            discover=True,
             payloads=payloads,
+            unused=unused,
         )
+    if explain_unseen:
+        click.echo(report.unseen or "No call was looked at.", err=True)
     if deployments:
         from celery_registry.cli.deploy import add_deployment
 

@@ -27,6 +27,8 @@ from celery_registry.cli.visibility import show_visibility
 from celery_registry.report.document import show_path
 from celery_registry.settings import read_settings
 from celery_registry.source.project import read_project
+from celery_registry.stubs.plan import DEFAULT_OUTPUT
+from celery_registry.stubs.twice import show_twice
 
 __all__ = ["doctor"]
 
@@ -76,7 +78,10 @@ def doctor(ctx: click.Context, paths: tuple[str, ...], config_file: Path | None,
             index = read_project(paths, settings).index
             mutation = find_mutation(index, copy)
             click.echo(f"planted {mutation.what}\n")
-            tools = _Tools(copy, mutation, config, config_file, paths)
+            stubs = [
+                stub for folder in DEFAULT_OUTPUT.values() if folder for stub in sorted(Path(folder).rglob("*.pyi"))
+            ]
+            tools = _Tools(copy, mutation, config, config_file, paths, show_twice(stubs, settings))
             answers = []
             for answer in tools.ask(daemon=not no_daemon):
                 click.echo(answer.show())
@@ -99,7 +104,13 @@ class _Tools:
     """The project's tools, each asked about the planted mistake."""
 
     def __init__(
-        self, copy: Path, mutation: Mutation, config: MypyConfig, config_file: Path | None, paths: Sequence[str]
+        self,
+        copy: Path,
+        mutation: Mutation,
+        config: MypyConfig,
+        config_file: Path | None,
+        paths: Sequence[str],
+        twice: str | None,
     ) -> None:
         self.copy, self.mutation = copy, mutation
         self.arguments = [] if config_file is None else ["--config-file", str(config_file)]
@@ -107,6 +118,8 @@ class _Tools:
         self.targets = list(paths) or (
             [] if config.has_targets and mutation.original is not None else [str(mutation.path)]
         )
+        # Where nobody says what mypy is given, it may be given all.
+        self.twice = None if paths or config.has_targets else twice
 
     def ask(self, *, daemon: bool) -> Iterator[_Answer]:
         """One answer after the other, as they come."""
@@ -118,8 +131,10 @@ class _Tools:
         yield self._hook(read_hook(self.copy))
 
     def _mypy(self) -> _Answer:
-        command = [sys.executable, "-m", "mypy", *self.arguments, "--cache-dir", os.devnull, *self.targets]
-        return self._judge("mypy", self._run(command))
+        command = [sys.executable, "-m", "mypy", *self.arguments, "--cache-dir", os.devnull]
+        if self.twice is not None and "Duplicate module named" in self._run([*command, "."]):
+            return _Answer("mypy", False, self.twice)
+        return self._judge("mypy", self._run([*command, *self.targets]))
 
     def _daemon(self) -> _Answer:
         status = self.copy.parent / "dmypy.json"
@@ -169,5 +184,8 @@ class _Tools:
         found = re.search(rf"^.*{place}:\d+.*\[{self.mutation.code}\].*$", text, re.MULTILINE)
         if found:
             return _Answer(tool, True, found[0].strip())
+        stopped = re.search(r"^.*: error: .*$", text, re.MULTILINE) if "errors prevented" in text else None
+        if stopped is not None:
+            return _Answer(tool, False, f"it looks at nothing: {stopped[0].strip()}")
         last = next((line for line in reversed(text.splitlines()) if line.strip()), "no output")
         return _Answer(tool, False, f"the planted mistake is not reported; its last line: {last.strip()}")

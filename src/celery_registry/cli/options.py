@@ -87,4 +87,4 @@ def write_document(text: str, output: Path | None) -> None:
         write_text(output, text + "\n" if text else "")
     elif text:
         # On a terminal a code leads to its page.
-        click.echo(link_codes(text) if sys.stdout.isatty() else text)
+        click.echo(link_codes(text) if sys.stdout and sys.stdout.isatty() else text)

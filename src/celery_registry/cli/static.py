@@ -6,7 +6,7 @@ Law: it chooses the registries and enums that are judged; the view shows them to
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -25,11 +25,13 @@ from celery_registry.source.view import SourceView
 if TYPE_CHECKING:
     from celery_registry.contract.finding import Finding
     from celery_registry.contract.schedules import Entry
+    from celery_registry.guard.installation import Installation
     from celery_registry.settings import Settings
     from celery_registry.source.index import SourceIndex
     from celery_registry.source.model import NameEnum, Registry
+    from celery_registry.source.project import Project
 
-__all__ = ["judge_index", "judge_source"]
+__all__ = ["SourceFindings", "judge_around", "judge_index", "judge_source"]
 
 T = TypeVar("T")
 
@@ -82,6 +84,45 @@ def judge_index(
     return _judge(_view(index, settings, chosen, names, strict), index, settings)
 
 
+@dataclass(frozen=True)
+class SourceFindings:
+    """What a source tells: the findings to tell, those that a comment on their line accepts, and what was looked at.
+
+    ``calls`` counts the calls that were held to something, ``registries`` the registries.
+    """
+
+    told: tuple[Finding, ...]
+    accepted: tuple[Finding, ...]
+    looked_at: str
+    unseen: str
+    calls: int
+    registries: int
+
+
+def judge_around(project: Project, installation: Installation, *, others: bool) -> SourceFindings:
+    """What the source around an application tells beside it; see ``judge_source``.
+
+    The registries that the application is held to are its own business, and so are all where ``others`` is False. Where
+    a file cannot be read, only calls and the use of tasks are judged: any name may be registered in it.
+    """
+    index = project.index
+    held = {f"{cls.__module__}.{cls.__qualname__}" for cls in installation.registry_classes()}
+    beside = [registry for name, registry in index.registries.items() if name not in held] if others else []
+    view = SourceView(index, beside, [], strict=False, external=installation.external, injected=installation.injected)
+    whole = not any(not unread.is_too_large for unread in index.unread)
+    found = list(_findings(view, index) if whole else _of_calls(index))
+    accepted = [finding for finding in found if is_suppressed(finding.origin, str(finding.code))]
+    report = Report.judge([finding for finding in found if finding not in accepted], installation.severities)
+    return SourceFindings(
+        _told_once(report.findings, view.entries),
+        tuple(accepted),
+        looked_at(project, len(view.entries)),
+        show_unseen(project),
+        len(index.calls.calls),
+        len(beside) if whole else 0,
+    )
+
+
 def _view(
     index: SourceIndex,
     settings: Settings,
@@ -100,13 +141,23 @@ def _view(
 
 
 def _judge(view: SourceView, index: SourceIndex, settings: Settings) -> Report:
-    calls = [finding for call in index.calls.calls for finding in judge_call(call)]
-    told = [f for f in (*view.findings(), *calls, *_usage(index)) if not is_suppressed(f.origin, str(f.code))]
+    told = [f for f in _findings(view, index) if not is_suppressed(f.origin, str(f.code))]
     held = None if view.registries else "nothing wrong was found; there is no registry to compare with"
     if held is None and any(r.task_name is None for r in index.seen_from()):
         held = "the registry and the application agree, as far as names can be read"
     report = Report.judge(told, settings.severities, held)
     return replace(report, findings=_told_once(report.findings, view.entries))
+
+
+def _findings(view: SourceView, index: SourceIndex) -> Iterator[Finding]:
+    yield from view.findings()
+    yield from _of_calls(index)
+
+
+def _of_calls(index: SourceIndex) -> Iterator[Finding]:
+    for call in index.calls.calls:
+        yield from judge_call(call)
+    yield from _usage(index)
 
 
 def _told_once(findings: Sequence[Finding], entries: Sequence[Entry]) -> tuple[Finding, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["SKIPPED", "Modules", "SourceFile", "excluder", "find_files", "walk"]
+__all__ = ["SKIPPED", "Exclude", "Modules", "SourceFile", "excluder", "find_files", "walk"]
 
 #: Directories that hold no source of the user's; mypy itself skips the first three (mypy.find_sources).
 SKIPPED = frozenset({"__pycache__", "site-packages", "node_modules", "typeshed_overrides"})

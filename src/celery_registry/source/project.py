@@ -33,7 +33,7 @@ _ENOUGH = 1_000_000
 #: How many files are named in one message.
 _SHOWN = 5
 _OTHER_PYTHON = (
-    "run celery-registry with the Python that runs the program, or leave these files out: the setting exclude"
+    "run celery-registry with the Python that runs the program, or leave these files out: mypy's setting exclude"
 )
 
 
@@ -80,13 +80,18 @@ class Project:
 
     def refuse_unread(self) -> None:
         """Raise ``ConfigurationError`` where a file that may register a task could not be read: it names each of them."""
-        unread = [u for u in self.index.unread if not u.is_too_large]
-        if unread:
-            lines = [f"{_shown(u.path)}{f':{u.line}' if u.line else ''}: {u.reason}" for u in unread]
+        lines = self.unread
+        if lines:
             more = [f"... and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
             # A file may be written for a newer Python than the one at hand.
             hint = [_OTHER_PYTHON] if any(NO_PYTHON in line for line in lines) else []
             raise ConfigurationError("; ".join([*lines[:_SHOWN], *more, *hint]))
+
+    @property
+    def unread(self) -> list[str]:
+        """A line for each file that may register a task and could not be read."""
+        unread = [u for u in self.index.unread if not u.is_too_large]
+        return [f"{_shown(u.path)}{f':{u.line}' if u.line else ''}: {u.reason}" for u in unread]
 
     @property
     def passed_over(self) -> list[str]:

@@ -17,6 +17,7 @@ from celery_registry.source.project import default_paths, find_paths
 from celery_registry.stubs.init import plan_setup
 from celery_registry.stubs.plan import DEFAULT_OUTPUT, Layout, plan_stubs
 from celery_registry.stubs.stub_files import show_difference, write_stubs
+from celery_registry.stubs.twice import show_twice
 from celery_registry.stubs.watch import watch as watch_files
 
 __all__ = ["init", "stubs"]
@@ -70,10 +71,14 @@ def stubs(
     if watch:
         _watch(roots, chosen, target, cache_dir, send_task, tasks)
         return
-    plan = plan_stubs(roots, chosen, target, cache_dir, send_task, read_settings(), tasks)
+    settings = read_settings()
+    plan = plan_stubs(roots, chosen, target, cache_dir, send_task, settings, tasks)
     if not check:
         for line in write_stubs(plan) or ["every stub is fresh"]:
             click.echo(line)
+        twice = show_twice(plan.contents, settings)
+        if twice is not None:
+            click.echo(twice, err=True)
         return
     difference = show_difference(plan)
     if difference:

@@ -1,0 +1,212 @@
+"""An application and the source around it, in one report.
+
+Law: it decides which of the two is believed where both see something, and knows no rule. What is registered the
+application knows; who calls it, and on which line something stands, only the text.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from celery_registry.cli.application import named_app
+from celery_registry.cli.application_check import hold_application
+from celery_registry.cli.seen import show_unused
+from celery_registry.cli.static import SourceFindings, judge_around
+from celery_registry.contract.finding import Finding
+from celery_registry.contract.routes import Route, compare_routes
+from celery_registry.errors import ConfigurationError
+from celery_registry.report import Report
+from celery_registry.source.project import Project, read_project
+from celery_registry.source.suppressions import is_suppressed
+
+if TYPE_CHECKING:
+    from celery_registry.guard.installation import Installation
+    from celery_registry.guard.view import AppView
+    from celery_registry.settings import Settings
+
+__all__ = ["judge_program"]
+
+#: Of these problems a registered name is the answer.
+_UNKNOWN_NAMES: Final = frozenset({"name-not-registered", "schedule-unknown-task"})
+#: What a task that takes any number of arguments cannot have.
+_COUNTED: Final = frozenset(
+    {"call-too-many", "call-multiple", "call-unexpected", "call-missing", "call-missing-named", "call-type"}
+)
+
+
+def judge_program(
+    settings: Settings,
+    app_name: str | None,
+    registry: Sequence[str],
+    names: Sequence[str],
+    *,
+    strict: bool | None,
+    severity: Mapping[str, str],
+    external: Sequence[str],
+    payloads: bool,
+    unused: bool,
+) -> Report:
+    """Check an application as ``judge_application`` does, and the source in the working directory beside it.
+
+    What of the source cannot be looked at is said on standard error. Raises as ``judge_application`` does.
+    """
+    held = hold_application(
+        settings,
+        app_name,
+        registry,
+        names,
+        strict=strict,
+        severity=severity,
+        external=external,
+        discover=True,
+        payloads=payloads,
+    )
+    shown = f"the application {named_app(app_name, settings)}"
+    try:
+        project = _source_of(held.installation, named_app(app_name, settings), settings)
+        if unused:
+            click.echo(show_unused(project.index), err=True)
+        source = judge_around(project, held.installation, others=held.discovered)
+    except ConfigurationError as error:
+        if unused:
+            raise
+        click.echo(f"no call was looked at: {error}", err=True)
+        told = [f for f in held.report.findings if not is_suppressed(f.origin, str(f.code))]
+        return replace(held.report, findings=tuple(told), looked_at=f"{shown} alone, and at no call")
+    unread = project.unread
+    for line in (*unread, *project.passed_over):
+        click.echo(line, err=True)
+    knows = _Knowledge(held.installation)
+    findings = _merge(held.report.findings, source.told, source.accepted, knows)
+    report = Report.judge(findings, held.report.severities, _words(held.report.held, source))
+    files = f"; {len(unread)} could not be read, and no call in {'it' if len(unread) == 1 else 'them'} was looked at"
+    looked_at = f"{shown} and {source.looked_at}{files if unread else ''}"
+    return replace(report, looked_at=looked_at, unseen=source.unseen)
+
+
+def _words(held: str, source: SourceFindings) -> str:
+    """What agrees, with the calls that fit."""
+    first, semicolon, rest = held.partition(";")
+    if source.calls:
+        one = source.calls == 1
+        first += ", and " + (
+            "the call that could be judged fits" if one else f"the {source.calls} calls that could be judged fit"
+        )
+    if semicolon and source.registries:
+        rest = " the registry that the application does not import agrees with the source"
+    return f"{first}{semicolon}{rest}"
+
+
+# -- which source -------------------------------------------------------------------------------------------------------
+
+
+def _source_of(installation: Installation, named: str | None, settings: Settings) -> Project:
+    """The source of the working directory. Raises ``ConfigurationError`` where it is not that of the application."""
+    project = read_project((), settings)
+    read = {os.path.realpath(file.path) for file in project.index.modules.values()}
+    module = (named or "").partition(":")[0]
+    modules = {module, f"{module}.celery", module.rpartition(".")[0]}
+    tasks = installation.app.tasks.items()
+    modules.update(type(task).__module__ for name, task in tasks if not name.startswith("celery."))
+    files = {getattr(sys.modules.get(name), "__file__", None) for name in modules if name}
+    if read.isdisjoint(os.path.realpath(file) for file in files if file):
+        raise ConfigurationError(
+            f"the source of {named} is not in the {project.looked_at}: `celery-registry check PATHS` reads others"
+        )
+    return project
+
+
+# -- one report ----------------------------------------------------------------------------------------------------------
+
+
+class _Knowledge:
+    """What a live application knows that the text only guesses."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+
+    @cached_property
+    def _view(self) -> AppView:
+        from celery_registry.guard.view import AppView
+
+        return AppView(self._installation)
+
+    @cached_property
+    def _entries(self) -> set[tuple[str, str | None]]:
+        from celery_registry.guard.schedule import read_schedule
+
+        return {(entry.key, entry.task) for entry in read_schedule(self._installation.app)}
+
+    @cached_property
+    def _routes(self) -> set[tuple[str, str]]:
+        from celery_registry.guard.routes import read_routes
+
+        return {(route.setting, route.text) for route in read_routes(self._installation.app)}
+
+    @cached_property
+    def _imported(self) -> set[str]:
+        files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+        return {os.path.realpath(file) for file in files if isinstance(file, str)}
+
+    def denies(self, finding: Finding) -> bool:
+        """Whether the application shows that a finding of the source is none."""
+        registered: Any = self._view.registered
+        problem, task, facts = finding.problem, finding.task, finding.facts
+        if problem in _UNKNOWN_NAMES and task in registered:
+            return True
+        if problem in _COUNTED and task in registered:
+            return not self._view.implementations(task)[0].counted
+        if problem.startswith("schedule-"):
+            # It has looked at this entry itself, also where the text does not show its key.
+            return any(task == name and facts["entry"] in ("", key) for key, name in self._entries)
+        if problem == "route-unknown-task":
+            route = Route(facts["setting"], task, finding.origin)
+            looked_at = (route.setting, route.text) in self._routes
+            return looked_at or not list(compare_routes([route], registered, self._installation.external))
+        if problem == "discovery-misses" and finding.other is not None:
+            return os.path.realpath(finding.other.path) in self._imported
+        return False
+
+
+def _merge(
+    live: Iterable[Finding], told: Iterable[Finding], accepted: Iterable[Finding], knows: _Knowledge
+) -> list[Finding]:
+    """The findings of both, each once; of what both see the text has the line, and the comment that accepts it."""
+    left, hidden = list(told), list(accepted)
+    found = []
+    for finding in live:
+        twin = _take(finding, left)
+        if twin is None and _take(finding, hidden) is not None:
+            continue
+        if twin is not None and twin.origin.path:
+            finding = replace(finding, origin=twin.origin, other=twin.other)
+        if not is_suppressed(finding.origin, str(finding.code)):
+            found.append(finding)
+    return [*found, *(finding for finding in left if not knows.denies(finding))]
+
+
+def _take(finding: Finding, others: list[Finding]) -> Finding | None:
+    """The same finding among others, taken out of them."""
+    for is_twin in (_is_same, _is_known_otherwise):
+        for other in others:
+            if (other.problem, other.task) == (finding.problem, finding.task) and is_twin(finding, other):
+                others.remove(other)
+                return other
+    return None
+
+
+def _is_same(one: Finding, other: Finding) -> bool:
+    names = ("entry", "setting", "reason") if one.problem == "schedule-entry" else ("entry", "setting")
+    return all(one.facts.get(name) == other.facts.get(name) for name in names)
+
+
+def _is_known_otherwise(one: Finding, other: Finding) -> bool:
+    """An entry whose key the text does not show, or that ``add_periodic_task`` calls after its signature."""
+    return one.problem.startswith("schedule-") and (one.facts["entry"].endswith(")") or not other.facts["entry"])

@@ -1,0 +1,201 @@
+"""``check`` of an application: the calls in the source around it are judged, too, and nothing is said twice."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from cli.shop import APP, TASKS, run, write_shop
+
+SETTINGS = "[tool.celery-registry]\napp = 'shop.app:app'\n"
+CALLS = """
+from shop.app import app
+from shop.tasks import ping, send_email
+
+
+def welcome(to: str) -> None:
+    ping.delay()
+    send_email.delay(to, subject="Hello")
+    app.send_task("send_email", (to, "Hello"))
+"""
+WRONG = """
+
+def wrong(to: str) -> None:
+    ping.delay(1)
+    send_email.delay(to, subjct="Hello")
+    send_email.apply_async((to, "Hello"), countdwn=3)
+    send_email.delay(to, 3)
+    send_email.delay(to)  # type: ignore[call-arg]
+"""
+
+
+def write(directory: Path, calls: str = CALLS, **texts: str) -> Path:
+    write_shop(directory, **texts)
+    (directory / "shop" / "calls.py").write_text(calls)
+    (directory / "pyproject.toml").write_text(SETTINGS)
+    return directory
+
+
+def findings(directory: Path, *arguments: str) -> list[tuple[str, str, int]]:
+    done = run(directory, "check", "--format", "json", *arguments)
+    assert done.returncode in (0, 1), done.stderr
+    document = json.loads(done.stdout)
+    assert done.returncode == int(any(f["severity"] == "error" for f in document["findings"]))
+    return sorted(_row(finding) for finding in document["findings"])
+
+
+def _row(finding: dict[str, Any]) -> tuple[str, str, int]:
+    origin = finding["origin"] or {"path": "", "line": 0}
+    return finding["problem"], origin["path"], origin["line"]
+
+
+def test_what_static_says_of_the_calls_is_said_beside_the_application(tmp_path: Path) -> None:
+    write(tmp_path, CALLS + WRONG)
+    told = findings(tmp_path)
+    assert told == findings(tmp_path, "--static")
+    assert [(problem, line) for problem, _, line in told] == [
+        ("call-too-many", 13),
+        ("call-type", 16),
+        ("call-unexpected", 14),
+        ("call-unknown-option", 15),
+    ]
+    text = run(tmp_path, "check")
+    assert text.stdout.endswith(
+        "\n\nLooked at the application shop.app:app and 5 files under .: 2 tasks, 8 calls, no schedule entries, 1 registry."
+        "\n\nFound 4 errors and 0 warnings.\n"
+    ), text.stdout
+    assert "::error title=call-arg,file=shop/calls.py,line=13," in run(tmp_path, "check", "--format", "github").stdout
+
+
+def test_right_calls_are_counted_in_the_success(tmp_path: Path) -> None:
+    done = run(write(tmp_path), "check", "--unused", "--explain-unseen")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "Looked at the application shop.app:app and 5 files under .: 2 tasks, 3 calls, no schedule entries, 1 registry.\n\n"
+        "Success: the registry and the application agree, and the 3 calls that could be judged fit.\n",
+    )
+    assert done.stderr == (
+        "Every task is named somewhere beside its definition.\nEvery call that may be one of a task was judged.\n"
+    )
+
+
+#: The application registers this name in a way that no text shows.
+LATE = (
+    TASKS
+    + """
+
+def late(days: int) -> None: ...
+
+
+getattr(app, "task")(name="late")(late)
+"""
+)
+SCHEDULE = (
+    APP
+    + """
+app.conf.beat_schedule = {
+    "late": {"task": "late", "schedule": 60.0, "args": (1,)},
+    "ping": {"task": "png", "schedule": 60.0},
+    "mail": {"task": "send_email", "schedule": 60.0, "args": ("a",)},
+    "comment": {"task": "png", "schedule": 60.0},  # celery-registry: ignore[task-schedule]
+}
+app.conf.task_routes = {"late": "slow", "sned_email": "mail"}
+"""
+)
+
+
+def test_what_both_see_is_said_once_on_its_line_and_the_application_is_believed(tmp_path: Path) -> None:
+    write(tmp_path, tasks=LATE, app=SCHEDULE)
+    assert [problem for problem, *_ in findings(tmp_path, "--static")].count("schedule-unknown-task") == 2
+    assert findings(tmp_path) == [
+        ("route-unknown-task", "shop/app.py", 12),
+        ("schedule-arguments", "shop/app.py", 9),
+        ("schedule-unknown-task", "shop/app.py", 8),
+    ]
+
+
+PERIODIC = """
+from shop.app import app
+from shop.tasks import send_email
+
+
+@app.on_after_configure.connect
+def setup(sender: object, **_: object) -> None:
+    app.add_periodic_task(10.0, send_email.s("a"))
+"""
+#: A schedule of another deployment, which this application does not load.
+OTHER = """
+CELERY_BEAT_SCHEDULE = {
+    "tidy": {"task": "shop.tidy", "schedule": 60.0},
+    "late": {"task": "late", "schedule": 60.0, "args": (1,)},
+}
+"""
+
+
+def test_a_schedule_that_the_application_does_not_load_is_read_where_it_stands(tmp_path: Path) -> None:
+    write(tmp_path, PERIODIC, tasks=LATE)
+    (tmp_path / "shop" / "production.py").write_text(OTHER)
+    assert findings(tmp_path) == [
+        ("schedule-arguments", "shop/calls.py", 8),
+        ("schedule-unknown-task", "shop/production.py", 3),
+    ]
+    # Loaded, the periodic task is in the application, too.
+    write(tmp_path, PERIODIC, tasks=LATE + "\nimport shop.calls\n")
+    assert [problem for problem, *_ in findings(tmp_path)].count("schedule-arguments") == 1
+
+
+def test_a_task_that_takes_any_number_of_arguments_in_truth_is_held_to_none(tmp_path: Path) -> None:
+    write(tmp_path, CALLS + WRONG, tasks=TASKS + "\n\nfor each in (ping, send_email):\n    each.typing = False\n")
+    assert [problem for problem, *_ in findings(tmp_path)] == ["call-unknown-option"]
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_judged(tmp_path: Path) -> None:
+    write(tmp_path, CALLS + WRONG, tasks=LATE)
+    (tmp_path / "shop" / "half.py").write_text(f"from shop.tasks import late\n{OTHER}\n@app.task\ndef half(:\n")
+    done = run(tmp_path, "check")
+    assert done.stderr.startswith("shop/half.py:9: is not valid Python"), done.stderr
+    assert done.stdout.count(" error [") == 4
+    assert "; 1 could not be read, and no call in it was looked at." in done.stdout
+
+
+def test_calls_that_cannot_be_looked_at_are_said_to_be_so(tmp_path: Path) -> None:
+    elsewhere, here = tmp_path / "elsewhere", tmp_path / "here"
+    elsewhere.mkdir()
+    here.mkdir()
+    write(elsewhere, CALLS + WRONG)
+    (here / "other.py").write_text("from celery import Celery\n\napp = Celery('other')\n")
+    done = run(here, "check", "--app", "shop.app:app", environment={"PYTHONPATH": str(elsewhere)})
+    assert (done.returncode, done.stdout) == (
+        0,
+        "Looked at the application shop.app:app alone, and at no call.\n\n"
+        "Success: the registry and the application agree.\n",
+    )
+    assert done.stderr == (
+        "no call was looked at: the source of shop.app:app is not in the 1 file under .: "
+        "`celery-registry check PATHS` reads others\n"
+    )
+
+
+REGISTRY_OF_THE_WEB = """
+from celery import Task
+from celery_registry import BaseTasksRegistry
+
+
+class WebRegistry(BaseTasksRegistry):
+    @property
+    def send_email(self) -> Task[[str], bool]:
+        return self._get_task_by_name("send_email")
+
+    @property
+    def late(self) -> Task[[int], None]:
+        return self._get_task_by_name("late")
+"""
+
+
+def test_a_registry_that_the_application_does_not_import_is_held_to_the_source(tmp_path: Path) -> None:
+    write(tmp_path, tasks=LATE)
+    (tmp_path / "shop" / "web.py").write_text(REGISTRY_OF_THE_WEB)
+    assert findings(tmp_path) == [("too-few-declared", "shop/web.py", 8)]
+    # Who names a registry means that one.
+    assert findings(tmp_path, "--registry", "shop.registry:TasksRegistry") == []
