@@ -165,7 +165,7 @@ class _Knowledge:
             return not self._view.implementations(task)[0].counted
         if problem.startswith("schedule-"):
             # It has looked at this entry itself, also where the text does not show its key.
-            return any(task == name and facts["entry"] in ("", key) for key, name in self._entries)
+            return any(facts["entry"] in ("", key) and name in (None, task) for key, name in self._entries)
         if problem == "route-unknown-task":
             route = Route(facts["setting"], task, finding.origin)
             looked_at = (route.setting, route.text) in self._routes
@@ -196,17 +196,23 @@ def _take(finding: Finding, others: list[Finding]) -> Finding | None:
     """The same finding among others, taken out of them."""
     for is_twin in (_is_same, _is_known_otherwise):
         for other in others:
-            if (other.problem, other.task) == (finding.problem, finding.task) and is_twin(finding, other):
+            if other.problem == finding.problem and is_twin(finding, other):
                 others.remove(other)
                 return other
     return None
 
 
 def _is_same(one: Finding, other: Finding) -> bool:
-    names = ("entry", "setting", "reason") if one.problem == "schedule-entry" else ("entry", "setting")
-    return all(one.facts.get(name) == other.facts.get(name) for name in names)
+    if one.problem == "schedule-entry":
+        # Of an entry that beat cannot read, the two may not call the task alike.
+        return one.facts == other.facts
+    return one.task == other.task and all(one.facts.get(name) == other.facts.get(name) for name in ("entry", "setting"))
 
 
 def _is_known_otherwise(one: Finding, other: Finding) -> bool:
     """An entry whose key the text does not show, or that ``add_periodic_task`` calls after its signature."""
-    return one.problem.startswith("schedule-") and (one.facts["entry"].endswith(")") or not other.facts["entry"])
+    if not one.problem.startswith("schedule-"):
+        return False
+    if one.problem == "schedule-entry":
+        return one.facts["entry"] == other.facts["entry"]
+    return one.task == other.task and (one.facts["entry"].endswith(")") or not other.facts["entry"])
