@@ -199,3 +199,30 @@ def test_a_registry_that_the_application_does_not_import_is_held_to_the_source(t
     assert findings(tmp_path) == [("too-few-declared", "shop/web.py", 8)]
     # Who names a registry means that one.
     assert findings(tmp_path, "--registry", "shop.registry:TasksRegistry") == []
+
+
+#: A Django project below the root of the repository, as far as Celery sees it.
+BACKEND = {
+    "backend/manage.py": 'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")\n',
+    "backend/config/__init__.py": "",
+    "backend/config/settings.py": "DEBUG = False\n",
+    "backend/config/celery.py": 'from celery import Celery\n\napp = Celery("config", include=["orders.tasks"])\n',
+    "backend/orders/__init__.py": "",
+    "backend/orders/tasks.py": "from celery import shared_task\n\n\n@shared_task\ndef mail(to: str) -> None: ...\n",
+    "backend/orders/views.py": "from orders.tasks import mail\n\n\ndef view() -> None:\n    mail.delay('a')\n",
+}
+
+
+def test_what_scaffold_writes_from_above_a_django_project_is_found_there_and_inside(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    for name, text in BACKEND.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    done = run(tmp_path, "scaffold", "--yes")
+    assert done.returncode == 0, done.stderr
+    for here in (tmp_path, tmp_path / "backend"):
+        done = run(here, "check")
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        assert "Success: the registry and the application agree, and the call that could be judged fits." in done.stdout
+    (tmp_path / "backend/orders/views.py").write_text(BACKEND["backend/orders/views.py"].replace("('a')", "()"))
+    assert findings(tmp_path) == [("call-missing", "backend/orders/views.py", 5)]

@@ -19,6 +19,7 @@ import click
 
 from celery_registry.contract.names import show_nearest
 from celery_registry.errors import ConfigurationError
+from celery_registry.source.project import base_of
 
 if TYPE_CHECKING:
     from types import FrameType, ModuleType
@@ -128,7 +129,7 @@ def load_app(app_name: str | None, settings: Settings) -> Celery:
         raise ConfigurationError(
             'which application? Give --app MODULE:ATTRIBUTE, or the setting app = "module:attribute"'
         )
-    _search(app_name)
+    _search(app_name, settings)
     from celery.app.utils import find_app
 
     with _imported(f'application "{app_name}"'):
@@ -139,15 +140,27 @@ def load_app(app_name: str | None, settings: Settings) -> Celery:
             raise ConfigurationError(_why_not_found(app_name, error)) from error
 
 
-def _search(app_name: str) -> None:
-    """Look in the working directory as Celery does, and in its ``src`` for a program that is nowhere else."""
+def _search(app_name: str, settings: Settings) -> None:
+    """Look in the working directory as Celery does, and where the source is for a program that is nowhere else.
+
+    That is ``src``, or the directory from which the program is started, as that of Django's ``manage.py``.
+    """
     here = os.getcwd()
     if here not in sys.path:
         sys.path.insert(0, here)
-    top, source = app_name.partition(":")[0].partition(".")[0], os.path.join(here, "src")
+    module = app_name.partition(":")[0]
+    top, source = module.partition(".")[0], os.path.join(here, "src")
     with contextlib.suppress(ImportError, ValueError):
-        if top and os.path.isdir(source) and source not in sys.path and importlib.util.find_spec(top) is None:
+        if not top or importlib.util.find_spec(top) is not None:
+            return
+        if os.path.isdir(source) and source not in sys.path:
             sys.path.insert(1, source)
+            importlib.invalidate_caches()
+            if importlib.util.find_spec(top) is not None:
+                return
+        base = base_of(module, settings)
+        if base is not None and base not in sys.path:
+            sys.path.insert(1, base)
 
 
 def _import_first(app_name: str) -> None:

@@ -23,7 +23,7 @@ from celery_registry.source.syntax import NO_PYTHON
 from celery_registry.source.testing import Areas
 from celery_registry.source.wanted import file_says_something
 
-__all__ = ["Choices", "Project", "default_paths", "find_paths", "read_project"]
+__all__ = ["Choices", "Project", "base_of", "default_paths", "find_paths", "read_project"]
 
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\.+|\w[\w.]*)|import[ \t]+(\w[\w.]*))", re.MULTILINE)
 #: As Django's own ``manage.py`` has it.
@@ -136,6 +136,17 @@ def read_project(paths: Sequence[str], choices: Choices, cache_dir: str | Path |
         injected=choices.injected_parameters,
     )
     return Project(index, roots)
+
+
+def base_of(module: str, choices: Choices) -> str | None:
+    """The directory below the working directory from which a module is imported; None where there is none, or several.
+
+    Raises as ``read_project`` does for its settings.
+    """
+    top = module.partition(".")[0]
+    files = _find_sources((".",), choices)
+    bases = {file.base for file in files if file.module == top or file.module.startswith(f"{top}.")}
+    return bases.pop() if len(bases) == 1 else None
 
 
 def _areas_roots(roots: Iterable[str]) -> list[str]:
