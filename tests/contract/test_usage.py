@@ -6,11 +6,13 @@ from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.contract.usage import (
     Crontab,
+    Given,
     Sent,
     Undiscovered,
     judge_binding,
     judge_crontab,
     judge_discovery,
+    judge_given,
     judge_sent,
 )
 
@@ -32,6 +34,22 @@ def test_a_result_that_is_waited_for(ignored, inside, blocking, problems):
     found = list(judge_sent(Sent("send", HERE, (HERE, THERE), blocking, ignored, inside)))
     assert [finding.problem for finding in found] == problems
     assert {finding.origin for finding in found} <= {HERE, THERE}
+
+
+@pytest.mark.parametrize(
+    ("type", "serializer", "told"),
+    [
+        ("set", "json", 'is given ids as "set", which the json serializer rejects: set cannot be sent'),
+        ("django.db.models.query.QuerySet", "json", 'is given ids as "QuerySet", which the json serializer rejects'),
+        ("set", "yaml", None),
+        ("tuple", "json", None),
+        ("shop.Unknown", "json", None),
+    ],
+)
+def test_a_value_that_cannot_be_sent(type, serializer, told):
+    found = [finding.sentence for finding in judge_given(Given("send", "ids", type, HERE), serializer)]
+    assert len(found) == (told is not None)
+    assert told is None or told in found[0]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,13 @@ import click
 from celery_registry.cli.seen import looked_at, show_unseen, show_unused
 from celery_registry.contract.calls import judge_call
 from celery_registry.contract.names import show_nearest
-from celery_registry.contract.usage import judge_binding, judge_crontab, judge_discovery, judge_sent
+from celery_registry.contract.usage import (
+    judge_binding,
+    judge_crontab,
+    judge_discovery,
+    judge_given,
+    judge_sent,
+)
 from celery_registry.errors import ConfigurationError
 from celery_registry.report import Report
 from celery_registry.source.project import read_project
@@ -171,6 +177,8 @@ def _usage(index: SourceIndex) -> Iterator[Finding]:
     """What is wrong with the use of tasks, beside their arguments."""
     for sent in index.calls.sent:
         yield from judge_sent(sent)
+    for given in index.calls.given:
+        yield from judge_given(given)
     for missed in index.calls.undiscovered:
         yield from judge_discovery(missed)
     for crontab in index.calls.crontabs:

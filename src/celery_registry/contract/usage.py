@@ -10,10 +10,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from celery_registry.contract.finding import Finding
+from celery_registry.contract.payload import Fate, payload_verdict
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 
-__all__ = ["Crontab", "Sent", "Undiscovered", "judge_binding", "judge_crontab", "judge_discovery", "judge_sent"]
+__all__ = [
+    "Crontab",
+    "Given",
+    "Sent",
+    "Undiscovered",
+    "judge_binding",
+    "judge_crontab",
+    "judge_discovery",
+    "judge_given",
+    "judge_sent",
+]
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,30 @@ class Undiscovered:
     wanted: str
     origin: Origin
     tasks: Origin
+
+
+@dataclass(frozen=True)
+class Given:
+    """A value that is sent: for which parameter, and its type as the payload table calls it."""
+
+    task: str
+    parameter: str
+    type: str
+    origin: Origin
+
+
+def judge_given(given: Given, serializer: str = "json") -> Iterator[Finding]:
+    """A value that cannot be sent."""
+    verdict = payload_verdict(given.type, serializer)
+    if verdict.fate is Fate.REJECTED:
+        shown = given.type.rpartition(".")[2]
+        facts = {
+            "takes": f"is given {given.parameter} as",
+            "declared": shown,
+            "serializer": serializer,
+            "blamed": shown,
+        }
+        yield Finding("payload-rejected", given.task, facts, given.origin)
 
 
 def judge_sent(sent: Sent) -> Iterator[Finding]:

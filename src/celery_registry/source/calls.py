@@ -15,18 +15,24 @@ from celery_registry.contract.calls import Argument, OneValue, TaskCall
 from celery_registry.contract.options import misspelt_options
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
+from celery_registry.contract.usage import Given
 from celery_registry.source.call_sites import CallSite, read_call_sites
 from celery_registry.source.discovery import AUTODISCOVER, Discovery, read_discoveries, undiscovered
+from celery_registry.source.json_by_default import sends_json
 from celery_registry.source.receivers import Receivers, Unseen
 from celery_registry.source.schedules import plain_type
 from celery_registry.source.single_values import SingleValues
 from celery_registry.source.syntax import parse_text
 from celery_registry.source.usage import TaskBodies, crontabs, sent_by
+from celery_registry.source.written_types import WrittenTypes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from celery_registry.contract.usage import Crontab, Sent, Undiscovered
     from celery_registry.source.finder import Finder
     from celery_registry.source.index import SourceIndex
+    from celery_registry.source.local_values import LocalValues
     from celery_registry.source.model import Registration
 
 __all__ = ["Caller", "Calls", "read_calls"]
@@ -36,6 +42,7 @@ _WORDS = (b".delay", b".apply", b".s(", b".si(", b"send_task", b"ignature(", b"s
 _CRONTAB = b"crontab("
 _CONTAINERS = frozenset({"apply_async", "apply_async_on_commit", "apply", "signature", "subtask", "send_task", "retry"})
 _NOT_PARSED = "this Python cannot parse the file, so none of its calls is known"
+_SENT = frozenset({"delay", "delay_on_commit", "apply_async", "apply_async_on_commit", "send_task"})
 _PARTIAL = frozenset({"s", "signature", "subtask"})
 _SIGNATURES = _PARTIAL | {"si"}
 
@@ -70,13 +77,15 @@ class Calls:
     """``calls`` are those that can be judged; ``unseen`` counts the others, by reason.
 
     ``callers`` are the calls whose task is known, by module and place: each of ``calls``, and those of a task whose
-    parameters nobody can tell. ``sent`` are the sends of such tasks whose result is waited for,
+    parameters nobody can tell. ``sent`` are the sends of such tasks whose result is waited for, ``given`` the values of
+    a certain type that are sent as JSON,
     ``crontabs`` the calls of Celery's ``crontab``, ``undiscovered`` the modules of tasks that autodiscovery misses.
     """
 
     calls: list[TaskCall] = field(default_factory=list)
     callers: list[Caller] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+    given: list[Given] = field(default_factory=list)
     crontabs: list[Crontab] = field(default_factory=list)
     undiscovered: list[Undiscovered] = field(default_factory=list)
     unseen: Counter[str] = field(default_factory=Counter)
@@ -90,6 +99,7 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
     # Celery then holds nobody to a number of arguments; which application says so is not asked.
     loose = any(b"strict_typing" in text for text in texts.values())
     discoveries: list[Discovery] = []
+    types = WrittenTypes(finder.names) if sends_json(texts) else None
     receivers, bodies = Receivers(index, finder, loose), TaskBodies(index, finder)
     for module, text in texts.items():
         file = index.modules[module]
@@ -130,11 +140,31 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
             ).read()
             if call is not None:
                 found.calls.append(call)
+                if types is not None and _is_sent(site, registration):
+                    found.given += _given(call, module, types, singles.places)
             why = None if call is not None else "its arguments are unpacked into the call"
             caller = Caller(registration.label or callee, origin, module, site.inside, site.method, by_name, why)
             found.callers.append(caller)
     found.undiscovered += undiscovered(index, discoveries, texts)
     return found
+
+
+def _is_sent(site: CallSite, registration: Registration) -> bool:
+    """Whether a call sends what it is given, in the serializer of the application."""
+    keywords = {keyword.arg for keyword in site.node.keywords}
+    chosen = site.method not in ("delay", "delay_on_commit") and ({"serializer", None} & keywords)
+    return site.method in _SENT and not chosen and registration.serializer is None and not registration.pydantic
+
+
+def _given(call: TaskCall, module: str, types: WrittenTypes, places: LocalValues) -> Iterator[Given]:
+    parameters = call.signature.positional
+    names = {i: parameters[i].name if i < len(parameters) else None for i in range(len(call.positional))}
+    pairs = [(names[i] or f"argument {i + 1}", value) for i, value in enumerate(call.positional)]
+    for name, value in [*pairs, *call.keywords.items()]:
+        place = places.at(value.origin.line, value.origin.column)
+        type = None if place is None else types.of(module, place)
+        if type is not None:
+            yield Given(call.task, name, type, value.origin)
 
 
 def _read(path: str) -> bytes:

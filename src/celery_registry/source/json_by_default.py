@@ -1,0 +1,44 @@
+"""Whether the messages of a program are JSON, as Celery's are unless somebody says otherwise.
+
+Law: the texts of the program in, yes or no out; no where anything may choose another serializer, or teach JSON a new type.
+Of a comment it does not know that it is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+__all__ = ["sends_json"]
+
+_SAID = re.compile(rb"""(?i)task_serializer\b["']?\s*(?::\s*\w+\s*)?[:=]?\s*["']?([\w./-]*)""")
+_JSON = frozenset({b"json", b"application/json"})
+#: Another wire, an own encoder, or a configuration of which nobody knows what it says.
+_OTHER = re.compile(
+    rb"kombu\.serialization|kombu\.utils\.json|register_type\(|\bserialization\.register\(|config_from_envvar|config_from_cmdline"
+)
+_OBJECT = re.compile(rb"""config_from_object\(\s*(?:f?["']([\w.:]+)["']|([\w.]+))?""")
+_WORDS = (b"erializ", b"ERIALIZ", b"kombu", b"register_type", b"config_from_")
+_DJANGO = b"django.conf:settings"
+
+
+def sends_json(texts: Mapping[str, bytes]) -> bool:
+    """``texts`` are those of the production modules, by name."""
+    said = False
+    for text in texts.values():
+        if any(word in text for word in _WORDS):
+            if _OTHER.search(text):
+                return False
+            for found in _SAID.finditer(text):
+                said = True
+                if found.group(1).lower() not in _JSON:
+                    return False
+    return said or all(_is_known(found, texts) for text in texts.values() for found in _OBJECT.finditer(text))
+
+
+def _is_known(found: re.Match[bytes], texts: Mapping[str, bytes]) -> bool:
+    name = found.group(1)
+    if name is None:
+        return False
+    module, _, _ = name.partition(b":")
+    return name == _DJANGO or module.decode(errors="replace") in texts
