@@ -44,7 +44,8 @@ def describe_target(registration: Registration) -> object:
 def _describe_rest(registration: Registration) -> object:
     flags = [registration.bound_method, registration.bind, registration.typing, registration.pydantic]
     wire = [registration.serializer, registration.ignores_result]
-    return [registration.signature.result, registration.hidden, registration.base, flags, wire]
+    between = [registration.base, registration.tells_base, registration.changed_by, registration.handed_on_by]
+    return [registration.signature.result, registration.hidden, between, flags, wire]
 
 
 def digest_value(value: Iterable[object]) -> str:

@@ -66,7 +66,7 @@ class Handlers:
         results = Results(emitter)
         report = None if settings.report is None else settings.path(settings.report)
         sites = CallSites(report)
-        signatures = Signatures(program, settings.injected_parameters, sites)
+        signatures = Signatures(program, sites)
         by_name = ByName(program, emitter, signatures, sites)
         self.method_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
             **{

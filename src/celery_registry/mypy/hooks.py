@@ -226,7 +226,10 @@ class CeleryRegistryPlugin(Plugin):
         if not isinstance(info, TypeInfo) or not info.has_base(fullnames.CELERY_FULLNAME):
             return False
         home = info.get_containing_type_info(_method_of(fullname))
-        return home is not None and home.fullname.startswith("celery.") and not self._sets_up_tasks(info)
+        if home is None or not home.fullname.startswith("celery."):
+            return False
+        # What the others are given names a task, of which the index knows what its class does.
+        return _method_of(fullname) != "task" or not self._sets_up_tasks(info)
 
     def _sets_up_tasks(self, info: TypeInfo) -> bool:
         """Whether a subclass of ``Celery`` may give its tasks a class of its own where only its text tells."""

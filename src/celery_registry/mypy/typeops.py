@@ -70,6 +70,7 @@ __all__ = [
     "rewrites_arguments",
     "settled",
     "show",
+    "takes_all",
     "union_items",
     "with_any_names",
     "with_open_parameters",
@@ -213,6 +214,18 @@ def overrides(info: TypeInfo, method: str) -> FuncDef | Decorator | OverloadedFu
             node = symbol.node
             return node if isinstance(node, (FuncDef, Decorator, OverloadedFuncDef)) else None
     return None
+
+
+def takes_all(node: FuncDef | Decorator | OverloadedFuncDef, method: str) -> bool:
+    """Whether a method in place of Celery's takes whatever that one takes; ``method`` is its name."""
+    if not isinstance(node, FuncDef):
+        return False
+    type = get_proper_type(node.type)
+    kinds, names = list(node.arg_kinds[1:]), list(node.arg_names[1:])
+    if kinds == [ARG_STAR, ARG_STAR2]:
+        types = type.arg_types[1:] if isinstance(type, CallableType) else []
+        return all(isinstance(get_proper_type(item), AnyType) for item in types)
+    return method == "apply_async" and names[:2] == ["args", "kwargs"] and ARG_STAR2 in kinds
 
 
 #: What changes the arguments of a call before the function sees them. With ``typing = False`` Celery looks at none.

@@ -5,14 +5,27 @@ Law: an expression and its place in, ``yes``, ``no`` or ``maybe`` out. Other lib
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import cast
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, cast
 
 from celery_registry.source.fullnames import APP_FULLNAMES, CURRENT_APP_FULLNAMES
 from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.values import Call, Value, last_part
 
 __all__ = ["Apps"]
+
+#: What is no class of its own between an application's and Celery's.
+_PLAIN = ("builtins.", "typing.", "abc.")
+#: An application that is handed on from name to name so often is not followed.
+_DEEPEST = 10
+
+
+class _Creation(NamedTuple):
+    """The call that makes an application, where it stands, and what else is said of the class of its tasks."""
+
+    frame: Frame
+    call: Call
+    said: tuple[tuple[Frame, Value], ...] = ()
 
 
 class Apps:
@@ -75,42 +88,99 @@ class Apps:
         return False
 
     def task_class(self, frame: Frame, receiver: Value | None) -> str | None:
-        """The dotted name of the ``task_cls`` of an application, or of any, where the text does not tell which.
+        """The dotted name of the class that an application gives to its tasks, or any, where nobody can tell which it is.
 
         None for Celery's own, ``?`` where the text does not tell.
         """
-        symbol = None if receiver is None or receiver[0] != "n" else self._names.find(frame, receiver[1])
-        if symbol is not None and symbol.kind == "value" and symbol.frame is not None and len(symbol.rows) == 1:
-            made = symbol.rows[0]
-            if made[0] == "V" and made[1] is not None and made[1][0] == "c":
-                return self._made_task_class(symbol.frame, made[1])
+        made = None if receiver is None else self._creation(frame, receiver)
+        if made is not None:
+            return _one(self._of_creation(made))
+        symbol = None if receiver is None else self._names.instance(frame, receiver)
+        if symbol is not None and symbol.kind == "instance":
+            return _one(self._of_class(symbol))
         if self._any_task_class is None:
-            found = sorted(set(self._task_classes()))
-            self._any_task_class = (found[0] if len(found) == 1 else "?" if found else None,)
+            self._any_task_class = (_one(self._task_classes()),)
         return self._any_task_class[0]
 
+    def tells_task_class(self, frame: Frame, receiver: Value | None) -> bool:
+        """Whether the text tells which class its tasks get, and that Celery looks at their arguments."""
+        if receiver is None:
+            return True
+        symbol = self._names.instance(frame, receiver)
+        if symbol is None or not self._is_celerys(symbol):
+            return False
+        made = self._creation(frame, receiver)
+        if made is None:
+            return symbol.kind == "instance"
+        options = dict(made.call[3])
+        return None not in options and options.get("strict_typing", ("k", True)) == ("k", True)
+
+    def _is_celerys(self, symbol: Symbol) -> bool:
+        """Whether an application's class is Celery's own, or below it with classes of the program alone between."""
+        if symbol.kind != "instance":
+            return symbol.kind == "made" and symbol.name in APP_FULLNAMES
+        bases = [base.name for base in self._names.order(symbol.module, symbol.name) if base.kind != "class"]
+        return bool(APP_FULLNAMES.intersection(bases)) and all(
+            name in APP_FULLNAMES or name.startswith(_PLAIN) for name in bases
+        )
+
+    def _creation(self, frame: Frame, value: Value, depth: int = 0) -> _Creation | None:
+        """What makes an application, through names and functions; None where it cannot be followed."""
+        if depth > _DEEPEST:
+            return None
+        if value[0] == "n":
+            symbol = self._names.find(frame, value[1])
+            rows = () if symbol is None or symbol.kind != "value" else symbol.rows
+            if symbol is None or symbol.frame is None or len(rows) != 1 or rows[0][0] != "V" or rows[0][1] is None:
+                return None
+            return self._creation(symbol.frame, rows[0][1], depth + 1)
+        callee = self._names.instance(frame, value[1]) if value[0] == "c" else None
+        if value[0] != "c" or callee is None or callee.kind not in ("function", "class", "outside"):
+            return None
+        if callee.kind != "function":
+            return _Creation(frame, value)
+        function = self._names.function_facts(callee)
+        if function is None or function.returned is None:
+            return None
+        made = self._creation(Frame(callee.module, None, function.inside), function.returned, depth + 1)
+        said = [(Frame(callee.module, None, environment), value) for value, environment in function.task_classes]
+        return None if made is None else made._replace(said=(*made.said, *said))
+
     def _task_classes(self) -> Iterator[str]:
-        """The ``task_cls`` of every application at the top of a module."""
+        """What every application at the top of a module gives to its tasks."""
         for module in self._names.program.wanted:
             facts = self._names.program.facts(module)
             for rows in () if facts is None else facts.bindings.values():
                 for row in rows:
-                    if row[0] == "V" and row[1] is not None and row[1][0] == "c":
-                        found = self._made_task_class(Frame(module), row[1])
-                        if found is not None:
-                            yield found
+                    call = row[1] if row[0] == "V" else None
+                    if call is None or call[0] != "c" or not ("elery" in last_part(call[1]) or _has_task_class(call)):
+                        continue
+                    made = self._creation(Frame(module), call)
+                    if made is not None:
+                        yield from self._of_creation(made)
 
-    def _made_task_class(self, frame: Frame, call: Call) -> str | None:
-        given: Value | None = dict(call[3]).get("task_cls")
-        if given is None and ("elery" not in last_part(call[1]) or self._names.instance(frame, call) is None):
-            return None
-        if given is None:
-            made = self._names.instance(frame, call)
-            own = None if made is None or made.kind != "instance" else self._names.attribute(made, "task_cls")
-            if own is None or own.kind != "value" or own.frame is None:
-                return None
-            frame = own.frame
-            given = cast("Value", own.rows[0][1])
+    def _of_creation(self, made: _Creation) -> Iterator[str]:
+        """The classes besides Celery's own that the tasks of an application may get."""
+        given: Value | None = dict(made.call[3]).get("task_cls")
+        yield from (self._class_name(*said) for said in made.said)
+        if given is not None:
+            yield self._class_name(made.frame, given)
+            return
+        found = self._names.instance(made.frame, made.call)
+        if found is not None and found.kind == "instance":
+            yield from self._of_class(found)
+
+    def _of_class(self, made: Symbol) -> Iterator[str]:
+        """The same of an application of a class of the program's, by its body and its methods."""
+        own = self._names.attribute(made, "task_cls")
+        if own is not None and own.kind == "value" and own.frame is not None:
+            yield self._class_name(own.frame, cast("Value", own.rows[0][1]))
+        for base in self._names.order(made.module, made.name):
+            facts = self._names.class_facts(base.module, base.name) if base.kind == "class" else None
+            for value, environment in () if facts is None else facts.task_classes:
+                yield self._class_name(Frame(base.module, None, environment), value)
+
+    def _class_name(self, frame: Frame, given: Value) -> str:
         if given[0] == "s":
             # Celery takes both spellings (kombu.utils.imports.symbol_by_name).
             return given[1].replace(":", ".")
@@ -134,3 +204,12 @@ class Apps:
 
     def _imports_celery(self, module: str) -> bool:
         return any(source.partition(".")[0] in ("celery", "celery_registry") for source, _ in self._imports(module))
+
+
+def _one(found: Iterable[str]) -> str | None:
+    names = sorted(set(found))
+    return names[0] if len(names) == 1 else "?" if names else None
+
+
+def _has_task_class(call: Call) -> bool:
+    return any(name == "task_cls" for name, _ in call[3])

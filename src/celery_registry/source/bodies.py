@@ -11,6 +11,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from celery_registry.contract.rules import REWRITING_METHODS
 from celery_registry.source.verbs import registering_words
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _TELLING = (
     b"class ",
     b"lambda",
     b"NotImplementedError",
+    b"strict_typing",
 )
 _CALL_OF_A_CALL = re.compile(rb"\)\s*\(")
 # A function may hand what it is given to another one that registers.
@@ -46,8 +48,9 @@ _DOCSTRING = re.compile(rb'[ \t]+"""(?:[^"\\]|"(?!""))*"""[ \t]*\n')
 # Any other documentation string; comments may come before it.
 _STRING = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*[rRuU]?[\"']")
 _INDENT = re.compile(rb"\n*([ \t]+)")
-# Facts are read from the bodies of these: the types of attributes, and how an enum names its members.
-_READ = frozenset({b"__init__", b"_generate_next_value_"})
+# Facts are read from the bodies of these: the types of attributes, how an enum names its members, and whether a task
+# class hands on what it is given.
+_READ = frozenset({b"__init__", b"_generate_next_value_", *(name.encode() for name in REWRITING_METHODS)})
 
 
 @cache

@@ -9,6 +9,7 @@ import ast
 from typing import Any
 
 from celery_registry.source.annotation import show_annotation
+from celery_registry.source.application_classes import task_classes_of_class
 from celery_registry.source.bindings import annotation_value, flat
 from celery_registry.source.facts import ClassFacts, MemberFacts, PropertyFacts
 from celery_registry.source.functions import read_registry_property
@@ -18,8 +19,11 @@ from celery_registry.source.values import UNKNOWN, Value, read_value, roots_of
 __all__ = ["read_class"]
 
 
-def read_class(node: ast.ClassDef, scope: Scope, inner: Scope) -> ClassFacts:
-    """The facts of a class that stands in ``scope`` and whose body is ``inner``."""
+def read_class(node: ast.ClassDef, scope: Scope, inner: Scope, *, of_applications: bool = False) -> ClassFacts:
+    """The facts of a class that stands in ``scope`` and whose body is ``inner``.
+
+    ``of_applications``: whether the file has a word that a class of applications would say of its tasks.
+    """
     members: list[MemberFacts] = []
     types: dict[str, Value] = {}
     properties: list[PropertyFacts] = []
@@ -56,6 +60,7 @@ def read_class(node: ast.ClassDef, scope: Scope, inner: Scope) -> ClassFacts:
         docstring=ast.get_docstring(node),
         environment=scope.environment(names),
         asked=asked,
+        task_classes=task_classes_of_class(node, inner) if of_applications else (),
     )
 
 

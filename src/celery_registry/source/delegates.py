@@ -33,7 +33,8 @@ _TELLING = frozenset({"name", "bind", "base", "typing", "pydantic", "serializer"
 class Maker(NamedTuple):
     """What makes tasks: its options, and the arguments left for what it registers.
 
-    ``base`` is the dotted name of the class that its tasks get, ``?`` where the text does not tell which. ``place`` is
+    ``base`` is the dotted name of the class that its tasks get, ``?`` where the text does not tell which; ``tells_base``
+    is False where it is a guess. ``place`` is
     where ``name`` is read and ``app_place`` where ``receiver`` is, None for where the maker itself stands; ``wraps``
     says how a function of the program's changes what it is given before it registers that.
     """
@@ -47,6 +48,7 @@ class Maker(NamedTuple):
     place: Frame | None = None
     app_place: Frame | None = None
     wraps: str | None = None
+    tells_base: bool = True
 
     def flag(self, name: str) -> tuple[bool, bool]:
         """Whether an option that is off by default is on, and whether the text leaves that in doubt."""

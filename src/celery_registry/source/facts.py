@@ -60,9 +60,9 @@ class DecoratorFacts(NamedTuple):
 class FunctionFacts(NamedTuple):
     """One ``def``; ``cls`` is the qualified name of the class that it stands in, ``flags`` say how it behaves.
 
-    ``returned`` is the one value it returns where that is a call that makes an application or a task, or hands on what
-    makes one; ``inside`` is what that value's names mean in the body, and ``altered`` what the body changes of
-    dictionaries: the variable and the key.
+    ``returned`` is the one value it returns where that is a call that makes an application or a task, hands on what
+    makes one, or is a class of tasks; ``inside`` is what that value's names mean in the body, ``altered`` what the body
+    changes of dictionaries (the variable and the key), and ``task_classes`` what it says of the class that tasks get.
     """
 
     qualname: str
@@ -78,6 +78,7 @@ class FunctionFacts(NamedTuple):
     returned: Value | None
     inside: Environment
     altered: tuple[tuple[str, Value], ...]
+    task_classes: tuple[tuple[Value, Environment], ...] = ()
 
 
 class MemberFacts(NamedTuple):
@@ -104,7 +105,8 @@ class PropertyFacts(NamedTuple):
 class ClassFacts(NamedTuple):
     """One ``class``; ``types`` are annotated attributes and those that ``__init__`` takes from a parameter.
 
-    ``asked`` are the names of the tasks that its ``__init__`` asks for.
+    ``asked`` are the names of the tasks that its ``__init__`` asks for; ``task_classes`` are what its methods say of the
+    class that tasks get, where it may be one of applications, each with what its names mean there.
     """
 
     qualname: str
@@ -118,6 +120,7 @@ class ClassFacts(NamedTuple):
     docstring: str | None
     environment: Environment
     asked: tuple[Value, ...]
+    task_classes: tuple[tuple[Value, Environment], ...] = ()
 
 
 class CallFacts(NamedTuple):

@@ -69,8 +69,8 @@ class Makers:
             return None
         arguments = tuple(item for _, item in positional)
         place, name = (None, None) if named is None else named
-        base = self._base(keywords, frame, receiver)
-        return Maker(verb.how, name, dict(_options(keywords)), arguments, receiver, base, place, frame)
+        made = Maker(verb.how, name, dict(_options(keywords)), arguments, receiver, None, place, frame)
+        return self._with_base(made, keywords, frame)
 
     def _symbol(self, frame: Frame, callee: Value) -> Symbol | None:
         if callee[0] == "n":
@@ -86,23 +86,27 @@ class Makers:
         if verb.how is not How.REGISTER_TASK:
             place, name = _given(keywords, "name") or (None, None)
             arguments = tuple(item for _, item in positional)
-            return Maker(verb.how, name, options, arguments, None, self._base(keywords, frame, None), place, frame)
+            made = Maker(verb.how, name, options, arguments, None, None, place, frame)
+            return self._with_base(made, keywords, frame)
         app = given.get(0) or _given(keywords, "app")
         place, name = given.get(1) or _given(keywords, "name") or (frame, UNKNOWN)
         function = _given(keywords, "function")
         rest = tuple(item for _, item in positional[2:]) or (() if function is None else (function[1],))
         app_place, receiver = (frame, None) if app is None else app
-        base = self._base(keywords, app_place, receiver)
-        return Maker(verb.how, name, options, rest, receiver, base, place, app_place)
+        return self._with_base(
+            Maker(verb.how, name, options, rest, receiver, None, place, app_place), keywords, app_place
+        )
 
-    def _base(self, keywords: Keywords, frame: Frame, receiver: Value | None) -> str | None:
+    def _with_base(self, maker: Maker, keywords: Keywords, frame: Frame) -> Maker:
         given = _given(keywords, "base")
         if given is None:
-            return self._apps.task_class(frame, receiver)
+            tells = not {"**", "cls"} & set(maker.options) and self._apps.tells_task_class(frame, maker.receiver)
+            return maker._replace(base=self._apps.task_class(frame, maker.receiver), tells_base=tells)
         if given[1] == ("k", None):
-            return None
+            return maker
         symbol = self._names.instance(*given)
-        return symbol.fullname if symbol is not None and symbol.kind in ("class", "outside") else "?"
+        is_class = symbol is not None and symbol.kind in ("class", "outside")
+        return maker._replace(base=symbol.fullname if symbol is not None and is_class else "?")
 
 
 def _options(keywords: Keywords) -> list[tuple[str, Value]]:

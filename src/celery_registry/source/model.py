@@ -42,6 +42,9 @@ class Registration:
     parameters themselves. ``unwrapped`` says which wrapper stands before it that shows nothing of it at run time, though
     its annotations may. ``hidden_by``: where decorators alone hide the signature, their dotted names, and ``below`` is
     what they hide. ``typing`` is False where Celery holds callers to no number of arguments.
+    ``changed_by``: the dotted names of the task's classes that may change what a call is given, ``?`` for one that the text
+    does not tell; ``handed_on_by`` those that hand all of it on, each with the parameters that it adds. ``tells_base`` is False where
+    ``base`` is a guess, since nobody can tell which application registers the task.
     ``how`` is ``CONTRACT`` for a task of another service, of which a lock tells: it has no ``target``, and its ``module``
     is empty. ``target_origin``: the line of the implementation's ``def`` or ``class``; its label is ``target`` without the module.
     """
@@ -68,6 +71,9 @@ class Registration:
     unwrapped: str | None = None
     hidden_by: tuple[str, ...] = ()
     below: TaskSignature[str] | None = None
+    changed_by: tuple[str, ...] = ()
+    handed_on_by: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    tells_base: bool = True
 
     @property
     def label(self) -> str | None:

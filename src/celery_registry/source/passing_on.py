@@ -19,6 +19,10 @@ MAKES_PASSING: Final = "makes what passes on"
 #: Besides, what the function returns is what the caller gets.
 GIVES_RESULT: Final = "gives the result"
 
+_DEFINITIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+#: What may stand before the wrapper: nothing that chooses between two of them.
+_PLAIN: Final = (ast.FunctionDef, ast.Assign, ast.AnnAssign, ast.Expr, ast.Import, ast.ImportFrom)
+
 #: What may be asked of ``args`` and ``kwargs`` without a change to them.
 _READING: Final = frozenset({"get", "items", "keys", "values", "copy", "count", "index"})
 
@@ -42,19 +46,34 @@ def _decorator(node: ast.FunctionDef) -> list[str] | None:
         return None
     given = (arguments.posonlyargs or arguments.args)[0].arg
     wrapper = _returned_function(node)
-    if wrapper is None or len(wrapper.decorator_list) != 1 or not _wraps(wrapper.decorator_list[0], given):
+    if (
+        wrapper is None
+        or _takes_another(node, wrapper, given)
+        or len(wrapper.decorator_list) != 1
+        or not _wraps(wrapper.decorator_list[0], given)
+    ):
         return None
     return _wrapper(wrapper, given)
 
 
 def _returned_function(node: ast.FunctionDef) -> ast.FunctionDef | None:
-    """The one function inside a function that returns it."""
-    body = [s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
-    inner = body[0] if len(body) == 2 else None
-    last = body[-1] if body else None
-    if not isinstance(inner, ast.FunctionDef) or not isinstance(last, ast.Return):
+    """The one function inside a function that returns it, whatever else is made ready before."""
+    *body, last = node.body
+    name = last.value.id if isinstance(last, ast.Return) and isinstance(last.value, ast.Name) else None
+    inner = [s for s in body if isinstance(s, ast.FunctionDef) and s.name == name]
+    if len(inner) != 1 or not all(isinstance(s, _PLAIN) for s in body):
         return None
-    return inner if isinstance(last.value, ast.Name) and last.value.id == inner.name else None
+    # ``wrapper = other(wrapper)`` returns another.
+    rest = [n for s in body if s is not inner[0] for n in ast.walk(s)]
+    names = [n.name for n in rest if isinstance(n, _DEFINITIONS)] + [n.id for n in rest if isinstance(n, ast.Name)]
+    return None if name in names else inner[0]
+
+
+def _takes_another(node: ast.FunctionDef, wrapper: ast.FunctionDef, given: str) -> bool:
+    """Whether a decorator does more with what it is given, besides its wrapper, than ask for its name and the like."""
+    rest = [n for s in node.body if s is not wrapper for n in ast.walk(s)]
+    asked = {id(n.value) for n in rest if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Load)}
+    return any(isinstance(n, ast.Name) and n.id == given and id(n) not in asked for n in rest)
 
 
 def _wraps(decorator: ast.expr, given: str) -> bool:

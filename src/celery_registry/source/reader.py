@@ -11,12 +11,14 @@ import re
 from typing import Any
 
 from celery_registry.source.annotation import show_annotation
+from celery_registry.source.application_classes import WORDS, task_classes_of_function
 from celery_registry.source.bindings import absolute_module, collect_bindings, exported_names, flat, star_modules
 from celery_registry.source.bodies import hide_bodies, places_of, telling_places
 from celery_registry.source.classes import read_class
 from celery_registry.source.edits import changes_of
 from celery_registry.source.facts import CallFacts, ClassFacts, DecoratorFacts, FunctionFacts, ScheduleFacts
 from celery_registry.source.functions import bare_wrapper, read_options, read_parameters
+from celery_registry.source.handing_on import handing_flags
 from celery_registry.source.passing_on import passing_flags
 from celery_registry.source.schedules import read_schedule, tuple_by_comma
 from celery_registry.source.scopes import Scope
@@ -90,6 +92,7 @@ class _Reader:
         self.kept = set(self.words)
         self.variable: str | None = None
         self.by_name = False
+        self.of_applications = any(word in text for word in WORDS)
         self.depth = 0
 
     def read(self, tree: ast.Module) -> dict[str, Any]:
@@ -231,6 +234,8 @@ class _Reader:
                 flags.append("super")
             returned = self.returned(node, inner)
             flags += passing_flags(node)
+        if scope.cls is not None:
+            flags += handing_flags(node)
         self.functions.append(
             FunctionFacts(
                 qualname=inner.function or node.name,
@@ -246,6 +251,9 @@ class _Reader:
                 returned=returned,
                 inside={} if returned is None else inner.environment(roots_of(returned)),
                 altered=() if returned is None else tuple(k for k in changes_of(node) if k[0] in roots_of(returned)),
+                task_classes=()
+                if returned is None or not self.of_applications
+                else task_classes_of_function(node, inner),
             )
         )
 
@@ -257,7 +265,7 @@ class _Reader:
         value = read_value(values[0])
         made: Any = value if last_part(value) in self.kept else self.made(value, scope)
         name = last_part(callee_of(made))
-        if name in self.kept or (made[0] == "c" and "elery" in name):
+        if name in self.kept or (made[0] == "c" and "elery" in name) or made[0] == "new":
             return value
         # ``return our_task(name=name, **options)`` hands on what it is given.
         return value if made[0] == "c" and any(keyword in (None, "name") for keyword, _ in made[3]) else None
@@ -270,6 +278,10 @@ class _Reader:
             return UNKNOWN if rows else value
         if rows[0][0] == "V":
             return rows[0][1] or UNKNOWN
+        if rows[0][0] == "C" and value == callee:
+            # A class of tasks, which knows what its function was given.
+            bases = [base for row in self.classes if row.qualname == rows[0][1] for base in row.bases]
+            return ("new", value) if any("ask" in last_part(base) for base in bases) else UNKNOWN
         if rows[0][0] == "D":
             local = [function for function in self.functions if function.qualname == rows[0][1]]
             return local[-1].returned or UNKNOWN if local else UNKNOWN
@@ -277,7 +289,7 @@ class _Reader:
 
     def class_(self, node: ast.ClassDef, scope: Scope) -> None:
         inner = scope.inside_class(node)
-        self.classes.append(read_class(node, scope, inner))
+        self.classes.append(read_class(node, scope, inner, of_applications=self.of_applications))
         for decorator in node.decorator_list:
             self.visit(decorator, scope)
         for statement in node.body:

@@ -16,7 +16,7 @@ from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.source.aliases import follow_aliases, read_aliases
 from celery_registry.source.apps import Apps
 from celery_registry.source.canvas import CANVAS_FULLNAMES
-from celery_registry.source.handing_on import hands_on
+from celery_registry.source.handing_on import handed_names
 from celery_registry.source.model import How
 from celery_registry.source.symbols import Frame, Symbol
 from celery_registry.source.values import owner_of_name
@@ -31,8 +31,6 @@ __all__ = ["Receivers", "Unseen"]
 
 # What a class of the user's may define, and then sees the arguments first.
 _REWRITING = frozenset({"__call__", "delay", "apply_async", "typing", "s", "si", "signature"})
-#: Before these send, Celery holds the arguments to the function itself, whatever stands before it in a worker.
-_SENDING = frozenset({"delay", "delay_on_commit", "apply_async", "apply_async_on_commit", "s", "si"})
 _WORD = re.compile(rb"\w+")
 _KNOWN = frozenset(name for names in PLAIN_TYPES.values() for name in names)
 
@@ -212,9 +210,8 @@ class Receivers:
             raise Unseen("a class of its own may change the arguments", found)
         return registration
 
-    def _passes_on(self, registration: Registration, method: str) -> bool:
-        rewriting = _REWRITING - {"__call__"} if method in _SENDING else _REWRITING
-        rewriting = rewriting | {"retry"} if method == "retry" else rewriting
+    def _passes_on(self, registration: Registration, method: str = "") -> bool:
+        rewriting = _REWRITING | {"retry"} if method == "retry" else _REWRITING
         cls = registration.base if registration.how is not How.TASK_CLASS else registration.target
         if cls is None or cls.startswith("celery."):
             return True
@@ -233,15 +230,13 @@ class Receivers:
             if facts is None or members is None:
                 return False
             names = {member.name for member in members.members}
-            names |= {name for name in rewriting | {"__call__"} if f"{base.name}.{name}" in facts.functions}
-            if names & rewriting or (
-                "__call__" in names and not hands_on(self._path(base.module), base.name, "__call__")
-            ):
+            for name in rewriting:
+                definitions = facts.functions.get(f"{base.name}.{name}", [])
+                if any(handed_names(definition.flags) != () for definition in definitions):
+                    names.add(name)
+            if names & rewriting:
                 return False
         return True
-
-    def _path(self, module: str) -> str:
-        return self._names.program.files[module].path
 
     def _check_decorators(self, symbol: Symbol, registration: Registration) -> None:
         """A function is a task only below its own decorator, and nothing may stand above that."""
@@ -294,7 +289,7 @@ class Receivers:
             # A decorator below the task's own may take other types.
             plain = not registration.pydantic and not self._is_decorated_below(registration)
             # A class that is called first may take other types, too.
-            plain = plain and self._passes_on(registration, "")
+            plain = plain and self._passes_on(registration)
             injected = self._index.injected
             supplied = {name for source in registration.supplied_by for name in injected.get(source, ())}
             parameters = tuple(

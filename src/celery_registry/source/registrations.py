@@ -21,6 +21,7 @@ from celery_registry.source.model import How, Registration
 from celery_registry.source.overrides import Overrides, hide
 from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.serializers import Serializers
+from celery_registry.source.task_classes import TaskClasses
 from celery_registry.source.task_names import TaskNames
 from celery_registry.source.texts import Texts
 from celery_registry.source.values import Call, Value, roots_of
@@ -39,6 +40,7 @@ class Registrations:
         self._implementations = Implementations(names, Decorators(names))
         self._overrides = Overrides(names)
         self._serializers = Serializers(names)
+        self._task_classes = TaskClasses(names)
         self._loose: dict[tuple[str, str], bool | None] = {}
         self._tasks: dict[tuple[str, str], bool | None] = {}
         self._lines: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -271,6 +273,7 @@ class Registrations:
         bind, doubt = maker.flag("bind")
         serializer, ignores_result = self._serializers.of(maker.options, maker.base)
         cls = maker.base if maker.how is not How.TASK_CLASS else made.target
+        between = self._task_classes.read(cls)
         found = Registration(
             task_name=name,
             how=maker.how,
@@ -294,6 +297,9 @@ class Registrations:
             unwrapped=None if made.renamed is None else made.renamed.hidden,
             hidden_by=made.hidden_by,
             below=made.below,
+            changed_by=between.changed_by,
+            handed_on_by=between.handed_on_by,
+            tells_base=maker.tells_base,
         )
         return hide(found, "has a bind= that the text does not tell") if doubt and made.hidden is None else found
 

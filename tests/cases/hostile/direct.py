@@ -195,7 +195,7 @@ def calls(row: Row, rows: list[Row], anything: Any, number: int, maybe: Optional
     generator.delay(1)
     generator.delay("1")  # E: Argument 1 to "delay" of "generator" has incompatible type "str"; expected "int"  [arg-type]
     cached.delay(1)
-    cached.delay("1")
+    cached.delay("1")  # E: Argument 1 to "delay" of "cached" has incompatible type "str"; expected "int"  [arg-type]
     wrapped.delay(1, 2, 3)
     plain.delay(number if maybe is None else maybe)
     plain.delay(maybe or 0)

@@ -33,7 +33,8 @@ def d(self: BaseTask[..., Any], n: int, *, flag: bool = False) -> int:
     self.update_state(state="P", meta={"a": 1})
     d.apply_async((n,), countdown=3)
     self.apply_async((n,), countdown=3)
-    d.delay(n, flg=True)
+    d.delay(n, flag=True)
+    d.delay(n, flg=True)  # E: Unexpected keyword argument "flg" for "delay" of "d"; did you mean "flag"?  [call-arg]
     return n
 @current_app.task
 def e(n: int) -> int: return n
@@ -75,7 +76,7 @@ def calls(n: int) -> None:
     a.delay("x")  # E: Argument 1 to "delay" of "a" has incompatible type "str"; expected "int"  [arg-type]
     b.delay("x")  # E: Argument 1 to "delay" of "b" has incompatible type "str"; expected "int"  [arg-type]
     c.delay("x")  # E: Argument 1 to "delay" of "c" has incompatible type "str"; expected "int"  [arg-type]
-    d.delay("x")
+    d.delay("x")  # E: Argument 1 to "delay" of "d" has incompatible type "str"; expected "int"  [arg-type]
     e.delay("x")  # E: Argument 1 to "delay" of "e" has incompatible type "str"; expected "int"  [arg-type]
     f.delay("x")  # E: Argument 1 to "delay" of "f" has incompatible type "str"; expected "int"  [arg-type]
     g.delay("x")

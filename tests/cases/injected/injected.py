@@ -13,12 +13,18 @@ class Through(Task):
     """It passes everything on, and the settings say so: nothing is supplied."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return super().__call__(*args, **kwargs)
+        return super().__call__(*self.completed(args), **kwargs)
+
+    def completed(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        return args
 
 
 class Unlisted(Task):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return super().__call__(*args, **kwargs)
+        return super().__call__(*self.completed(args), **kwargs)
+
+    def completed(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        return args
 
 
 class Below(Through):

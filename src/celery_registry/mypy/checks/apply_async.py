@@ -50,16 +50,19 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
     """Check what ``args=`` and ``kwargs=`` hold against the parameters of the task."""
     task = typeops.find_task(context.type)
     call = context.context
-    if task is None or not isinstance(call, CallExpr) or _is_own(task, call):
+    if task is None or not isinstance(call, CallExpr):
+        return context.default_return_type
+    own = _is_own(task, call)
+    if own and signatures.is_own(task, method):
         return context.default_return_type
     default = context.default_return_type
     signature = signatures.of_call(context.api, task, call)
-    if isinstance(call.callee, MemberExpr):
+    if isinstance(call.callee, MemberExpr) and not own:
         name = callee_name(f"{method} of Task", task, call.callee.expr, signature)
         check_unknown_options(context, call, signature, name)
-    if signature is not None:
+    if signature is not None and not own:
         default = typed(default, signature.ret_type)
-    if method == "apply_async":
+    if method == "apply_async" and not own:
         default = abortable_result(context.api, task, mark_ignored(call, default))
     result = attachments.result_of(default)
     if result is not None:

@@ -151,7 +151,7 @@ class ByName:
         if len(found) != 1 or found[0].hidden is not None or not found[0].typing:
             return None
         try:
-            bases = self._emitter.settings.injected_parameters
+            bases = self._program.injected_parameters
             signature = named_callable(expressions.checker(api).modules, found[0], fallback, known_bases=bases)
         except NotReady:
             return None

@@ -50,7 +50,10 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
         signature = unreliable_types.ignore_unreliable(context.api, signature, context.context)
     # Only __call__ and run give the result itself; the rest wrap it.
     result = get_proper_type(default.ret_type)
-    if isinstance(result, AnyType):
+    if _is_own(context, task):
+        # What a method of its own gives is its own business.
+        signature = signature.copy_modified(ret_type=default.ret_type)
+    elif isinstance(result, AnyType):
         result = get_proper_type(signature.ret_type)
     return default.copy_modified(
         ret_type=abortable_result(context.api, task, typed(result, signature.ret_type)),
@@ -59,6 +62,14 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
         arg_names=signature.arg_names,
         variables=[*default.variables, *signature.variables],
     )
+
+
+def _is_own(context: MethodSigContext, task: Instance) -> bool:
+    call = context.context
+    if not isinstance(call, CallExpr):
+        return False
+    _, method = called_on(expressions.checker(context.api), call.callee)
+    return method != "run" and typeops.overrides(task.type, method) is not None
 
 
 def _with_given_names(context: MethodSigContext, signature: CallableType) -> CallableType:

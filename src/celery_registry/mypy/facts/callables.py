@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from celery_registry.source.model import Registration
 
-__all__ = ["NotReady", "find_callable", "is_plainly_shared", "kind_of", "named_callable", "read_implementation"]
+__all__ = ["NotReady", "find_callable", "hands_on", "kind_of", "named_callable", "read_implementation"]
 
 
 class NotReady(Exception):
@@ -124,7 +124,7 @@ def named_callable(
     user says what they supply.
     """
     node = node or _find_node(modules, registration.target_module, registration.target)
-    if registration.base not in known_bases and not is_plainly_shared(registration) and _is_open_task(node):
+    if not hands_on(registration, known_bases) and _is_open_task(node, known_bases):
         return None
     implementation = read_implementation(modules, registration, node)
     parameters = implementation.signature.parameters
@@ -169,13 +169,20 @@ def kind_of(parameter: Parameter[Any]) -> ArgKind:
     return ARG_POS if parameter.required else ARG_OPT
 
 
-def _is_open_task(node: SymbolNode | None) -> bool:
+def hands_on(registration: Registration, known_bases: Container[str]) -> bool:
+    """Whether the function is surely given what a call of its task says; ``known_bases`` are classes of which that is known."""
+    if is_plainly_shared(registration) or registration.base in known_bases:
+        return True
+    return registration.tells_base and all(cls in known_bases for cls in registration.changed_by)
+
+
+def _is_open_task(node: SymbolNode | None, known_bases: Container[str]) -> bool:
     """Whether a decorated function is a ``Task[Any, Any]``: its application or its options hide its parameters."""
     type = get_proper_type(node.var.type) if isinstance(node, Decorator) else None
     if not isinstance(type, Instance) or attachments.is_attached(type) or attachments.is_decorated(type):
         return False
     if type.type.fullname != TASK_FULLNAME:
-        return typeops.rewrites_arguments(type.type)
+        return typeops.rewrites_arguments(type.type, known_bases)
     parameters = get_proper_type(type.args[0])
     return not isinstance(parameters, Parameters) or parameters.is_ellipsis_args
 

@@ -235,6 +235,15 @@ class Program:
         """None for production, which sees one program."""
         return None if self.index.is_production(asker) else asker
 
+    @property
+    def injected_parameters(self) -> Mapping[str, tuple[str, ...]]:
+        """Class or decorator -> the parameters that it supplies: as the settings say, and as task classes do that hand on all."""
+        return self.lasting("injected", self._injected_parameters)
+
+    def _injected_parameters(self) -> dict[str, tuple[str, ...]]:
+        handing = {cls: added for r in self.index.registrations for cls, added in r.handed_on_by}
+        return {**handing, **self._settings.injected_parameters}
+
     def registration_of(self, target: str) -> Registration | None:
         """The one registration of a function under its own dotted name."""
         found = self.registrations_by_target().get(target, [])

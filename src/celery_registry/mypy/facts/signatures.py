@@ -25,7 +25,7 @@ from mypy.nodes import (
 from mypy.types import AnyType, CallableType, Instance, Parameters, TypeType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops
-from celery_registry.mypy.facts.callables import NotReady, find_callable, is_plainly_shared, named_callable
+from celery_registry.mypy.facts.callables import NotReady, find_callable, hands_on, named_callable
 from celery_registry.mypy.facts.statements import current_function, is_assigned_once, is_rebound, statements_around
 from celery_registry.source.fullnames import TASK_FULLNAME
 from celery_registry.source.model import How
@@ -46,12 +46,15 @@ __all__ = ["Signatures", "called_on"]
 
 
 class Signatures:
-    """What is known about the parameters of tasks; ``injected`` are names that a base class supplies itself."""
+    """What is known about the parameters of tasks."""
 
-    def __init__(self, program: Program, injected: Mapping[str, tuple[str, ...]], sites: CallSites) -> None:
+    def __init__(self, program: Program, sites: CallSites) -> None:
         self._program = program
         self._sites = sites
-        self._injected = injected
+
+    @property
+    def _injected(self) -> Mapping[str, tuple[str, ...]]:
+        return self._program.injected_parameters
 
     def of_call(self, api: CheckerPluginInterface, receiver: Type, call: object) -> CallableType | None:
         """The parameters of the task that a method is called on, under the name that the user calls it by."""
@@ -60,11 +63,15 @@ class Signatures:
             return None
         callee = call.callee
         written, method = called_on(expressions.checker(api), callee)
-        own = method != "run" and typeops.overrides(task.type, method) is not None
-        signature = None if own else self.of_task(api, task, written)
+        signature = None if self.is_own(task, method) else self.of_task(api, task, written)
         reason = _why_unknown(task, method) if signature is None else _says_nothing(signature)
         self._sites.record(expressions.checker(api), call, method, reason)
         return None if signature is None else typeops.named_after(signature, written)
+
+    def is_own(self, task: Instance, method: str) -> bool:
+        """Whether the task's class has a method of its own that takes other arguments than Celery's."""
+        own = None if method == "run" else typeops.overrides(task.type, method)
+        return own is not None and not (own.info.fullname in self._injected and typeops.takes_all(own, method))
 
     def of_task(self, api: CheckerPluginInterface, task: Instance, written: Expression | None) -> CallableType | None:
         """The parameters of a task, None where they cannot be known."""
@@ -122,7 +129,7 @@ class Signatures:
         registration = self._program.registration_of(function.fullname)
         if registration is None or not registration.bind or registration.hidden is not None or not registration.typing:
             return None
-        if registration.base is not None and self._rewrites(api, registration):
+        if self._rewrites(registration):
             return None
         modules = expressions.checker(api).modules
         signature = named_callable(modules, registration, fallback, function, self._injected)
@@ -226,9 +233,9 @@ class Signatures:
         if registration is None or registration.hidden is not None or not registration.typing:
             return None
         hidden = task.type.fullname == TASK_FULLNAME and not attachments.is_decorated(task) and not _is_closed(task)
-        if hidden and not is_plainly_shared(registration) and registration.base not in self._injected:
+        if hidden and not hands_on(registration, self._injected):
             return None
-        if registration.base is not None and self._rewrites(api, registration):
+        if self._rewrites(registration):
             return None
         try:
             fallback = typeops.base_function(task)
@@ -268,12 +275,8 @@ class Signatures:
             if r.target is not None and "<locals>" in r.target
         }
 
-    def _rewrites(self, api: CheckerPluginInterface, registration: Registration) -> bool:
-        # Celery's own classes pass everything on, whether mypy has loaded them or not.
-        if (registration.base or "").startswith("celery."):
-            return False
-        base = typeops.lookup_instance(api, registration.base or "")
-        return base is None or typeops.rewrites_arguments(base.type, self._injected)
+    def _rewrites(self, registration: Registration) -> bool:
+        return any(cls not in self._injected for cls in registration.changed_by)
 
     def _without_injected(self, signature: CallableType, task: Instance) -> CallableType:
         names = tuple(name for base in task.type.mro for name in self._injected.get(base.fullname, ()))

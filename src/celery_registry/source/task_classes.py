@@ -1,0 +1,94 @@
+"""What the classes of a task do to the arguments of its calls.
+
+Law: a class in, those of its line out that may change what a call is given, and those that hand it on. It never learns
+what a call is given.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from celery_registry.contract.rules import REWRITING_METHODS
+from celery_registry.source.handing_on import handed_names
+from celery_registry.source.resolve import Names, Symbol
+
+__all__ = ["Between", "TaskClasses"]
+
+#: Packages whose classes change no arguments.
+_HARMLESS: Final = ("celery.", "typing.", "typing_extensions.", "abc.", "builtins.")
+#: What a class defines that sees the arguments first, where it may be none that a type checker knows.
+_SIGNATURES: Final = ("s", "si", "signature", "subtask", "apply")
+#: With ``typing`` Celery's check is off, and whoever says it may complete what it is given.
+_SAID: Final = frozenset({*REWRITING_METHODS, *_SIGNATURES, "typing"})
+
+#: Handing on, by the dotted name of the class: the names of the parameters that it adds.
+HandedOn = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class Between(NamedTuple):
+    """The dotted names of the classes that may change what a call is given, and of those that hand it on."""
+
+    changed_by: tuple[str, ...] = ()
+    handed_on_by: HandedOn = ()
+
+
+class TaskClasses:
+    """Reads them over one program."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._known: dict[str, Between] = {}
+        self._telling: dict[tuple[str, str], bool | None] = {}
+
+    def read(self, fullname: str | None) -> Between:
+        """Of a class by its dotted name: None for Celery's own, ``?`` for one that the text does not tell."""
+        if fullname is None:
+            return Between()
+        if fullname not in self._known:
+            self._known[fullname] = self._read(fullname)
+        return self._known[fullname]
+
+    def _read(self, fullname: str) -> Between:
+        place = self._names.split(fullname)
+        if place is None or not place[1]:
+            return Between() if fullname.startswith(_HARMLESS) else Between((fullname,))
+        # Most classes say nothing, however long the line is that they stand in.
+        if self._names.nearest(*place, self._tells, self._telling) is None:
+            return Between()
+        changed: list[str] = []
+        handed: list[tuple[str, tuple[str, ...]]] = []
+        for cls in self._names.order(*place) or (Symbol("outside", "", fullname),):
+            if cls.kind != "class":
+                changed += [] if cls.name.startswith(_HARMLESS) else [cls.name]
+                continue
+            added = self._added(cls)
+            if added is None:
+                changed.append(cls.fullname)
+            elif self._own_methods(cls):
+                handed.append((cls.fullname, added))
+        return Between(tuple(changed), tuple(handed))
+
+    def _tells(self, cls: Symbol) -> bool | None:
+        if cls.kind != "class":
+            return None if cls.name.startswith(_HARMLESS) else True
+        return True if self._added(cls) is None or self._own_methods(cls) else None
+
+    def _own_methods(self, cls: Symbol) -> list[str]:
+        facts = self._names.program.facts(cls.module)
+        names = (f"{cls.name}.{name}" for name in sorted(_SAID))
+        return [] if facts is None else [name for name in names if name in facts.functions]
+
+    def _added(self, cls: Symbol) -> tuple[str, ...] | None:
+        """The parameters that a class adds where its methods hand everything on; None where they may not."""
+        members = self._names.class_facts(cls.module, cls.name)
+        if members is None or any(member.name in _SAID for member in members.members):
+            return None
+        facts = self._names.program.facts(cls.module)
+        found: set[str] = set()
+        for method in self._own_methods(cls):
+            definitions = [] if facts is None else facts.functions[method]
+            added = handed_names(definitions[-1].flags) if len(definitions) == 1 else None
+            if added is None:
+                return None
+            found.update(added)
+        return tuple(sorted(found))
