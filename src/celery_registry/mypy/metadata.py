@@ -124,8 +124,20 @@ class Metadata:
             # A registration whose name cannot be read may be that of any name.
             stamp = f"{elsewhere:x} {self._program.everything_is_seen(file.fullname)}"
             _add_trigger(file, stamp, {_NAMES, *self._program.users()})
+            # A class of tasks, and what gives it to them, may stand anywhere: a call is checked by what they do.
+            stamp, targets = self._program.lasting("classes of tasks", self._digest_classes)
+            _add_trigger(file, f"classes {stamp}", targets)
         if file.fullname in self._program.index.modules:
             _add_trigger(file, f"raw {self._program.lasting('raw stamp', self._digests.raw_stamp)}", {RAW_METHODS})
+
+    def _digest_classes(self) -> tuple[str, set[str]]:
+        """What the classes of all tasks do to their arguments, and the functions of those tasks."""
+        rows = [
+            (r.target, r.base, r.tells_base, r.changed_by, r.handed_on_by)
+            for r in self._program.index.registrations
+            if r.target is not None and (r.base is not None or not r.tells_base or r.changed_by or r.handed_on_by)
+        ]
+        return digest_value(rows), {f"<{row[0]}>" for row in rows}
 
     def _digest_names(self) -> tuple[int, dict[str, int]]:
         """All names, and what a function of the program adds to them, as one sum; and the part that a module gives itself."""

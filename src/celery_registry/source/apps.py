@@ -180,10 +180,15 @@ class Apps:
             for value, environment in () if facts is None else facts.task_classes:
                 yield self._class_name(Frame(base.module, None, environment), value)
 
-    def _class_name(self, frame: Frame, given: Value) -> str:
+    def _class_name(self, frame: Frame, given: Value, depth: int = 0) -> str:
         if given[0] == "s":
             # Celery takes both spellings (kombu.utils.imports.symbol_by_name).
             return given[1].replace(":", ".")
+        callee = self._names.instance(frame, given[1]) if given[0] == "c" else None
+        function = self._names.function_facts(callee) if callee is not None and callee.kind == "function" else None
+        if callee is not None and function is not None and function.returned is not None and depth < _DEEPEST:
+            # An annotation says less: ``-> type[Task]``.
+            return self._class_name(Frame(callee.module, None, function.inside), function.returned, depth + 1)
         symbol = self._names.instance(frame, given)
         return symbol.fullname if symbol is not None and symbol.kind in ("class", "outside") else "?"
 

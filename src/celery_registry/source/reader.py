@@ -281,7 +281,8 @@ class _Reader:
         if rows[0][0] == "C" and value == callee:
             # A class of tasks, which knows what its function was given.
             bases = [base for row in self.classes if row.qualname == rows[0][1] for base in row.bases]
-            return ("new", value) if any("ask" in last_part(base) for base in bases) else UNKNOWN
+            heads = [last_part(base[1] if base[0] == "i" else base) for base in bases]
+            return ("new", value) if any("ask" in head for head in heads) else UNKNOWN
         if rows[0][0] == "D":
             local = [function for function in self.functions if function.qualname == rows[0][1]]
             return local[-1].returned or UNKNOWN if local else UNKNOWN

@@ -50,6 +50,43 @@ class Own:
 
 print(Raw)
 """
+BASES = """from typing import Any
+
+from celery import Task
+
+
+def make_task() -> type[Task[Any, Any]]:
+    class Made(Task[Any, Any]):
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            return self.run(*args, **kwargs)
+
+    return Made
+
+
+def make_keyed() -> type[Task[Any, Any]]:
+    class Keyed(Task[Any, Any]):
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            return self.run(len(args[0]), **kwargs)
+
+    return Keyed
+"""
+KIND = """from celery import Celery
+
+from shop.bases import make_keyed, make_task
+
+
+class Shop(Celery):
+    def set_up(self) -> None:
+        self.task_cls = make_task()  # type: ignore[assignment]
+        print(make_keyed)
+"""
+#: An application that sets up its own task class, and a call that its function refuses.
+OWN_TASKS = [
+    add("shop/bases.py", BASES),
+    add("shop/kind.py", KIND),
+    add("shop/app.py", 'from shop.kind import Shop\n\napp = Shop("shop")\n'),
+    replace("shop/other_calls.py", "delay(1)", 'delay("x")'),
+]
 WRONG_RESULT = replace("shop/registry.py", "Task[[int], int]", "Task[[int], str]")
 
 #: Name -> what is edited before mypy first runs, the edit, the code of a line that a cold run prints after it.
@@ -177,6 +214,30 @@ FOUND: dict[str, tuple[list[Edit], Edit, str]] = {
         [add("shop/raw.py", RAW), add("shop/own.py", OWN.replace("class Own:", "class Own(Raw):"))],
         replace("shop/own.py", "class Own(Raw):", "class Own:"),
         'Task "any" registers the bound method Raw.work',
+    ),
+    "the class that an application gives to its tasks now hands everything on": (
+        [*OWN_TASKS, replace("shop/bases.py", "(*args, **kwargs)\n", "(1, *args, **kwargs)\n")],
+        replace("shop/bases.py", "(1, *args, **kwargs)\n", "(*args, **kwargs)\n"),
+        "other_calls.py:10",
+    ),
+    "an application gives another class to its tasks": (
+        [*OWN_TASKS, replace("shop/kind.py", "= make_task()", "= make_keyed()")],
+        replace("shop/kind.py", "= make_keyed()", "= make_task()"),
+        "other_calls.py:10",
+    ),
+    "the class of a task no longer adds a parameter": (
+        [
+            add("shop/base.py", BASES[: BASES.index("def make_keyed")].replace("self.run(", "self.run(limit=1, ")),
+            replace("shop/jobs.py", "from shop.app", "from shop.base import Made\nfrom shop.app"),
+            replace("shop/jobs.py", 'name="job"', 'name="job", base=Made'),
+            replace("shop/base.py", "def make_task() -> type[Task[Any, Any]]:\n    class", "class"),
+            replace("shop/base.py", "        def", "    def"),
+            replace("shop/base.py", "            return self", "        return self"),
+            replace("shop/base.py", "    return Made\n", ""),
+            replace("shop/other_calls.py", "delay(1)", "delay()"),
+        ],
+        replace("shop/base.py", "limit=1, ", ""),
+        "other_calls.py:10",
     ),
 }
 
