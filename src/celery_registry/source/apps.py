@@ -155,9 +155,8 @@ class Apps:
                     call = row[1] if row[0] == "V" else None
                     if call is None or call[0] != "c" or not ("elery" in last_part(call[1]) or _has_task_class(call)):
                         continue
-                    made = self._creation(Frame(module), call)
-                    if made is not None:
-                        yield from self._of_creation(made)
+                    made = self._creation(Frame(module), call) or _Creation(Frame(module), call)
+                    yield from self._of_creation(made)
 
     def _of_creation(self, made: _Creation) -> Iterator[str]:
         """The classes besides Celery's own that the tasks of an application may get."""

@@ -232,7 +232,8 @@ class Receivers:
             names = {member.name for member in members.members}
             for name in rewriting:
                 definitions = facts.functions.get(f"{base.name}.{name}", [])
-                if any(handed_names(definition.flags) != () for definition in definitions):
+                # An own ``apply_async`` may take options of its own.
+                if any(handed_names(d.flags) != () or name == "apply_async" for d in definitions):
                     names.add(name)
             if names & rewriting:
                 return False

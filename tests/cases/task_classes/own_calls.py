@@ -31,7 +31,7 @@ class Sending(Task):
     def delay(self, *args: Any, **kwargs: Any) -> Any:
         return self.apply_async(args, kwargs, countdown=1)
 
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:  # type: ignore[override]
+    def apply_async(self, args: Any = None, kwargs: Any = None, priorty: int = 1, **options: Any) -> Any:  # type: ignore[override]
         if kwargs is None:
             kwargs = {}
         options.setdefault("queue", "slow")
@@ -166,7 +166,8 @@ def use() -> None:
     sending.delay("1")  # E: Argument 1 to "delay" of "Sending" has incompatible type "str"; expected "int"  [arg-type]
     sending.apply_async((1,), countdown=3)
     sending.apply_async(("1",), countdown=3)  # E: Argument 1 to "sending" has incompatible type "str"; expected "int"  [arg-type]
-    sending.apply_async((1,), cuntdown=3)
+    sending.apply_async((1,), cuntdown=3)  # E: Unexpected keyword argument "cuntdown" for "apply_async" of "Task"; did you mean "countdown"?  [call-arg]
+    sending.apply_async((1,), priorty=3)
     star_sending.apply_async((1,), queue="q")
     star_sending.apply_async((), queue="q")  # E: Missing positional argument "x" in call to "star_sending"  [call-arg]
     star_sending.delay(1)

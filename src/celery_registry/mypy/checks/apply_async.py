@@ -57,9 +57,10 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
         return context.default_return_type
     default = context.default_return_type
     signature = signatures.of_call(context.api, task, call)
-    if isinstance(call.callee, MemberExpr) and not own:
+    if isinstance(call.callee, MemberExpr):
         name = callee_name(f"{method} of Task", task, call.callee.expr, signature)
-        check_unknown_options(context, call, signature, name)
+        # A method of its own may take a parameter's name for an option.
+        check_unknown_options(context, call, None if own else signature, name)
     if signature is not None and not own:
         default = typed(default, signature.ret_type)
     if method == "apply_async" and not own:
