@@ -252,7 +252,7 @@ CLASSES = """
 
     class Through(Task):
         def __call__(self, *args, **kwargs):
-            with open("log"):
+            with open("app.py"):
                 return super().__call__(*args, **kwargs)
 
     class Runs(Through):
