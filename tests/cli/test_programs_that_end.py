@@ -123,6 +123,22 @@ def test_an_error_inside_the_import_is_told_as_what_it_is(tmp_path: Path, text: 
     assert done.stderr.count("\n") == 1
 
 
+def test_settings_that_cannot_be_read_are_one_line(tmp_path: Path) -> None:
+    text = 'from celery import Celery\n\napp = Celery("shop")\napp.config_from_object("{settings}")\n'
+    (tmp_path / "shop.py").write_text(text.format(settings="confg.settings"))
+    commands: list[list[str]] = [["check"], ["lock", "--output", "lock.json"]]
+    for command in commands:
+        done = run(tmp_path, *command, "--app", "shop:app")
+        assert (done.returncode, done.stdout) == (2, ""), done.stderr
+        assert done.stderr.startswith('celery-registry: the settings of application "shop:app": '), done.stderr
+        assert done.stderr.endswith("ModuleNotFoundError: No module named 'confg'\n"), done.stderr
+        assert done.stderr.count("\n") == 1
+    right = text.format(settings="shop_settings") + "\n\n@app.task\ndef pay() -> None: ...\n"
+    (tmp_path / "shop.py").write_text(right)
+    (tmp_path / "shop_settings.py").write_text("task_ignore_result = True\n")
+    assert run(tmp_path, "check", "--app", "shop:app").returncode == 0
+
+
 def test_an_application_in_a_module_of_its_package_is_found_without_a_colon(tmp_path: Path) -> None:
     write_shop(tmp_path)
     (tmp_path / "shop" / "__init__.py").write_text("from shop.app import app as application\n")

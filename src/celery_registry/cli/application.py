@@ -228,6 +228,9 @@ def _checked(app: Any, app_name: str) -> Celery:
     from celery import Celery
 
     if isinstance(app, Celery):
+        # The settings are read when somebody first asks for one, and their module is the user's code, too.
+        with _imported(f'the settings of application "{app_name}"'):
+            app.conf.get("imports")
         return app
     module = sys.modules.get(app_name.partition(":")[0])
     near = _applications(module)
