@@ -81,7 +81,7 @@ def of_parameters(*lines):
         ('{"format": NaN}', "NaN is no JSON"),
         ('{"format": 1, "accept": "json"}', "accept must be a list of texts"),
         ('{"format": 1, "accept": [""]}', "accept must be a text of one line"),
-        (of_task(results="no"), "results of task 'a' must be true or false"),
+        (of_task(results="no"), "results of task 'a' must be true, false or null"),
         (of_task(expires="soon"), "must be a date such as 2030-12-31"),
         (of_parameters("x y"), "has a parameter that is none: 'x y'"),
         (of_parameters("x", "x"), "two parameters of one name"),
