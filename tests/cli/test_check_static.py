@@ -150,6 +150,20 @@ def test_a_folder_that_nothing_calls_a_package_may_be_where_the_program_starts(t
         assert {task for task, problem, _ in told if problem == "route-unknown-task"} <= wrong
 
 
+def test_a_file_that_is_run_as_a_script_has_its_applications_name(tmp_path: Path) -> None:
+    """Celery calls a task of ``__main__`` by the application's own name."""
+    text = (
+        "from celery import Celery\napp = Celery('scans')\n@app.task\ndef refresh() -> None: ...\n"
+        "app.conf.beat_schedule = {'r': {'task': 'scans.refresh', 'schedule': 5}}\n"
+    )
+    (tmp_path / "brain").mkdir()
+    for name in ("brain/__init__.py", "brain/scans.py"):
+        (tmp_path / name).write_text("" if "init" in name else text)
+    assert [problem for _, problem, _ in found(tmp_path)] == ["schedule-unknown-task"]
+    (tmp_path / "brain/scans.py").write_text(f"{text}if __name__ == '__main__':\n    app.worker_main()\n")
+    assert found(tmp_path) == []
+
+
 def test_fakes_in_tests_are_no_implementations(tmp_path: Path) -> None:
     directory = write_shop(tmp_path)
     (directory / "tests").mkdir()

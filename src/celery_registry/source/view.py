@@ -23,6 +23,7 @@ from celery_registry.contract.view import Declared, RegistryView
 from celery_registry.source.aliases import read_aliases
 from celery_registry.source.branches import competing
 from celery_registry.source.configuration import read_configuration
+from celery_registry.source.scripts import script_name
 
 if TYPE_CHECKING:
     from celery_registry.contract.finding import Finding
@@ -87,7 +88,7 @@ class SourceView:
             yield from compare_routes(known, named, self.external)
 
     def _other_names(self) -> Iterator[str]:
-        """What a task is called where the program is started from inside a folder that nothing says is a package."""
+        """What a task is called where the program is started from inside a folder, or its file is run as a script."""
         for name, (registration, *_) in self._by_name.items():
             packages = registration.module.split(".")[:-1]
             if name.startswith(f"{registration.module}."):
@@ -95,6 +96,9 @@ class SourceView:
                     if ".".join(packages[:depth]) in self._index.modules:
                         break
                     yield name.split(".", depth)[depth]
+                main = script_name(registration.origin.path)
+                if main is not None:
+                    yield f"{main}.{name[len(registration.module) + 1 :]}"
 
     @property
     def entries(self) -> list[Entry]:
