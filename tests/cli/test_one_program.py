@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import textwrap
 from pathlib import Path
@@ -262,7 +263,10 @@ def test_two_files_for_one_module_are_refused(tmp_path: Path) -> None:
         write(tmp_path, {f"{service}/app.py": APP, f"{service}/jobs.py": TASKS.format(app="app")})
     done = run(tmp_path, "lock", "--static")
     assert done.returncode == 2
-    assert "a/jobs.py and b/jobs.py are both the module jobs: name the paths of one program" in done.stderr
+    assert done.stderr == (
+        "celery-registry: a/jobs.py and b/jobs.py are both the module jobs: "
+        "run this for each service by itself, with the path a or b\n"
+    )
     assert locked(tmp_path, "b") == {"jobs.add": ["x: int"]}
 
 
@@ -271,10 +275,67 @@ def test_each_of_two_services_of_one_package_name_is_read_by_its_path(tmp_path: 
         task = f"from app.main import app\n@app.task(name='health')\ndef health({parameters}) -> int: ...\n"
         folder = f"services/{service}/app"
         write(tmp_path, {f"{folder}/__init__.py": "", f"{folder}/main.py": APP, f"{folder}/tasks.py": task})
-    for command in (["check", "--static"], ["lock", "--static"]):
+    for command in (["list"], ["lock", "--static"]):
         done = run(tmp_path, *command)
         assert done.returncode == 2
         assert "services/a/app/tasks.py and services/b/app/tasks.py are both the module app.tasks" in done.stderr
+    both = run(tmp_path, "check", "--static")
+    assert both.returncode == 0, both.stderr
+    assert "Looked at 3 files under services/a: 1 task, no calls" in both.stdout
+    assert "; 3 files under services/b: 1 task, no calls" in both.stdout
     for service, parameters in (("a", ["deep: bool"]), ("b", ["region: str"])):
         assert run(tmp_path, "check", "--static", f"services/{service}").returncode == 0
         assert locked(tmp_path, f"services/{service}") == {"health": parameters}
+
+
+#: Two services, each started from inside its own folder, and a package that both import.
+MONOREPO = {
+    "services/{s}/app.py": "from celery import Celery\n\napp = Celery('{s}')\n",
+    "services/{s}/tasks.py": "from app import app\n\n@app.task\ndef health(of_{s}: str) -> None: ...\n\n"
+    "@app.task\ndef only_{s}() -> None: ...\n",
+    "services/{s}/views.py": "from libs.common.mail import mail\nfrom tasks import health\n\n"
+    "health.delay(of_{s}='x')\nmail.delay('a')\n",
+    "libs/common/__init__.py": "",
+    "libs/common/mail.py": "from celery import shared_task\n\n@shared_task\ndef mail(to: str) -> None: ...\n",
+    "libs/common/beat.py": "CELERY_BEAT_SCHEDULE = {{\n    'a': {{'task': 'tasks.only_a', 'schedule': 3.0}},\n}}\n",
+}
+
+
+def test_services_that_are_each_a_root_are_judged_each_against_itself(tmp_path: Path) -> None:
+    for path, text in MONOREPO.items():
+        write(tmp_path, {path.format(s=s): text.format(s=s) for s in ("a", "b")})
+    done = run(tmp_path, "check")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert "6 files under services/a: 3 tasks, 2 calls, 1 schedule entry" in done.stdout
+    assert "6 files under services/b: 3 tasks, 2 calls, 1 schedule entry" in done.stdout
+    done = run(tmp_path, "check", "services/a", "services/b")
+    assert "3 files under services/b: 2 tasks, 2 calls (1 of them could not be judged" in done.stdout
+    # What one of them alone does wrong stands there, what is wrong for both once.
+    wrong = MONOREPO["services/{s}/views.py"].format(s="b").replace("of_b=", "of_a=") + "mail.delay(3)\n"
+    beat = MONOREPO["libs/common/beat.py"].format().replace("only_a", "only_c")
+    write(tmp_path, {"services/b/views.py": wrong, "libs/common/beat.py": beat})
+    done = run(tmp_path, "check", "--format", "json")
+    assert done.returncode == 1, done.stderr
+    found = [(f["problem"], f["origin"]["path"], f["origin"]["line"]) for f in json.loads(done.stdout)["findings"]]
+    assert found == [
+        ("schedule-unknown-task", "libs/common/beat.py", 2),
+        ("call-unexpected", "services/b/views.py", 4),
+        ("call-type", "services/b/views.py", 6),
+    ]
+
+
+def test_a_registry_of_one_of_several_services_is_judged_there(tmp_path: Path) -> None:
+    for path, text in MONOREPO.items():
+        write(tmp_path, {path.format(s=s): text.format(s=s) for s in ("a", "b")})
+    registry = REGISTRY.format(name="tasks.health").replace("[[int]", "[[str]")
+    write(tmp_path, {"services/a/registry.py": registry})
+    named = re.search(r"class (\w+)\(BaseTasksRegistry", registry)
+    assert named is not None
+    done = run(tmp_path, "check", "--registry", f"registry:{named[1]}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    write(tmp_path, {"services/a/registry.py": registry.replace("[[str]", "[[str, int]")})
+    done = run(tmp_path, "check", "--registry", f"registry:{named[1]}")
+    assert (done.returncode, "services/a/registry.py:" in done.stdout) == (1, True), done.stdout + done.stderr
+    done = run(tmp_path, "check", "--registry", f"registry:{named[1]}s")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f'is not in the source; did you mean "registry.{named[1]}"?' in done.stderr

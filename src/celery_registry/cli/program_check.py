@@ -23,7 +23,7 @@ from celery_registry.contract.finding import Finding
 from celery_registry.contract.routes import Route, compare_routes
 from celery_registry.errors import ConfigurationError
 from celery_registry.report import Report
-from celery_registry.source.project import Project, read_project
+from celery_registry.source.project import Project, read_projects
 from celery_registry.source.suppressions import is_suppressed
 
 if TYPE_CHECKING:
@@ -109,18 +109,19 @@ def _words(held: str, source: SourceFindings) -> str:
 
 def _source_of(installation: Installation, named: str | None, settings: Settings) -> Project:
     """The source of the working directory. Raises ``ConfigurationError`` where it is not that of the application."""
-    project = read_project((), settings)
-    read = {os.path.realpath(file.path) for file in project.index.modules.values()}
+    projects = read_projects((), settings)
     module = (named or "").partition(":")[0]
     modules = {module, f"{module}.celery", module.rpartition(".")[0]}
     tasks = installation.app.tasks.items()
     modules.update(type(task).__module__ for name, task in tasks if not name.startswith("celery."))
-    files = {getattr(sys.modules.get(name), "__file__", None) for name in modules if name}
-    if read.isdisjoint(os.path.realpath(file) for file in files if file):
-        raise ConfigurationError(
-            f"the source of {named} is not in the {project.looked_at}: `celery-registry check PATHS` reads others"
-        )
-    return project
+    loaded = [getattr(sys.modules.get(name), "__file__", None) for name in modules if name]
+    files = {os.path.realpath(file) for file in loaded if file}
+    for project in projects:
+        paths = {file.path for file in project.index.modules.values()}
+        if any(os.path.realpath(path) in files and project.owns(path) for path in paths):
+            return project
+    shown = " and the ".join(project.looked_at for project in projects)
+    raise ConfigurationError(f"the source of {named} is not in the {shown}: `celery-registry check PATHS` reads others")
 
 
 # -- one report ----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,7 +23,7 @@ from celery_registry.contract.usage import (
 )
 from celery_registry.errors import ConfigurationError
 from celery_registry.report import Report
-from celery_registry.source.project import read_project
+from celery_registry.source.project import read_projects
 from celery_registry.source.setting_names import misnamed_settings
 from celery_registry.source.suppressions import is_suppressed
 from celery_registry.source.view import SourceView
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from celery_registry.source.project import Project
 
 __all__ = ["SourceFindings", "judge_around", "judge_index", "judge_source"]
-
-T = TypeVar("T")
 
 
 def judge_source(
@@ -56,25 +54,57 @@ def judge_source(
     ``registries`` and ``names`` are dotted names, ``module:Class`` too; without them every registry that the files
     hold is checked. ``unused`` tells on standard error which tasks nothing names. Raises ``ConfigurationError`` for a path or a name that is not there.
     """
-    project = read_project(paths, settings)
-    project.refuse_unread()
-    for line in project.passed_over:
-        click.echo(line, err=True)
-    index = project.index
-    for text in misnamed_settings(index, {}, settings.injected_parameters):
-        raise settings.mistake(text)
-    chosen = [
-        _found(name.replace(":", "."), index.registries, "registry") for name in registries or settings.registry
-    ] or list(index.registries.values())
-    complete = [_enum(index, name.replace(":", ".")) for name in names or settings.names]
-    if not settings.locks:
+    projects = read_projects(paths, settings)
+    for project in projects:
+        project.refuse_unread()
+        for line in project.passed_over:
+            click.echo(line, err=True)
+    for text in misnamed_settings(projects[0].index, {}, settings.injected_parameters):
+        # What is there in one service is missing in none.
+        if all(text in misnamed_settings(p.index, {}, settings.injected_parameters) for p in projects[1:]):
+            raise settings.mistake(text)
+    chosen = [name.replace(":", ".") for name in registries or settings.registry]
+    complete = [name.replace(":", ".") for name in names or settings.names]
+    indexes = [project.index for project in projects]
+    for name in chosen:
+        _refuse_unknown(name, "registry", [index.registries for index in indexes])
+    for name in complete:
+        if not any(name in index.enums or index.enum(name) is not None for index in indexes):
+            _refuse_unknown(name, "names", [index.enums for index in indexes])
+    if not settings.locks and not any(index.registrations for index in indexes):
         # A service that only sends registers nothing.
-        project.refuse_nothing()
+        projects[0].refuse_nothing()
     if unused:
-        click.echo(show_unused(index), err=True)
-    view = _view(index, settings, chosen, complete, strict)
+        for index in indexes:
+            click.echo(show_unused(index), err=True)
+    return _together(projects, [_judge_project(p, settings, chosen, complete, strict) for p in projects])
+
+
+def _judge_project(
+    project: Project, settings: Settings, chosen: Sequence[str], names: Sequence[str], strict: bool | None
+) -> Report:
+    index = project.index
+    registries = [index.registries[name] for name in chosen or index.registries if name in index.registries]
+    complete = [enum for name in names if (enum := index.enums.get(name) or index.enum(name)) is not None]
+    view = _view(index, settings, registries, complete, strict)
     report = _judge(view, index, settings)
     return replace(report, looked_at=looked_at(project, len(view.entries)), unseen=show_unseen(project))
+
+
+def _together(projects: Sequence[Project], reports: Sequence[Report]) -> Report:
+    """The reports of several programs as one; of what they share, what each of them says."""
+    first = reports[0]
+    if len(reports) == 1:
+        return first
+    found = [f for p, report in zip(projects, reports, strict=True) for f in report.findings if p.owns(f.origin.path)]
+    shared = [f for f in first.findings if not any(p.owns(f.origin.path) for p in projects)]
+    others = [{(f.problem, f.task, f.origin) for f in report.findings} for report in reports[1:]]
+    found += [f for f in shared if all((f.problem, f.task, f.origin) in each for each in others)]
+    held = {report.held for report in reports}
+    words = max(held, key=len) if len(held) > 1 else held.pop()
+    unseen = "\n".join(dict.fromkeys(report.unseen for report in reports))
+    together = Report.judge(found, first.severities, words)
+    return replace(together, looked_at="; ".join(report.looked_at for report in reports), unseen=unseen)
 
 
 def judge_index(
@@ -187,12 +217,8 @@ def _usage(index: SourceIndex) -> Iterator[Finding]:
         yield from judge_binding(registration.label or function, function, written, registration.target_origin)
 
 
-def _enum(index: SourceIndex, fullname: str) -> NameEnum:
-    enum = index.enums.get(fullname) or index.enum(fullname)
-    return _found(fullname, {} if enum is None else {fullname: enum}, "names", index.enums)
-
-
-def _found(name: str, there: Mapping[str, T], what: str, near: Mapping[str, object] | None = None) -> T:
-    if name not in there:
-        raise ConfigurationError(f'{what} "{name}": is not in the source{show_nearest(name, near or there)}')
-    return there[name]
+def _refuse_unknown(name: str, what: str, there: Sequence[Mapping[str, object]]) -> None:
+    """Raise ``ConfigurationError`` where none of several programs has what is named."""
+    if not any(name in each for each in there):
+        near = [known for each in there for known in each]
+        raise ConfigurationError(f'{what} "{name}": is not in the source{show_nearest(name, near)}')

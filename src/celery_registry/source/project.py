@@ -19,11 +19,11 @@ from celery_registry.contract.lock import Lock
 from celery_registry.errors import ConfigurationError
 from celery_registry.source.files import Modules, SourceFile, excluder, walk
 from celery_registry.source.index import SourceIndex
+from celery_registry.source.program_roots import programs_of, refuse_several, shown
 from celery_registry.source.syntax import NO_PYTHON
 from celery_registry.source.testing import Areas
-from celery_registry.source.wanted import file_says_something
 
-__all__ = ["Choices", "Project", "base_of", "default_paths", "find_paths", "read_project"]
+__all__ = ["Choices", "Project", "base_of", "default_paths", "find_paths", "read_project", "read_projects"]
 
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\.+|\w[\w.]*)|import[ \t]+(\w[\w.]*))", re.MULTILINE)
 #: As Django's own ``manage.py`` has it.
@@ -67,10 +67,18 @@ class Choices(Protocol):
 
 @dataclass(frozen=True)
 class Project:
-    """Production as its source tells it; ``roots`` are the directories and files that were looked at."""
+    """Production as its source tells it; ``roots`` are the directories and files that were looked at.
+
+    ``base`` is the directory of a service that is one program of several, None where there is only one.
+    """
 
     index: SourceIndex
     roots: tuple[str, ...]
+    base: str | None = None
+
+    def owns(self, path: str) -> bool:
+        """Whether a file is this program's alone; others belong to each of several."""
+        return self.base is None or path.startswith(self.base + os.sep)
 
     @property
     def looked_at(self) -> str:
@@ -91,12 +99,12 @@ class Project:
     def unread(self) -> list[str]:
         """A line for each file that may register a task and could not be read."""
         unread = [u for u in self.index.unread if not u.is_too_large]
-        return [f"{_shown(u.path)}{f':{u.line}' if u.line else ''}: {u.reason}" for u in unread]
+        return [f"{shown(u.path)}{f':{u.line}' if u.line else ''}: {u.reason}" for u in unread]
 
     @property
     def passed_over(self) -> list[str]:
         """A line for each file of data that was not read."""
-        return [f"{_shown(u.path)}: {u.reason}" for u in self.index.unread if u.is_too_large]
+        return [f"{shown(u.path)}: {u.reason}" for u in self.index.unread if u.is_too_large]
 
     def refuse_nothing(self) -> None:
         """Raise ``ConfigurationError`` where no task is registered in anything that was looked at."""
@@ -107,7 +115,7 @@ class Project:
         """Raise ``ConfigurationError`` where two services have different tasks under one name."""
         for name, first, second in self.index.rivals():
             raise ConfigurationError(
-                f"{_shown(first.origin.path)}:{first.origin.line} and {_shown(second.origin.path)}:{second.origin.line} "
+                f"{shown(first.origin.path)}:{first.origin.line} and {shown(second.origin.path)}:{second.origin.line} "
                 f'register "{name}" for two applications: name the paths of one'
             )
 
@@ -120,13 +128,32 @@ def default_paths() -> tuple[str, ...]:
 def read_project(paths: Sequence[str], choices: Choices, cache_dir: str | Path | None = None) -> Project:
     """The program under ``paths``, by default ``default_paths``, without its tests.
 
-    Raises ``ConfigurationError`` for a path that is not there and for a setting that cannot be understood.
+    Raises ``ConfigurationError`` for a path that is not there, for a setting that cannot be understood, and where there
+    are several programs.
     """
     roots = tuple(paths) or default_paths()
-    files = _find_sources(roots, choices)
-    areas = Areas(_areas_roots(roots), choices.test_paths, choices.directory)
-    _refuse_twins(files, areas)
-    index = SourceIndex.build(
+    files, areas = _find_sources(roots, choices), _areas(roots, choices)
+    refuse_several(files, areas)
+    return Project(_index(files, areas, choices, cache_dir), roots)
+
+
+def read_projects(paths: Sequence[str], choices: Choices) -> list[Project]:
+    """The programs under ``paths``; services that call a module alike are one each. Raises as ``read_project`` does."""
+    roots = tuple(paths) or default_paths()
+    files, areas = _find_sources(roots, choices), _areas(roots, choices)
+    programs = programs_of(files, areas).items()
+    return [
+        Project(_index(own, areas, choices, None), roots if base is None else (shown(base),), base)
+        for base, own in programs
+    ]
+
+
+def _areas(roots: Sequence[str], choices: Choices) -> Areas:
+    return Areas(_areas_roots(roots), choices.test_paths, choices.directory)
+
+
+def _index(files: Sequence[SourceFile], areas: Areas, choices: Choices, cache_dir: str | Path | None) -> SourceIndex:
+    return SourceIndex.build(
         files,
         cache_dir,
         task_modules=choices.task_modules,
@@ -135,7 +162,6 @@ def read_project(paths: Sequence[str], choices: Choices, cache_dir: str | Path |
         locks=choices.locks,
         injected=choices.injected_parameters,
     )
-    return Project(index, roots)
 
 
 def base_of(module: str, choices: Choices) -> str | None:
@@ -170,19 +196,6 @@ def _find_sources(paths: Sequence[str], choices: Choices) -> tuple[SourceFile, .
     found = find_paths(paths, choices)
     modules = Modules(_find_bases(paths, found))
     return tuple(sorted({file for path in found if (file := modules.of(path)) is not None}))
-
-
-def _refuse_twins(files: Iterable[SourceFile], areas: Areas) -> None:
-    """Of two files for one module one would not be looked at."""
-    first: dict[str, str] = {}
-    for file in files:
-        if areas.of(file.path) is not None:
-            continue
-        other = first.setdefault(file.module, file.path)
-        if other != file.path and file_says_something(file.path):
-            raise ConfigurationError(
-                f"{_shown(other)} and {_shown(file.path)} are both the module {file.module}: name the paths of one program"
-            )
 
 
 def _find_bases(paths: Sequence[str], found: Sequence[str]) -> set[str]:
@@ -317,8 +330,3 @@ def _is_installed(name: str) -> bool:
     here = os.getcwd()
     installed = [entry for entry in sys.path if entry and not os.path.abspath(entry).startswith(here)]
     return PathFinder.find_spec(name, installed) is not None
-
-
-def _shown(path: str) -> str:
-    relative = os.path.relpath(path)
-    return path if relative.startswith(os.pardir) else relative
