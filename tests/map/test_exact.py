@@ -86,6 +86,43 @@ def test_every_site_that_mypy_reports_is_an_edge_and_every_edge_such_a_site(tmp_
     assert left == {("src/delivery/http/views.py", 28)}
 
 
+def test_a_task_that_takes_anything_by_name_holds_its_callers_in_both(tmp_path: Path) -> None:
+    source = """
+        from celery import Celery
+        app = Celery("shop")
+
+        @app.task
+        def by_name(**kwargs): ...
+
+        @app.task
+        def by_place(*args): ...
+
+        def use() -> None:
+            by_name.delay(job=1)
+            by_place.delay(1)
+            by_name(job=1)
+            by_name.delay(1)
+            by_place.delay(job=1)
+    """
+    (tmp_path / "shop.py").write_text(textwrap.dedent(source))
+    config = "[mypy]\nplugins = celery_registry.mypy\n[celery-registry]\nreport = sites.jsonl\n"
+    (tmp_path / "mypy.ini").write_text(config)
+    command = [sys.executable, "-m", "mypy", f"--cache-dir={tmp_path / 'cache'}", "shop.py"]
+    finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600)
+    wrong = [line.partition(": error:")[0] for line in finished.stdout.splitlines() if ": error:" in line]
+    assert wrong == ["shop.py:15", "shop.py:16"], finished.stdout + finished.stderr
+    rows = [json.loads(line) for line in (tmp_path / "sites.jsonl").read_text().splitlines()]
+    sites = {(row["line"], row["column"], row["method"].strip("_"), row["checked"]) for row in rows}
+    document = json.loads(run(tmp_path, "map", "shop.py").stdout)
+    edges = {
+        (caller["line"], caller["column"], caller["method"] or "call", caller["checked"])
+        for task in document["tasks"]
+        for caller in task["callers"]
+    }
+    assert edges == sites
+    assert len(edges) == 5
+
+
 def test_the_calls_of_a_file_that_cannot_be_parsed_are_told_to_be_unknown(tmp_path: Path) -> None:
     files = {
         "shop/__init__.py": "",

@@ -64,7 +64,7 @@ class Signatures:
         callee = call.callee
         written, method = called_on(expressions.checker(api), callee)
         signature = None if self.is_own(task, method) else self.of_task(api, task, written)
-        reason = _why_unknown(task, method) if signature is None else _says_nothing(signature)
+        reason = _why_unknown(task, method) if signature is None else _holds_nobody(signature)
         self._sites.record(expressions.checker(api), call, method, reason)
         return None if signature is None else typeops.named_after(signature, written)
 
@@ -152,7 +152,7 @@ class Signatures:
         """Note a call that mypy checks by itself, since the type has the parameters."""
         if isinstance(call, CallExpr):
             _, method = called_on(expressions.checker(api), call.callee)
-            self._sites.record(expressions.checker(api), call, method, _says_nothing(signature))
+            self._sites.record(expressions.checker(api), call, method, _holds_nobody(signature))
 
     def needs_hook(self, task: Instance) -> bool:
         """Whether the stub's ``*args: P.args, **kwargs: P.kwargs`` says less than is known, or what is not so."""
@@ -166,7 +166,7 @@ class Signatures:
         return (
             known is None
             or _is_nameless(known)
-            or _says_nothing(known) is not None
+            or _says_nothing(known)
             or _is_unsure(task)
             or self._has_models()
         )
@@ -319,13 +319,18 @@ def _why_unknown(task: Instance, method: str) -> str:
     return "the type has no parameters: Task[Any, Any], or a variable that may hold several tasks"
 
 
-def _says_nothing(signature: CallableType) -> str | None:
-    """For the report: that a signature takes anything, as that of an untyped wrapper does."""
-    anything = all(
+def _says_nothing(signature: CallableType) -> bool:
+    """Whether a signature has no parameter but ``*args`` and ``**kwargs`` of any type, as that of an untyped wrapper."""
+    return bool(signature.arg_kinds) and all(
         kind.is_star() and isinstance(get_proper_type(type), AnyType)
         for type, kind in zip(signature.arg_types, signature.arg_kinds, strict=True)
     )
-    return "a decorator hides the parameters: (*args, **kwargs)" if anything and signature.arg_kinds else None
+
+
+def _holds_nobody(signature: CallableType) -> str | None:
+    """For the report: that a signature takes anything. One of ``**kwargs`` alone refuses what is given by position."""
+    anything = _says_nothing(signature) and len(signature.arg_kinds) > 1
+    return "a decorator hides the parameters: (*args, **kwargs)" if anything else None
 
 
 def _is_nameless(signature: CallableType) -> bool:
