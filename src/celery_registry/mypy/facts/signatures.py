@@ -163,13 +163,7 @@ class Signatures:
         ):
             return True
         known = _from_arguments(task)
-        return (
-            known is None
-            or _is_nameless(known)
-            or _says_nothing(known)
-            or _is_unsure(task)
-            or self._has_models()
-        )
+        return known is None or _is_nameless(known) or _says_nothing(known) or _is_unsure(task) or self._has_models()
 
     def _as_celery_runs_it(
         self, api: CheckerPluginInterface, task: Instance, written: Expression | None, signature: CallableType
