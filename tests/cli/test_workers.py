@@ -225,8 +225,8 @@ def test_the_page_shows_the_workers_and_what_none_has_in_red(fleet: Fleet, ahead
         page.visit((ahead / "site" / "index.html").as_uri() + "#task=ship")
         page.wait("document.querySelector('#detail dl') !== null")
         said = page.ask("document.getElementById('detail').innerText")
-        assert "no worker has it" in said
-        assert "ships: no worker consumes it" in said
+        assert "no worker that answered has it" in said
+        assert "ships: no worker that answered consumes it" in said
         assert page.errors == []
 
 

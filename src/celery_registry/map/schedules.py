@@ -39,14 +39,19 @@ def with_live_schedule(system: SystemMap, live: Iterable[Beat]) -> SystemMap:
 
 def _pairs(places: list[Beat], entries: list[Beat]) -> dict[int, int]:
     """Which place of the source is which entry: by key, and for ``add_periodic_task`` without a name by what it does."""
+    by_key, by_task = defaultdict(list), defaultdict(list)
+    for index, beat in enumerate(places):
+        by_key[beat.key].append(index)
+        by_task[beat.task].append(index)
     found: dict[int, int] = {}
+    taken: set[int] = set()
     for same in (_one_key_and_time, _one_key, _one_task_and_time, _one_task):
         for number, entry in enumerate(entries):
-            if number in found.values():
-                continue
-            index = next((i for i, beat in enumerate(places) if i not in found and same(beat, entry)), None)
-            if index is not None:
+            near = by_key[entry.key] if same in (_one_key_and_time, _one_key) else by_task[entry.task]
+            index = next((i for i in near if i not in found and same(places[i], entry)), None)
+            if number not in taken and index is not None:
                 found[index] = number
+                taken.add(number)
     return found
 
 

@@ -217,10 +217,10 @@
     for (const row of task.properties) say("declared", code(`${row.name}: ${row.annotation || "no annotation"}`), " ", place(row.path, row.line));
     if (task.service) say("service", task.service);
     if (task.hidden) say("parameters", `cannot be read: ${task.hidden}`);
-    say("queue", task.queue ?? "not said where it is registered", unheard.has(task.queue) ? classed("bad", make("span", ": no worker consumes it")) : "");
+    say("queue", task.queue ?? "not said where it is registered", unheard.has(task.queue) ? classed("bad", make("span", ": no worker that answered consumes it")) : "");
     if (fleet?.workers.length) {
       const workers = holding.get(task.name) ?? [];
-      say("workers", lacking.has(task.name) ? classed("bad", make("span", "no worker has it")) : workers.join(", ") || "unknown");
+      say("workers", lacking.has(task.name) ? classed("bad", make("span", "no worker that answered has it")) : workers.join(", ") || "unknown");
       for (const worker of fleet.workers) {
         if (worker.missing.includes(task.name)) say("missing", classed("bad", make("span", `${worker.name} consumes its queue and does not have it`)));
         if (worker.different.includes(task.name)) say("different", classed("bad", make("span", `${worker.name} has it with another signature`)));
@@ -580,8 +580,8 @@
       parts.push(table(["Worker", "Compared with this code", "Queues", "Registered"], lines));
     }
     if (fleet.unregistered.length)
-      parts.push(make("h3", "Tasks that no worker has"), make("ul", ...fleet.unregistered.map((name) => classed("bad", make("li", linked(number.get(name)))))));
-    if (fleet.unconsumed.length) parts.push(make("h3", "Queues that no worker consumes"), make("ul", ...fleet.unconsumed.map((name) => make("li", bad(name)))));
+      parts.push(make("h3", "Tasks that no worker that answered has"), make("ul", ...fleet.unregistered.map((name) => classed("bad", make("li", linked(number.get(name)))))));
+    if (fleet.unconsumed.length) parts.push(make("h3", "Queues that no worker that answered consumes"), make("ul", ...fleet.unconsumed.map((name) => make("li", bad(name)))));
     byId("workers").replaceChildren(...parts);
   }
 
