@@ -48,9 +48,9 @@ def _pairs(places: list[Beat], entries: list[Beat]) -> dict[int, int]:
     for same in (_one_key_and_time, _one_key, _one_task_and_time, _one_task):
         for number, entry in enumerate(entries):
             near = by_key[entry.key] if same in (_one_key_and_time, _one_key) else by_task[entry.task]
-            index = next((i for i in near if i not in found and same(places[i], entry)), None)
-            if number not in taken and index is not None:
-                found[index] = number
+            place = next((i for i in near if i not in found and same(places[i], entry)), None)
+            if number not in taken and place is not None:
+                found[place] = number
                 taken.add(number)
     return found
 
