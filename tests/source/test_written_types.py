@@ -143,6 +143,7 @@ def queries(user, pk):
     index.delay(models.User.objects.all())  # E: ids QuerySet
     index.delay(user.orders.all())
     index.delay(Report.objects.all())
+    index.delay(user.values_list())
     index.delay(User.objects.count())
     index.delay(User.objects.filter(pk=pk).exists())
     found = User.objects.get(pk=pk)
@@ -216,6 +217,8 @@ def test_what_cannot_be_sent_is_found_where_it_is_given(tmp_path: Path, monkeypa
         'app.config_from_object("another.package")',
         "app.config_from_object(made)",
         'app.config_from_envvar("CELERY_CONFIG")',
+        # The settings stand where nobody looked.
+        'app.config_from_object("django.conf:settings", namespace="CELERY")',
     ],
 )
 def test_another_serializer_or_an_unknown_one_silences_it(
@@ -229,10 +232,15 @@ def test_another_serializer_or_an_unknown_one_silences_it(
     [
         'CELERY_TASK_SERIALIZER = "json"\n',
         'app.conf.update(task_serializer="json", accept_content=["json"])',
-        'app.config_from_object("django.conf:settings", namespace="CELERY")',
+        'app.config_from_object("django.conf:settings", namespace="CELERY")\nINSTALLED_APPS = []\n',
         'app.config_from_object("views")',
         'CELERY_TASK_SERIALIZER: str = "json"\napp.config_from_object(made)',
     ],
 )
 def test_json_by_name_or_by_default_is_judged(settings: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found_in(tmp_path, monkeypatch, settings=settings)
+
+
+def test_tasks_whose_application_is_elsewhere_are_not_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tasks = TASKS.replace('Celery("shop")', "shop.application()").replace("import Celery, ", "import ")
+    assert found_in(tmp_path, monkeypatch, tasks=f"import shop\n{tasks}") == set()

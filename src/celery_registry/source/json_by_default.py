@@ -33,12 +33,16 @@ def sends_json(texts: Mapping[str, bytes]) -> bool:
                 said = True
                 if found.group(1).lower() not in _JSON:
                     return False
-    return said or all(_is_known(found, texts) for text in texts.values() for found in _OBJECT.finditer(text))
+    if said:
+        return True
+    # The default is known where all that may say otherwise was read: the application and its settings.
+    objects = [found.group(1) for text in texts.values() for found in _OBJECT.finditer(text)]
+    return any(b"Celery(" in text for text in texts.values()) and all(_is_read(name, texts) for name in objects)
 
 
-def _is_known(found: re.Match[bytes], texts: Mapping[str, bytes]) -> bool:
-    name = found.group(1)
+def _is_read(name: bytes | None, texts: Mapping[str, bytes]) -> bool:
     if name is None:
         return False
-    module, _, _ = name.partition(b":")
-    return name == _DJANGO or module.decode(errors="replace") in texts
+    if name == _DJANGO:
+        return any(b"INSTALLED_APPS" in text for text in texts.values())
+    return name.partition(b":")[0].decode(errors="replace") in texts

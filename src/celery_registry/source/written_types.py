@@ -122,7 +122,9 @@ class WrittenTypes:
             bound = bindings_of(place, function.value.id)
             if bound is not None and len(bound) == 1 and _is_dictionary(bound[0].value) and not bound[0].looped:
                 return _VIEWS[function.attr]
-        if function.attr == "values_list" or self._is_query(module, place, call):
+        # Nothing but Django's has a `values_list` that may be flat.
+        flat = function.attr == "values_list" and any(keyword.arg == "flat" for keyword in call.keywords)
+        if flat or self._is_query(module, place, call):
             return _QUERY
         if function.attr in _ONE and self._is_manager_or_query(module, place, function.value, rows=False):
             return _MODEL
