@@ -11,7 +11,6 @@ import re
 import shutil
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 from cli.shop import run
@@ -138,33 +137,3 @@ def test_the_calls_of_a_file_that_cannot_be_parsed_are_told_to_be_unknown(tmp_pa
     assert [caller["path"] for caller in task["callers"]] == ["shop/right.py"]
     reason = "this Python cannot parse the file, so none of its calls is known"
     assert document["unseen"] == [{"reason": reason, "places": [{"path": "shop/views.py", "line": 1}]}]
-
-
-# -- in other documentation ------------------------------------------------------------------------------------------
-
-
-def test_a_site_of_mkdocs_has_the_catalogue_and_the_page(tmp_path: Path) -> None:
-    source = textwrap.dedent(
-        '''
-        from celery import shared_task
-
-        @shared_task
-        def send(to: str) -> None:
-            """Send `it` to *somebody*, <b>now</b>."""
-        '''
-    )
-    (tmp_path / "tasks.py").write_text(source)
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "index.md").write_text("# Shop\n\n[The tasks](tasks.md), [their map](map/index.html)\n")
-    (tmp_path / "mkdocs.yml").write_text("site_name: Shop\ntheme: mkdocs\n")
-    for arguments in (["--format", "markdown", "--output", "docs/tasks.md"], ["--output", "docs/map/"]):
-        done = run(tmp_path, "map", "tasks.py", *arguments)
-        assert done.returncode == 0, done.stderr
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
-    env = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    finished = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=300)
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    page = (tmp_path / "site" / "tasks" / "index.html").read_text()
-    assert "<code>tasks.send(to: str) -&gt; None</code>" in page
-    assert "&lt;b&gt;now&lt;/b&gt;" in page
-    assert (tmp_path / "site" / "map" / "index.html").read_bytes() == (tmp_path / "docs/map/index.html").read_bytes()

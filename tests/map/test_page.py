@@ -52,8 +52,10 @@ FILES = {
         @shared_task
         def send(to: str) -> None: ...
 
+        from typing import Literal
+
         @shared_task(name={HOSTILE!r})
-        def hostile(a: int) -> None:
+        def hostile(a: int) -> Literal[{HOSTILE!r}]:
             {HOSTILE!r}
 
         @app.task(name="wrong", queue="fast")
@@ -70,6 +72,9 @@ FILES = {
             wrong.delay()
             app.send_task("bill", (1,))
             anything.delay(3)
+
+        from celery import chain
+        def chained(): return chain(hostile.s(1), send.s(), clean.s())
 
         from celery_registry import alias
         alias(app, old="wipe </script>", new="clean", expires="2027-01-31")
@@ -140,7 +145,7 @@ NAMES = [SHOWN_HOSTILE, "bill", "clean", "shop.tasks.send", "wrong"]
 def test_the_page_lists_every_task_and_says_how_many(page: Page) -> None:
     assert listed(page) == NAMES
     assert text_of(page, "#count") == "5 tasks"
-    assert text_of(page, "#summary") == "5 tasks, 6 callers, 6 schedules, 1 finding"
+    assert text_of(page, "#summary") == "5 tasks, 9 callers, 6 schedules, 1 finding"
     assert text_of(page, "#rest").splitlines()[0] == "Calls of which nobody can tell the task"
     assert "shop/views.py:11" in text_of(page, "#rest")
 
@@ -182,8 +187,8 @@ def test_a_task_shows_all_that_the_map_has_of_it(page: Page) -> None:
         "serializer\njson",
         "max_retries = 3",
         "task_routes: cle* shop/app.py:14",
-        "Called by: 2 callers, 1 checked",
-        "Old names\nName\tKept until\tArguments\tPlace\nwipe </script>\t2027-01-31\tthe same\tshop/views.py:14",
+        "Called by: 3 callers, 2 checked",
+        "Old names\nName\tKept until\tArguments\tPlace\nwipe </script>\t2027-01-31\tthe same\tshop/views.py:17",
         "not checked: its arguments are unpacked into the call",
         "nightly\tcrontab(minute=0, hour='0')\tshop/app.py:7",
     ):
@@ -230,6 +235,30 @@ def test_a_click_in_the_graph_leads_to_the_task(page: Page) -> None:
     assert page.ask("decodeURIComponent(location.hash)") == "#task=clean"
     page.ask("history.back()")
     page.wait("document.querySelector('#detail h2') === null")
+
+
+@chromium
+def test_what_flows_in_a_canvas_is_on_its_edge_and_beside_the_call(page: Page) -> None:
+    page.click("#tasks li:nth-child(4) a")
+    page.wait("document.querySelector('#detail h2')?.innerText === 'shop.tasks.send'")
+    page.wait(drawn(2))
+    type_ = f"Literal[{HOSTILE!r}]".replace("\u202e", "\\u{202e}")
+    edges = page.ask(
+        "document.getElementById('graph')._cyreg.cy.edges()"
+        ".map((e) => [e.source().data('label'), e.target().data('label'), e.data('label')])"
+    )
+    assert [SHOWN_HOSTILE, "shop.tasks.send", f"chain: {type_}"] in edges
+    assert ["shop.tasks.send", "clean", "chain: None"] in edges
+    rows = page.ask("[...document.querySelectorAll('#detail tbody tr')].map((r) => r.innerText)")
+    (row,) = [row for row in rows if row.startswith("shop/views.py:14")]
+    assert f"s\nafter {SHOWN_HOSTILE} (chain: {type_})" in row
+    assert page.ask("document.querySelectorAll('img').length") == 0
+    # The task before it is a link.
+    page.click("#detail tbody td:nth-child(2) a")
+    page.wait("document.querySelector('#detail h2') !== null")
+    assert text_of(page, "#detail h2") == SHOWN_HOSTILE
+    assert "clean\tchain: None" not in text_of(page, "#detail")
+    assert "shop.tasks.send\tchain" in text_of(page, "#detail")
 
 
 @chromium

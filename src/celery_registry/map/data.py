@@ -103,6 +103,7 @@ def _caller(caller: Caller) -> Mapping[str, Any]:
         "by_name": caller.by_name,
         "checked": caller.unchecked is None,
         "reason": caller.unchecked,
+        "after": [{"task": row.task, "how": row.how, "type": row.type} for row in caller.after],
     }
 
 

@@ -32,6 +32,9 @@ def read_edges(system: SystemMap) -> dict[tuple[Box, Box], str]:
             source = running.get(f"{caller.module}.{caller.inside}") if caller.inside else None
             source = source or Box("file", show_path(caller.origin.path))
             found.setdefault((source, target), Counter())[caller.method or "call"] += 1
+            for row in caller.after:
+                words = row.how if row.type is None else f"{row.how}: {row.type}"
+                found.setdefault((Box("task", row.task), target), Counter())[words] += 1
         for beat in task.beats:
             found.setdefault((Box("beat", beat.key), target), Counter())["beat"] += 1
         for alias in task.aliases:

@@ -101,7 +101,7 @@ def _callers_title(task: MappedTask) -> str:
 
 
 def _callers(task: MappedTask) -> list[str]:
-    lines = [f"{_at(c.origin)}  {_method(c)}  {_where(c)}{_verdict(c)}" for c in task.callers]
+    lines = [f"{_at(c.origin)}  {_method(c)}  {_where(c)}{_after(c)}{_verdict(c)}" for c in task.callers]
     lines += [f"{_made(b)}  beat  {b.key}{f'  {b.timing.text}' if b.timing else ''}" for b in task.beats]
     return lines + [f"{_at(a.origin)}  alias  {a.old}{_alias_words(a)}" for a in task.aliases]
 
@@ -124,6 +124,11 @@ def _method(caller: Caller) -> str:
 
 def _where(caller: Caller) -> str:
     return f"in {caller.module}.{caller.inside}" if caller.inside else f"in {caller.module}"
+
+
+def _after(caller: Caller) -> str:
+    rows = (f"{row.task} ({row.how if row.type is None else f'{row.how}: {row.type}'})" for row in caller.after)
+    return f"  after {', '.join(rows)}" if caller.after else ""
 
 
 def _verdict(caller: Caller) -> str:

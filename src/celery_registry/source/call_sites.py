@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from celery_registry.source.canvas import fed_signatures, is_canvas, sent_signatures
+from celery_registry.source.flows import Step, read_steps
 from celery_registry.source.scopes import Scope
 from celery_registry.source.symbols import Frame
 from celery_registry.source.values import Value, read_value, roots_of
@@ -37,6 +38,7 @@ class CallSite(NamedTuple):
     is Celery's. ``retry`` is a method of the task around alone.
     ``inside`` is the function around the call, else the class, as a qualified name; empty at the top of the module.
     ``reads`` are the places where its result is waited for, ``contexts`` what the ``with`` blocks around it call.
+    ``steps`` say what runs before it in a canvas.
     """
 
     node: ast.Call
@@ -50,6 +52,7 @@ class CallSite(NamedTuple):
     inside: str
     reads: tuple[ast.Call, ...] = ()
     contexts: tuple[Value, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 def read_call_sites(
@@ -79,6 +82,7 @@ class _Reader:
         self.shadowed: list[set[str]] = [walrus]
         self.complete: dict[int, tuple[Value, ...]] = {}
         self.fed: dict[int, tuple[Value, ...]] = {}
+        self.steps: dict[int, list[Step]] = {}
         self.contexts: list[Value] = []
         # The calls whose result is waited for, and the local names that are waited for or hold a result.
         self.waits: list[tuple[ast.Call, Scope]] = []
@@ -120,6 +124,7 @@ class _Reader:
                     self.assigned[id(scope), target.id] = (node.value, scope)
             elif isinstance(node, ast.BinOp):
                 self.fed.update((id(made), via) for made, via in fed_signatures(node))
+                self.follow(node)
             self.children(node, scope)
 
     def with_(self, node: ast.With | ast.AsyncWith, scope: Scope) -> None:
@@ -156,7 +161,12 @@ class _Reader:
             elif isinstance(child, ast.AST) and type(child) not in _LEAVES:
                 self.visit(child, scope)
 
+    def follow(self, node: ast.Call | ast.BinOp) -> None:
+        for step in read_steps(node):
+            self.steps.setdefault(id(step.taker), []).append(step)
+
     def call(self, node: ast.Call, scope: Scope) -> None:
+        self.follow(node)
         self.fed.update((id(made), via) for made, via in fed_signatures(node))
         self.complete.update((id(made), via) for made, via in sent_signatures(node))
         function = node.func
@@ -186,11 +196,14 @@ class _Reader:
             receiver, name = ("?",), None
         complete, fed = id(node) in self.complete, id(node) in self.fed
         canvas = (*self.complete.get(id(node), ()), *self.fed.get(id(node), ()))
-        roots = roots.union(*map(roots_of, (*self.contexts, *canvas)))
+        steps = tuple(self.steps.get(id(node), ()))
+        roots = roots.union(*map(roots_of, (*self.contexts, *canvas, *(via for step in steps for via in step.via))))
         frame = Frame(self.module, scope.cls, scope.environment(roots))
         inside = scope.enclosing_function or scope.cls or ""
         contexts = tuple(self.contexts)
-        self.found.append(CallSite(node, method, receiver, frame, name, complete, fed, canvas, inside, (), contexts))
+        self.found.append(
+            CallSite(node, method, receiver, frame, name, complete, fed, canvas, inside, (), contexts, steps)
+        )
 
 
 def _bound_by(node: ast.AST) -> set[str]:

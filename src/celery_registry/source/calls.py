@@ -19,6 +19,7 @@ from celery_registry.contract.usage import Given
 from celery_registry.source.call_sites import CallSite, read_call_sites
 from celery_registry.source.discovery import AUTODISCOVER, Discovery, read_discoveries, undiscovered
 from celery_registry.source.json_by_default import sends_json
+from celery_registry.source.preceding import PARTIAL, Before, Preceding
 from celery_registry.source.receivers import Receivers, Unseen
 from celery_registry.source.schedules import plain_type
 from celery_registry.source.single_values import SingleValues
@@ -43,8 +44,7 @@ _CRONTAB = b"crontab("
 _CONTAINERS = frozenset({"apply_async", "apply_async_on_commit", "apply", "signature", "subtask", "send_task", "retry"})
 _NOT_PARSED = "this Python cannot parse the file, so none of its calls is known"
 _SENT = frozenset({"delay", "delay_on_commit", "apply_async", "apply_async_on_commit", "send_task"})
-_PARTIAL = frozenset({"s", "signature", "subtask"})
-_SIGNATURES = _PARTIAL | {"si"}
+_SIGNATURES = PARTIAL | {"si"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Caller:
 
     ``task`` is its name, else the dotted name of what runs. ``method`` is empty for ``task(...)``; ``by_name`` where the
     call names the task. ``inside`` is the function around it, as a qualified name. ``unchecked`` says why the call is held
-    to nothing, None where it is one of ``Calls.calls``.
+    to nothing, None where it is one of ``Calls.calls``. ``after`` is what runs before it in a canvas.
     """
 
     task: str
@@ -63,6 +63,7 @@ class Caller:
     method: str
     by_name: bool = False
     unchecked: str | None = None
+    after: tuple[Before, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -116,6 +117,7 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
         if AUTODISCOVER in text:
             discoveries += read_discoveries(tree, module, file.path)
         singles = SingleValues(tree, text)
+        preceding = Preceding(receivers)
         for site in read_call_sites(tree, text, module, file.is_package, receivers.called_names):
             if site.canvas and not receivers.is_canvas(site):
                 site = site._replace(complete=False, fed=False)
@@ -130,6 +132,7 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
                 if len(meant) == 1 and (name := meant.pop()) is not None:
                     by_name = receivers.names_its_task(site)
                     found.callers.append(Caller(name, origin, module, site.inside, site.method, by_name, reason.text))
+                    preceding.add(site, name, reason.meant, len(found.callers) - 1)
                     # Of a class of its own nobody knows what a call gives.
                     if reason.text.startswith("the parameters cannot be read"):
                         found.sent += sent_by(site, reason.meant[0], module, origin, bodies)
@@ -145,6 +148,9 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
             why = None if call is not None else "its arguments are unpacked into the call"
             caller = Caller(registration.label or callee, origin, module, site.inside, site.method, by_name, why)
             found.callers.append(caller)
+            preceding.add(site, caller.task, [registration], len(found.callers) - 1)
+        for place, after in preceding.joined():
+            found.callers[place] = replace(found.callers[place], after=after)
     found.undiscovered += undiscovered(index, discoveries, texts)
     return found
 
@@ -193,7 +199,7 @@ class _Reader:
         self.node, self.method, self.path = site.node, site.method, origin.path
         shown = f'"{callee}"' if self.method in (*_CONTAINERS, "s", "") else f'"{self.method}" of "{callee}"'
         fed = int(site.fed and self.method == "s")
-        partial = self.method in _PARTIAL and not site.complete and not fed
+        partial = self.method in PARTIAL and not site.complete and not fed
         name = registration.label or callee
         self.call = TaskCall(name, shown, signature, origin, partial=partial, fed=fed)
 

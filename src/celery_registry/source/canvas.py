@@ -13,7 +13,15 @@ from typing import Final
 
 from celery_registry.source.values import Value, read_value
 
-__all__ = ["CANVAS_FULLNAMES", "fed_signatures", "is_canvas", "sent_signatures"]
+__all__ = [
+    "CANVAS_FULLNAMES",
+    "canvas_items",
+    "canvas_word",
+    "fed_signatures",
+    "is_canvas",
+    "is_signature",
+    "sent_signatures",
+]
 
 _WORDS: Final = ("chain", "group", "chord")
 #: The dotted names of Celery's own.
@@ -22,7 +30,7 @@ CANVAS_FULLNAMES: Final = frozenset(f"{module}.{word}" for module in ("celery", 
 Member = tuple[ast.Call, tuple[Value, ...]]
 
 
-def _is_signature(node: ast.expr) -> bool:
+def is_signature(node: ast.expr) -> bool:
     """Whether a call makes the signature of one task."""
     named = ("s", "si", "signature", "subtask")
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in named
@@ -31,7 +39,7 @@ def _is_signature(node: ast.expr) -> bool:
 def is_canvas(node: ast.expr) -> bool:
     """Whether an expression is written as a canvas is: a signature, several joined, or what joins them."""
     joined = isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and is_canvas(node.left)
-    return _is_signature(node) or joined or (isinstance(node, ast.Call) and _word(node) is not None)
+    return is_signature(node) or joined or (isinstance(node, ast.Call) and canvas_word(node) is not None)
 
 
 def fed_signatures(node: ast.Call | ast.BinOp) -> Iterator[Member]:
@@ -40,16 +48,16 @@ def fed_signatures(node: ast.Call | ast.BinOp) -> Iterator[Member]:
         if isinstance(node.op, ast.BitOr) and _begins(node.left):
             yield from _first(node.right, ())
         return
-    word = _word(node)
+    word = canvas_word(node)
     if word == "chain":
         via, runs_before = (read_value(node.func),), False
-        for item in _items(node):
+        for item in canvas_items(node):
             if runs_before:
                 yield from _first(item, via)
             runs_before = runs_before or not isinstance(item, ast.Starred)
     elif word == "chord" and len(node.args) > 1:
         yield from _first(node.args[1], (read_value(node.func),))
-    elif isinstance(node.func, ast.Call) and _word(node.func) == "chord" and node.args:
+    elif isinstance(node.func, ast.Call) and canvas_word(node.func) == "chord" and node.args:
         yield from _first(node.args[0], (read_value(node.func.func),))
     elif isinstance(node.func, ast.Attribute) and node.func.attr == "apply_async":
         for keyword in node.keywords:
@@ -66,21 +74,21 @@ def sent_signatures(node: ast.Call) -> Iterator[Member]:
         if not node.args and not options & {None, "args", "kwargs"} and (node.func.attr != "delay" or not options):
             yield from _first(node.func.value, ())
     elif isinstance(node.func, (ast.Call, ast.BinOp)) and not node.keywords:
-        has_body = isinstance(node.func, ast.Call) and _word(node.func) == "chord"
+        has_body = isinstance(node.func, ast.Call) and canvas_word(node.func) == "chord"
         if has_body or not node.args:
             yield from _first(node.func, ())
 
 
 def _first(node: ast.expr, via: tuple[Value, ...]) -> Iterator[Member]:
     """What runs first in a canvas: it is given what the canvas is given."""
-    if _is_signature(node):
+    if is_signature(node):
         assert isinstance(node, ast.Call)
         yield node, via
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and _begins(node.left):
         yield from _first(node.left, via)
-    elif isinstance(node, ast.Call) and _word(node) is not None:
-        items, around = _items(node), (*via, read_value(node.func))
-        for item in items[:1] if _word(node) == "chain" else items:
+    elif isinstance(node, ast.Call) and canvas_word(node) is not None:
+        items, around = canvas_items(node), (*via, read_value(node.func))
+        for item in items[:1] if canvas_word(node) == "chain" else items:
             yield from _first(item, around)
 
 
@@ -89,17 +97,18 @@ def _begins(node: ast.expr) -> bool:
     if isinstance(node, ast.BinOp):
         return isinstance(node.op, ast.BitOr) and _begins(node.left)
     # Another's ``chain(...) | x.s()`` would be no chain; a signature on its left is Celery's.
-    return _is_signature(node)
+    return is_signature(node)
 
 
-def _word(node: ast.Call) -> str | None:
+def canvas_word(node: ast.Call) -> str | None:
+    """``chain``, ``group`` or ``chord`` where a call is written as one."""
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", None)
     return name if name in _WORDS else None
 
 
-def _items(node: ast.Call) -> Sequence[ast.expr]:
+def canvas_items(node: ast.Call) -> Sequence[ast.expr]:
     """The members of a chain or a group, the header of a chord."""
-    given = node.args[:1] if _word(node) == "chord" else node.args
+    given = node.args[:1] if canvas_word(node) == "chord" else node.args
     if len(given) != 1:
         return given
     (only,) = given
@@ -107,5 +116,5 @@ def _items(node: ast.Call) -> Sequence[ast.expr]:
         return only.elts
     if isinstance(only, (ast.GeneratorExp, ast.ListComp)):
         # Of a chain only the first is first.
-        return [] if _word(node) == "chain" else [only.elt]
+        return [] if canvas_word(node) == "chain" else [only.elt]
     return given

@@ -6,7 +6,7 @@ Law: a task only where nothing else can have taken its place; otherwise the reas
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from celery_registry.source.finder import Finder
     from celery_registry.source.index import SourceIndex
     from celery_registry.source.model import Registration
+    from celery_registry.source.values import Value
 
 __all__ = ["Receivers", "Unseen"]
 
@@ -107,7 +108,11 @@ class Receivers:
 
     def is_canvas(self, site: CallSite) -> bool:
         """Whether what is around a signature is Celery's own."""
-        found = (self._names.instance(site.frame, value) for value in site.canvas)
+        return self.are_celerys(site.frame, site.canvas)
+
+    def are_celerys(self, frame: Frame, values: Iterable[Value]) -> bool:
+        """Whether each of these is Celery's own ``chain``, ``group`` or ``chord``."""
+        found = (self._names.instance(frame, value) for value in values)
         return all(symbol is not None and symbol.name in CANVAS_FULLNAMES for symbol in found)
 
     def names_its_task(self, site: CallSite) -> bool:
@@ -209,6 +214,29 @@ class Receivers:
         if "**" in registration.options or not self._passes_on(registration, method):
             raise Unseen("a class of its own may change the arguments", found)
         return registration
+
+    def result_of(self, registration: Registration) -> str | None:
+        """The type of what a canvas hands on of this task, as it is written; None where the text does not tell."""
+        # With pydantic=True a model becomes a dictionary.
+        hidden = registration.pydantic or registration.bound_method or "**" in registration.options
+        if hidden or not self._passes_on(registration) or self._may_return_other(registration):
+            return None
+        return registration.signature.result
+
+    def _may_return_other(self, registration: Registration) -> bool:
+        """Whether a class has a ``__call__``: it may hand on all that it is given, and return what it likes."""
+        cls = registration.base if registration.how is not How.TASK_CLASS else registration.target
+        place = None if cls is None or cls.startswith("celery.") else self._names.split(cls)
+        for base in () if place is None else self._names.order(*place):
+            facts = self._names.program.facts(base.module) if base.kind == "class" else None
+            if facts is None and not base.name.startswith(("celery.", "builtins.object", "typing.")):
+                return True
+            members = None if facts is None else self._names.class_facts(base.module, base.name)
+            if facts is not None and f"{base.name}.__call__" in facts.functions:
+                return True
+            if members is not None and any(member.name == "__call__" for member in members.members):
+                return True
+        return False
 
     def _passes_on(self, registration: Registration, method: str = "") -> bool:
         rewriting = _REWRITING | {"retry"} if method == "retry" else _REWRITING

@@ -200,6 +200,9 @@
     return link;
   }
   const method = (caller) => (caller.method ?? "call") + (caller.by_name && caller.method !== "send_task" ? " by name" : "");
+  const flow = (row) => (row.type === null ? row.how : `${row.how}: ${row.type}`);
+  const how = (caller) =>
+    make("span", method(caller), ...caller.after.flatMap((row) => [make("br"), "after ", number.has(row.task) ? linked(number.get(row.task)) : code(row.task), ` (${flow(row)})`]));
   const verdict = (caller) =>
     caller.checked ? classed("good", make("span", "checked")) : classed("bad", make("span", `not checked: ${caller.reason}`));
 
@@ -254,7 +257,7 @@
     parts.push(make("h3", `Called by: ${count(task.callers.length, "caller", "callers")}, ${checked} checked`));
     if (task.callers.length)
       parts.push(
-        table(["Place", "How", "In", "Checked"], task.callers.map((c) => () => [place(c.path, c.line), method(c), code(c.inside ? `${c.module}.${c.inside}` : c.module), verdict(c)])),
+        table(["Place", "How", "In", "Checked"], task.callers.map((c) => () => [place(c.path, c.line), how(c), code(c.inside ? `${c.module}.${c.inside}` : c.module), verdict(c)])),
       );
     if (task.schedules.length)
       parts.push(make("h3", "Schedules"), table(["Entry", "When", "Place"], task.schedules.map((row) => () => [code(row.key), make("span", code(row.timing?.text ?? "unknown"), zone(row)), row.holder === "nobody" ? make("span", madeAt(row), ", not in the application") : madeAt(row)])));
@@ -377,7 +380,7 @@
       elements.push(node);
     }
     for (const name of services) elements.unshift({ data: { id: `s${name}`, label: plain(name) }, classes: "service" });
-    for (const [from, to, words] of arrows) elements.push({ data: { id: `e${from} ${to}`, source: `n${from}`, target: `n${to}`, label: words } });
+    for (const [from, to, words] of arrows) elements.push({ data: { id: `e${from} ${to}`, source: `n${from}`, target: `n${to}`, label: plain(words) } });
     return elements;
   }
 
