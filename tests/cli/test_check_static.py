@@ -369,3 +369,97 @@ def test_calls_of_a_task_are_judged_where_its_options_stand_in_constants(tmp_pat
         text += f"O{number} = {options}\n@shared_task(**O{number})\ndef t{number}(a: int): ...\n\ndef f{number}():\n    t{number}.delay()\n"
     (tmp_path / "tasks.py").write_text(text)
     assert [task for task, problem, _ in found(tmp_path)] == ["tasks.t0"]
+
+
+LAMBDAS = """
+from celery import Celery, shared_task
+
+app = Celery("plain")
+app.task(name="one")(lambda: 1)
+two = lambda x: x
+app.task(name="two")(two)
+three = shared_task(lambda x: x)
+
+
+def four(f=lambda: 1): ...
+
+
+app.task(name="four")(four)
+"""
+
+
+def test_a_lambda_is_a_task_with_which_no_application_starts(tmp_path: Path) -> None:
+    (tmp_path / "plain.py").write_text(LAMBDAS)
+    assert found(tmp_path) == [
+        ("one", "lambda-task", "plain.py:5"),
+        ("two", "lambda-task", "plain.py:7"),
+        ("lambda", "lambda-task", "plain.py:8"),
+    ]
+    done = run(tmp_path, "check", "--app", "plain:app")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "a lambda is registered as a task" in done.stderr
+    # It may be given a name, with which Celery is content.
+    (tmp_path / "plain.py").write_text(LAMBDAS.replace("two = lambda x: x", "two = lambda x: x\ntwo.__name__ = 'two'"))
+    assert ("two", "lambda-task", "plain.py:8") not in found(tmp_path)
+
+
+HANDED_OUT = """
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from celery import Celery, Task
+
+P = ParamSpec("P")
+R = TypeVar("R")
+app = Celery("plain")
+
+
+def job(name):
+    return app.task(name=name)
+
+
+def typed(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
+    return app.task(name=name)
+
+
+@job("one")
+def one(x: int) -> int:
+    return x
+
+
+@typed("two")
+def two(x: int) -> int:
+    return x
+
+
+one.delay("1")
+one.delay(1, 2)
+two.delay("1")
+app.send_task("one", ("1",))
+"""
+
+
+def test_a_task_from_a_function_without_annotations_is_held_to_celerys_count(tmp_path: Path) -> None:
+    """To a type checker it is ``Any``: its types are nobody's promise, the number of arguments is Celery's own."""
+    (tmp_path / "plain.py").write_text(HANDED_OUT)
+    told = {(task, where) for task, _, where in found(tmp_path)}
+    assert told == {("one", "plain.py:31"), ("two", "plain.py:32"), ("one", "plain.py:33")}
+
+
+def test_a_file_that_is_no_python_is_named_whatever_it_says(tmp_path: Path) -> None:
+    """Nothing depends on it, so the status stays; that nothing in it was judged is said."""
+    directory = write_shop(tmp_path)
+    (directory / "notes.py").write_text("def half(:\n")
+    (directory / "caller.py").write_text("from shop.tasks import send_email\n\nsend_email.delay(1\n")
+    (directory / "empty.py").write_text("\n")
+    (directory / "tests").mkdir()
+    (directory / "tests" / "test_x.py").write_text("def half(:\n")
+    done = run(directory, "check", "--static")
+    assert done.returncode == 0, done.stderr
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("Looked at")]
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    assert line.count(f"is not valid Python {version}: ") == 2
+    assert ". caller.py:3" in line
+    assert ". notes.py:1" in line
+    assert "test_x" not in line
+    assert "caller.py:3" in json.loads(run(directory, "check", "--static", "--format", "json").stdout)["looked_at"]

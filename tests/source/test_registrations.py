@@ -812,3 +812,61 @@ def test_a_task_in_a_function_is_registered_under_its_module(index_of):
     assert names(index) == [("work.add", "work.make.<locals>.add")]
     (found,) = index.registrations
     assert found.target_origin.label == "make.<locals>.add"
+
+
+@pytest.mark.parametrize(
+    ("method", "bound"),
+    [
+        ("return super().task(*args, **options)", False),
+        ("options.setdefault('queue', 'slow')\n        return super().task(*args, **options)", False),
+        ("options.setdefault('bind', True)\n        return super().task(*args, **options)", None),
+        ("options = {**options, 'bind': True}\n        return super().task(*args, **options)", None),
+        ("options = {**options, 'queue': 'slow'}\n        return super().task(*args, **options)", False),
+        ("options = dict(options, bind=True)\n        return super().task(*args, **options)", None),
+        ("return super().task(*args, bind=True, **options)", True),
+        (
+            "if args:\n            return super().task(bind=True)(*args)\n        return super().task(bind=True, **options)",
+            None,
+        ),
+    ],
+)
+def test_an_application_whose_own_task_method_binds(index_of, method, bound):
+    """None where the text does not tell: then nobody knows what the task takes."""
+    index = index_of(
+        {
+            "work.py": "from celery import Celery\n\nclass Own(Celery):\n"
+            f"    def task(self, *args, **options):\n        {method}\n\n"
+            "own = Own('own')\n\n@own.task(name='x')\ndef x(first, second): ...\n"
+        }
+    )
+    (found,) = index.registrations
+    assert found.task_name == "x"
+    assert parameters(found) == {False: ["first", "second"], True: ["second"], None: []}[bound]
+    assert (found.hidden is None) is (bound is not None)
+
+
+def test_options_that_a_function_of_the_program_replaces(index_of):
+    index = index_of(
+        {
+            "work.py": APP
+            + """
+def quiet(**options):
+    options = {**options, "ignore_result": True}
+    return app.task(**options)
+
+def bound(**options):
+    options = {**options, "bind": True}
+    return app.task(**options)
+
+@quiet(name="one")
+def one(a, b): ...
+
+@bound(name="two")
+def two(a, b): ...
+"""
+        }
+    )
+    assert {r.task_name: r.hidden for r in index.registrations} == {
+        "one": None,
+        "two": "has a bind= that the text does not tell",
+    }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from celery_registry.report.document import show_path
+from celery_registry.source.broken import broken_files
 from celery_registry.source.unused import unused_tasks
 
 if TYPE_CHECKING:
@@ -34,7 +35,15 @@ def looked_at(project: Project, entries: int) -> str:
         _count(entries, "schedule entry", "schedule entries"),
         _count(len(index.registries), "registry", "registries"),
     ]
-    return f"{project.looked_at}: {', '.join(parts)}{_unread_names(project)}"
+    return f"{project.looked_at}: {', '.join(parts)}{_unread_names(project)}{_broken(project)}"
+
+
+def _broken(project: Project) -> str:
+    """The files that are no Python: nothing in them was judged."""
+    broken = broken_files(project.index)
+    shown = [f"{show_path(u.path)}{f':{u.line}' if u.line else ''} {u.reason}" for u in broken[:_PLACES]]
+    more = [f"{len(broken) - _PLACES} more files could not be read"] if len(broken) > _PLACES else []
+    return "".join(f". {sentence}" for sentence in (*shown, *more))
 
 
 def _unread_names(project: Project) -> str:

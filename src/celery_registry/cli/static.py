@@ -14,11 +14,13 @@ import click
 from celery_registry.cli.seen import looked_at, show_unseen, show_unused
 from celery_registry.contract.calls import judge_call
 from celery_registry.contract.names import show_nearest
+from celery_registry.contract.task import LAMBDA
 from celery_registry.contract.usage import (
     judge_binding,
     judge_crontab,
     judge_discovery,
     judge_given,
+    judge_lambda,
     judge_sent,
 )
 from celery_registry.errors import ConfigurationError
@@ -213,6 +215,9 @@ def _usage(index: SourceIndex) -> Iterator[Finding]:
         yield from judge_discovery(missed)
     for crontab in index.calls.crontabs:
         yield from judge_crontab(crontab)
+    for registration in index.seen_from():
+        if registration.hidden == LAMBDA:
+            yield from judge_lambda(registration.label or "lambda", registration.origin)
     for registration, function, written in index.bound_tasks():
         yield from judge_binding(registration.label or function, function, written, registration.target_origin)
 

@@ -188,6 +188,12 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         'Task "{task}" cannot be verified: {implementation} {reason}',
         "use functools.wraps, or a decorator that keeps the signature",
     ),
+    "lambda-task": Problem(
+        Code.UNVERIFIABLE,
+        'Task "{task}" is a lambda: Celery compiles its name, so no application with such a task starts',
+        "write a def",
+        Severity.ERROR,
+    ),
     "unreadable-annotation": Problem(
         Code.UNVERIFIABLE,
         'Task "{task}" cannot be verified: the annotation of {declared} is {actual}',

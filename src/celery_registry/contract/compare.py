@@ -14,7 +14,7 @@ from celery_registry.contract.finding import Finding
 from celery_registry.contract.names import show_nearest
 from celery_registry.contract.rules import TypeRules, Verdict
 from celery_registry.contract.signature import Parameter, TaskSignature
-from celery_registry.contract.task import Origin, TaskContract, TaskImplementation
+from celery_registry.contract.task import LAMBDA, Origin, TaskContract, TaskImplementation
 
 __all__ = ["compare_contract", "compare_task", "show_parameters"]
 
@@ -98,7 +98,8 @@ def _compare(
         return Finding(problem, contract.name, {"implementation": label, **facts}, contract.origin, other)
 
     if implementation.hidden is not None:
-        yield found("hidden-signature", reason=implementation.hidden)
+        problem = "lambda-task" if implementation.hidden == LAMBDA else "hidden-signature"
+        yield found(problem, reason=implementation.hidden)
         return
 
     declared, actual = contract.signature, implementation.signature

@@ -6,13 +6,16 @@ Law: plain facts with their places. It never learns how a fact was found (mypy, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from celery_registry.contract.signature import TaskSignature
 
-__all__ = ["Origin", "TaskContract", "TaskImplementation"]
+__all__ = ["LAMBDA", "Origin", "TaskContract", "TaskImplementation"]
 
 T = TypeVar("T")
+
+#: Why nothing is known of a lambda: with one among its tasks Celery starts no application.
+LAMBDA: Final = "is a lambda"
 
 
 @dataclass(frozen=True, order=True)

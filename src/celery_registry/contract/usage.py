@@ -23,6 +23,7 @@ __all__ = [
     "judge_crontab",
     "judge_discovery",
     "judge_given",
+    "judge_lambda",
     "judge_sent",
 ]
 
@@ -110,6 +111,11 @@ def judge_binding(task: str, implementation: str, written: TaskSignature[str], o
     """``bind=True`` on a function that has no place for the task; ``written`` are its parameters as they stand there."""
     if written.parameters is not None and not written.positional and written.var_positional is None:
         yield Finding("bound-without-self", task, {"implementation": implementation}, origin)
+
+
+def judge_lambda(task: str, origin: Origin) -> Iterator[Finding]:
+    """``app.task(lambda: 1)``, with which Celery finalizes no application."""
+    yield Finding("lambda-task", task, {}, origin)
 
 
 def judge_discovery(missed: Undiscovered) -> Iterator[Finding]:

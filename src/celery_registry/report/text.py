@@ -70,7 +70,8 @@ def _count(number: int, noun: str) -> str:
 
 def _places(finding: Finding) -> list[tuple[str, str]]:
     """Both sides of a disagreement that have a place, as a person reads them."""
-    sides = ("declared", "actual") if finding.code in _TWO_SIDES else ("at", "and at")
+    two_sides = finding.code in _TWO_SIDES and finding.problem != "lambda-task"
+    sides = ("declared", "actual") if two_sides else ("at", "and at")
     origins = (finding.origin, finding.other or Origin())
     return [(side, _show_origin(origin)) for side, origin in zip(sides, origins, strict=True) if origin.path]
 

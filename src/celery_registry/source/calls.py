@@ -81,6 +81,7 @@ class Calls:
     parameters nobody can tell. ``sent`` are the sends of such tasks whose result is waited for, ``given`` the values of
     a certain type that are sent as JSON,
     ``crontabs`` the calls of Celery's ``crontab``, ``undiscovered`` the modules of tasks that autodiscovery misses.
+    ``parsed`` are the modules that were read for this.
     """
 
     calls: list[TaskCall] = field(default_factory=list)
@@ -91,6 +92,7 @@ class Calls:
     undiscovered: list[Undiscovered] = field(default_factory=list)
     unseen: Counter[str] = field(default_factory=Counter)
     places: dict[str, list[Origin]] = field(default_factory=dict)
+    parsed: set[str] = field(default_factory=set)
 
 
 def read_calls(index: SourceIndex, finder: Finder) -> Calls:
@@ -112,6 +114,7 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
                 found.unseen[_NOT_PARSED] += 1
                 found.places.setdefault(_NOT_PARSED, []).append(Origin(file.path, 1))
             continue
+        found.parsed.add(module)
         if _CRONTAB in text:
             found.crontabs += crontabs(tree, module, file.path, finder)
         if AUTODISCOVER in text:

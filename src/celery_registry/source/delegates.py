@@ -109,6 +109,10 @@ class Delegates:
         (self._unread if found is None else self._read).add(key)
         return found
 
+    def is_inside(self, symbol: Symbol) -> bool:
+        """Whether a function is followed at this moment."""
+        return (symbol.module, symbol.name) in self._entered
+
     def expand(self, keywords: Keywords) -> Keywords:
         """The options of ``**LIMITS`` where that is a constant of a few keys, ``**`` for any other."""
         found: Keywords = []
@@ -191,7 +195,7 @@ class Delegates:
         positional = list(self._positional(place, value[2]))
         keywords = list(self._keywords(place, value[3], function))
         if value[1][0] != "c":
-            return self._wrapped(place, self._make(place, value[1], positional, keywords, True))
+            return self._wrapped(place, self._make(place, _overridden(value[1], function), positional, keywords, True))
         made = self._returned(place, value[1], function)
         if made is None or made.arguments or keywords or len(positional) != 1:
             return None
@@ -262,6 +266,14 @@ class Delegates:
                 found += self._splat((frame, item), depth + 1) if name == "**" else [(name, (frame, item))]
             return found
         return [("**", (frame, UNKNOWN))]
+
+
+def _overridden(callee: Value, function: FunctionFacts) -> Value:
+    """``self.task`` for ``super().task`` in a method: while that method is followed, it means the one above it."""
+    if callee[0] != "." or callee[1][0] != "c" or callee[1][1] != ("n", "super") or function.cls is None:
+        return callee
+    first = function.parameters[0].name if function.parameters else ""
+    return ("n", f"{first}.{callee[2]}")
 
 
 def _around(function: str) -> Iterator[str]:

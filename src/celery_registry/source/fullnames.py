@@ -104,6 +104,7 @@ CANVAS_RUNS: Final = tuple(
 RESULT_ATTRIBUTES: Final = (
     "celery.result.ResultSet.results",
     "celery.result.GroupResult.children",
+    "celery.result.GroupResult.id",
     "celery.result.AsyncResult.parent",
 )
 

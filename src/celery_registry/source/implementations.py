@@ -6,10 +6,11 @@ Law: a value and its place in, an ``Implementation`` out: where it stands, what 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
-from celery_registry.contract.task import Origin
+from celery_registry.contract.task import LAMBDA, Origin
 from celery_registry.source.decorators import Decorators, Renamed
 from celery_registry.source.facts import DecoratorFacts, FunctionFacts
 from celery_registry.source.resolve import Frame, Names, Symbol
@@ -45,7 +46,7 @@ class Implementations:
     def of_value(self, frame: Frame, value: Value, bind: bool) -> Implementation:
         """What runs when this expression is registered."""
         if value[0] == "l":
-            return _unknown("is a lambda")
+            return _unknown(LAMBDA)
         if value[0] == "c":
             name = last_part(value[1])
             if name in ("staticmethod", "partialmethod", "partial"):
@@ -63,6 +64,8 @@ class Implementations:
     def of_symbol(self, symbol: Symbol | None, value: Value, bind: bool) -> Implementation:
         """What runs when the symbol that an expression means is registered."""
         if symbol is not None and symbol.kind == "value":
+            if self._is_lambda(symbol):
+                return _unknown(LAMBDA)
             in_class = symbol.frame is not None and symbol.frame.cls is not None
             symbol = self._names.follow(symbol)
             if in_class and symbol is not None and symbol.kind == "function":
@@ -121,6 +124,19 @@ class Implementations:
         return Implementation(
             symbol.fullname, symbol.module, origin, signature, hidden, bool(bound), function.docstring, named, renamed
         )._replace(below=below, hidden_by=() if below is None else edit.hidden_by)
+
+    def _is_lambda(self, symbol: Symbol) -> bool:
+        """Whether a name means a lambda, and nobody gives that another ``__name__``."""
+        if len(symbol.rows) != 1 or symbol.rows[0][0] != "V":
+            return False
+        value = symbol.rows[0][1]
+        if value is None or value[0] != "l" or symbol.frame is None:
+            return False
+        try:
+            text = Path(self._names.program.files[symbol.frame.module].path).read_bytes()
+        except (OSError, KeyError):
+            return False
+        return b"__name__" not in text and b"__qualname__" not in text
 
     def _definitions(self, symbol: Symbol) -> list[FunctionFacts]:
         facts = self._names.program.facts(symbol.module)

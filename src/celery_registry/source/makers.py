@@ -69,7 +69,11 @@ class Makers:
             return None
         arguments = tuple(item for _, item in positional)
         place, name = (None, None) if named is None else named
-        made = Maker(verb.how, name, dict(_options(keywords)), arguments, receiver, None, place, frame)
+        options = dict(_options(keywords))
+        if symbol is not None and symbol.kind == "function" and not self._delegates.is_inside(symbol):
+            # A method of the program's own application, which may bind its tasks on the way.
+            options.setdefault("bind", UNKNOWN)
+        made = Maker(verb.how, name, options, arguments, receiver, None, place, frame)
         return self._with_base(made, keywords, frame)
 
     def _symbol(self, frame: Frame, callee: Value) -> Symbol | None:

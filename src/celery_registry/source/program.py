@@ -24,7 +24,7 @@ from celery_registry.source.syntax import parse_module, show_no_python
 from celery_registry.source.testing import may_be_tests, says_tests
 from celery_registry.source.wanted import says_something
 
-__all__ = ["Program", "Unread"]
+__all__ = ["Program", "Unread", "why_unread"]
 
 #: No module that a person wrote is as large, and what is larger is not read.
 _LARGEST = 8_000_000
@@ -155,7 +155,7 @@ class Program:
         """The files that were needed until now and could not be read or parsed, by path."""
         reasons = {self.files[module].path: reason for module, reason in self._unread.items()}
         paths = sorted({*reasons, *self.unread_paths})
-        return tuple(Unread(path, 0, reasons[path]) if path in reasons else _why_unread(path) for path in paths)
+        return tuple(Unread(path, 0, reasons[path]) if path in reasons else why_unread(path) for path in paths)
 
     @property
     def unread_paths(self) -> list[str]:
@@ -316,8 +316,8 @@ def _reason(error: OSError) -> str:
     return f"cannot be read: {error.strerror or error}"
 
 
-def _why_unread(path: str) -> Unread:
-    """What Python itself says of a file that did not parse."""
+def why_unread(path: str) -> Unread:
+    """What the system or Python says of a file that could not be read or parsed."""
     try:
         with open(path, "rb") as file:
             parse_module(file.read(_LARGEST))

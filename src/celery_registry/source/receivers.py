@@ -16,6 +16,7 @@ from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.source.aliases import follow_aliases, read_aliases
 from celery_registry.source.apps import Apps
 from celery_registry.source.canvas import CANVAS_FULLNAMES
+from celery_registry.source.handed_out import is_handed_out
 from celery_registry.source.handing_on import handed_names
 from celery_registry.source.model import How
 from celery_registry.source.symbols import Frame, Symbol
@@ -54,6 +55,7 @@ class Receivers:
         self._index, self._loose = index, loose
         self._names, self._texts = finder.names, finder.texts
         self._apps = Apps(finder.names)
+        self._seen: dict[int, tuple[Registration, Registration]] = {}
         self._signatures: dict[int, tuple[Registration, TaskSignature[str]]] = {}
 
     def task_of(self, module: str, site: CallSite) -> tuple[Registration, str, bool]:
@@ -80,7 +82,7 @@ class Receivers:
         registration = self._usable(found, site.method)
         assert symbol is not None
         self._check_decorators(symbol, registration)
-        return registration, symbol.name.rpartition(".")[2], False
+        return self._as_seen(registration), symbol.name.rpartition(".")[2], False
 
     def _own_task(self, module: str, site: CallSite) -> Registration | None:
         """The task in whose body ``self.delay()`` or ``self.retry()`` stands, where ``self`` is nothing else."""
@@ -154,7 +156,19 @@ class Receivers:
             raise Unseen("the task's name is computed")
         registration = self._usable(found)
         self._check_decorators(symbol, registration)
-        return registration, symbol.name.rpartition(".")[2]
+        return self._as_seen(registration), symbol.name.rpartition(".")[2]
+
+    def _as_seen(self, registration: Registration) -> Registration:
+        """The same without types, where it is a function of the program's own that hands the task out."""
+        key = id(registration)
+        if key not in self._seen:
+            found = registration
+            if is_handed_out(self._names, registration):
+                bare = tuple(replace(p, type=None) for p in registration.signature.parameters or ())
+                found = replace(registration, signature=TaskSignature(bare))
+            # What the id stands for is kept, so that it is given out once.
+            self._seen[key] = (registration, found)
+        return self._seen[key][1]
 
     @cached_property
     def _aliases(self) -> dict[str, str]:
@@ -336,7 +350,12 @@ class Receivers:
         if module is None or target is None or registration.how is How.TASK_CLASS:
             return False
         function = self._names.function_facts(Symbol("function", module, target[len(module) + 1 :]))
-        return function is None or len(function.decorators) > 1
+        if function is None:
+            return True
+        places = [(decorator.line, decorator.column) for decorator in function.decorators]
+        mine = (registration.origin.line, registration.origin.column)
+        below = function.decorators[places.index(mine) + 1 :] if mine in places else function.decorators[1:]
+        return any(decorator.value != ("n", "staticmethod") for decorator in below)
 
     def _plain(self, frame: Frame, parameter: Parameter[str]) -> str | None:
         parts = [] if parameter.type is None else [part.strip() for part in parameter.type.split("|")]

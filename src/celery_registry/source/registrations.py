@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from celery_registry.contract.signature import TaskSignature
-from celery_registry.contract.task import Origin
+from celery_registry.contract.task import LAMBDA, Origin
 from celery_registry.source.apps import Apps
 from celery_registry.source.decorators import Decorators
 from celery_registry.source.delegates import Maker
@@ -164,7 +164,7 @@ class Registrations:
         own = made.renamed
         called = (made.target or "").rpartition(".")[2] if own is None else own.name
         name = self._task_names.of_function(frame, maker, called, made.module if own is None else own.module)
-        if name is None and made.target is None and maker.name is None:
+        if name is None and made.target is None and maker.name is None and made.hidden != LAMBDA:
             return None
         if maker.how is How.REGISTER_TASK:
             made = made._replace(bound_method=False)

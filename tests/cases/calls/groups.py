@@ -26,6 +26,9 @@ def group_results() -> list[int]:
     result = job()
     result.completed_count()
     result.save()
+    again = GroupResult.restore(result.id)
+    GroupResult.restore(3)  # E: Argument 1 to "restore" of "GroupResult" has incompatible type "int"; expected "str"  [arg-type]
+    again.id = None
     result.nothing()  # E: "GroupResult" has no attribute "nothing"  [attr-defined]
     print(len(result), result[0].get() + 1, result[0].get() + "")  # E: Unsupported operand types for + ("int" and "str")  [operator]
     for child in result:

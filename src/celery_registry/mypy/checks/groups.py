@@ -142,7 +142,7 @@ def check_child(context: MethodContext) -> Type:
 
 
 def check_children(context: AttributeContext) -> Type:
-    """``results`` and ``children``: there is a list of them, in whatever Celery made; ``parent`` of a chord: its header."""
+    """``results``, ``children`` and ``id``: there are some, in whatever Celery made; ``parent`` of a chord: its header."""
     default = get_proper_type(context.default_attr_type)
     if attachments.marked_word(context.type, _CHAIN) is not None:
         return context.default_attr_type if context.is_lvalue else typeops.any_type()
@@ -152,6 +152,9 @@ def check_children(context: AttributeContext) -> Type:
         if context.is_lvalue or header is None or header.type.get("join") is None:
             return context.default_attr_type
         return UnionType([attachments.attach_result(header, typeops.any_type()), typeops.any_type()])
+    if not context.is_lvalue and isinstance(default, UnionType) and _is_text_or_none(default):
+        # What Celery makes has an id, and ``GroupResult.restore`` wants one.
+        return default.items[0]
     # Of a union mypy names the whole, not the member that it looks at.
     made_by = next((i for i in typeops.union_items(context.type) if attachments.result_of(i) is not None), None)
     if context.is_lvalue or not isinstance(default, UnionType) or made_by is None:
@@ -161,6 +164,12 @@ def check_children(context: AttributeContext) -> Type:
     if not isinstance(made, Instance) or len(made.args) != 1:
         return context.default_attr_type
     return made.copy_modified(args=[_with_child(made.args[0], known_children(made_by))])
+
+
+def _is_text_or_none(type: UnionType) -> bool:
+    first, *rest = (get_proper_type(item) for item in type.items)
+    is_text = isinstance(first, Instance) and first.type.fullname == "builtins.str"
+    return is_text and len(rest) == 1 and isinstance(rest[0], NoneType)
 
 
 def _with_child(type: Type, child: Type | None) -> Type:

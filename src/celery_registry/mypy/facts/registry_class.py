@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mypy.checker import TypeChecker
+    from mypy.nodes import ArgKind
     from mypy.plugin import AnalyzeTypeContext
     from mypy.semanal import SemanticAnalyzer
     from mypy.types import ProperType, Type
@@ -218,17 +219,25 @@ def read_signature(
                 names[index] = _call_name(parameter)
                 if fits and not parameter.required:
                     kinds[index] = ARG_OPT
-            # What has a default may be given though the list does not declare it: the call is right when it runs.
+            # What the list does not declare may be given all the same: the call is right when it runs. Where it is
+            # required the list is wrong, and so is a call without it.
             for parameter in actual if fits else ():
-                if parameter not in listed and not (parameter.positional and parameter.required):
+                if parameter not in listed:
                     types.append(unknown)
-                    kinds.append(kind_of(replace(parameter, required=False)))
+                    kinds.append(_kind_behind(parameter, kinds))
                     names.append(_call_name(parameter))
     made = CallableType(types, kinds, names, task.args[1], typeops.base_function(task), name=declared.attribute)
     if implementation is not None and not implementation.typing:
         # Something supplies or changes the arguments: no call can be refused.
         return made.copy_modified(arg_types=[unknown] * 2, arg_kinds=[ARG_STAR, ARG_STAR2], arg_names=[None, None])
     return typeops.with_unknown_names(made) if actual is None and None in names else made
+
+
+def _kind_behind(parameter: Parameter[str], kinds: Sequence[ArgKind]) -> ArgKind:
+    """The kind of a parameter behind others; what is required stands behind no default."""
+    if parameter.positional and any(kind is not ARG_POS for kind in kinds):
+        return kind_of(replace(parameter, required=False))
+    return kind_of(parameter)
 
 
 def _call_name(parameter: Parameter[str]) -> str | None:

@@ -16,6 +16,12 @@ def call(tasks: TasksRegistry) -> None:
     tasks.whole.apply_async((1, 2))  # E: Argument 2 to "whole" has incompatible type "int"; expected "str"  [arg-type]
     tasks.whole.delay()  # E: Missing positional argument "order" in call to "delay" of "whole"  [call-arg]
     tasks.documented.apply_async(kwargs={"order": 1})
+    # The declaration is wrong where it stands; what the function requires, the call must give.
+    tasks.too_few.delay(1)  # E: Missing positional argument "note" in call to "delay" of "too_few"  [call-arg]
+    tasks.too_few.delay(1, "n")
+    tasks.too_few.apply_async(kwargs={"order": 1, "note": "n"})
+    tasks.keyword_only.delay(1)  # E: Missing named argument "note" for "delay" of "keyword_only"  [call-arg]
+    tasks.keyword_only.delay(1, note="n")
     pair = [tasks.right, tasks.right_again]
     pair[0].delay(1, "n")
     chosen = tasks.defaults

@@ -1,0 +1,41 @@
+"""The files of a program that are no Python, and that nothing made anybody read.
+
+Law: an index in, files and reasons out. A file that may register a task is refused long before; what stands in one of
+these cannot have been judged, whatever it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from celery_registry.source.program import Unread, why_unread
+from celery_registry.source.syntax import parse_text
+
+if TYPE_CHECKING:
+    from celery_registry.source.index import SourceIndex
+
+__all__ = ["broken_files"]
+
+#: So much text is parsed for this alone, some seconds; a larger program has a compiler that tells.
+_MOST: Final = 16_000_000
+
+
+def broken_files(index: SourceIndex) -> list[Unread]:
+    """What was counted and not read, by path; test code is nobody's business here."""
+    known = {*index.consulted, *index.calls.parsed}
+    found, left = [], _MOST
+    for module, file in index.modules.items():
+        if module in known or not index.is_production(module):
+            continue
+        try:
+            with open(file.path, "rb") as opened:
+                text = opened.read(left + 1)
+        except OSError:
+            found.append(why_unread(file.path))
+            continue
+        left -= len(text)
+        if left < 0:
+            break
+        if text.strip() and parse_text(text) is None:
+            found.append(why_unread(file.path))
+    return sorted(found, key=lambda unread: unread.path)
