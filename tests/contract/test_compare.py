@@ -72,7 +72,8 @@ def problems(contract, implementation):
         (declare("str", documented=("too",)), implement(TO), ["documented-name"]),
         (declare("str", documented=("too",)), implement(TO, MORE), []),
         (declare(documented=("to",)), implement(), ["documented-name"]),
-        (declare("int"), implement(TO, hidden="is a lambda"), ["hidden-signature"]),
+        (declare("int"), implement(TO, hidden="is a partial"), ["hidden-signature"]),
+        (declare("int"), implement(TO, hidden="is a lambda"), ["lambda-task"]),
         (declare("int", "int", result="int"), implement(TO), ["too-many-declared", "parameter-type", "result-type"]),
     ],
 )

@@ -47,6 +47,10 @@ def bare(function):
 
 class Controller:
     def run(self, a: int, *, b: str = "") -> None: ...
+    @passing
+    def passed(self, a: int, db: str) -> None: ...
+    @same
+    def kept(self, a: int) -> None: ...
     @classmethod
     def of_class(cls, a: int) -> None: ...
     @staticmethod
@@ -91,6 +95,7 @@ def read(load: Load):
         ("@app.task(name='t')\nasync def f(a: int) -> str: ...", "(a: int)"),
         ("@app.task(name='t')\ndef f(a: int) -> str:\n    yield", "(a: int)"),
         ("register_task(app, 't', Controller().run)", "(a: int, b: str = ...) -> None"),
+        ("register_task(app, 't', Controller().kept)", "(a: int) -> None"),
         ("register_task(app, 't', Controller.of_class)", "(a: int) -> None"),
         ("register_task(app, 't', Controller.of_none)", "(a: int) -> None"),
         ("register_task(app, 't', functools.partial(Controller().run, 1))", "(b: str = ...) -> None"),
@@ -110,6 +115,12 @@ def test_what_is_plain_is_read(read, code: str, shown: str) -> None:
 
 def test_a_wrapper_that_nothing_vouches_for_is_opaque(read) -> None:
     assert read("@app.task(name='t')\n@passing\ndef f(a: int): ...") == ("(a: int)", 'the decorator "passing"', False)
+
+
+def test_a_bound_method_is_read_through_its_decorators(read) -> None:
+    """What ``register_task`` puts before it hides neither that they may change it nor that the settings say what they do."""
+    found = read("register_task(app, 't', Controller().passed)")
+    assert found == ("(a: int, db: str) -> None", 'the decorator "passing"', False)
 
 
 def test_a_wrapper_that_shows_nothing_is_hidden(read) -> None:

@@ -52,6 +52,11 @@ def read_wrapping(run: Any) -> Wrapping:
     supplied = 0
     function = run
     while isinstance(function, FunctionType):
+        if _is_ours(function):
+            # A bound method that register_task was given: what decorates it stands behind.
+            inner = function.__dict__.get("__wrapped__")
+            function = getattr(inner, "__func__", inner)
+            continue
         if "__signature__" in function.__dict__:
             break
         inner = function.__dict__.get("__wrapped__")
@@ -66,6 +71,10 @@ def read_wrapping(run: Any) -> Wrapping:
         supplied += given or 0
         function = inner
     return Wrapping(run, None, opaque, tuple(decorators), supplied)
+
+
+def _is_ours(function: FunctionType) -> bool:
+    return "__signature__" in function.__dict__ and function.__globals__.get("__name__") == "celery_registry.registry"
 
 
 def is_overloaded(function: Any) -> bool:
