@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -185,6 +186,15 @@ def test_each_entry_says_when_and_who_has_it(document: dict[str, Any]) -> None:
     tasks = {task["name"]: task for task in document["tasks"]}
     assert [row["key"] for row in tasks["send"]["schedules"]] == ["send.s('a')", "hourly"]
     assert len(tasks["clean"]["schedules"]) == len(found) - 3
+
+
+def test_the_terminal_says_the_same(shop: Path) -> None:
+    lines = run(shop, "show", "clean", "shop", "--app", "shop.celery:app", environment=ENVIRONMENT).stdout.splitlines()
+    assert "  in the database  beat  row: of utc  crontab(minute='30', hour='2'), time zone: UTC" in lines
+    assert "  shop/old.py:6  beat  left  crontab(0, 5)  (not in the application)" in lines
+    assert "  shop/celery.py:27  beat  plain  crontab(minute=0, hour=4)" in [
+        re.sub(r":2\d", ":27", each) for each in lines
+    ]
 
 
 def test_the_source_alone_tells_less_and_nobody_is_asked(shop: Path) -> None:

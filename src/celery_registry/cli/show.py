@@ -38,7 +38,7 @@ live_app_option = click.option(
     "--app",
     "app_name",
     metavar="MODULE:ATTRIBUTE",
-    help="Import this Celery application too: it tells what the serializers do to arguments, and the queue of each task.",
+    help="Import this Celery application too: it tells what the serializers do to arguments, and each task's queue and schedule.",
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from celery_registry.contract.task import Origin
-from celery_registry.map.model import Beat, MappedTask, SystemMap
+from celery_registry.map.model import Beat, Holder, MappedTask, SystemMap
 from celery_registry.map.why import read_steps
 from celery_registry.report.document import show_path
 from celery_registry.source.aliases import AliasCall
@@ -102,8 +102,15 @@ def _callers_title(task: MappedTask) -> str:
 
 def _callers(task: MappedTask) -> list[str]:
     lines = [f"{_at(c.origin)}  {_method(c)}  {_where(c)}{_after(c)}{_verdict(c)}" for c in task.callers]
-    lines += [f"{_made(b)}  beat  {b.key}{f'  {b.timing.text}' if b.timing else ''}" for b in task.beats]
+    lines += [f"{_made(b)}  beat  {b.key}{_when(b)}" for b in task.beats]
     return lines + [f"{_at(a.origin)}  alias  {a.old}{_alias_words(a)}" for a in task.aliases]
+
+
+def _when(beat: Beat) -> str:
+    zone = beat.timing.timezone if beat.timing else None
+    text = f"  {beat.timing.text}" if beat.timing else ""
+    lost = "  (not in the application)" if beat.holder is Holder.NOBODY else ""
+    return f"{text}{f', time zone: {zone}' if zone else ''}{lost}"
 
 
 def _made(beat: Beat) -> str:
