@@ -12,6 +12,7 @@ from mypy.nodes import GDEF, SymbolTableNode, Var
 
 from celery_registry.mypy.descriptions import describe_registration, digest_value, grouped
 from celery_registry.mypy.facts.users import RAW_METHODS
+from celery_registry.source.fullnames import UNSEEN_TASK_FULLNAME
 
 if TYPE_CHECKING:
     from mypy.nodes import MypyFile
@@ -55,6 +56,8 @@ class Metadata:
             for target in (registration.module, registration.target_module)
             if target is not None and target != module and target in index.modules
         }
+        if module in self._program.modules_with_outside_bases():
+            targets.add(UNSEEN_TASK_FULLNAME.rpartition(".")[0])
         if targets:
             # A script beside the sources may be nothing that mypy can import in this run, and the daemon looks up every
             # dependency again, also one of ours that was deleted: mypy would report it at this line.

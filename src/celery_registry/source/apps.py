@@ -109,11 +109,15 @@ class Apps:
         symbol = self._names.instance(frame, receiver)
         if symbol is None or not self._is_celerys(symbol):
             return False
-        made = self._creation(frame, receiver)
-        if made is None:
+        if self._creation(frame, receiver) is None:
             return symbol.kind == "instance"
-        options = dict(made.call[3])
-        return None not in options and options.get("strict_typing", ("k", True)) == ("k", True)
+        return not self.is_loose(frame, receiver)
+
+    def is_loose(self, frame: Frame, receiver: Value | None) -> bool:
+        """Whether what makes an application may say that Celery looks at no arguments of its tasks."""
+        made = None if receiver is None else self._creation(frame, receiver)
+        options = {} if made is None else dict(made.call[3])
+        return None in options or options.get("strict_typing", ("k", True)) != ("k", True)
 
     def _is_celerys(self, symbol: Symbol) -> bool:
         """Whether an application's class is Celery's own, or below it with classes of the program alone between."""

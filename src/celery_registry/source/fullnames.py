@@ -79,6 +79,9 @@ SENT_ANSWER_FULLNAME: Final = "celery_registry.testing.sent.SentTasks.answer"
 
 GET_TASK_BY_NAME: Final = "_get_task_by_name"
 
+#: What a task is whose base class mypy sees as ``Any``.
+UNSEEN_TASK_FULLNAME: Final = "celery_registry.unseen_task.UnseenTask"
+
 #: Methods that take the task's own parameters (celery.app.task.Task).
 DIRECT_METHODS: Final = frozenset({"__call__", "run", "delay", "delay_on_commit", "si"})
 

@@ -110,7 +110,8 @@ class Makers:
             return maker
         symbol = self._names.instance(*given)
         is_class = symbol is not None and symbol.kind in ("class", "outside")
-        return maker._replace(base=symbol.fullname if symbol is not None and is_class else "?")
+        tells = not self._apps.is_loose(frame, maker.receiver)
+        return maker._replace(tells_base=tells, base=symbol.fullname if symbol is not None and is_class else "?")
 
 
 def _options(keywords: Keywords) -> list[tuple[str, Value]]:

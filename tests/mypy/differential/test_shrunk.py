@@ -225,6 +225,14 @@ FOUND: dict[str, tuple[list[Edit], Edit, str]] = {
         replace("shop/kind.py", "= make_keyed()", "= make_task()"),
         "other_calls.py:10",
     ),
+    "a parameter of a task whose base mypy cannot see gets another type": (
+        [
+            replace("shop/jobs.py", "from shop.app", "from nowhere import Base  # type: ignore\nfrom shop.app"),
+            replace("shop/jobs.py", 'name="job"', 'name="job", base=Base'),
+        ],
+        replace("shop/jobs.py", "limit: int", "limit: str"),
+        "other_calls.py:10",
+    ),
     "the class of a task no longer adds a parameter": (
         [
             add("shop/base.py", BASES[: BASES.index("def make_keyed")].replace("self.run(", "self.run(limit=1, ")),

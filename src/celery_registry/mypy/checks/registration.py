@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mypy.nodes import CallExpr, MemberExpr, NameExpr, RefExpr, StrExpr, TypeInfo
+from mypy.nodes import ARG_POS, CallExpr, MemberExpr, NameExpr, RefExpr, StrExpr, TypeInfo
 from mypy.plugin import MethodContext
 from mypy.types import AnyType, CallableType, Instance, Parameters, ParamSpecType, get_proper_type
 
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.facts.users import remember_raw_site
-from celery_registry.source.fullnames import TASK_FULLNAME
+from celery_registry.source.fullnames import TASK_FULLNAME, UNSEEN_TASK_FULLNAME
 
 if TYPE_CHECKING:
     from mypy.plugin import FunctionContext
@@ -44,6 +44,8 @@ def registered_type(context: MethodContext | FunctionContext) -> Type:
     if not isinstance(default, CallableType):
         return context.default_return_type
     given = _options(context)
+    if "base" in given and "cls" not in given and None not in given and _is_any(context, given["base"]):
+        return _of_unseen_base(context, default)
     task = get_proper_type(default.ret_type)
     if not isinstance(task, Instance) or task.type.fullname != TASK_FULLNAME:
         return context.default_return_type
@@ -58,6 +60,27 @@ def registered_type(context: MethodContext | FunctionContext) -> Type:
     if _keeps_parameters(task):
         return default
     return default.copy_modified(ret_type=attachments.mark_decorated(task))
+
+
+def _is_any(context: MethodContext | FunctionContext, expression: object) -> bool:
+    pairs = (
+        pair
+        for expressions, types in zip(context.args, context.arg_types, strict=True)
+        for pair in zip(expressions, types, strict=True)
+    )
+    return any(e is expression and isinstance(get_proper_type(type), AnyType) for e, type in pairs)
+
+
+def _of_unseen_base(context: MethodContext | FunctionContext, default: CallableType) -> Type:
+    """A decorator whose task is a ``Task`` and whatever a base class has that mypy cannot see.
+
+    Every variant of the overloaded decorator gives the very same, or mypy takes ``Any`` for what they give.
+    """
+    task = typeops.lookup_instance(context.api, UNSEEN_TASK_FULLNAME)
+    if task is None:
+        return context.default_return_type
+    anything = typeops.any_type()
+    return CallableType([anything], [ARG_POS], [None], task, default.fallback, name=default.name)
 
 
 def _opened(type: Type) -> Type:

@@ -244,6 +244,26 @@ class Program:
         handing = {cls: added for r in self.index.registrations for cls, added in r.handed_on_by}
         return {**handing, **self._settings.injected_parameters}
 
+    def is_outside(self, cls: str) -> bool:
+        """Whether a class, by its dotted name, is another package's; ``?`` may be any."""
+        module = cls
+        while "." in module:
+            module = module.rpartition(".")[0]
+            if module in self.index.modules:
+                return False
+        return cls != "?"
+
+    def modules_with_outside_bases(self) -> frozenset[str]:
+        """The modules that register tasks of a class of another package than Celery."""
+        return self.lasting("outside bases", self._modules_with_outside_bases)
+
+    def _modules_with_outside_bases(self) -> frozenset[str]:
+        return frozenset(
+            r.module
+            for r in self.index.registrations
+            if r.base is not None and not r.base.startswith("celery.") and self.is_outside(r.base)
+        )
+
     def registration_of(self, target: str) -> Registration | None:
         """The one registration of a function under its own dotted name."""
         found = self.registrations_by_target().get(target, [])

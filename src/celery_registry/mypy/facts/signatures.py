@@ -27,7 +27,7 @@ from mypy.types import AnyType, CallableType, Instance, Parameters, TypeType, ge
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.facts.callables import NotReady, find_callable, hands_on, named_callable
 from celery_registry.mypy.facts.statements import current_function, is_assigned_once, is_rebound, statements_around
-from celery_registry.source.fullnames import TASK_FULLNAME
+from celery_registry.source.fullnames import TASK_FULLNAME, UNSEEN_TASK_FULLNAME
 from celery_registry.source.model import How
 
 if TYPE_CHECKING:
@@ -227,9 +227,10 @@ class Signatures:
         if registration is None or registration.hidden is not None or not registration.typing:
             return None
         hidden = task.type.fullname == TASK_FULLNAME and not attachments.is_decorated(task) and not _is_closed(task)
-        if hidden and not hands_on(registration, self._injected):
+        unseen = task.type.fullname == UNSEEN_TASK_FULLNAME
+        if (hidden and not hands_on(registration, self._injected)) or (unseen and not registration.tells_base):
             return None
-        if self._rewrites(registration):
+        if self._rewrites(registration, unseen=unseen):
             return None
         try:
             fallback = typeops.base_function(task)
@@ -269,8 +270,15 @@ class Signatures:
             if r.target is not None and "<locals>" in r.target
         }
 
-    def _rewrites(self, registration: Registration) -> bool:
-        return any(cls not in self._injected for cls in registration.changed_by)
+    def _rewrites(self, registration: Registration, *, unseen: bool = False) -> bool:
+        """Whether a class of the task may change its arguments; ``unseen`` where those of other packages are taken to hand them on.
+
+        Celery itself holds a caller to the number and the names, unless such a class says ``typing = False``.
+        """
+        return any(
+            cls not in self._injected and not (unseen and self._program.is_outside(cls))
+            for cls in registration.changed_by
+        )
 
     def _without_injected(self, signature: CallableType, task: Instance) -> CallableType:
         names = tuple(name for base in task.type.mro for name in self._injected.get(base.fullname, ()))
