@@ -67,6 +67,24 @@ class Known(models.Model):
         notify.delay(self)
 
 
+class Cache(models.Manager):
+    def get(self, pk):
+        return {"pk": pk}
+
+
+class Cached(models.Model):
+    objects = Cache()
+
+
+class Counting(models.Manager):
+    def counted(self):
+        return self.count()
+
+
+class Counted(models.Model):
+    objects = Counting()
+
+
 class Report:
     objects = object()
 
@@ -91,7 +109,7 @@ def known(sender, instance, **kwargs):
 """
 VIEWS = """\
 import models
-from models import Known, Report, User
+from models import Cached, Counted, Known, Report, User
 from tasks import app, index, notify, pickled
 
 
@@ -150,6 +168,8 @@ def queries(user, pk):
     notify.delay(found)  # E: user Model
     notify.delay(found.pk)
     notify.delay(Known.objects.get(pk=pk))
+    notify.delay(Cached.objects.get(pk=pk))
+    notify.delay(Counted.objects.get(pk=pk))  # E: user Model
     for one in User.objects.filter(pk=pk):
         notify.delay(one)  # E: user Model
         notify.delay(one.pk)
@@ -217,6 +237,7 @@ def test_what_cannot_be_sent_is_found_where_it_is_given(tmp_path: Path, monkeypa
         'app.config_from_object("another.package")',
         "app.config_from_object(made)",
         'app.config_from_envvar("CELERY_CONFIG")',
+        "app.Task = Own",
         # The settings stand where nobody looked.
         'app.config_from_object("django.conf:settings", namespace="CELERY")',
     ],

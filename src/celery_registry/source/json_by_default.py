@@ -13,12 +13,13 @@ __all__ = ["sends_json"]
 
 _SAID = re.compile(rb"""(?i)task_serializer\b["']?\s*(?::\s*\w+\s*)?[:=]?\s*["']?([\w./-]*)""")
 _JSON = frozenset({b"json", b"application/json"})
-#: Another wire, an own encoder, or a configuration of which nobody knows what it says.
+#: Another wire, an own encoder, a class of tasks that is set late, or a configuration of which nobody knows what it says.
 _OTHER = re.compile(
     rb"kombu\.serialization|kombu\.utils\.json|register_type\(|\bserialization\.register\(|config_from_envvar|config_from_cmdline"
+    rb"|\.Task\s*=[^=]"
 )
 _OBJECT = re.compile(rb"""config_from_object\(\s*(?:f?["']([\w.:]+)["']|([\w.]+))?""")
-_WORDS = (b"erializ", b"ERIALIZ", b"kombu", b"register_type", b"config_from_")
+_WORDS = (b"erializ", b"ERIALIZ", b"kombu", b"register_type", b"config_from_", b".Task")
 _DJANGO = b"django.conf:settings"
 
 

@@ -139,8 +139,18 @@ class WrittenTypes:
 
     def _is_manager_or_query(self, module: str, place: Place, node: ast.expr, rows: bool) -> bool:
         if isinstance(node, ast.Attribute) and node.attr == "objects":
-            return self._is_model(self._class(module, place, node.value))
+            found = self._class(module, place, node.value)
+            return found is not None and self._is_model(found) and not self._has_own_manager(found)
         return self._is_query(module, place, node, rows)
+
+    def _has_own_manager(self, model: Symbol) -> bool:
+        """Whether ``objects`` is of a class of the program's that may give something else than queries and models."""
+        manager = self._names.attribute(model._replace(kind="instance"), "objects")
+        manager = None if manager is None else self._names.follow(manager)
+        if manager is None or manager.kind != "instance":
+            return False
+        own = (self._names.attribute(manager, method) for method in (*_QUERIES, *_ROWS, *_ONE))
+        return any(method is not None and method.kind != "outside" for method in own)
 
     def _class(self, module: str, place: Place, node: ast.expr) -> Symbol | None:
         """The class that an expression means: by its name, or ``self.__class__``."""
