@@ -164,6 +164,30 @@ def test_a_file_that_is_run_as_a_script_has_its_applications_name(tmp_path: Path
     assert found(tmp_path) == []
 
 
+def test_a_task_that_is_called_and_then_sent_is_told_where_it_returns_nothing(tmp_path: Path) -> None:
+    (tmp_path / "jobs.py").write_text(
+        "from celery import Task, shared_task\nfrom celery import chain\n"
+        "class Own(Task):\n    def __call__(self, *args): return chain()\n"
+        "@shared_task\ndef label(x):\n    def inner():\n        ...\n    if x:\n        return\n    return None\n"
+        "@shared_task\ndef made(x):\n    return chain(label.s(x))\n"
+        "@shared_task\ndef each(x):\n    yield x\n"
+        "@shared_task(base=Own)\ndef own(x): ...\n"
+    )
+    (tmp_path / "use.py").write_text(
+        "from jobs import each, label, made, own\n\ndef use(other, x):\n"
+        "    label(x).delay()\n    label(x).apply_async(countdown=3)\n"
+        "    label.s(x).delay()\n    label.delay(x)\n    made(x).delay()\n    each(x).delay()\n    own(x).delay()\n"
+        "    other(x).delay()\n    label(x)\n    label = other\n\ndef shadow(label, x):\n    label(x).delay()\n"
+    )
+    assert found(tmp_path) == []
+    text = (tmp_path / "use.py").read_text().replace("    label = other\n", "")
+    (tmp_path / "use.py").write_text(text)
+    assert sorted(found(tmp_path)) == [
+        ("jobs.label", "call-of-nothing", "use.py:4"),
+        ("jobs.label", "call-of-nothing", "use.py:5"),
+    ]
+
+
 def test_fakes_in_tests_are_no_implementations(tmp_path: Path) -> None:
     directory = write_shop(tmp_path)
     (directory / "tests").mkdir()

@@ -7,12 +7,14 @@ from celery_registry.contract.task import Origin
 from celery_registry.contract.usage import (
     Crontab,
     Given,
+    RunHere,
     Sent,
     Undiscovered,
     judge_binding,
     judge_crontab,
     judge_discovery,
     judge_given,
+    judge_run_here,
     judge_sent,
 )
 
@@ -50,6 +52,12 @@ def test_a_value_that_cannot_be_sent(type, serializer, told):
     found = [finding.sentence for finding in judge_given(Given("send", "ids", type, HERE), serializer)]
     assert len(found) == (told is not None)
     assert told is None or told in found[0]
+
+
+def test_a_task_that_runs_where_it_was_to_be_sent():
+    (finding,) = judge_run_here(RunHere("shop.send", "send", "delay", HERE))
+    assert finding.sentence == '"send" runs here and returns None, which has no "delay"'
+    assert finding.hint == "write send.delay(...)"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from celery_registry.contract.usage import (
     judge_discovery,
     judge_given,
     judge_lambda,
+    judge_run_here,
     judge_sent,
 )
 from celery_registry.errors import ConfigurationError
@@ -209,6 +210,8 @@ def _usage(index: SourceIndex) -> Iterator[Finding]:
     """What is wrong with the use of tasks, beside their arguments."""
     for sent in index.calls.sent:
         yield from judge_sent(sent)
+    for run in index.calls.run_here:
+        yield from judge_run_here(run)
     for given in index.calls.given:
         yield from judge_given(given)
     for missed in index.calls.undiscovered:

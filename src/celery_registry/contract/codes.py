@@ -353,6 +353,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         '{callee} gets multiple values for keyword argument "{name}"',
         "give {name} once",
     ),
+    "call-of-nothing": Problem(
+        Code.CALL_ARG,
+        '"{callee}" runs here and returns None, which has no "{method}"',
+        "write {callee}.{method}(...)",
+    ),
     "call-missing": Problem(
         Code.CALL_ARG,
         "Missing positional {names} in call to {callee}",

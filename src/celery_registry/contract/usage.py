@@ -17,6 +17,7 @@ from celery_registry.contract.task import Origin
 __all__ = [
     "Crontab",
     "Given",
+    "RunHere",
     "Sent",
     "Undiscovered",
     "judge_binding",
@@ -24,6 +25,7 @@ __all__ = [
     "judge_discovery",
     "judge_given",
     "judge_lambda",
+    "judge_run_here",
     "judge_sent",
 ]
 
@@ -72,6 +74,21 @@ class Given:
     parameter: str
     type: str
     origin: Origin
+
+
+@dataclass(frozen=True)
+class RunHere:
+    """``task(1).delay()`` of a task that returns nothing: ``method`` is asked of None."""
+
+    task: str
+    callee: str
+    method: str
+    origin: Origin
+
+
+def judge_run_here(run: RunHere) -> Iterator[Finding]:
+    """The task has run where it was meant to be sent, and then the line fails."""
+    yield Finding("call-of-nothing", run.task, {"callee": run.callee, "method": run.method}, run.origin)
 
 
 def judge_given(given: Given, serializer: str = "json") -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from celery_registry.contract.calls import Argument, OneValue, TaskCall
 from celery_registry.contract.options import misspelt_options
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
-from celery_registry.contract.usage import Given
+from celery_registry.contract.usage import Given, RunHere
 from celery_registry.source.call_sites import CallSite, read_call_sites
 from celery_registry.source.discovery import AUTODISCOVER, Discovery, read_discoveries, undiscovered
 from celery_registry.source.json_by_default import sends_json
@@ -24,7 +24,7 @@ from celery_registry.source.receivers import Receivers, Unseen
 from celery_registry.source.schedules import plain_type
 from celery_registry.source.single_values import SingleValues
 from celery_registry.source.syntax import parse_text
-from celery_registry.source.usage import TaskBodies, crontabs, sent_by
+from celery_registry.source.usage import TaskBodies, crontabs, returns_nothing, sent_by
 from celery_registry.source.written_types import WrittenTypes
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Calls:
 
     ``callers`` are the calls whose task is known, by module and place: each of ``calls``, and those of a task whose
     parameters nobody can tell. ``sent`` are the sends of such tasks whose result is waited for, ``given`` the values of
-    a certain type that are sent as JSON,
+    a certain type that are sent as JSON, ``run_here`` the tasks that are called where they were to be sent,
     ``crontabs`` the calls of Celery's ``crontab``, ``undiscovered`` the modules of tasks that autodiscovery misses.
     ``parsed`` are the modules that were read for this.
     """
@@ -88,6 +88,7 @@ class Calls:
     callers: list[Caller] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     given: list[Given] = field(default_factory=list)
+    run_here: list[RunHere] = field(default_factory=list)
     crontabs: list[Crontab] = field(default_factory=list)
     undiscovered: list[Undiscovered] = field(default_factory=list)
     unseen: Counter[str] = field(default_factory=Counter)
@@ -128,6 +129,10 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
             try:
                 registration, callee, by_name = receivers.task_of(module, site)
             except Unseen as reason:
+                ran = receivers.run_here(site) if site.method in _SENT else None
+                if ran is not None and returns_nothing(ran[0]):
+                    found.run_here.append(RunHere(ran[0].label or ran[1], ran[1], site.method, origin))
+                    continue
                 if reason.text:
                     found.unseen[reason.text] += 1
                     found.places.setdefault(reason.text, []).append(origin)

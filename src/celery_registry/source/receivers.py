@@ -84,6 +84,19 @@ class Receivers:
         self._check_decorators(symbol, registration)
         return self._as_seen(registration), symbol.name.rpartition(".")[2], False
 
+    def run_here(self, site: CallSite) -> tuple[Registration, str] | None:
+        """The task in ``task(1).delay()`` and what a message calls it; None for any other call."""
+        value = site.receiver
+        symbol = self._names.instance(site.frame, value[1]) if value[0] == "c" else None
+        if symbol is None or symbol.kind != "function":
+            return None
+        try:
+            registration = self._usable(self._registered(symbol))
+            self._check_decorators(symbol, registration)
+        except Unseen:
+            return None
+        return registration, symbol.name.rpartition(".")[2]
+
     def _own_task(self, module: str, site: CallSite) -> Registration | None:
         """The task in whose body ``self.delay()`` or ``self.retry()`` stands, where ``self`` is nothing else."""
         value, retries = site.receiver, site.method == "retry"

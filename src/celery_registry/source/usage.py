@@ -15,6 +15,7 @@ from celery_registry.source.crontabs import given_fields
 from celery_registry.source.fullnames import CRONTAB_FULLNAME
 from celery_registry.source.model import How
 from celery_registry.source.symbols import Frame, Symbol
+from celery_registry.source.syntax import read_tree
 from celery_registry.source.values import Value, read_value
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from celery_registry.source.index import SourceIndex
     from celery_registry.source.model import Registration
 
-__all__ = ["TaskBodies", "crontabs", "read_bound", "sent_by"]
+__all__ = ["TaskBodies", "crontabs", "read_bound", "returns_nothing", "sent_by"]
 
 _FUNCTIONS: Final = frozenset({How.APP_TASK, How.SHARED_TASK})
 
@@ -95,6 +96,27 @@ def read_bound(index: SourceIndex, finder: Finder) -> Iterator[tuple[Registratio
         if function is not None and function.cls is None and len(function.decorators) < 2:
             parameters = tuple(Parameter(p.name, Kind(p.kind), p.required, p.type) for p in function.parameters)
             yield registration, function.qualname, TaskSignature(parameters)
+
+
+def returns_nothing(registration: Registration) -> bool:
+    """Whether a task is a plain function at the top of its module, none of whose ``return`` gives anything."""
+    module, target = registration.target_module, registration.target
+    if module is None or target is None or registration.how not in _FUNCTIONS or registration.base is not None:
+        return False
+    tree = read_tree(registration.target_origin.path)
+    name = target[len(module) + 1 :]
+    found = [node for node in (() if tree is None else tree.body) if getattr(node, "name", None) == name]
+    if len(found) != 1 or not isinstance(found[0], ast.FunctionDef) or len(found[0].decorator_list) != 1:
+        return False
+    return not any(
+        isinstance(node, (ast.Yield, ast.YieldFrom))
+        or (isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value))
+        for node in ast.walk(found[0])
+    )
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def crontabs(tree: ast.Module, module: str, path: str, finder: Finder) -> Iterator[Crontab]:
