@@ -54,6 +54,10 @@ FILES = {
 }
 
 
+#: What pyright leaves out by itself where nothing is said.
+DEFAULTS = ["**/node_modules", "**/__pycache__", "**/.*", "**/site-packages"]
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     write_files(tmp_path, FILES)
@@ -72,7 +76,7 @@ def test_every_tool_is_told_and_comments_stay(project: Path) -> None:
     tool = tomlkit.parse(text).unwrap()["tool"]
     assert tool == {
         "pyrefly": {"search-path": ["typeshed_overrides", "src"]},
-        "pyright": {"stubPath": "typeshed_overrides"},
+        "pyright": {"stubPath": "typeshed_overrides", "exclude": [*DEFAULTS, "src/**/*.pyi"]},
         "ty": {"environment": {"extra-paths": ["typeshed_overrides"]}},
         "zuban": {"mypy_path": ["src", "typeshed_overrides"]},
     }
@@ -152,8 +156,25 @@ def test_basedpyrights_own_section_is_used_where_it_is_there(tmp_path: Path) -> 
     write_files(tmp_path, {"pyproject.toml": "[tool.basedpyright]\ntypeCheckingMode = 'strict'\n"})
     run_command(tmp_path, "init", "--yes")
     tool = tomlkit.parse((tmp_path / "pyproject.toml").read_text()).unwrap()["tool"]
-    assert tool["basedpyright"] == {"typeCheckingMode": "strict", "stubPath": "typeshed_overrides"}
+    assert tool["basedpyright"] == {
+        "typeCheckingMode": "strict",
+        "stubPath": "typeshed_overrides",
+        "exclude": [*DEFAULTS, "**/*.pyi"],
+    }
     assert "pyright" not in tool
+
+
+def test_stubs_are_excluded_beside_what_the_user_excludes_and_never_the_users_own(tmp_path: Path) -> None:
+    write_files(tmp_path, {"src/shop.py": "", "pyproject.toml": "[tool.pyright]\nexclude = ['old']\n"})
+    run_command(tmp_path, "init", "--yes")
+    assert tomlkit.parse((tmp_path / "pyproject.toml").read_text()).unwrap()["tool"]["pyright"] == {
+        "exclude": ["old", "src/**/*.pyi"],
+        "stubPath": "typeshed_overrides",
+    }
+    write_files(tmp_path, {"src/shop.pyi": "", "pyproject.toml": ""})
+    run_command(tmp_path, "init", "--yes")
+    tool = tomlkit.parse((tmp_path / "pyproject.toml").read_text()).unwrap()["tool"]
+    assert tool["pyright"] == {"stubPath": "typeshed_overrides"}
 
 
 def test_what_is_left_to_the_user_is_said(tmp_path: Path) -> None:

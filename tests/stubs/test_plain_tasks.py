@@ -32,9 +32,14 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lines.append(re.sub(r"\br\.(?=\w)", "work.", line) if called <= plain else f"{indent}pass")
     text = "\n".join(lines).replace("from shop.tasks.registry", "from shop.tasks import work\nfrom shop.tasks.registry")
     (folder / "calls.py").write_text(text + "\n")
+    # A second module of tasks: both take their shapes from one.
+    (folder / "src/shop/tasks/other.py").write_text(
+        "from celery import shared_task\n\n\n@shared_task\ndef task_1(number: int) -> int:\n    return number\n"
+    )
     for command in (("init", "--yes"), ("stubs", "--tasks")):
         done = run_command(folder, *command)
         assert done.returncode == 0, done.stderr
+    assert (folder / "typeshed_overrides/shop-stubs/_celery_task_shapes.pyi").exists()
     return folder
 
 
@@ -53,6 +58,43 @@ def test_a_checker_without_plugins_tells_right_from_wrong(checker: str, shop: Pa
     flagged = {found.line for found in run_checker(checker, shop, "calls.py") if found.path.endswith("calls.py")}
     assert {number: good[number] for number in good.keys() & flagged} == {}
     assert {bad[number] for number in bad.keys() - flagged} <= {OPEN}
+
+
+TWO = {
+    "pyproject.toml": "",
+    "src/shop/__init__.py": "",
+    "src/shop/mail.py": "from celery import shared_task\n\n\n@shared_task\ndef task_1(to: str) -> None: ...\n",
+    "src/shop/deep/__init__.py": "",
+    "src/shop/deep/stock.py": "from celery import shared_task\n\n\n@shared_task\ndef count(first: int, second: int = 2) -> None: ...\n",
+    "src/calls.py": """\
+from shop.deep.stock import count
+from shop.mail import task_1
+
+task_1.delay(to="x")
+task_1.apply_async(("x",), countdown=3)
+count.delay(1)
+count.apply_async((1, 2))
+task_1.delay(recipient="x")
+task_1.apply_async((1,))
+count.delay()
+count.apply_async((1, "2"))
+""",
+}
+
+
+@pytest.mark.parametrize(("layout", "checker"), [("beside", "ty"), ("typings", "pyright")])
+def test_modules_of_one_package_share_their_shapes_in_each_layout(layout: str, checker: str, tmp_path: Path) -> None:
+    write_files(tmp_path, TWO)
+    assert run_command(tmp_path, "stubs", "--tasks", "--layout", layout).returncode == 0
+    place = {"beside": "src/shop", "typings": "typings/shop"}[layout]
+    assert (tmp_path / place / "_celery_task_shapes.pyi").exists()
+    assert {item.line for item in run_checker(checker, tmp_path, "src/calls.py")} == {8, 9, 10, 11}
+    assert run_command(tmp_path, "stubs", "--check", "--layout", layout).returncode == 0
+    # One module alone has its own.
+    (tmp_path / "src/shop/deep/stock.py").write_text("")
+    assert run_command(tmp_path, "stubs", "--layout", layout).returncode == 0
+    assert not (tmp_path / place / "_celery_task_shapes.pyi").exists()
+    assert {item.line for item in run_checker(checker, tmp_path, "src/calls.py")} >= {8, 9}
 
 
 SMALL = {

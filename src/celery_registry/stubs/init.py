@@ -12,6 +12,7 @@ from pathlib import Path
 
 from celery_registry.changes import Change, text_on_disk
 from celery_registry.source.project import default_paths
+from celery_registry.stubs.plan import is_generated
 from celery_registry.stubs.settings_files import (
     STUBS,
     add_editor_settings,
@@ -48,7 +49,7 @@ def plan_setup() -> Setup:
     else:
         new[home], advice = add_mypy_ini(texts[home] or "")
         left += [f"{home}: {line}" for line in advice]
-    add_editor_settings(document, source)
+    add_editor_settings(document, source, own_stubs=_has_own_stubs(source))
     new["pyproject.toml"] = document.as_string()
     new[".pre-commit-config.yaml"], advice = add_hooks(texts[".pre-commit-config.yaml"] or "")
     left += advice
@@ -60,6 +61,17 @@ def plan_setup() -> Setup:
     ]
     return Setup(tuple(changes), tuple(left))
 
+
+def _has_own_stubs(source: str) -> bool:
+    """Whether the code has stubs beside it that are not ours."""
+    for folder, folders, files in os.walk(source):
+        folders[:] = [name for name in folders if name not in _NO_CODE and not name.startswith(".")]
+        if any(name.endswith(".pyi") and not is_generated(Path(folder, name)) for name in files):
+            return True
+    return False
+
+
+_NO_CODE = frozenset({"node_modules", "site-packages", "__pycache__", STUBS, "typings"})
 
 #: In the order in which mypy looks (mypy documentation, *The mypy configuration file*).
 _MYPY_FILES = ("mypy.ini", ".mypy.ini", "setup.cfg")

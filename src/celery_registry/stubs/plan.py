@@ -9,6 +9,7 @@ import ast
 import enum
 import functools
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -21,12 +22,15 @@ from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import Registration, Registry
 from celery_registry.source.project import Choices, read_project
 from celery_registry.source.syntax import show_no_python
-from celery_registry.stubs.render import MARK, TASKS_MARK, ModuleSource, StubRequest, render_stub
+from celery_registry.stubs.render import MARK, TASKS_MARK, ModuleSource, StubRequest, render_shared, render_stub
+from celery_registry.stubs.shapes import Shape
 from celery_registry.stubs.stub_files import StubPlan
 
-__all__ = ["DEFAULT_OUTPUT", "Layout", "plan_stubs"]
+__all__ = ["DEFAULT_OUTPUT", "Layout", "is_generated", "plan_stubs"]
 
 _DEFAULTS: Final = Settings()
+#: The module in which several stubs of one package find the shapes of their tasks.
+_SHARED: Final = "_celery_task_shapes"
 #: PEP 561: the rest of the package is where it always was.
 _PARTIAL: Final = "partial\n"
 #: The header of a stub is no longer than this, in characters.
@@ -81,6 +85,8 @@ def plan_stubs(
     on_commit = any(_uses_django(index.imports_of(module)) for module in index.modules)
     contents: dict[Path, str] = {}
     sender_module = _sender_module(sender, by_module, sources)
+    shared = _shared_modules(plain, sender_module)
+    shapes: dict[str, set[Shape]] = {}
     for module in sorted({*by_module, *plain}):
         source = sources.read(module)
         assert source is not None
@@ -93,9 +99,15 @@ def plan_stubs(
             sender=None if sender is None or module != sender_module else sender.rpartition(".")[2],
             on_commit=on_commit,
             tasks=plain.get(module, ()),
+            shared=shared.get(module),
         )
-        for name, text in render_stub(request).items():
+        rendered = render_stub(request)
+        for name, text in rendered.texts.items():
             contents.update(_place(_file_of(name, index.modules[module]), text, layout, output))
+        if request.shared is not None:
+            shapes.setdefault(request.shared, set()).update(rendered.shapes)
+            text = render_shared(shapes[request.shared])
+            contents.update(_place(_shared_file(request.shared, index.modules[module]), text, layout, output))
     stale = tuple(sorted(generated - set(contents)))
     sources.refuse_unreadable(stale)
     if not by_module and not plain and not stale:
@@ -129,6 +141,24 @@ def _file_of(module: str, home: SourceFile) -> SourceFile:
     if module == home.module:
         return home
     return SourceFile(module, os.path.join(os.path.dirname(home.path), f"{module.rpartition('.')[2]}.py"))
+
+
+def _shared_modules(plain: Mapping[str, object], sender_module: str | None) -> dict[str, str]:
+    """Module of plain tasks -> the module of its package that has their shapes: a checker then reads them once."""
+    tops = Counter(module.partition(".")[0] for module in plain if "." in module)
+    return {
+        module: f"{top}.{_SHARED}"
+        for module in plain
+        if tops[top := module.partition(".")[0]] > 1 and "." in module and module != sender_module
+    }
+
+
+def _shared_file(name: str, home: SourceFile) -> SourceFile:
+    """The source file that it would be: at the top of the package in which the module is."""
+    folder = os.path.dirname(home.path)
+    for _ in range(home.module.count(".") - (not home.is_package)):
+        folder = os.path.dirname(folder)
+    return SourceFile(name, os.path.join(folder, f"{_SHARED}.py"))
 
 
 def _place(file: SourceFile, text: str, layout: Layout, output: Path | None) -> Iterator[tuple[Path, str]]:

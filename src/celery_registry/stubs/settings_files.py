@@ -21,6 +21,9 @@ PLUGIN: Final = "celery_registry.mypy"
 STUBS: Final = "typeshed_overrides"
 _EXCLUDE: Final = f"^{STUBS}/"
 
+#: What pyright excludes where nothing is said; an environment it knows by itself only then.
+_PYRIGHT_DEFAULTS: Final = ("**/node_modules", "**/__pycache__", "**/.*", "**/site-packages")
+
 _HOOKS: Final = (
     ("celery-registry-stubs", "editor stubs are fresh", "celery-registry stubs --check"),
     ("celery-registry-check", "the task registry agrees with the tasks", "celery-registry check --static"),
@@ -48,11 +51,18 @@ def read_toml(text: str, name: str) -> TOMLDocument:
 # -- pyproject.toml ----------------------------------------------------------------------------------------------------
 
 
-def add_editor_settings(document: TOMLDocument, source: str) -> None:
-    """Tell pyright, basedpyright, ty, pyrefly and zuban where the stubs are; ``source`` is the directory of the code."""
+def add_editor_settings(document: TOMLDocument, source: str, *, own_stubs: bool = False) -> None:
+    """Tell pyright, basedpyright, ty, pyrefly and zuban where the stubs are; ``source`` is the directory of the code.
+
+    pyright sees the stubs of a partial package among the package's own files, and would check each of them: they are
+    excluded, unless the project has ``own_stubs`` there.
+    """
     # basedpyright reads [tool.pyright] too, and refuses a file that has both.
     pyright = _table(document, "tool", "basedpyright" if _has(document, "tool", "basedpyright") else "pyright")
     pyright.setdefault("stubPath", STUBS)
+    if not own_stubs:
+        stubs = "**/*.pyi" if source == "." else f"{source}/**/*.pyi"
+        _extend(pyright, "exclude", [stubs] if "exclude" in pyright else [*_PYRIGHT_DEFAULTS, stubs])
     _extend(_table(document, "tool", "ty", "environment"), "extra-paths", [STUBS])
     _extend(_table(document, "tool", "pyrefly"), "search-path", [STUBS, source], first=STUBS)
     _extend(_table(document, "tool", "zuban"), "mypy_path", [source, STUBS])

@@ -10,8 +10,10 @@ of a partial signature.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from celery_registry.contract.signature import Kind, TaskSignature
 
@@ -19,6 +21,7 @@ __all__ = [
     "HEADER_IMPORTS",
     "OPTIONS",
     "SEND_OPTIONS",
+    "SHAPE_NAME",
     "Shape",
     "containers",
     "render_options",
@@ -59,6 +62,9 @@ _RETRY = (
     "exc: BaseException | None = None, throw: bool = True, eta: _datetime | None = None, "
     "countdown: float | None = None, max_retries: int | None = None, **options: _Unpack[_RetryOptions]"
 )
+#: The names of the generic classes, see ``Shape.name``.
+SHAPE_NAME: Final = re.compile(r"_Task\d+(?:of\d+)?v?(?:p\d+)?k?d?")
+
 #: What ``Celery.send_task`` takes after args and kwargs.
 SEND_OPTIONS = (
     "countdown: float | None = None, eta: _datetime | None = None, task_id: str | None = None, "
