@@ -90,6 +90,22 @@ def test_a_registry_that_is_not_python_for_a_moment_keeps_its_stub(project: Path
     assert (project / STUB).read_text() == before
 
 
+def test_exceptions_without_parentheses_are_read_and_other_pythons_are_one_line(tmp_path: Path) -> None:
+    body = "    try:\n        return 1\n    except ValueError, TypeError:\n        return 2\n"
+    newer = f"from celery import shared_task\n\n\n@shared_task\ndef newer(to: str) -> int:\n{body}"
+    write_files(tmp_path, {"src/pkg/__init__.py": "", "src/pkg/newer.py": newer})
+    assert run_command(tmp_path, "stubs", "--tasks").returncode == 0
+    stub = (tmp_path / "typeshed_overrides/pkg-stubs/newer.pyi").read_text()
+    assert "def delay(self, to: str) -> _AsyncResult[int]: ..." in stub
+    older = newer.replace("newer", "older").replace("return 1", 'print "1"')
+    write_files(tmp_path, {"src/pkg/older.py": older})
+    run = run_command(tmp_path, "stubs")
+    assert run.returncode == 2
+    assert run.stderr.startswith("celery-registry: src/pkg/older.py:7: is not valid Python 3.")
+    assert run.stderr.count("\n") == 1
+    assert (tmp_path / "typeshed_overrides/pkg-stubs/newer.pyi").read_text() == stub
+
+
 @pytest.mark.parametrize(
     ("layout", "place"),
     [("overrides", STUB), ("beside", "src/pkg/registry.pyi"), ("typings", "typings/pkg/registry.pyi")],

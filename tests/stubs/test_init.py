@@ -118,7 +118,7 @@ def test_the_diff_is_shown_and_no_means_no(project: Path) -> None:
 
 def test_without_an_answer_nothing_is_written(project: Path) -> None:
     before = contents(project)
-    assert run_command(project, "init", answer="").returncode == 1
+    assert run_command(project, "init", answer="").returncode == 2
     assert contents(project) == before
 
 

@@ -89,7 +89,7 @@ CODES: Final[Mapping[Code, CodeRow]] = {
     ),
     Code.PAYLOAD: CodeRow("An argument or a result that the serializer rejects or changes."),
     Code.SCHEDULE: CodeRow("A beat entry whose task or arguments do not fit."),
-    Code.ROUTE: CodeRow("A route, an annotation or a queue that names nothing."),
+    Code.ROUTE: CodeRow("A route, an annotation, a queue or a setting that names nothing."),
     Code.IMPORT: CodeRow("A task module that could not be imported, so its tasks are missing."),
     Code.IGNORED_RESULT: CodeRow("The result of a call that ignores its result is asked for."),
     Code.TIMEOUT: CodeRow("The builtin TimeoutError never catches the timeout of AsyncResult.get().", Severity.WARNING),
@@ -249,6 +249,13 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         Code.ROUTE,
         '{use} names the queue "{queue}", which task_queues does not have{nearest}',
         "add the queue to task_queues, or name one that is there",
+    ),
+    "setting-misspelt": Problem(
+        Code.ROUTE,
+        'Celery has no setting "{task}", and nothing else in the program reads it; did you mean "{near}"?',
+        'write "{near}"',
+        # Celery passes over it without a word.
+        Severity.WARNING,
     ),
     # -- task-deploy ---------------------------------------------------------------------------------------------
     "queue-without-worker": Problem(

@@ -22,6 +22,8 @@ NO_PYTHON: Final = f"is not valid Python {sys.version_info[0]}.{sys.version_info
 _UNPARENTHESIZED: Final = re.compile(
     rb"(\s*except\*?[ \t]+)([\w.]+(?:[ \t]*,[ \t]*[\w.]+)+[ \t]*,?)([ \t]*:.*)", re.DOTALL
 )
+#: How older Pythons speak of such a line.
+_NOT_YET: Final = "multiple exception types"
 #: So many such lines of one file are read.
 _MOST: Final = 200
 
@@ -38,17 +40,18 @@ def parse_module(text: bytes | str) -> ast.Module:
             try:
                 return ast.parse(text)
             except SyntaxError as error:
-                mended = _parenthesized(text, error) if isinstance(text, bytes) else None
+                given = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+                mended = _parenthesized(given, error)
                 if mended is None:
                     raise
-                text = mended
+                text = mended.decode("utf-8", "surrogatepass") if isinstance(text, str) else mended
         return ast.parse(text)
 
 
 def _parenthesized(text: bytes, error: SyntaxError) -> bytes | None:
     """The text with parentheses on the very line that lacks them; None for any other error."""
     lines = text.splitlines(keepends=True)
-    if not str(error.msg).startswith("multiple exception types") or not 0 < (error.lineno or 0) <= len(lines):
+    if not str(error.msg).startswith(_NOT_YET) or not 0 < (error.lineno or 0) <= len(lines):
         return None
     at = (error.lineno or 0) - 1
     found = _UNPARENTHESIZED.fullmatch(lines[at])
@@ -78,4 +81,5 @@ def read_tree(path: str | PathLike[str], wanted: Callable[[bytes], object] | Non
 
 def show_no_python(error: Exception) -> str:
     """``is not valid Python 3.11: invalid syntax``, for what ``ast.parse`` raised."""
-    return f"{NO_PYTHON}: {getattr(error, 'msg', error)}"
+    text = str(getattr(error, "msg", error))
+    return f"{NO_PYTHON}: {text}{' before Python 3.14' if text.startswith(_NOT_YET) else ''}"

@@ -17,6 +17,7 @@ from celery_registry.contract.names import nearest_names
 from celery_registry.contract.routes import Route, compare_routes
 from celery_registry.contract.rules import Verdict
 from celery_registry.contract.schedules import Entry, Scheduled, compare_schedule
+from celery_registry.contract.setting_names import compare_settings
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin, TaskImplementation
 from celery_registry.contract.view import Declared, RegistryView
@@ -24,6 +25,7 @@ from celery_registry.source.aliases import read_aliases
 from celery_registry.source.branches import competing
 from celery_registry.source.configuration import read_configuration
 from celery_registry.source.scripts import script_name
+from celery_registry.source.written_settings import read_written_settings
 
 if TYPE_CHECKING:
     from celery_registry.contract.finding import Finding
@@ -86,6 +88,7 @@ class SourceView:
         if self.everything_is_known:
             known = [route for route in self._configuration[0] if self._is_ours(route.text)]
             yield from compare_routes(known, named, self.external)
+        yield from compare_settings(read_written_settings(self._index))
 
     def _other_names(self) -> Iterator[str]:
         """What a task is called where the program is started from inside a folder, or its file is run as a script."""

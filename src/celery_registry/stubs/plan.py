@@ -5,7 +5,6 @@ Law: it reads the user's sources through the index and says which file should ho
 
 from __future__ import annotations
 
-import ast
 import enum
 import functools
 import os
@@ -21,7 +20,7 @@ from celery_registry.source.files import SourceFile
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import Registration, Registry
 from celery_registry.source.project import Choices, read_project
-from celery_registry.source.syntax import show_no_python
+from celery_registry.source.syntax import parse_module, show_no_python
 from celery_registry.stubs.render import MARK, TASKS_MARK, ModuleSource, StubRequest, render_shared, render_stub
 from celery_registry.stubs.shapes import Shape
 from celery_registry.stubs.stub_files import StubPlan
@@ -226,7 +225,6 @@ class _Sources:
             return None
         try:
             source = self.read(module)
-            _ = source.tree
         except (ConfigurationError, SyntaxError, ValueError):
             return None
         return source
@@ -235,10 +233,15 @@ class _Sources:
         """The module of a registry; raises ``ConfigurationError`` where it cannot be read."""
         file = self._files[module]
         try:
-            text = Path(file.path).read_bytes()
-            return ModuleSource(module, _decoded(text), file.is_package)
+            source = ModuleSource(module, _decoded(Path(file.path).read_bytes()), file.is_package)
         except (OSError, UnicodeDecodeError, SyntaxError) as error:
             raise ConfigurationError(f"{os.path.relpath(file.path)}: cannot be read: {show_reason(error)}") from None
+        try:
+            _ = source.tree
+        except SyntaxError as error:
+            place = f"{os.path.relpath(file.path)}:{error.lineno}"
+            raise ConfigurationError(f"{place}: {show_no_python(error)}") from None
+        return source
 
     def refuse_unreadable(self, stale: Iterable[Path]) -> None:
         """Raise ``ConfigurationError`` where a stub lost its registry only because its module is not Python now."""
@@ -247,7 +250,7 @@ class _Sources:
             if module.rpartition(".")[2] not in names and not any(n == f"{module}-stubs" for n in names):
                 continue
             try:
-                ast.parse(Path(file.path).read_bytes())
+                parse_module(Path(file.path).read_bytes())
             except SyntaxError as error:
                 place = f"{os.path.relpath(file.path)}:{error.lineno}"
                 raise ConfigurationError(f"{place}: {show_no_python(error)}") from None

@@ -15,6 +15,7 @@ from typing import Final
 from celery_registry.source.annotation_mover import AnnotationMover, NameTaken
 from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty
 from celery_registry.source.module_scope import ModuleScope
+from celery_registry.source.syntax import parse_module
 from celery_registry.stubs.mirror import Mirror, PropertyText
 from celery_registry.stubs.parts import PART_SIZE, part_names, render_part
 from celery_registry.stubs.sender import render_sender
@@ -63,7 +64,7 @@ class ModuleSource:
     @functools.cached_property
     def tree(self) -> ast.Module:
         """The parsed text; raises ``SyntaxError`` where it is not Python."""
-        return ast.parse(self.text)
+        return parse_module(self.text)
 
     @functools.cached_property
     def scope(self) -> ModuleScope:

@@ -1,0 +1,86 @@
+"""A name that is almost a setting of Celery's is a slip of the pen; one that is near none, or is read, is the program's own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from celery.app.defaults import NAMESPACES, flatten
+from click.testing import CliRunner
+
+from celery_registry.cli import registry
+from celery_registry.contract.setting_names import KNOWN_SETTINGS, near_setting
+
+WRITTEN = """from celery import Celery
+
+app = Celery("shop", task_serialiser="json")
+app.conf.task_rutes = {}
+app.conf.beat_schedul = {}
+app.conf["worker_prefetch_multiplyer"] = 1
+app.conf.update({"task_acks_lates": True}, result_expire=3)
+app.conf.broker_conection_retry = True  # noqa: task-route
+app.conf.task_queue = "own"
+app.conf.task_default_queue = "right"
+app.conf.worker_of_ours = app.conf.humanize_tasks = 1
+settings.conf_of_ours.task_rotues = 1
+
+
+@app.task
+def use(): return app.conf.task_queue
+"""
+
+
+def test_every_setting_of_the_installed_celery_is_known() -> None:
+    own = {
+        name for name, _ in flatten(NAMESPACES) if name.startswith(("beat_", "broker_", "result_", "task_", "worker_"))
+    }
+    assert own <= KNOWN_SETTINGS
+    assert [name for name in sorted(KNOWN_SETTINGS) if near_setting(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("task_rotues", "task_routes"),
+        ("task_route", "task_routes"),
+        ("beat_schedul", "beat_schedule"),
+        ("beat_schedulers", "beat_scheduler"),
+        ("result_expire", "result_expires"),
+        # Short, two letters of ten, in nobody's namespace, or with a word more.
+        ("task_cls", None),
+        ("task_rules", None),
+        ("task_team", None),
+        ("worker_kind", None),
+        ("tasks_routes", None),
+        ("CELERY_TASK_RUTES", None),
+        ("result_backend_x", None),
+    ],
+)
+def test_what_is_near_is_near_to_one(name: str, near: str | None) -> None:
+    assert near_setting(name) == near
+
+
+def test_a_name_is_told_where_it_is_written_and_nothing_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("app.py").write_text(WRITTEN)
+    done = CliRunner().invoke(registry, ["check", "--static", "--format", "json"])
+    rows = {row["task"]: row for row in json.loads(done.stdout)["findings"]}
+    assert set(rows) == {
+        "task_serialiser",
+        "task_rutes",
+        "beat_schedul",
+        "worker_prefetch_multiplyer",
+        "task_acks_lates",
+        "result_expire",
+    }
+    assert {row["severity"] for row in rows.values()} == {"warning"}
+    assert rows["task_rutes"]["origin"]["line"] == 4
+    assert 'did you mean "task_routes"?' in str(rows["task_rutes"])
+    assert done.exit_code == 0
+    # Another file that speaks of the name may read it.
+    Path("more.py").write_text("NAME = 'CELERY_TASK_RUTES'\n")
+    done = CliRunner().invoke(registry, ["check", "--static", "--format", "json"])
+    assert "task_rutes" not in {row["task"] for row in json.loads(done.stdout)["findings"]}
