@@ -122,6 +122,12 @@ def test_the_application_itself_says_the_same_where_it_is_asked(tmp_path: Path) 
         assert found(tmp_path, write(tmp_path, files), "--app", "shop.celery:app") == expected
 
 
+def test_an_entry_that_chooses_its_queue_sends_nothing_to_the_default_one(tmp_path: Path) -> None:
+    app = APP.replace("3600.0", '3600.0, "options": {"queue": "mail"}')
+    arguments = write(tmp_path, changed("-Q celery,mail", "-Q mail"), app)
+    assert found(tmp_path, arguments, "--app", "shop.celery:app") == []
+
+
 @pytest.mark.parametrize(
     "files",
     [

@@ -19,7 +19,7 @@ app.conf.task_rutes = {}
 app.conf.beat_schedul = {}
 app.conf["worker_prefetch_multiplyer"] = 1
 app.conf.update({"task_acks_lates": True}, result_expire=3)
-app.conf.broker_conection_retry = True  # noqa: task-route
+app.conf.broker_conection_retry = True  # celery-registry: ignore[task-route]
 app.conf.task_queue = "own"
 app.conf.task_default_queue = "right"
 app.conf.worker_of_ours = app.conf.humanize_tasks = 1

@@ -19,6 +19,7 @@ from pathlib import Path
 from celery_registry.settings import Settings
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.project import read_project
+from celery_registry.source.syntax import parse_module
 
 from .mistakes import MISTAKES, Site
 
@@ -106,7 +107,9 @@ class Planter:
             file = Path(path)
             text = file.read_bytes()
             nodes = {
-                (n.lineno, n.col_offset, n.end_lineno): n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Call)
+                (n.lineno, n.col_offset, n.end_lineno): n
+                for n in ast.walk(parse_module(text))
+                if isinstance(n, ast.Call)
             }
             places = {(s.line, s.column): s for s in group}
             edits: list[tuple[int, int, bytes]] = []
@@ -133,7 +136,7 @@ class Planter:
                 originals[file] = text
                 for start, end, new in sorted(edits, reverse=True):
                     text = text[:start] + new + text[end:]
-                ast.parse(text)
+                parse_module(text)
                 file.write_bytes(text)
         return originals, planted, waiting
 
@@ -161,7 +164,7 @@ class Planter:
                 yield path, line
             elif finding["problem"] == "schedule-arguments":
                 # A signature that ``add_periodic_task`` is given is told with the whole entry.
-                nodes = [n for n in ast.walk(ast.parse(Path(path).read_bytes())) if isinstance(n, ast.Call)]
+                nodes = [n for n in ast.walk(parse_module(Path(path).read_bytes())) if isinstance(n, ast.Call)]
                 ends = [n.end_lineno or line for n in nodes if n.lineno == line]
                 yield from ((path, number) for number in range(line, max([line, *ends]) + 1))
 
