@@ -70,6 +70,10 @@ def use() -> None:
     one.own_method(2)
     one.own_attribute = 3
     one.name.upper()
+    one.max_retries > 3
+    one.request.own.attribute
+    one.update_state("STATE", 3, other=4)
+    one.app.own_configuration
     chain(one.s(1), two.s()).delay()
     takes_task(one, two)
     unchecked.delay(1)
