@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -226,3 +229,36 @@ def test_what_scaffold_writes_from_above_a_django_project_is_found_there_and_ins
         assert "Success: the registry and the application agree, and the call that could be judged fits." in done.stdout
     (tmp_path / "backend/orders/views.py").write_text(BACKEND["backend/orders/views.py"].replace("('a')", "()"))
     assert findings(tmp_path) == [("call-missing", "backend/orders/views.py", 5)]
+
+
+NAMED = """
+from shop.app import app
+from shop.registry import TaskName
+
+
+def send(to: str) -> None:
+    app.send_task("send_email", (to, "Hello"))
+    app.send_task(TaskName.PING.value)
+    app.send_task("billing.charge", (1,))
+    app.send_task("celery.ping")
+"""
+
+
+def test_a_name_that_no_complete_enum_has_is_told_by_mypy_and_check_alike(tmp_path: Path) -> None:
+    write(tmp_path, NAMED + '    app.send_task("send_emial", (to, "Hello"))\n    app.signature("pnig").delay()\n')
+    settings = (
+        "\n[tool.celery-registry]\nnames = ['shop.registry.TaskName']\nexternal = ['billing.*']\n"
+        "[tool.mypy]\nplugins = ['celery_registry.mypy']\n"
+    )
+    (tmp_path / "pyproject.toml").write_text(settings)
+    expected = [("name-not-in-enum", "shop/calls.py", line) for line in (11, 12)]
+    assert findings(tmp_path) == expected
+    assert findings(tmp_path, "--app", "shop.app:app") == expected
+    command = [sys.executable, "-m", "mypy", "--cache-dir", os.devnull, "shop"]
+    mypy = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False).stdout
+    told = [line.split(": ")[0] for line in mypy.splitlines() if ": error: " in line]
+    assert told == [f"shop/calls.py:{line}" for line in (11, 12)], mypy
+    assert mypy.count('is not in TaskName; did you mean "') == 2
+    # Nobody says that the enum is complete, and another service may have such a task.
+    (tmp_path / "pyproject.toml").write_text(settings.replace("names = ['shop.registry.TaskName']\n", ""))
+    assert findings(tmp_path) == []

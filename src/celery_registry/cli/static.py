@@ -13,6 +13,7 @@ import click
 
 from celery_registry.cli.seen import looked_at, show_unseen, show_unused
 from celery_registry.contract.calls import judge_call
+from celery_registry.contract.coverage import judge_name
 from celery_registry.contract.names import show_nearest
 from celery_registry.contract.task import LAMBDA
 from celery_registry.contract.usage import (
@@ -88,9 +89,10 @@ def _judge_project(
 ) -> Report:
     index = project.index
     registries = [index.registries[name] for name in chosen or index.registries if name in index.registries]
-    complete = [enum for name in names if (enum := index.enums.get(name) or index.enum(name)) is not None]
+    complete = _enums(index, names)
     view = _view(index, settings, registries, complete, strict)
-    report = _judge(view, index, settings)
+    # Of several services, one may not have all that are named.
+    report = _judge(view, index, settings, complete if len(complete) == len(names) else ())
     return replace(report, looked_at=looked_at(project, len(view.entries)), unseen=show_unseen(project))
 
 
@@ -120,7 +122,7 @@ def judge_index(
 ) -> Report:
     """What the index alone tells; without ``registries`` each of the index is judged."""
     chosen = list(index.registries.values()) if registries is None else registries
-    return _judge(_view(index, settings, chosen, names, strict), index, settings)
+    return _judge(_view(index, settings, chosen, names, strict), index, settings, names)
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,10 @@ def judge_around(project: Project, installation: Installation, *, others: bool) 
     beside = [registry for name, registry in index.registries.items() if name not in held] if others else []
     view = SourceView(index, beside, [], strict=False, external=installation.external, injected=installation.injected)
     whole = not any(not unread.is_too_large for unread in index.unread)
-    found = list(_findings(view, index) if whole else _of_calls(index))
+    named = [f"{cls.__module__}.{cls.__qualname__}" for cls in installation.name_classes()]
+    complete = _enums(index, named)
+    names = complete if len(complete) == len(named) else []
+    found = list(_findings(view, index, names) if whole else _of_calls(index, names, installation.external))
     accepted = [finding for finding in found if is_suppressed(finding.origin, str(finding.code))]
     report = Report.judge([finding for finding in found if finding not in accepted], installation.severities)
     return SourceFindings(
@@ -160,6 +165,10 @@ def judge_around(project: Project, installation: Installation, *, others: bool) 
         len(index.calls.calls),
         len(beside) if whole else 0,
     )
+
+
+def _enums(index: SourceIndex, names: Sequence[str]) -> list[NameEnum]:
+    return [enum for name in names if (enum := index.enums.get(name) or index.enum(name)) is not None]
 
 
 def _view(
@@ -179,8 +188,8 @@ def _view(
     )
 
 
-def _judge(view: SourceView, index: SourceIndex, settings: Settings) -> Report:
-    told = [f for f in _findings(view, index) if not is_suppressed(f.origin, str(f.code))]
+def _judge(view: SourceView, index: SourceIndex, settings: Settings, names: Sequence[NameEnum]) -> Report:
+    told = [f for f in _findings(view, index, names) if not is_suppressed(f.origin, str(f.code))]
     held = None if view.registries else "nothing wrong was found; there is no registry to compare with"
     if held is None and any(r.task_name is None for r in index.seen_from()):
         held = "the registry and the application agree, as far as names can be read"
@@ -188,14 +197,21 @@ def _judge(view: SourceView, index: SourceIndex, settings: Settings) -> Report:
     return replace(report, findings=_told_once(report.findings, view.entries))
 
 
-def _findings(view: SourceView, index: SourceIndex) -> Iterator[Finding]:
+def _findings(view: SourceView, index: SourceIndex, names: Sequence[NameEnum]) -> Iterator[Finding]:
     yield from view.findings()
-    yield from _of_calls(index)
+    yield from _of_calls(index, names, view.external)
 
 
-def _of_calls(index: SourceIndex) -> Iterator[Finding]:
+def _of_calls(index: SourceIndex, names: Sequence[NameEnum], external: Sequence[str]) -> Iterator[Finding]:
     for call in index.calls.calls:
         yield from judge_call(call)
+    written = {value for enum in names for value in enum.members.values()}
+    # Of an enum with a value that cannot be read nobody knows which names it has.
+    known = {value for value in written if value is not None} if names and None not in written else None
+    for name, place in index.calls.addressed:
+        finding = judge_name(name, known, [enum.fullname for enum in names], external, place)
+        if finding is not None:
+            yield finding
     yield from _usage(index)
 
 

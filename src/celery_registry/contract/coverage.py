@@ -6,7 +6,7 @@ Law: names and places. Whether two sides of one task agree is ``compare``'s ques
 from __future__ import annotations
 
 import functools
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -15,7 +15,14 @@ from celery_registry.contract.finding import Finding
 from celery_registry.contract.names import show_nearest
 from celery_registry.contract.task import Origin, TaskContract, TaskImplementation
 
-__all__ = ["NameTable", "compare_coverage", "compare_implementations", "compare_names", "compare_properties"]
+__all__ = [
+    "NameTable",
+    "compare_coverage",
+    "compare_implementations",
+    "compare_names",
+    "compare_properties",
+    "judge_name",
+]
 
 #: Celery's own tasks are always known (``celery.app.builtins``).
 BUILTIN_TASKS = "celery.*"
@@ -104,6 +111,19 @@ def compare_names(names: NameTable) -> tuple[Finding, ...]:
         else:
             first[name] = member
     return tuple(findings)
+
+
+def judge_name(
+    name: str, values: Collection[str] | None, enums: Sequence[str], external: Sequence[str], origin: Origin
+) -> Finding | None:
+    """A name that a call writes, held to the names of the enums that the user calls complete.
+
+    ``values`` are theirs, None where there are none or one cannot be read; ``enums`` are their dotted names.
+    """
+    if values is None or name in values or _matches(name, (BUILTIN_TASKS, *external)):
+        return None
+    label = " or ".join(fullname.rpartition(".")[2] for fullname in enums)
+    return Finding("name-not-in-enum", name, {"names": label, "nearest": show_nearest(name, values)}, origin)
 
 
 def compare_properties(

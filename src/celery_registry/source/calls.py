@@ -80,6 +80,7 @@ class Calls:
     ``callers`` are the calls whose task is known, by module and place: each of ``calls``, and those of a task whose
     parameters nobody can tell. ``sent`` are the sends of such tasks whose result is waited for, ``given`` the values of
     a certain type that are sent as JSON, ``run_here`` the tasks that are called where they were to be sent,
+    ``addressed`` are the names that calls write, each with its place;
     ``crontabs`` the calls of Celery's ``crontab``, ``undiscovered`` the modules of tasks that autodiscovery misses.
     ``parsed`` are the modules that were read for this.
     """
@@ -87,6 +88,7 @@ class Calls:
     calls: list[TaskCall] = field(default_factory=list)
     callers: list[Caller] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+    addressed: list[tuple[str, Origin]] = field(default_factory=list)
     given: list[Given] = field(default_factory=list)
     run_here: list[RunHere] = field(default_factory=list)
     crontabs: list[Crontab] = field(default_factory=list)
@@ -126,6 +128,13 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
             if site.canvas and not receivers.is_canvas(site):
                 site = site._replace(complete=False, fed=False)
             origin = Origin(file.path, site.node.lineno, site.node.col_offset)
+            if receivers.names_its_task(site) and (addressed := receivers.name_of(site)) is not None:
+                at = (
+                    site.node.args[0]
+                    if site.node.args
+                    else next(k.value for k in site.node.keywords if k.arg == "name")
+                )
+                found.addressed.append((addressed, Origin(file.path, at.lineno, at.col_offset)))
             try:
                 registration, callee, by_name = receivers.task_of(module, site)
             except Unseen as reason:

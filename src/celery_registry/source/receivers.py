@@ -145,20 +145,26 @@ class Receivers:
         head, _, attribute = value[1].rpartition(".")
         return (self._names.instance(site.frame, ("n", head)) if head else None), attribute
 
-    def _by_name(self, module: str, site: CallSite) -> tuple[Registration, str]:
+    def name_of(self, site: CallSite) -> str | None:
+        """The name that such a call says, None where nobody can tell."""
         # mypy follows no sums and no f-strings.
-        plain = site.name is not None and site.name[0] in ("s", "n", ".")
-        text = self._texts.text(site.frame, site.name) if plain and site.name is not None else None
-        if text is None:
+        if site.name is None or site.name[0] not in ("s", "n", "."):
+            return None
+        text = self._texts.text(site.frame, site.name)
+        return None if text is None else text.text
+
+    def _by_name(self, module: str, site: CallSite) -> tuple[Registration, str]:
+        name = self.name_of(site)
+        if name is None:
             return self._named_by_itself(module, site)
-        found = self._index.implementations(text.text, module)
+        found = self._index.implementations(name, module)
         if not found:
-            kept = self._aliases.get(text.text)
+            kept = self._aliases.get(name)
             if kept is not None:
                 raise Unseen("it sends an old name, which an alias keeps", self._index.implementations(kept, module))
             raise Unseen("the task is not in these files")
         registration = self._usable(found)
-        return registration, (registration.target or text.text).rpartition(".")[2]
+        return registration, (registration.target or name).rpartition(".")[2]
 
     def _named_by_itself(self, module: str, site: CallSite) -> tuple[Registration, str]:
         """The task of ``send_task(task.name)``."""

@@ -6,15 +6,13 @@ user has not called complete is no finding.
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from mypy.nodes import CallExpr, MemberExpr
 from mypy.types import CallableType
 
-from celery_registry.contract.coverage import BUILTIN_TASKS
-from celery_registry.contract.finding import Finding
-from celery_registry.contract.names import show_nearest
+from celery_registry.contract.coverage import judge_name
+from celery_registry.contract.task import Origin
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import read_arguments
 from celery_registry.mypy.checks.canvas import check_link, typed
@@ -174,12 +172,9 @@ class ByName:
         """An unknown name is a mistake only where the user says that the enum has them all."""
         settings = self._emitter.settings
         values = complete_names(self._program, settings.names)
-        known = (BUILTIN_TASKS, *settings.external)
-        if values is None or name in values or any(fnmatchcase(name, pattern) for pattern in known):
-            return
-        label = " or ".join(fullname.rpartition(".")[2] for fullname in settings.names)
-        facts = {"names": label, "nearest": show_nearest(name, values)}
-        self._emitter.emit(Finding("name-not-in-enum", name, facts), api, context)
+        finding = judge_name(name, values, settings.names, settings.external, Origin())
+        if finding is not None:
+            self._emitter.emit(finding, api, context)
 
 
 def _task_behind(api: CheckerPluginInterface, expression: Expression) -> Expression:
