@@ -198,6 +198,72 @@ def test_tasks_of_another_service_come_from_its_lock(tmp_path: Path) -> None:
     assert callers(bill) == [("a.py", 3, "send_task", True, None)]
 
 
+# -- other ways to call ---------------------------------------------------------------------------------------------
+
+OTHER_WAYS = """
+import inspect
+import subprocess
+from celery import Celery, signature
+
+app = Celery("ways")
+
+@app.task(name="send")
+def send(to: str) -> None: ...
+
+@app.task(name="inspect")
+def inspect_it(path: str) -> None: ...
+
+def ways(frame, pool) -> None:
+    send.map(["a"])
+    send.starmap([("a",)])
+    send.chunks([("a",)], 2)
+    send.run("a")
+    signature("send", ("a",))
+    signature("send", ("a", "b"))
+    subprocess.run(["send"])
+    frame.map(send)
+    pool.starmap(send, [])
+    inspect.signature(send)
+"""
+OWN_SIGNATURE = """
+from celery import Celery
+from inspect import signature as described
+
+app = Celery("own")
+
+@app.task(name="signature")
+def signature(text: str) -> None: ...
+
+signature("send")
+described("send", 2)
+"""
+
+
+def test_map_chunks_run_and_the_function_signature_are_calls(tmp_path: Path) -> None:
+    folder = write(tmp_path, {"ways.py": OTHER_WAYS})
+    document = json.loads(run(folder, "map").stdout)
+    reason = "what it is given is not looked at"
+    said = [(c["method"], c["kind"], c["reason"]) for c in tasks(document)["send"]["callers"]]
+    assert said == [
+        *[(method, "call", reason) for method in ("map", "starmap", "chunks", "run")],
+        *[("signature", "name", None)] * 2,
+    ]
+    assert tasks(document)["inspect"]["callers"] == []
+    assert document["unseen"] == []
+    (finding,) = tasks(document)["send"]["findings"]
+    assert (finding["code"], OTHER_WAYS.splitlines()[finding["line"] - 1].strip()) == (
+        "call-arg",
+        'signature("send", ("a", "b"))',
+    )
+
+
+def test_a_task_that_is_called_signature_is_called_as_any_other(tmp_path: Path) -> None:
+    document = json.loads(run(write(tmp_path, {"own.py": OWN_SIGNATURE}), "map").stdout)
+    (caller,) = tasks(document)["signature"]["callers"]
+    assert (caller["method"], caller["kind"], caller["checked"]) == (None, "call", True)
+    assert document["findings"] == []
+
+
 # -- retries and old names -------------------------------------------------------------------------------------------
 
 KEPT = """

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from celery_registry.source.canvas import fed_signatures, is_canvas, sent_signatures
 from celery_registry.source.flows import Step, read_steps
@@ -16,11 +16,13 @@ from celery_registry.source.scopes import Scope
 from celery_registry.source.symbols import Frame
 from celery_registry.source.values import Value, read_value, roots_of
 
-__all__ = ["CallSite", "read_call_sites"]
+__all__ = ["UNJUDGED", "CallSite", "read_call_sites"]
 
 _METHODS = frozenset(
     {"delay", "delay_on_commit", "apply_async", "apply_async_on_commit", "apply", "s", "si", "signature", "subtask"}
 )
+#: Methods of a task that call it, whose arguments nobody looks at.
+UNJUDGED: Final = frozenset({"map", "starmap", "chunks", "run"})
 _ALIAS = re.compile(rb"\bas[ \t]+(\w+)")
 #: Nothing stands inside of these.
 _LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store})
@@ -184,6 +186,11 @@ class _Reader:
             name = read_value(given)
         elif isinstance(function, ast.Attribute) and function.attr == "retry":
             method, receiver = "retry", read_value(function.value)
+        elif isinstance(function, ast.Attribute) and function.attr in UNJUDGED and not is_canvas(function.value):
+            method, receiver = function.attr, read_value(function.value)
+        elif isinstance(function, ast.Name) and node.args and function.id in ("signature", "subtask"):
+            # Celery's own function, which names a task as an application's method does.
+            method, receiver, name = function.id, read_value(function), read_value(node.args[0])
         elif isinstance(function, (ast.Name, ast.Attribute)):
             last = function.id if isinstance(function, ast.Name) else function.attr
             if self.names is not None and last not in self.names:

@@ -39,7 +39,18 @@ if TYPE_CHECKING:
 __all__ = ["Caller", "Calls", "read_calls"]
 
 # A file without one of these holds no call of a task.
-_WORDS = (b".delay", b".apply", b".s(", b".si(", b"send_task", b"ignature(", b"subtask(", b".retry(")
+_WORDS = (
+    b".delay",
+    b".apply",
+    b".s(",
+    b".si(",
+    b"send_task",
+    b"ignature(",
+    b"subtask(",
+    b".retry(",
+    b".starmap(",
+    b".chunks(",
+)
 _CRONTAB = b"crontab("
 _CONTAINERS = frozenset({"apply_async", "apply_async_on_commit", "apply", "signature", "subtask", "send_task", "retry"})
 _NOT_PARSED = "this Python cannot parse the file, so none of its calls is known"
@@ -125,6 +136,9 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
         singles = SingleValues(tree, text)
         preceding = Preceding(receivers)
         for site in read_call_sites(tree, text, module, file.is_package, receivers.called_names):
+            if isinstance(site.node.func, ast.Name) and site.method and not receivers.names_its_task(site):
+                # Another's ``signature(...)``.
+                site = site._replace(method="", name=None)
             if site.canvas and not receivers.is_canvas(site):
                 site = site._replace(complete=False, fed=False)
             origin = Origin(file.path, site.node.lineno, site.node.col_offset)

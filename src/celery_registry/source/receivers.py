@@ -5,6 +5,7 @@ Law: a task only where nothing else can have taken its place; otherwise the reas
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -15,7 +16,9 @@ from celery_registry.contract.calls import PLAIN_TYPES
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.source.aliases import follow_aliases, read_aliases
 from celery_registry.source.apps import Apps
+from celery_registry.source.call_sites import UNJUDGED
 from celery_registry.source.canvas import CANVAS_FULLNAMES
+from celery_registry.source.fullnames import SIGNATURE_FULLNAMES
 from celery_registry.source.handed_out import is_handed_out
 from celery_registry.source.handing_on import handed_names
 from celery_registry.source.model import How
@@ -33,6 +36,8 @@ __all__ = ["Receivers", "Unseen"]
 
 # What a class of the user's may define, and then sees the arguments first.
 _REWRITING = frozenset({"__call__", "delay", "apply_async", "typing", "s", "si", "signature"})
+#: Celery's functions that make a signature of a name.
+_MAKERS = SIGNATURE_FULLNAMES | {f"celery.{name}" for name in ("signature", "subtask")}
 _WORD = re.compile(rb"\w+")
 _KNOWN = frozenset(name for names in PLAIN_TYPES.values() for name in names)
 
@@ -62,6 +67,9 @@ class Receivers:
         """The implementation that a call means, what a message calls it, and whether the call names it; raises ``Unseen``."""
         if self.names_its_task(site):
             return (*self._by_name(module, site), True)
+        if site.method in UNJUDGED:
+            found = self._meant(module, site)
+            raise Unseen("what it is given is not looked at" if found else "", found)
         value = site.receiver
         own = self._own_task(module, site)
         if own is not None:
@@ -111,6 +119,19 @@ class Receivers:
         plain = retries or (found[0].base is None and len(function.decorators) == 1)
         return found[0] if mine and plain else None
 
+    def _meant(self, module: str, site: CallSite) -> Sequence[Registration]:
+        """The implementations behind a receiver, whatever stands before them."""
+        own = self._own_task(module, site)
+        if own is not None or site.receiver[0] not in ("n", ".", "c"):
+            return () if own is None else [own]
+        base, attribute = self._split(site)
+        if base is not None and base.kind == "instance":
+            declared = self._index.property_of(base.fullname, attribute)
+            if declared is not None:
+                return self._index.implementations_of(declared)
+        symbol = self._names.instance(site.frame, site.receiver)
+        return () if symbol is None else self._registered(symbol)
+
     def _retried(self, site: CallSite) -> tuple[Registration, str]:
         """The task of ``load.retry()``, in its body or in what that calls."""
         symbol = self._names.instance(site.frame, site.receiver) if site.receiver[0] in ("n", ".") else None
@@ -131,8 +152,13 @@ class Receivers:
         return all(symbol is not None and symbol.name in CANVAS_FULLNAMES for symbol in found)
 
     def names_its_task(self, site: CallSite) -> bool:
-        """Whether a call says a task's name to an application: ``send_task("x")``, ``app.signature("x")``."""
-        return site.name is not None and self._apps.is_app(site.frame, site.receiver) == "yes"
+        """Whether a call says a task's name: ``app.send_task("x")``, ``app.signature("x")``, Celery's ``signature("x")``."""
+        if site.name is None:
+            return False
+        if isinstance(site.node.func, ast.Name):
+            maker = self._names.instance(site.frame, site.receiver)
+            return maker is not None and maker.name in _MAKERS
+        return self._apps.is_app(site.frame, site.receiver) == "yes"
 
     def _split(self, site: CallSite) -> tuple[Symbol | None, str]:
         value = site.receiver
