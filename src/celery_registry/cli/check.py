@@ -22,6 +22,7 @@ from celery_registry.cli.options import (
     refuse_app,
     write_document,
 )
+from celery_registry.cli.progress import show_progress
 from celery_registry.report import render
 from celery_registry.settings import Settings, read_settings
 
@@ -107,7 +108,8 @@ def check(
     if static:
         from celery_registry.cli.static import judge_source
 
-        report = judge_source(settings, paths, registries, names, strict=strict, unused=unused)
+        with show_progress("reading the source"):
+            report = judge_source(settings, paths, registries, names, strict=strict, unused=unused)
     else:
         from celery_registry.cli.program_check import judge_program
 
