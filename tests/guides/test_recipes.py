@@ -135,6 +135,7 @@ def test_a_workflow_fails_where_a_signature_changes_and_a_call_does_not(project:
     before = tasks.read_text()
     tasks.write_text(before.replace("def send_email(to: str, subject: str)", "def send_email(to: str, header: str)"))
     try:
+        told = shell("celery-registry check", project).stdout
         failed = [
             command.split('"')[0].strip()
             for command in ours(github_commands())
@@ -142,8 +143,10 @@ def test_a_workflow_fails_where_a_signature_changes_and_a_call_does_not(project:
         ]
     finally:
         tasks.write_text(before)
-    # The registry declares types alone, so a worker would start; the lock in git is the old one.
-    assert failed == ["mypy .", "celery-registry lock --check", "celery-registry compat", "pytest tests"]
+    # The registry declares types alone, so a worker would start; check reads the calls, and the lock in git is the old one.
+    check, lock = "celery-registry check --format github", "celery-registry lock --check"
+    assert failed == ["mypy .", check, lock, "celery-registry compat", "pytest tests"]
+    assert 'Unexpected keyword argument "subject"' in told
 
 
 def test_the_hooks_are_hooks_and_mypys_has_the_plugin() -> None:
