@@ -28,6 +28,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+import typing
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Optional, Union
 
 from celery import Celery
@@ -100,6 +101,20 @@ def pack(parcel: Parcel, *more: Parcel, size: Size, **marks: Tree) -> list[Parce
 @app.task(name="point")
 def point(at: Point, tree: Tree) -> dict[str, Point]: ...
 
+class Label(typing.TypedDict):
+    """What stands on it."""
+
+    text: str
+    colour: NotRequired[str]
+
+
+class Sheet(Label, total=False):
+    more: list[Label]
+
+
+@app.task(name="print")
+def print_all(label: Optional[Label], sheet: Sheet) -> list[Label]: ...
+
 @app.task(name="odd")
 def odd(secret: Secret, price: Price, secrets: list[Secret], n: int) -> Secret: ...
 '''
@@ -135,7 +150,9 @@ def test_it_is_valid_by_the_specification_and_every_reference_has_its_schema(doc
         part.partition('"')[0] for part in text.split('"$ref": "')[1:] if part.startswith("#/components/schemas/")
     }
     assert not any(word in text for word in ("prefixItems", "discriminator", "$defs"))
-    assert sorted(schemas) == ["Card", "Cash", "Order-Input", "Order-Output", "Parcel", "Point", "Size", "Tree"]
+    assert sorted(schemas) == [
+        *("Card", "Cash", "Label", "Order-Input", "Order-Output", "Parcel", "Point", "Sheet", "Size", "Tree")
+    ]
     # A model is taken by its aliases and dumped by its names; a computed field is in the dump alone.
     assert sorted(schemas["Order-Input"]["properties"]) == ["no", "paid", "span"]
     assert sorted(schemas["Order-Output"]["properties"]) == ["label", "number", "paid", "span"]
@@ -171,6 +188,10 @@ ORDER = {"no": 1, "paid": {"kind": "cash", "amount": 3}, "span": [1, "b"]}
         ("pack", [PARCEL], {"size": "s", "mark": {"name": "a", "children": [{"names": "b"}]}}, False),
         ("point", [[1, 2], {"name": "a"}], {}, True),
         ("point", [["a", 2], {"name": "a"}], {}, False),
+        ("print", [None, {"text": "a"}], {}, True),
+        ("print", [{"text": "a", "colour": "red"}, {"text": "a", "more": [{"text": "b"}]}], {}, True),
+        ("print", [{"colour": "red"}, {"text": "a"}], {}, False),
+        ("print", [None, {"text": "a", "more": [{}]}], {}, False),
         ("odd", [1, PRICE, [3], 4], {}, True),
         ("odd", [1, PRICE, [3], "four"], {}, False),
     ],

@@ -7,10 +7,14 @@ AsyncAPI specification builds on.
 
 from __future__ import annotations
 
+import sys
+import types
+import typing
 import warnings
 from collections.abc import Hashable, Iterable
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar, Union
 
+import typing_extensions
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
@@ -35,13 +39,14 @@ def write_schemas(
     adapters: dict[tuple[Way, Any], TypeAdapter[Any] | None] = {}
     wanted: dict[Key, tuple[Way, int]] = {}
     inputs: dict[tuple[Way, int], TypeAdapter[Any]] = {}
+    remade: dict[Any, Any] = {}
     with warnings.catch_warnings():
         # A default that is no JSON, a field that hides another: the user's business, and not now.
         warnings.simplefilter("ignore")
         for key, way, hint in hints:
             same = _same(way, hint)
             if same not in adapters:
-                adapters[same] = _adapter(way, hint)
+                adapters[same] = _adapter(way, hint, remade)
             adapter = adapters[same]
             if adapter is not None:
                 wanted[key] = way, id(adapter)
@@ -61,13 +66,51 @@ def _same(way: Way, hint: Any) -> tuple[Way, Any]:
     return way, (hint, repr(hint)) if getattr(hint, "__args__", None) else hint
 
 
-def _adapter(way: Way, hint: Any) -> TypeAdapter[Any] | None:
+def _adapter(way: Way, hint: Any, remade: dict[Any, Any]) -> TypeAdapter[Any] | None:
     try:
-        adapter = TypeAdapter[Any](hint)
+        adapter = TypeAdapter[Any](hint if sys.version_info >= (3, 12) else _remade(hint, remade))
         adapter.json_schema(mode=way, schema_generator=_Draft7)
     except Exception:  # a type that pydantic cannot describe, or a model whose own code fails
         return None
     return adapter
+
+
+def _remade(hint: Any, made: dict[Any, Any]) -> Any:
+    """The hint with the ``TypedDict`` of typing_extensions for that of ``typing``, which pydantic refuses before Python 3.12.
+
+    ``made`` keeps one for each, so that it has one name.
+    """
+    if typing.is_typeddict(hint) and type(hint).__module__ == "typing":
+        if hint not in made:
+            # One that holds itself stays what it is, and pydantic says no.
+            made[hint] = hint
+            made[hint] = _typed_dict(hint, made)
+        return made[hint]
+    origin: Any = typing.get_origin(hint)
+    arguments = typing.get_args(hint)
+    if origin is None or origin is Literal:
+        return hint
+    inner = tuple(_remade(argument, made) for argument in arguments)
+    if inner == arguments:
+        return hint
+    if origin is Union or isinstance(hint, types.UnionType):
+        return Union[inner]  # noqa: UP007 - the hints are values here
+    return Annotated[inner] if origin is Annotated else origin[inner]
+
+
+def _typed_dict(hint: Any, made: dict[Any, Any]) -> Any:
+    fields = {}
+    for name, type_ in typing_extensions.get_type_hints(hint, include_extras=True).items():
+        origin: Any = typing_extensions.get_origin(type_)
+        required = name in hint.__required_keys__
+        if origin in (typing_extensions.Required, typing_extensions.NotRequired):
+            required, (type_,) = origin is typing_extensions.Required, typing_extensions.get_args(type_)
+        type_ = _remade(type_, made)
+        fields[name] = typing_extensions.Required[type_] if required else typing_extensions.NotRequired[type_]
+    make: Any = typing_extensions.TypedDict
+    found = make(hint.__name__, fields)
+    found.__module__, found.__qualname__, found.__doc__ = hint.__module__, hint.__qualname__, hint.__doc__
+    return found
 
 
 class _Draft7(GenerateJsonSchema):
