@@ -302,6 +302,14 @@ _WRAPPERS = [
 _BOTH = PING + CLEAN
 _TWO_TASKS = {**PINGED, "clean": "Task[[], None]"}
 _DECLARED = module(_BOTH, _TWO_TASKS)
+_MADE = (
+    _DECLARED.replace(
+        'class TaskName(str, Enum):\n    PING = "ping"\n    CLEAN = "clean"\n',
+        'TaskName = Enum("TaskName", [("PING", "ping"), ("CLEAN", "clean")])\n',
+    )
+    .replace("TaskName.PING)", "TaskName.PING.value)")
+    .replace("TaskName.CLEAN)", "TaskName.CLEAN.value)")
+)
 _CONSTANTS = _DECLARED.replace("class TaskName(str, Enum):", "class TaskName:")
 _CLEAN_PROPERTY = (
     "    @property\n    def clean(self) -> Task[[], None]:\n        return self._get_task_by_name(TaskName.CLEAN)\n"
@@ -309,6 +317,14 @@ _CLEAN_PROPERTY = (
 _IN_INIT = (
     "    def __init__(self, app: Celery) -> None:\n        super().__init__(app)\n"
     "        self.clean: Task[[], None] = self._get_task_by_name({name})\n"
+)
+_ONLY_IN_INIT = (
+    module(_BOTH, {}, {"PING": "ping", "CLEAN": "clean"})
+    .replace("(BaseTasksRegistry):\n", "(BaseTasksRegistry):\n" + _IN_INIT.format(name="TaskName.CLEAN"))
+    .replace(
+        "        self.clean:",
+        "        self.ping: Task[[int], str] = self._get_task_by_name(TaskName.PING)\n        self.clean:",
+    )
 )
 _DESCRIPTOR = (
     "class Named:\n    def __init__(self, name: TaskName) -> None:\n        self.name = name\n"
@@ -360,6 +376,22 @@ _ANNOTATIONS = [
         _DECLARED,
         _DECLARED.replace(_CLEAN_PROPERTY, _IN_INIT.format(name="TaskName.PING")),
         "task-no-property",
+    ),
+    *twins(
+        "only attributes that __init__ sets",
+        _DECLARED,
+        _ONLY_IN_INIT,
+        "task-unverifiable task-unverifiable",
+        warning=True,
+    ),
+    *twins(
+        "only attributes that __init__ takes from the application",
+        _DECLARED,
+        _ONLY_IN_INIT.replace("self._get_task_by_name(TaskName.PING)", "app.tasks[TaskName.PING]").replace(
+            "self._get_task_by_name(TaskName.CLEAN)", "app.tasks[TaskName.CLEAN]"
+        ),
+        "task-unverifiable task-unverifiable",
+        warning=True,
     ),
     *twins(
         "a descriptor",
@@ -439,6 +471,20 @@ _NAMES = [
         _CONSTANTS.replace('    CLEAN = "clean"\n', '    CLEAN = "clean"\n    _prefix = "ping"\n'),
         _CONSTANTS.replace('    CLEAN = "clean"\n', '    CLEAN = "clean"\n    PREFIX = "ping"\n'),
         "task-duplicate",
+    ),
+    *twins(
+        "an enum that a call makes",
+        _MADE,
+        _MADE.replace("def clean()", "def clean(more: int)"),
+        "task-signature",
+    ),
+    *pair(
+        "names that the enum makes",
+        CLEAN.replace('"clean"', '"shop.clean"'),
+        CLEAN.replace('"clean"', '"shop.clear"'),
+        "task-unregistered",
+        {"shop.clean": "Task[[], None]"},
+        members={"CLEAN": "shop.clean"},
     ),
     *twins(
         "a documented name",
@@ -647,6 +693,25 @@ _ROUTED = [
         PINGED,
         unknown={front: Unknown(("task-import",), _IMPORTS) for front in ("mypy", "static")},
     ),
+]
+
+_NEXT = (
+    "    @staticmethod\n    def _generate_next_value_(name: str, *more: Any) -> str:\n"
+    '        return f"shop.{name.lower()}"\n\n    CLEAN = auto()\n'
+)
+_NAMES = [
+    replace(
+        program,
+        files={
+            **program.files,
+            "work.py": program.files["work.py"]
+            .replace('    CLEAN = "shop.clean"\n', _NEXT)
+            .replace("import Enum\n", "import Enum, auto\n"),
+        },
+    )
+    if program.name.startswith("names that the enum makes")
+    else program
+    for program in _NAMES
 ]
 
 PROGRAMS = (*_SHAPES, *_PROPERTIES, *_WRAPPERS, *_ANNOTATIONS, *_NAMES, *_SCHEDULES, *_ROUTED, *LAYOUTS)

@@ -54,6 +54,8 @@ _FACTORY = (
 )
 _OWN_NAMES = "class Own(Celery):\n    def gen_task_name(self, name, module):\n        return name.upper()\n"
 _NEXT = "    @staticmethod\n    def _generate_next_value_(name, start, count, last_values):\n        return {}\n"
+_TEXT_AND_NAME = _NEXT.format("f'shop.{name.lower()}'")
+_CHOSEN = _NEXT.format("'a' if name == 'PING' else 'b'")
 _PASSES = "    @functools.wraps(f)\n    def run(*args: P.args, **kw: P.kwargs) -> R:\n        return f({}*args, **kw)\n    return run\n"
 
 #: Where the queue, the serializer and the results come from.
@@ -150,6 +152,28 @@ _NAMES = [
     _one(
         "values that the enum makes",
         f"class N(str, Enum):\n{_NEXT.format('name.lower()')}    PING = auto()\n@app.task(name=N.PING)\ndef ping(a: int) -> str: ...\n",
+    ),
+    _one(
+        "values that the enum makes of a text and the name",
+        f"class N(str, Enum):\n{_TEXT_AND_NAME}    PING = auto()\n@app.task(name=N.PING)\ndef ping(a: int) -> str: ...\n",
+    ),
+    _one(
+        "values that the enum chooses",
+        f"class N(str, Enum):\n{_CHOSEN}    PING = auto()\n@app.task(name=N.PING)\ndef ping(a: int) -> str: ...\n",
+        untold="a",
+    ),
+    _one(
+        "an enum that a call makes of a table",
+        "N = Enum('N', {'PING': 'ping', 'PONG': 'pong'}, type=str)\n@app.task(name=N.PING)\ndef ping(a: int) -> str: ...\nregister_task(app, N.PONG, ping.run)\n",
+    ),
+    _one(
+        "an enum that a call makes of pairs",
+        "N = Enum('N', [('PING', 'ping')])\n@app.task(name=N.PING.value)\ndef ping(a: int) -> str: ...\n",
+    ),
+    _one(
+        "an enum whose values are numbers",
+        "N = Enum('N', ['PING'])\n@app.task(name=N.PING.name)\ndef ping(a: int) -> str: ...\n",
+        untold="PING",
     ),
     _one(
         "a decorator of the program's own",

@@ -91,6 +91,7 @@ def hold_application(
     payloads: bool,
 ) -> Held:
     """``judge_application``, with what the application was held to."""
+    from celery_registry.guard.app_reader import AppReader
     from celery_registry.guard.injected import misnamed_injections
     from celery_registry.guard.inspection import inspect_app
     from celery_registry.guard.installation import given_arguments, recall
@@ -107,8 +108,9 @@ def hold_application(
             raise ConfigurationError(_WHICH_REGISTRY)
     judged = replace(installed, registries=registries, names=enums)
     with own_output():
-        findings = inspect_app(judged, payloads=payloads)
-        misnamed = next(misnamed_injections(installed), None)
+        reader = AppReader(installed.injected)
+        findings = inspect_app(judged, payloads=payloads, reader=reader)
+        misnamed = next(misnamed_injections(installed, reader), None)
     if misnamed is not None:
         raise settings.mistake(misnamed)
     words = None if registries else _held_without_registry(application, bool(enums))

@@ -71,7 +71,8 @@ def judge_source(
     complete = [name.replace(":", ".") for name in names or settings.names]
     indexes = [project.index for project in projects]
     for name in chosen:
-        _refuse_unknown(name, "registry", [index.registries for index in indexes])
+        if all(index.named_registry(name) is None for index in indexes):
+            _refuse_unknown(name, "registry", [index.registries for index in indexes])
     for name in complete:
         if not any(name in index.enums or index.enum(name) is not None for index in indexes):
             _refuse_unknown(name, "names", [index.enums for index in indexes])
@@ -88,7 +89,7 @@ def _judge_project(
     project: Project, settings: Settings, chosen: Sequence[str], names: Sequence[str], strict: bool | None
 ) -> Report:
     index = project.index
-    registries = [index.registries[name] for name in chosen or index.registries if name in index.registries]
+    registries = [each for name in chosen or index.registries if (each := index.named_registry(name)) is not None]
     complete = _enums(index, names)
     view = _view(index, settings, registries, complete, strict)
     # Of several services, one may not have all that are named.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["nearest_names", "show_nearest"]
+__all__ = ["begins_as_none", "nearest_names", "show_nearest"]
 
 
 def nearest_names(name: str, among: Iterable[str], limit: int = 3) -> tuple[str, ...]:
@@ -22,3 +22,10 @@ def show_nearest(name: str, among: Iterable[str]) -> str:
     if not nearest:
         return ""
     return "; did you mean " + " or ".join(f'"{candidate}"' for candidate in nearest) + "?"
+
+
+def begins_as_none(name: str, among: Iterable[str]) -> bool:
+    """Whether a dotted name begins as none of these does, nor nearly: then it is somebody else's, and no slip of the pen."""
+    beginning, dot, _ = name.partition(".")
+    own = {other.partition(".")[0] for other in among}
+    return bool(dot) and beginning not in own and not nearest_names(beginning, own)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase, translate
 
 from celery_registry.contract.finding import Finding
-from celery_registry.contract.names import nearest_names, show_nearest
+from celery_registry.contract.names import begins_as_none, show_nearest
 from celery_registry.contract.task import Origin
 
 __all__ = ["QueueUse", "Route", "compare_queues", "compare_routes"]
@@ -74,10 +74,7 @@ def compare_queues(uses: Iterable[QueueUse], queues: Collection[str]) -> Iterato
 
 def _is_of_another(route: Route, registered: Collection[str]) -> bool:
     beginning = _BEGINNING.match(route.text)
-    if beginning is None:
-        return False
-    own = {name.partition(".")[0] for name in registered}
-    return beginning[1] not in own and not nearest_names(beginning[1], own)
+    return beginning is not None and begins_as_none(f"{beginning[1]}.", registered)
 
 
 def _names_something(route: Route, names: Collection[str], external: Sequence[str]) -> bool:

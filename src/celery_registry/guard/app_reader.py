@@ -10,7 +10,7 @@ import inspect
 import sys
 from collections.abc import Mapping, Sequence
 from types import CodeType, FunctionType, MethodType
-from typing import Any, Final, Union
+from typing import Any, Union
 
 from celery.app.task import Task
 
@@ -33,8 +33,6 @@ _KINDS = {
 _RETURNS_SOMETHING_ELSE = (
     inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR | inspect.CO_ITERABLE_COROUTINE
 )
-#: No parameters, not even those that are not known.
-_UNREAD: Final = object()
 _OPEN = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 
 
@@ -42,10 +40,11 @@ class Reading:
     """How a task is called; one object for all tasks that are called alike.
 
     ``opaque`` says who stands between the caller and ``signature``, where that may change what is passed. ``written`` is
-    what the function of a ``pydantic=True`` task says, models and all; None for any other.
+    what the function of a ``pydantic=True`` task says, models and all; None for any other. ``taken`` are the parameters
+    before those were left out that a class or a decorator supplies.
     """
 
-    __slots__ = ("bound_method", "hidden", "opaque", "parameters", "result", "written")
+    __slots__ = ("bound_method", "hidden", "opaque", "parameters", "result", "taken", "written")
 
     def __init__(
         self,
@@ -55,8 +54,10 @@ class Reading:
         opaque: str | None = None,
         bound_method: bool = False,
         written: TaskSignature[Any] | None = None,
+        taken: tuple[Parameter[Any], ...] | None = None,
     ) -> None:
         self.parameters = parameters
+        self.taken = taken
         self.written = written
         self.result = result
         self.hidden = hidden
@@ -82,9 +83,19 @@ class AppReader:
         #: The parameters of functions that are alike as written in one module, and of those alike in what they mean.
         self._written: dict[Any, Any] = {}
         self._meant: dict[Any, Any] = {}
+        #: Readings by task, kept where more than the judge asks for them.
+        self._kept: dict[int, Reading] = {}
 
     def read(self, task: Task[..., Any]) -> Reading:
         """How the task is called."""
+        if not self._injected:
+            return self._read(task)
+        found = self._kept.get(id(task))
+        if found is None:
+            found = self._kept[id(task)] = self._read(task)
+        return found
+
+    def _read(self, task: Task[..., Any]) -> Reading:
         run, dropped, bound = _run_of(task)
         if type(run) is FunctionType and run is not Task.run:
             function = _plain_function(run)
@@ -135,14 +146,15 @@ class AppReader:
             (cls.__mro__, task.typing) if reworked or self._injected else None,
         )
         written = (shape, hints, id(module))
-        parameters = self._written.get(written, _UNREAD)
-        if parameters is _UNREAD:
+        both = self._written.get(written)
+        if both is None:
             meant = (shape, tuple([_resolved(hint, scope) for hint in hints]))
-            parameters = self._meant.get(meant, _UNREAD)
-            if parameters is _UNREAD:
-                parameters = self._meant[meant] = self._read_slowly(task, function, dropped, bound).parameters
-            self._written[written] = parameters
-        return Reading(parameters, result, None, None, bound and bool(task.typing))
+            both = self._meant.get(meant)
+            if both is None:
+                found = self._read_slowly(task, function, dropped, bound)
+                both = self._meant[meant] = (found.parameters, found.taken)
+            self._written[written] = both
+        return Reading(both[0], result, None, None, bound and bool(task.typing), None, both[1])
 
     def _read_slowly(self, task: Task[..., Any], run: Any, dropped: int, bound: bool) -> Reading:
         bound = bound and bool(task.typing)
@@ -162,8 +174,9 @@ class AppReader:
         if type(task).__call__ is not Task.__call__:
             # Without Celery's check of the arguments it may supply some, too.
             signature = _untyped(signature) if task.typing else TaskSignature(None)
+        taken = signature.parameters
         signature = self._without_injected(task, wrapping, signature)
-        return Reading(signature.parameters, signature.result, None, wrapping.opaque, bound, written)
+        return Reading(signature.parameters, signature.result, None, wrapping.opaque, bound, written, taken)
 
     def _signature(self, wrapping: Wrapping, dropped: int) -> TaskSignature[Any] | None:
         function = wrapping.function

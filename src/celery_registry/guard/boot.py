@@ -22,6 +22,7 @@ from celery_registry import __version__
 from celery_registry.contract.codes import CODES, Code, Severity
 from celery_registry.contract.finding import Finding
 from celery_registry.errors import ConfigurationError, TaskContractError
+from celery_registry.guard.app_reader import AppReader
 from celery_registry.guard.imports import import_task_modules
 from celery_registry.guard.inspection import inspect_app, inspect_registered
 from celery_registry.guard.installation import Installation, recall
@@ -157,8 +158,10 @@ def _refusal(app: Celery, process: str, *, schedules: bool) -> str | None:
         installation = recall(app)
         if schedules:
             require_schedule(app)
-        _warn_of_settings(installation)
-        text = _objection(installation, inspect_registered(installation, consumes=process == "worker"), refusal)
+        reader = AppReader(installation.injected)
+        findings = inspect_registered(installation, consumes=process == "worker", reader=reader)
+        _warn_of_settings(installation, reader)
+        text = _objection(installation, findings, refusal)
     except ConfigurationError as error:
         text = f"celery-registry: {refusal}: {error}"
     except KeyboardInterrupt:
@@ -193,20 +196,21 @@ def refuse_worker(reason: str) -> NoReturn:
 
 def hold(installation: Installation) -> None:
     """Raise ``TaskContractError`` where the application does not keep the contract."""
-    findings = inspect_app(installation)
-    _warn_of_settings(installation)
+    reader = AppReader(installation.injected)
+    findings = inspect_app(installation, reader=reader)
+    _warn_of_settings(installation, reader)
     text = _objection(installation, findings, "the registry does not hold")
     if text is not None:
         raise TaskContractError(text)
 
 
-def _warn_of_settings(installation: Installation) -> None:
-    """Tell of what the settings name and nobody has: for itself it stops no worker."""
+def _warn_of_settings(installation: Installation, reader: AppReader) -> None:
+    """Tell of what the settings name and nobody has: for itself it stops no worker. Each task is read once for both."""
     if installation.injected:
         from celery_registry.guard.injected import misnamed_injections
 
         try:
-            misnamed = list(misnamed_injections(installation))
+            misnamed = list(misnamed_injections(installation, reader))
         except Exception:  # it looks at modules of anybody's, and what only warns ends no worker
             return
         for text in misnamed:

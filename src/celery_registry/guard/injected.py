@@ -28,11 +28,11 @@ _OPEN = (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
 _NOT_THE_USERS = ("celery.", "builtins.", "typing.")
 
 
-def misnamed_injections(installation: Installation) -> Iterator[str]:
-    """One line for each class, decorator or parameter that is not there."""
+def misnamed_injections(installation: Installation, reader: AppReader) -> Iterator[str]:
+    """One line for each class, decorator or parameter that is not there; what ``reader`` has read is not read again."""
     if not installation.injected:
         return
-    served = list(_served(installation))
+    served = list(_served(installation, reader))
     for name, listed in installation.injected.items():
         text = _misnamed(name)
         if text is not None:
@@ -72,9 +72,8 @@ def _split(name: str) -> tuple[ModuleType | None, str]:
     return None, name
 
 
-def _served(installation: Installation) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Each task of the user's: the dotted names of what may supply parameters to it, and what it takes as written."""
-    reader = AppReader()
+def _served(installation: Installation, reader: AppReader) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Each task that something supplies parameters to: the dotted names of all that may, and what it takes as written."""
     for task in installation.app.tasks.values():
         if str(task.name).startswith("celery."):
             continue
@@ -82,7 +81,9 @@ def _served(installation: Installation) -> Iterator[tuple[tuple[str, ...], Any]]
         classes = (f"{base.__module__}.{base.__qualname__}" for base in type(task).__mro__[1:])
         run = inspect.getattr_static(type(task), "run", Task.run)
         run = getattr(run, "__func__", run)
-        yield (*classes, *read_wrapping(run).decorators), reader.read(task).parameters
+        sources = (*classes, *read_wrapping(run).decorators)
+        if not installation.injected.keys().isdisjoint(sources):
+            yield sources, reader.read(task).taken
 
 
 def _supplier(name: str, served: Iterable[tuple[tuple[str, ...], Any]]) -> Supplier | None:

@@ -17,6 +17,7 @@ from celery_registry.contract.judge import Judge
 from celery_registry.contract.routes import compare_queues, compare_routes
 from celery_registry.contract.schedules import compare_schedule
 from celery_registry.guard.aliases import inspect_aliases
+from celery_registry.guard.app_reader import AppReader
 from celery_registry.guard.imports import failed_imports, import_task_modules, passed_over
 from celery_registry.guard.installation import Installation
 from celery_registry.guard.routes import read_queue_uses, read_queues, read_routes
@@ -31,17 +32,19 @@ __all__ = ["inspect_app", "inspect_registered"]
 _MISSING: Final = frozenset({"name-not-registered", "schedule-unknown-task", "route-unknown-task"})
 
 
-def inspect_app(installation: Installation, *, payloads: bool = False) -> tuple[Finding, ...]:
+def inspect_app(
+    installation: Installation, *, payloads: bool = False, reader: AppReader | None = None
+) -> tuple[Finding, ...]:
     """Import the task modules of the application as a worker does, then hold it to its registries and names.
 
-    Returns all findings whose severity is not ``off``. Raises ``ConfigurationError`` for arguments that name nothing.
+    ``reader`` reads the tasks, for whoever asks it more. Returns all findings whose severity is not ``off``. Raises ``ConfigurationError`` for arguments that name nothing.
     """
     import_task_modules(installation.app)
-    return inspect_registered(installation, payloads=payloads)
+    return inspect_registered(installation, payloads=payloads, reader=reader)
 
 
 def inspect_registered(
-    installation: Installation, *, payloads: bool = False, consumes: bool = False
+    installation: Installation, *, payloads: bool = False, consumes: bool = False, reader: AppReader | None = None
 ) -> tuple[Finding, ...]:
     """The same for what is registered now, in a process that has imported its task modules.
 
@@ -49,7 +52,7 @@ def inspect_registered(
     ``payloads``.
     """
     with _collector_paused():
-        found = tuple(_findings(installation, consumes or payloads))
+        found = tuple(_findings(installation, consumes or payloads, reader))
         findings = (*failed_imports(installation.app), *found)
         if any(finding.problem in _MISSING for finding in found):
             findings = (*passed_over(installation.app), *findings)
@@ -62,10 +65,10 @@ def inspect_registered(
     return tuple(f for f in findings if severity_of(f, severities) is not Severity.OFF)
 
 
-def _findings(installation: Installation, consumes: bool) -> Iterator[Finding]:
+def _findings(installation: Installation, consumes: bool, reader: AppReader | None) -> Iterator[Finding]:
     """All of them; what the readers keep is released at the end."""
     app, external = installation.app, installation.external
-    view = AppView(installation)
+    view = AppView(installation, reader)
     yield from Judge(view).findings()
     members = {member: name for table in view.tables for member, name in table.members.items()}
     yield from compare_schedule(read_schedule(app), view.registered, view.scheduled, view.rules, external, members)

@@ -11,7 +11,7 @@ import functools
 import inspect
 from collections.abc import Iterator, Mapping
 from types import FunctionType, SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from celery.app.task import Task
 
@@ -131,6 +131,10 @@ def _is_bare(annotation: Any, signature: TaskSignature[Any], scope: Scope) -> bo
     return isinstance(hint, type) and hint.__module__.startswith("celery.") and issubclass(hint, Task)
 
 
+#: What ``__init__`` asks for tasks: ``self._get_task_by_name(...)``, ``app.tasks[...]``.
+_ASKING: Final = frozenset({_ACCESS, "tasks"})
+
+
 def read_asked(registry: type[Any], members: Mapping[str, str]) -> frozenset[str] | None:
     """The names that a registry asks for elsewhere than in a property: in its ``__init__``, or by a descriptor.
 
@@ -142,11 +146,11 @@ def read_asked(registry: type[Any], members: Mapping[str, str]) -> frozenset[str
         if owner.__module__.partition(".")[0] in ("celery_registry", "builtins"):
             continue
         code = getattr(vars(owner).get("__init__"), "__code__", None)
-        if code is not None and _ACCESS in code.co_names:
+        if code is not None and not _ASKING.isdisjoint(code.co_names):
             attributes = {member.rpartition(".")[2]: name for member, name in members.items()}
             named = {name for member, name in attributes.items() if member in code.co_names}
             named.update(name for name in attributes.values() if name in code.co_consts)
-            if not named:
+            if not named and _ACCESS in code.co_names:
                 return None
             asked |= named
         for value in vars(owner).values():

@@ -35,11 +35,14 @@ __all__ = ["AppView", "tasks_of"]
 
 
 class AppView:
-    """The application with what it is held to; makes itself no opinion. See ``contract.view.View``."""
+    """The application with what it is held to; makes itself no opinion. See ``contract.view.View``.
 
-    def __init__(self, installation: Installation) -> None:
+    ``reader`` is one that leaves out what the installation says is supplied.
+    """
+
+    def __init__(self, installation: Installation, reader: AppReader | None = None) -> None:
         self._installation = installation
-        self._reader = AppReader(installation.injected)
+        self._reader = reader or AppReader(installation.injected)
         self._read: dict[str, tuple[LiveTask | ContractedTask, ...]] = {}
         self.app = installation.app
         self.rules = HintRules()

@@ -68,6 +68,7 @@ class Handlers:
         sites = CallSites(report)
         signatures = Signatures(program, sites)
         by_name = ByName(program, emitter, signatures, sites)
+        agreement = Agreement(program, emitter)
         self.method_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
             **{
                 name: _signature(name, partial(direct_signature, signatures=signatures))
@@ -100,7 +101,7 @@ class Handlers:
             "replace": _result("replace", partial(check_replace, signatures=signatures)),
             "s": _result("s", partial(check_partial_signature, signatures=signatures)),
             **({"__call__": _result("task()", results.check_sync_call)} if settings.request_handlers else {}),
-            fullnames.GET_TASK_BY_NAME: _result("agreement", Agreement(program, emitter)),
+            fullnames.GET_TASK_BY_NAME: _result("agreement", agreement),
         }
         self.exact_methods: dict[str, Callable[[MethodContext], Type]] = {
             **{
@@ -112,7 +113,9 @@ class Handlers:
             ),
             fullnames.SEND_TASK_FULLNAME: _result("send_task", by_name.check_send_task),
             fullnames.APP_SIGNATURE_FULLNAME: _result("app.signature", by_name.check_signature),
-            fullnames.TASKS_ITEM_FULLNAME: _result("app.tasks", by_name.task_of_item),
+            fullnames.TASKS_ITEM_FULLNAME: _after(
+                _result("agreement", agreement.check_item), _result("app.tasks", by_name.task_of_item)
+            ),
             fullnames.PERIODIC_TASK_FULLNAME: _result(
                 "add_periodic_task", partial(check_periodic_task, signatures=signatures)
             ),

@@ -6,7 +6,7 @@ Law: one class statement in, a row of ``ClassFacts`` out; names stay as they wer
 from __future__ import annotations
 
 import ast
-from typing import Any
+from typing import Any, Final
 
 from celery_registry.source.annotation import show_annotation
 from celery_registry.source.application_classes import task_classes_of_class
@@ -14,9 +14,13 @@ from celery_registry.source.bindings import annotation_value, flat
 from celery_registry.source.facts import ClassFacts, MemberFacts, PropertyFacts
 from celery_registry.source.functions import read_registry_property
 from celery_registry.source.scopes import Scope
-from celery_registry.source.values import UNKNOWN, Value, read_value, roots_of
+from celery_registry.source.values import UNKNOWN, Value, last_part, read_value, roots_of
 
-__all__ = ["read_class"]
+__all__ = ["read_class", "read_made_enum"]
+
+#: What ``Enum("Name", ...)`` may be given beside the members.
+_OF_ENUMS: Final = frozenset({"type", "module", "qualname", "boundary"})
+_AUTO: Final[Value] = ("c", ("n", "auto"), (), ())
 
 
 def read_class(node: ast.ClassDef, scope: Scope, inner: Scope, *, of_applications: bool = False) -> ClassFacts:
@@ -64,6 +68,54 @@ def read_class(node: ast.ClassDef, scope: Scope, inner: Scope, *, of_application
     )
 
 
+def read_made_enum(node: ast.Assign, scope: Scope) -> ClassFacts | None:
+    """The class of ``TaskName = Enum("TaskName", {"PING": "ping"}, type=str)``; None for any other assignment."""
+    call, target = node.value, node.targets[0]
+    if not (isinstance(call, ast.Call) and isinstance(target, ast.Name) and len(node.targets) == 1):
+        return None
+    bases = [read_value(call.func)]
+    if not last_part(bases[0]).endswith(("Enum", "Choices")) or len(call.args) != 2:
+        return None
+    if not (isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)):
+        return None
+    members = _made_members(call.args[1])
+    if not members or not _OF_ENUMS.issuperset(keyword.arg for keyword in call.keywords):
+        return None
+    bases = [*(read_value(keyword.value) for keyword in call.keywords if keyword.arg == "type"), *bases]
+    names: set[str] = set()
+    for value in (*bases, *(member.value for member in members)):
+        roots_of(value, names)
+    return ClassFacts(
+        qualname=target.id,
+        line=node.lineno,
+        column=node.col_offset,
+        bases=tuple(bases),
+        keywords=(),
+        members=members,
+        types={},
+        properties=(),
+        docstring=None,
+        environment=scope.environment(names),
+        asked=(),
+    )
+
+
+def _made_members(node: ast.expr) -> tuple[MemberFacts, ...]:
+    """The members of a table, of a list of pairs or of names; empty where the text does not tell them all."""
+    pairs: list[tuple[ast.expr | None, ast.expr | None]] = []
+    if isinstance(node, ast.Dict):
+        pairs += zip(node.keys, node.values, strict=True)
+    for item in node.elts if isinstance(node, (ast.List, ast.Tuple)) else []:
+        pair = item.elts if isinstance(item, (ast.List, ast.Tuple)) else [item, None]
+        pairs.append((pair[0], pair[1]) if len(pair) == 2 else (None, None))
+    members = [
+        MemberFacts(key.value, _AUTO if value is None else read_value(value), key.lineno, key.col_offset)
+        for key, value in pairs
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    ]
+    return tuple(members) if len(members) == len(pairs) else ()
+
+
 def _is_name(target: ast.expr) -> bool:
     return isinstance(target, ast.Name)
 
@@ -88,13 +140,15 @@ def _property(node: ast.FunctionDef, inner: Scope) -> PropertyFacts | None:
 
 
 def _asked(node: ast.FunctionDef) -> tuple[Value, ...]:
-    """What a function gives to ``_get_task_by_name``."""
-    calls = [
-        n
-        for n in ast.walk(node)
-        if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == "_get_task_by_name"
-    ]
-    return tuple(read_value(call.args[0]) if len(call.args) == 1 else UNKNOWN for call in calls)
+    """What a function gives to ``_get_task_by_name``, and what names it looks up in ``app.tasks``."""
+    found: list[Value] = []
+    for n in ast.walk(node):
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == "_get_task_by_name":
+            found.append(read_value(n.args[0]) if len(n.args) == 1 else UNKNOWN)
+        elif isinstance(n, ast.Subscript) and isinstance(n.value, ast.Attribute) and n.value.attr == "tasks":
+            # Any table may be called so: a variable is no name of a task.
+            found += [read_value(n.slice)] if isinstance(n.slice, (ast.Attribute, ast.Constant)) else []
+    return tuple(found)
 
 
 def _initial_types(node: ast.FunctionDef) -> dict[str, Value]:

@@ -110,6 +110,11 @@ class Finder:
         symbol = self._class(fullname)
         return None if symbol is None else self._registries.registry(symbol)
 
+    def named_registry(self, fullname: str) -> Registry | None:
+        """A class that somebody calls a registry, whatever it has."""
+        symbol = self._class(fullname)
+        return None if symbol is None else self._registries.registry(symbol, named=True)
+
     def _class(self, fullname: str) -> Symbol | None:
         place = self.names.split(fullname)
         symbol = None if place is None or not place[1] else self.names.find(Frame(place[0]), place[1])

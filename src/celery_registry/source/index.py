@@ -276,6 +276,10 @@ class SourceIndex:
         registry = self._registry(class_fullname)
         return None if registry is None else registry.properties.get(attribute)
 
+    def named_registry(self, fullname: str) -> Registry | None:
+        """A class that the user calls a registry, also where it is none yet: without any property."""
+        return self.registries.get(fullname) or self._finder.named_registry(fullname)
+
     def _registry(self, fullname: str) -> Registry | None:
         return self.registries[fullname] if fullname in self.registries else self._finder.registry(fullname)
 

@@ -14,7 +14,7 @@ from celery_registry.source.annotation import show_annotation
 from celery_registry.source.application_classes import WORDS, task_classes_of_function
 from celery_registry.source.bindings import absolute_module, collect_bindings, exported_names, flat, star_modules
 from celery_registry.source.bodies import hide_bodies, places_of, telling_places
-from celery_registry.source.classes import read_class
+from celery_registry.source.classes import read_class, read_made_enum
 from celery_registry.source.edits import changes_of
 from celery_registry.source.facts import CallFacts, ClassFacts, DecoratorFacts, FunctionFacts, ScheduleFacts
 from celery_registry.source.functions import bare_wrapper, read_options, read_parameters
@@ -109,6 +109,11 @@ class _Reader:
         if renamed:
             self.telling = sorted([*self.telling, *_lines(self.text, renamed)])
         scope = Scope(self.module, self.is_package)
+        for statement in flat(tree.body):
+            made = read_made_enum(statement, scope) if type(statement) is ast.Assign else None
+            if made is not None and len(bindings[made.qualname]) == 1:
+                self.classes.append(made)
+                bindings[made.qualname][:] = [("C", made.qualname)]
         for statement in tree.body:
             self.visit(statement, scope)
         for name in sorted(self.globals):  # Two processes must give the same rows in the same order.
@@ -410,6 +415,7 @@ def _is_abstract(node: Any, decorators: list[Any]) -> bool:
 
 
 def _returned_text(node: ast.FunctionDef) -> str:
-    """What ``_generate_next_value_`` makes of the name: ``name``, ``name.lower()``, or something else."""
-    returned = [statement for statement in node.body if isinstance(statement, ast.Return)]
-    return ast.unparse(returned[0].value) if len(returned) == 1 and returned[0].value is not None else ""
+    """What ``_generate_next_value_`` makes of the name, where it does nothing else: ``name.lower()``."""
+    body = node.body[1 if len(node.body) > 1 and ast.get_docstring(node, clean=False) is not None else 0 :]
+    last = body[0]
+    return ast.unparse(last.value) if len(body) == 1 and isinstance(last, ast.Return) and last.value is not None else ""

@@ -29,15 +29,18 @@ class Registries:
         for module in self._names.program.wanted:
             facts = self._names.program.facts(module)
             for qualname, cls in () if facts is None else facts.classes.items():
-                if cls.properties:
+                if cls.properties or cls.asked:
                     for symbol in (Symbol("class", module, qualname), *self._names.subclasses(module, qualname)):
                         registry = None if symbol.fullname in found else self.registry(symbol)
                         if registry is not None:
                             found[symbol.fullname] = registry
         return dict(sorted(found.items()))
 
-    def registry(self, cls: Symbol) -> Registry | None:
-        """One class as a registry; None where no property returns a task by name."""
+    def registry(self, cls: Symbol, *, named: bool = False) -> Registry | None:
+        """One class as a registry; None where no property returns a task by name, nor ``__init__`` of one of ours asks for any.
+
+        One that is ``named`` as a registry is one in any case.
+        """
         properties: dict[str, RegistryProperty] = {}
         enums: set[str] = set()
         hidden: set[str] = set()
@@ -51,11 +54,23 @@ class Registries:
                     enums.update([owner] if owner is not None else [])
             hidden |= self._defined(base, facts) - set(properties)
         facts = self._names.class_facts(cls.module, cls.name)
-        if facts is None or not properties:
+        initial = not properties and self._initial(cls, enums)
+        if facts is None or not (properties or named or (initial and self._extends_ours(cls))):
             return None
         path = self._names.program.files[cls.module].path
         origin = Origin(path, facts.line, facts.column, cls.name)
         return Registry(cls.fullname, cls.module, properties, tuple(sorted(enums)), origin, self._asked(cls))
+
+    def _initial(self, cls: Symbol, enums: set[str]) -> bool:
+        """Whether ``__init__`` asks for tasks; the classes that these take their names from are added to ``enums``."""
+        found = False
+        for base in self._names.order(cls.module, cls.name):
+            facts = None if base.kind != "class" else self._names.class_facts(base.module, base.name)
+            for value in () if facts is None else facts.asked:
+                text = self._texts.text(Frame(base.module, None, {} if facts is None else facts.environment), value)
+                enums.update([text.owner] if text is not None and text.owner is not None else [])
+                found = True
+        return found
 
     def _asked(self, cls: Symbol) -> frozenset[str] | None:
         """The names that ``__init__`` asks for, and those that a descriptor was made with."""

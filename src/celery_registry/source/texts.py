@@ -5,10 +5,10 @@ Law: a value and the place where it stands in, a ``Text`` out, None where the so
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from celery_registry.contract.task import Origin
+from celery_registry.source.automatic_values import automatic_value
 from celery_registry.source.model import NameEnum
 from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.values import Attribute, Call, FString, Item, Name, String, Sum, Value, callee_of, last_part
@@ -203,8 +203,7 @@ class Texts:
                 rows = [] if facts is None else facts.functions.get(f"{base.name}._generate_next_value_", [])
                 for row in rows[-1:]:
                     returned = next((flag[5:] for flag in row.flags if flag.startswith("next:")), "")
-                    make = _RETURNED.get(returned)
-                    return None if make is None else make(name)
+                    return automatic_value(returned, name)
             elif base.name in ("enum.StrEnum", "backports.strenum.StrEnum", "strenum.LowercaseStrEnum"):
                 return name.lower()
             elif base.name == "strenum.StrEnum":
@@ -279,11 +278,4 @@ _READERS = {
     "f": "_f_string",
     "c": "_call",
     "i": "_item",
-}
-
-_RETURNED: dict[str, Callable[[str], str]] = {
-    "name": str,
-    "name.lower()": str.lower,
-    "name.upper()": str.upper,
-    "str(name)": str,
 }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from celery_registry.contract.coverage import NameTable
 from celery_registry.contract.judge import Judge
-from celery_registry.contract.names import nearest_names
+from celery_registry.contract.names import begins_as_none
 from celery_registry.contract.routes import Route, compare_routes
 from celery_registry.contract.rules import Verdict
 from celery_registry.contract.schedules import Entry, Scheduled, compare_schedule
@@ -124,9 +124,8 @@ class SourceView:
         """Whether an installed package may register the task: nothing that is ours is called as its name begins, or nearly."""
         if self._is_ours(name):
             return False
-        top, tops = name.partition(".")[0], self._tops.union(ours.partition(".")[0] for ours in named)
-        is_part = top in tops or any(top in module.split(".") for module in self._index.modules)
-        return not is_part and not nearest_names(top, tops)
+        is_part = any(name.partition(".")[0] in module.split(".") for module in self._index.modules)
+        return not is_part and begins_as_none(name, {*self._tops, *named})
 
     def _read(self, registrations: Iterable[Registration]) -> Sequence[SourceTask]:
         return [SourceTask(registration.without_injected(self._injected)) for registration in registrations]

@@ -6,7 +6,7 @@ Law: runs where mypy checks the body of the property, asks ``contract`` for the 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from mypy.nodes import FuncDef
 from mypy.subtypes import is_subtype
@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from celery_registry.source.model import Registry, RegistryProperty
 
 __all__ = ["Agreement", "annotation_of", "declared_here"]
+
+
+#: Where a registry without properties asks for its tasks.
+_INIT: Final = "__init__"
 
 
 class MypyRules:
@@ -89,7 +93,26 @@ class Agreement:
             task = typeops.find_task(chk.return_types[-1])
             if task is not None and task.type.fullname == DJANGO_TASK_FULLNAME:
                 return task
+        else:
+            self._check_initial(chk)
         return context.default_return_type
+
+    def check_item(self, context: MethodContext) -> Type:
+        """The handler for ``app.tasks[...]``, by which ``__init__`` of a registry may ask for its tasks."""
+        self._check_initial(expressions.checker(context.api))
+        return context.default_return_type
+
+    def _check_initial(self, chk: TypeChecker) -> None:
+        """In ``__init__`` of a registry without properties: what is wrong with its names."""
+        function = current_function(chk)
+        if not isinstance(function, FuncDef) or not function.info or function.name != _INIT:
+            return
+        registry = self._program.index.registries.get(self._program.index_name(function.info.fullname))
+        if registry is None:
+            return
+        places = self._program.once(("names", registry.fullname), lambda: self._judge_names(registry))
+        for finding in places.of_class if places.first == _INIT else ():
+            self._emitter.emit(finding, chk, function.info.defn)
 
     def _check(self, chk: TypeChecker, context: MethodContext, function: FuncDef, declared: RegistryProperty) -> None:
         index = self._program.index
@@ -154,13 +177,15 @@ class Agreement:
         findings = [*judge.registries(), *judge.names()]
         # mypy need not check the body of a function without annotations.
         annotated = [p for p in own if p.annotation] or own
-        places = _Places(min(annotated, key=lambda p: (p.origin.line, p.attribute)).attribute)
+        places = _Places(min(((p.origin.line, p.attribute) for p in annotated), default=(0, _INIT))[1])
         bare = {p.origin for p in own if not p.annotation}
         for finding in findings:
             is_bare = finding.problem == "unreadable-annotation" and finding.origin in bare
             if is_bare or finding.problem in ("name-without-property", "asked-outside", "two-members"):
                 places.of_class.append(finding)
             elif finding.problem == "name-not-registered":
+                if not own:
+                    places.of_class.append(finding)
                 # A name with neither a property nor an implementation is one error, that of the property.
                 for p in own:
                     if p.task_name == finding.task:
