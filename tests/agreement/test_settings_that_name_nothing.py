@@ -77,3 +77,56 @@ def test_each_front_tells_what_names_nothing(front: str, written: Path, tmp_path
         else:
             assert told in text, (name, text)
             assert front != "mypy" or len(text.splitlines()) == 1, (name, text)
+
+
+#: What does not judge tells it too, and does its work all the same.
+_COMMANDS = (["lock", "--static", "--output", "static.lock"], ["lock", "--output", "app.lock"], ["stubs"])
+_IN_ONE_PROCESS = """
+import os, sys, warnings
+warnings.simplefilter("ignore")
+from celery_registry.cli import registry
+import celery_registry.cli.lock, celery_registry.stubs.commands
+sys.path.insert(0, os.getcwd())
+for arguments in {commands!r}:
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        print("$", *arguments, file=sys.stderr)
+        registry.main(arguments)
+    _, status = os.waitpid(child, 0)
+    print("=", os.waitstatus_to_exitcode(status), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_command_that_does_not_judge_tells_it_and_goes_on(name: str, written: Path) -> None:
+    told = PROGRAMS[name][1]
+    done = subprocess.run(
+        [sys.executable, "-c", _IN_ONE_PROCESS.format(commands=[list(each) for each in _COMMANDS])],
+        cwd=written / name,
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    answers = done.stderr.split("$ ")[1:]
+    assert len(answers) == len(_COMMANDS), done.stderr
+    for answer in answers:
+        assert "= 0" in answer.splitlines(), answer
+        warned = [line for line in answer.splitlines() if line.startswith("celery-registry: pyproject.toml: ")]
+        assert bool(warned) == (told is not None), answer
+        assert told is None or told in "\n".join(warned), answer
+
+
+def test_doctor_tells_it_too(written: Path) -> None:
+    for name in ("right", "an enum"):
+        told = PROGRAMS[name][1]
+        done = subprocess.run(
+            [sys.executable, "-c", "from celery_registry.cli import main; main()", "doctor", "--no-daemon"],
+            cwd=written / name,
+            env={**os.environ, "PYTHONWARNINGS": "ignore"},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert ("names nothing" in done.stderr) == (told is not None), done.stderr

@@ -6,7 +6,7 @@ is known here, and no layout.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from celery_registry.guard.installation import Installation
     from celery_registry.settings import Settings
 
-__all__ = ["Held", "apply_baseline", "hold_application", "judge_application"]
+__all__ = ["Held", "apply_baseline", "hold_application", "judge_application", "misnamed_in_application"]
 
 _WHICH_REGISTRY: Final = (
     "which registry? Give --registry MODULE:CLASS, or the setting registry = [...], or call guard.install"
@@ -115,6 +115,19 @@ def hold_application(
         raise settings.mistake(misnamed)
     words = None if registries else _held_without_registry(application, bool(enums))
     return Held(judged, Report.judge(findings, installed.severities, words), discovered)
+
+
+def misnamed_in_application(app: Celery, settings: Settings) -> Iterator[str]:
+    """A line for each name of the settings that names nothing, for a command that can do without it."""
+    from celery_registry.guard.app_reader import AppReader
+    from celery_registry.guard.injected import misnamed_class, misnamed_injections
+    from celery_registry.guard.installation import given_arguments, recall
+
+    installed = recall(app, given_arguments(None, None, None, None, None), settings)
+    named = [("registry", name) for name in settings.registry] + [("names", name) for name in settings.names]
+    found = [misnamed_class(setting, name) for setting, name in named]
+    found += misnamed_injections(installed, AppReader(installed.injected))
+    yield from (f"celery-registry: {settings.mistake(text)}" for text in found if text is not None)
 
 
 def _held_without_registry(app: Celery, named: bool) -> str:

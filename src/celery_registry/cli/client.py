@@ -97,6 +97,7 @@ def _app_lock(app_name: str | None, settings: Settings) -> Lock:
 
 
 def _static_lock(paths: tuple[str, ...], settings: Settings) -> Lock:
+    from celery_registry.source.project import read_project
     from celery_registry.wire.static_lock import read_static_lock
 
-    return read_static_lock(paths, settings)
+    return read_static_lock(read_project(paths, settings), settings.injected_parameters)

@@ -27,6 +27,7 @@ from celery_registry.cli.visibility import show_visibility
 from celery_registry.report.document import show_path
 from celery_registry.settings import read_settings
 from celery_registry.source.project import read_project
+from celery_registry.source.setting_names import misnamed_lines
 from celery_registry.stubs.plan import DEFAULT_OUTPUT
 from celery_registry.stubs.twice import show_twice
 
@@ -76,6 +77,8 @@ def doctor(ctx: click.Context, paths: tuple[str, ...], config_file: Path | None,
         os.chdir(copy)
         try:
             index = read_project(paths, settings).index
+            for line in misnamed_lines(index, settings):
+                click.echo(line, err=True)
             mutation = find_mutation(index, copy)
             click.echo(f"planted {mutation.what}\n")
             stubs = [

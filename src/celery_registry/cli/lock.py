@@ -12,6 +12,7 @@ import click
 
 from celery_registry.cli import CLEAN, FINDINGS, CannotRun
 from celery_registry.cli.application import import_task_modules, load_app
+from celery_registry.cli.application_check import misnamed_in_application
 from celery_registry.cli.options import app_option, config_option, lock_option, refuse_app
 from celery_registry.contract.lock import parse_lock, render_lock
 from celery_registry.report.file import write_text
@@ -75,14 +76,21 @@ def _app_text(app_name: str | None, settings: Settings) -> tuple[str, list[str]]
     from celery_registry.guard.lock_reader import read_app_lock
     from celery_registry.wire.alias import check_aliases
 
+    for line in misnamed_in_application(app, settings):
+        click.echo(line, err=True)
     expired = [f"{finding.sentence} [{finding.code}]: {finding.hint}" for finding in check_aliases(app)]
     return render_lock(read_app_lock(app, settings.injected_parameters)), expired
 
 
 def _static_text(paths: tuple[str, ...], settings: Settings) -> str:
+    from celery_registry.source.project import read_project
+    from celery_registry.source.setting_names import misnamed_lines
     from celery_registry.wire.static_lock import read_static_lock
 
-    return render_lock(read_static_lock(paths, settings))
+    project = read_project(paths, settings)
+    for line in misnamed_lines(project.index, settings):
+        click.echo(line, err=True)
+    return render_lock(read_static_lock(project, settings.injected_parameters))
 
 
 def _difference(there: str, wanted: str, path: Path) -> list[str]:

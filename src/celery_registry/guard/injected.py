@@ -1,4 +1,4 @@
-"""Names in ``injected-parameters`` that name nothing in the running program.
+"""Names in settings, above all in ``injected-parameters``, that name nothing in the running program.
 
 Law: it tells what is certain, imports nothing, and stops nobody: a worker of another service may share the settings.
 """
@@ -22,7 +22,7 @@ from celery_registry.guard.app_reader import AppReader
 from celery_registry.guard.installation import Installation
 from celery_registry.guard.wrappers import read_wrapping
 
-__all__ = ["misnamed_injections"]
+__all__ = ["misnamed_class", "misnamed_injections"]
 
 _OPEN = (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
 _NOT_THE_USERS = ("celery.", "builtins.", "typing.")
@@ -34,7 +34,7 @@ def misnamed_injections(installation: Installation, reader: AppReader) -> Iterat
         return
     served = list(_served(installation, reader))
     for name, listed in installation.injected.items():
-        text = _misnamed(name)
+        text = misnamed_class("injected-parameters", name)
         if text is not None:
             yield text
             continue
@@ -43,8 +43,8 @@ def misnamed_injections(installation: Installation, reader: AppReader) -> Iterat
             yield from unknown_parameters(supplier, listed)
 
 
-def _misnamed(name: str) -> str | None:
-    """What is said of a name whose module is loaded and has no such attribute."""
+def misnamed_class(setting: str, name: str) -> str | None:
+    """What is said of a name in a setting whose module is loaded and has no such attribute."""
     module, attribute = _split(name)
     if module is None:
         return None
@@ -59,7 +59,7 @@ def _misnamed(name: str) -> str | None:
     else:
         return None
     near = [f"{module.__name__}.{n}" for n, v in vars(module).items() if isinstance(v, type) or inspect.isfunction(v)]
-    return show_misnamed("injected-parameters", name, f'"{module.__name__}"', near)
+    return show_misnamed(setting, name, f'"{module.__name__}"', near)
 
 
 def _split(name: str) -> tuple[ModuleType | None, str]:

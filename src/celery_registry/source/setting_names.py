@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from celery_registry.contract.injected import Supplier, show_misnamed, unknown_parameters
 from celery_registry.contract.signature import Kind
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from celery_registry.source.files import SourceFile
     from celery_registry.source.index import SourceIndex
 
-__all__ = ["misnamed_settings"]
+__all__ = ["NamingSettings", "misnamed_lines", "misnamed_settings"]
 
 #: A file that is larger is data.
 _LARGEST: Final = 2_000_000
@@ -29,6 +29,32 @@ _LARGEST: Final = 2_000_000
 _DYNAMIC: Final = frozenset({"globals", "locals", "vars", "setattr", "exec", "__getattr__", "__dict__", "modules"})
 _WORD: Final = re.compile(r"\w+")
 _OPEN: Final = (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
+
+
+class NamingSettings(Protocol):
+    """What of the user's settings names something, as ``settings`` reads it."""
+
+    @property
+    def registry(self) -> tuple[str, ...]:
+        """Dotted names of registries."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Dotted names of enums."""
+
+    @property
+    def injected_parameters(self) -> Mapping[str, tuple[str, ...]]:
+        """What a base class or a decorator supplies, by its dotted name."""
+
+    def mistake(self, text: str) -> Exception:
+        """The exception for a mistake in them."""
+
+
+def misnamed_lines(index: SourceIndex, settings: NamingSettings) -> Iterator[str]:
+    """A line for each name of the settings that names nothing, for a command that can do without it."""
+    named = {"registry": settings.registry, "names": settings.names}
+    for text in misnamed_settings(index, named, settings.injected_parameters):
+        yield f"celery-registry: {settings.mistake(text)}"
 
 
 def misnamed_settings(

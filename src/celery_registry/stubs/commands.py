@@ -73,6 +73,8 @@ def stubs(
         return
     settings = read_settings()
     plan = plan_stubs(roots, chosen, target, cache_dir, send_task, settings, tasks)
+    for line in plan.warnings:
+        click.echo(line, err=True)
     if not check:
         for line in write_stubs(plan) or ["every stub is fresh"]:
             click.echo(line)

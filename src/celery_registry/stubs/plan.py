@@ -19,7 +19,8 @@ from celery_registry.settings import Settings
 from celery_registry.source.files import SourceFile
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import Registration, Registry
-from celery_registry.source.project import Choices, read_project
+from celery_registry.source.project import read_project
+from celery_registry.source.setting_names import misnamed_lines
 from celery_registry.source.syntax import parse_module, show_no_python
 from celery_registry.stubs.render import MARK, TASKS_MARK, ModuleSource, StubRequest, render_shared, render_stub
 from celery_registry.stubs.shapes import Shape
@@ -58,7 +59,7 @@ def plan_stubs(
     output: Path | None,
     cache_dir: Path | None = None,
     sender: str | None = None,
-    choices: Choices = _DEFAULTS,
+    choices: Settings = _DEFAULTS,
     tasks: bool | None = None,
 ) -> StubPlan:
     """Read the project and say what its stubs are.
@@ -120,7 +121,7 @@ def plan_stubs(
                 else "plain tasks get stubs with --tasks"
             )
         )
-    return StubPlan(dict(sorted(contents.items())), stale, output)
+    return StubPlan(dict(sorted(contents.items())), stale, output, tuple(misnamed_lines(index, choices)))
 
 
 def _has_tasks(path: Path) -> bool:

@@ -22,12 +22,13 @@ class StubPlan:
     """What should be on disk.
 
     ``contents`` maps each file to its text; ``stale`` are generated files that no registry asks for any more;
-    ``output`` is the directory to keep tidy, None beside the modules.
+    ``output`` is the directory to keep tidy, None beside the modules. ``warnings`` are lines for whoever asked for it.
     """
 
     contents: Mapping[Path, str]
     stale: tuple[Path, ...]
     output: Path | None
+    warnings: tuple[str, ...] = ()
 
 
 def write_stubs(plan: StubPlan) -> list[str]:

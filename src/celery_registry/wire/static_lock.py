@@ -17,20 +17,19 @@ from celery_registry.source.aliases import read_aliases
 from celery_registry.source.app_settings import read_app_settings
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import How, Registration
-from celery_registry.source.project import Choices, read_project
+from celery_registry.source.project import Project
 from celery_registry.source.queues import QueuePlan, read_routing
 from celery_registry.wire.wire_types import ANY, read_text
 
 __all__ = ["SourceSettings", "literal_option", "read_locked_task", "read_static_lock"]
 
 
-def read_static_lock(paths: Sequence[str], choices: Choices) -> Lock:
-    """The tasks registered under ``paths``; the parameters of a name with several implementations are open.
+def read_static_lock(project: Project, injected: Mapping[str, Sequence[str]]) -> Lock:
+    """The tasks that a project registers; the parameters of a name with several implementations are open.
 
-    Raises ``ConfigurationError`` where a file cannot be read, where no task is registered, and where two services
+    ``injected`` maps a base class or decorator to the parameters that it supplies itself. Raises ``ConfigurationError`` where a file cannot be read, where no task is registered, and where two services
     register one name for different parameters.
     """
-    project = read_project(paths, choices)
     project.refuse_unread()
     project.refuse_nothing()
     project.refuse_rivals()
@@ -39,7 +38,7 @@ def read_static_lock(paths: Sequence[str], choices: Choices) -> Lock:
     tasks: dict[str, LockedTask] = {}
     for name in {r.task_name: None for r in index.registrations}:
         if name is not None:
-            found = [r.without_injected(choices.injected_parameters) for r in index.implementations(name)]
+            found = [r.without_injected(injected) for r in index.implementations(name)]
             tasks[name] = settings.locked(name, found)
     for alias in read_aliases(index):
         target = tasks.get(alias.new)
