@@ -97,6 +97,13 @@ _GENERIC = (
     "class Ping(Loader[int]):\n    name = 'ping'\n\n\napp.register_task(Ping())\n"
 )
 
+_GENERIC_CONTROLLER = (
+    "from typing import Generic\n\nItem = TypeVar('Item')\n\n\n"
+    "class Controller(Generic[Item]):\n    def __init__(self, item: Item) -> None:\n        self.item = item\n\n"
+    "    def run(self, a: int{more}) -> None: ...\n\n\n"
+    "register_task(app, TaskName.PING, Controller[str]('').run)\n"
+)
+
 _SHAPES = [
     *pair(
         "one parameter more",
@@ -146,6 +153,13 @@ _SHAPES = [
         "a method through register_task",
         "class Controller:\n    def run(self, a: int) -> None: ...\n\nregister_task(app, TaskName.PING, Controller().run)\n",
         "class Controller:\n    def run(self, a: int, b: int) -> None: ...\n\nregister_task(app, TaskName.PING, Controller().run)\n",
+        "task-signature",
+        {"ping": "Task[[int], None]"},
+    ),
+    *pair(
+        "a method of a generic class",
+        _GENERIC_CONTROLLER.format(more=""),
+        _GENERIC_CONTROLLER.format(more=", b: Item"),
         "task-signature",
         {"ping": "Task[[int], None]"},
     ),

@@ -260,8 +260,10 @@ class Names:
     def _called(self, frame: Frame, value: Call) -> Symbol | None:
         if last_part(value[1]) == "cast" and len(value[2]) == 2:
             return self.instance_of_type(frame, value[2][0])
-        callee = self.instance(frame, value[1])
-        if callee is None:
+        # ``Controller[int](1)`` is made by the class, whatever stands for its type variables.
+        made = value[1][1] if value[1][0] == "i" else value[1]
+        callee = self.instance(frame, made)
+        if callee is None or (made is not value[1] and callee.kind != "class"):
             return None
         if callee.kind == "class":
             return Symbol("instance", callee.module, callee.name)
