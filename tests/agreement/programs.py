@@ -26,6 +26,8 @@ _SERIALIZERS = {
 _TYPES = "types are text there, and two texts may mean one type"
 _IMPORTS = "which modules a worker imports is decided by the running application"
 
+_ALIAS = "such an alias is there for type checkers alone"
+
 PING = '@app.task(name="ping")\ndef ping(number: int) -> str:\n    return str(number)\n'
 CLEAN = '@app.task(name="clean")\ndef clean() -> None: ...\n'
 PINGED = {"ping": "Task[[int], str]"}
@@ -87,6 +89,51 @@ _PROPERTIES = [
     *_property("of a base class", "return BaseTasksRegistry._get_task_by_name(self, TaskName.PING)"),
     *_property(
         "with variables", "name = TaskName.PING\n        task = self._get_task_by_name(name)\n        return task"
+    ),
+]
+
+_HEAD_OF_PING = "    @property\n    def ping(self) -> Task[[int], None]:"
+
+
+def _getter(name: str, head: str, code: str = "", unknown: Mapping[str, Unknown] | None = None) -> list[Program]:
+    """``head`` is how the property begins, ``code`` what stands above."""
+    right, wrong = code + _task("number: int"), code + _task("number: int, more: int")
+    declared = {"ping": "Task[[int], None]"}
+    programs = pair(f"property, {name}", right, wrong, "task-signature", declared, unknown=unknown)
+    assert all(_HEAD_OF_PING in p.files["work.py"] for p in programs)
+    return [replace(p, files={**p.files, "work.py": p.files["work.py"].replace(_HEAD_OF_PING, head)}) for p in programs]
+
+
+_LOGGED = (
+    "def logged(getter: Callable[[Any], R]) -> Callable[[Any], R]:\n{wraps}"
+    "    def run(registry: Any) -> R:\n        return getter(registry)\n    return run\n\n"
+)
+_BELOW = _HEAD_OF_PING.replace("@property\n", "@property\n    @logged\n")
+_OWN_CACHED = (
+    "from typing import Generic\n\nclass own_cached_property(Generic[R]):\n"
+    "    def __init__(self, func: Callable[[Any], R]) -> None:\n        self.func = func\n"
+    "    def __get__(self, registry: Any, owner: Any = None) -> R:\n        return self.func(registry)\n\n"
+    "cached_property = own_cached_property\n\n"
+)
+_TWICE = "    old_ping = ping\n"
+_GETTERS = [
+    *_property("that looks in the application's tasks", "return self._app.tasks[TaskName.PING]"),
+    *_getter("below a decorator", _BELOW, _LOGGED.format(wraps="    @functools.wraps(getter)\n")),
+    *_getter("below a decorator that shows nothing", _BELOW, _LOGGED.format(wraps="")),
+    *_getter("of another library", _HEAD_OF_PING.replace("@property", "@cached_property"), _OWN_CACHED),
+    *_getter(
+        "with an alias that type checkers alone see",
+        _HEAD_OF_PING.replace("Task[[int], None]", "Ping"),
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    Ping = Task[[int], None]\n\n",
+        {front: Unknown(("task-signature",), _ALIAS) for front in ("static", "app", "worker")},
+    ),
+    *twins(
+        "property, under two names",
+        module(_task("number: int"), {"ping": "Task[[int], None]"}).replace(_BODY + "\n", f"{_BODY}\n\n{_TWICE}"),
+        module(_task("number: int"), {"ping": "Task[[int], None]"}).replace(
+            _BODY + "\n", f"{_BODY}\n\n{_HEAD_OF_PING.replace('ping', 'old_ping')}\n        {_BODY}\n"
+        ),
+        "task-duplicate",
     ),
 ]
 
@@ -728,4 +775,4 @@ _NAMES = [
     for program in _NAMES
 ]
 
-PROGRAMS = (*_SHAPES, *_PROPERTIES, *_WRAPPERS, *_ANNOTATIONS, *_NAMES, *_SCHEDULES, *_ROUTED, *LAYOUTS)
+PROGRAMS = (*_SHAPES, *_PROPERTIES, *_GETTERS, *_WRAPPERS, *_ANNOTATIONS, *_NAMES, *_SCHEDULES, *_ROUTED, *LAYOUTS)

@@ -6,6 +6,8 @@ through a probe whose ``_get_task_by_name`` gives the name back. No code of the 
 
 from __future__ import annotations
 
+import contextlib
+import dis
 import enum
 import functools
 import inspect
@@ -18,7 +20,7 @@ from celery.app.task import Task
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.guard.hint_rules import HintRules
-from celery_registry.guard.hints import Scope, read_annotations, read_task_annotation
+from celery_registry.guard.hints import Scope, Unresolved, read_annotations, read_task_annotation
 from celery_registry.guard.name_reader import plain_name
 from celery_registry.guard.places import function_place, label_of
 from celery_registry.registry import BaseTasksRegistry
@@ -68,7 +70,8 @@ class Declaration(NamedTuple):
 def read_registry(registry: type[Any]) -> tuple[Declaration, ...]:
     """The declarations of a class and its bases, in the order in which they are written, bases first.
 
-    A property is one of the registry's when its body mentions ``_get_task_by_name``; others are never called.
+    A property is one of the registry's when its body mentions ``_get_task_by_name``, or looks in ``app.tasks`` and calls
+    nothing; others are never called.
     One that fails without a real registry behind it is left out, for nothing is known about it.
     """
     return tuple(_read(registry))
@@ -93,6 +96,10 @@ def _read(registry: type[Any]) -> Iterator[Declaration]:
     documented: dict[str, tuple[str, ...] | None] = {}
     for attribute, owner, getter in _getters(registry):
         del asked[:]
+        application = _looked_up_in(getter)
+        if application is not None and not hasattr(registry, application):
+            with contextlib.suppress(AttributeError, TypeError):
+                object.__setattr__(probe, application, probe._app)
         try:
             getter(probe)
         except (Exception, SystemExit):
@@ -106,6 +113,8 @@ def _read(registry: type[Any]) -> Iterator[Declaration]:
         annotation = read_annotations(getter).get("return", _OPEN)
         signature = _OPEN if annotation is _OPEN else read_task_annotation(annotation, scope)
         is_bare = signature is not None and _is_bare(annotation, signature, scope)
+        # An alias that stands below ``if TYPE_CHECKING:`` may be of the right type.
+        is_elsewhere = signature is None and _is_name(annotation) and isinstance(scope.resolve(annotation), Unresolved)
         text = getter.__doc__
         if text is not None and text not in documented:
             names = read_documented(inspect.cleandoc(text)) if ":" in text else None
@@ -117,10 +126,14 @@ def _read(registry: type[Any]) -> Iterator[Declaration]:
             getter,
             signature or _OPEN,
             None if text is None else documented[text],
-            signature is not None and not is_bare,
+            is_elsewhere or (signature is not None and not is_bare),
             annotation,
             type(asked[-1]) if isinstance(asked[-1], enum.Enum) else None,
         )
+
+
+def _is_name(annotation: Any) -> bool:
+    return isinstance(annotation, str) and annotation.replace(".", "").isidentifier()
 
 
 def _is_bare(annotation: Any, signature: TaskSignature[Any], scope: Scope) -> bool:
@@ -165,16 +178,52 @@ def _getters(registry: type[Any]) -> Iterator[tuple[str, type[Any], Any]]:
     found: dict[str, tuple[type[Any], Any]] = {}
     for owner in reversed(registry.__mro__):
         for attribute, member in vars(owner).items():
-            if isinstance(member, property):
-                found[attribute] = (owner, member.fget)
-            elif isinstance(member, functools.cached_property):
-                found[attribute] = (owner, member.func)
+            getter = _getter_of(member)
+            if getter is not None:
+                found[attribute] = (owner, getter)
             elif attribute in found:
                 del found[attribute]
+    seen: set[int] = set()
     for attribute, (owner, getter) in found.items():
-        code = getattr(getter, "__code__", None)
-        if code is not None and _ACCESS in code.co_names:
-            yield attribute, owner, getter
+        asking = _asking(getter)
+        own = getattr(getter, "__name__", attribute)
+        # ``old = new`` is one property under two names, also where a subclass has another one under its own.
+        if asking is not None and id(asking) not in seen and (own == attribute or own not in found):
+            seen.add(id(asking))
+            yield attribute, owner, asking
+
+
+def _getter_of(member: Any) -> Any:
+    """The function behind a property, also behind one of another library: Django's ``cached_property``."""
+    if isinstance(member, property):
+        return member.fget
+    if isinstance(member, _OWN_DESCRIPTORS) and not isinstance(member, functools.cached_property):
+        return None
+    held = getattr(member, "__dict__", {})
+    getter = held.get("func") if hasattr(type(member), "__get__") else None
+    return getter if isinstance(getter, FunctionType) else None
+
+
+def _asking(getter: Any, depth: int = 4) -> Any:
+    """The function that asks for a task: the getter itself, or one that a decorator of the user's holds behind it."""
+    if not isinstance(getter, FunctionType) or depth == 0:
+        return None
+    if _ACCESS in getter.__code__.co_names or _looked_up_in(getter) is not None:
+        return getter
+    held = [vars(getter).get("__wrapped__")]
+    for cell in getter.__closure__ or ():
+        with contextlib.suppress(ValueError):
+            held.append(cell.cell_contents)
+    return next((found for each in held if (found := _asking(each, depth - 1)) is not None), None)
+
+
+def _looked_up_in(getter: FunctionType) -> str | None:
+    """The attribute ``app`` of ``return self.app.tasks[X]``, which calls nothing; None for any other getter."""
+    names = getter.__code__.co_names
+    place = names.index("tasks") if "tasks" in names else 0
+    if not place or any(each.opname.startswith("CALL") for each in dis.get_instructions(getter)):
+        return None
+    return names[place - 1]
 
 
 def _probe(registry: type[Any], asked: list[Any]) -> Any:
@@ -197,5 +246,5 @@ def _probe(registry: type[Any], asked: list[Any]) -> Any:
         object.__setattr__(probe, "_app", SimpleNamespace(tasks=Asked()))
     except (TypeError, AttributeError):
         # It has __slots__, abstract methods, or a base written in C.
-        return type("Probe", (), {_ACCESS: staticmethod(answer)})()
+        return type("Probe", (), {_ACCESS: staticmethod(answer), "_app": SimpleNamespace(tasks=Asked())})()
     return probe

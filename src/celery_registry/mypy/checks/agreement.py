@@ -98,8 +98,13 @@ class Agreement:
         return context.default_return_type
 
     def check_item(self, context: MethodContext) -> Type:
-        """The handler for ``app.tasks[...]``, by which ``__init__`` of a registry may ask for its tasks."""
-        self._check_initial(expressions.checker(context.api))
+        """The handler for ``app.tasks[...]``, by which a property or ``__init__`` of a registry may ask for its tasks."""
+        chk = expressions.checker(context.api)
+        found = declared_here(chk, self._program)
+        if found is not None:
+            self._check(chk, context, *found)
+        else:
+            self._check_initial(chk)
         return context.default_return_type
 
     def _check_initial(self, chk: TypeChecker) -> None:
