@@ -29,7 +29,7 @@ INTERRUPTED: Final = 130
 
 #: Command -> where it stands and its line in ``--help``, which must not import it.
 _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
-    "check": ("celery_registry.cli.check:check", "Hold the registry against the application, without a broker."),
+    "check": ("celery_registry.cli.check:check", "Find wrong calls, schedules and registries, without a broker."),
     "list": ("celery_registry.cli.show:list_tasks", "List the tasks of the source: parameters, callers, queues."),
     "show": ("celery_registry.cli.show:show", "Show one task: what runs, who calls it, when, and whether that is checked."),
     "callers": ("celery_registry.cli.show:callers", "List every place that calls one task."),
