@@ -271,7 +271,7 @@ class TasksRegistry(BaseTasksRegistry):
                 "TasksRegistry(app).send_email.delay(timedelta(minutes=5).total_seconds())",
             ),
         ),
-        ("mypy", "check"),
+        ("mypy", "check --payloads"),
     ),
     Code.SCHEDULE: Explanation(
         "Beat sends an unknown name for ever without a word, and arguments that do not fit fail at every tick.",
