@@ -195,6 +195,11 @@ class OwnRegistry(OwnBase):
         module = load(write_module([piece]))
         assert problems(module, registry=module.TasksRegistry, names=module.TaskName) == []
 
+    def test_asks_no_proxy_what_it_stands_for(self, load: Load) -> None:
+        proxy = "\nconnection = type('Proxy', (), {'__dict__': property(lambda self: 1 / 0)})()\n"
+        module = load(write_module([Piece(properties=proxy)]))
+        assert problems(module, registry=module.TasksRegistry, names=module.TaskName) == []
+
 
 class TestBadArguments:
     @pytest.mark.parametrize(

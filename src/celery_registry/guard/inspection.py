@@ -37,7 +37,8 @@ def inspect_app(
 ) -> tuple[Finding, ...]:
     """Import the task modules of the application as a worker does, then hold it to its registries and names.
 
-    ``reader`` reads the tasks, for whoever asks it more. Returns all findings whose severity is not ``off``. Raises ``ConfigurationError`` for arguments that name nothing.
+    ``reader`` reads the tasks, for whoever asks it more. Returns all findings whose severity is not ``off``. Raises
+    ``ConfigurationError`` for arguments that name nothing.
     """
     import_task_modules(installation.app)
     return inspect_registered(installation, payloads=payloads, reader=reader)

@@ -199,8 +199,10 @@ def _getter_of(member: Any) -> Any:
         return member.fget
     if isinstance(member, _OWN_DESCRIPTORS) and not isinstance(member, functools.cached_property):
         return None
-    held = getattr(member, "__dict__", {})
-    getter = held.get("func") if hasattr(type(member), "__get__") else None
+    if not hasattr(type(member), "__get__"):
+        # A proxy of another library, ``app = current_app``, would look for what it stands for.
+        return None
+    getter = getattr(member, "__dict__", {}).get("func")
     return getter if isinstance(getter, FunctionType) else None
 
 
