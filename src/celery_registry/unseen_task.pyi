@@ -1,20 +1,36 @@
-"""The type of a task whose ``base=`` is a class that mypy sees as ``Any``; the plugin gives it, and nothing runs it.
+"""The types that the plugin gives to what mypy alone sees as ``Any`` and the source text shows; nothing runs them.
 
-Law: a ``Task`` in what its callers give it, ``Any`` in all that a class of its own may have in another way.
+Law: ``Any`` in all but the arguments that a task is called with. A class of two lines that has ``Any`` and ``Protocol``
+among its bases fits everywhere, and everything fits it, as with ``Any`` itself.
 """
 
-from typing import Any, ParamSpec, TypeVar
+# No class like these can be written by the rules.
+# mypy: ignore-errors
+
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from celery import Task
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-class UnseenTask(Task[P, R]):
-    """A ``Task`` with any attribute besides."""
-
+class _Task(Task[P, R]):
     def __getattr__(self, name: str) -> Any: ...
     def __setattr__(self, name: str, value: Any) -> None: ...
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any: ...
+    def delay(self, *args: P.args, **kwargs: P.kwargs) -> Any: ...
+    def run(self, *args: P.args, **kwargs: P.kwargs) -> Any: ...
+    def s(self, *args: Any, **kwargs: Any) -> Any: ...
+    def si(self, *args: P.args, **kwargs: P.kwargs) -> Any: ...
+    def apply(self, args: Any = ..., kwargs: Any = ..., **options: Any) -> Any: ...
+    def apply_async(self, args: Any = ..., kwargs: Any = ..., *more: Any, **options: Any) -> Any: ...
+    def retry(self, args: Any = ..., kwargs: Any = ..., *more: Any, **options: Any) -> Any: ...
+    def signature(self, args: Any = ..., kwargs: Any = ..., *more: Any, **options: Any) -> Any: ...
+    def subtask(self, args: Any = ..., kwargs: Any = ..., *more: Any, **options: Any) -> Any: ...
+    def chunks(self, it: Any, n: Any) -> Any: ...
+    def map(self, it: Any) -> Any: ...
+    def starmap(self, it: Any) -> Any: ...
+    def replace(self, sig: Any) -> Any: ...
 
     AsyncResult: Any
     Request: Any
@@ -59,3 +75,19 @@ class UnseenTask(Task[P, R]):
     track_started: Any
     trail: Any
     update_state: Any
+
+class UnseenTask(_Task[P, R], Any, Protocol[P, R]):
+    """A task whose class, or whose application, mypy cannot see."""
+
+class _Decorator:
+    def __call__(self, *args, **kwargs): ...
+
+class UnseenDecorator(_Decorator, Any, Protocol):
+    """What makes such a task of a function; without annotations, as what stands there."""
+
+class _Application:
+    # No method: mypy would call it an untyped function where it is called.
+    task: UnseenDecorator
+
+class UnseenApplication(_Application, Any, Protocol):
+    """A ``Celery`` that a function without an annotation returns."""

@@ -45,7 +45,8 @@ def _describe_rest(registration: Registration) -> object:
     flags = [registration.bound_method, registration.bind, registration.typing, registration.pydantic]
     wire = [registration.serializer, registration.ignores_result]
     between = [registration.base, registration.tells_base, registration.changed_by, registration.handed_on_by]
-    return [registration.signature.result, registration.hidden, between, flags, wire]
+    unseen = [registration.through, registration.made_by]
+    return [registration.signature.result, registration.hidden, between, flags, wire, unseen]
 
 
 def digest_value(value: Iterable[object]) -> str:

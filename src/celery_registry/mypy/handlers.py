@@ -36,6 +36,7 @@ from celery_registry.mypy.checks.registration import check_bound_method, mark_ap
 from celery_registry.mypy.checks.replacements import check_replace
 from celery_registry.mypy.checks.results import Results, abortable_signature
 from celery_registry.mypy.checks.sent import answer_signature, typed_sends
+from celery_registry.mypy.checks.unseen import Unseen
 from celery_registry.mypy.checks.untyped_self import UntypedSelf
 from celery_registry.mypy.emit import Emitter, guarded
 from celery_registry.mypy.facts.registry_class import TaskAnnotation
@@ -179,6 +180,10 @@ class Handlers:
             "celery.canvas.group": _result("group", check_group),
             "celery.canvas.chord": _result("chord", partial(check_chord, signatures=signatures)),
         }
+        unseen = Unseen(program, signatures)
+        self.made = _result("made", unseen.made)
+        registered: Callable[[MethodContext], Type] = _result("unseen task", unseen.registered)
+        self.exact_methods[f"{fullnames.UNSEEN_DECORATOR_FULLNAME}.__call__"] = _after(own, registered)
         if settings.holds_payloads:
             self._add_payloads(program, emitter, signatures)
 

@@ -76,8 +76,8 @@ class CeleryRegistryPlugin(Plugin):
         # So may a function take a task tomorrow that takes none today.
         self._answer_once("get_method_signature_hook", _may_change if in_daemon else _never)
         self._answer_once("get_function_signature_hook", _may_change if in_daemon else _never)
-        self._answer_once("get_method_hook", _is_call if in_daemon else _never)
-        self._answer_once("get_function_hook")
+        self._answer_once("get_method_hook", _may_change if in_daemon else _never)
+        self._answer_once("get_function_hook", _may_change if in_daemon else _never)
         self._answer_once("get_type_analyze_hook", fullnames.DECLARED_FULLNAMES.__contains__)
 
     def _answer_once(self, hook: str, changing: Callable[[str], bool] | None = None) -> None:
@@ -201,7 +201,7 @@ class CeleryRegistryPlugin(Plugin):
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """As above; a method called ``signature`` is the application's before it is a task's."""
-        if fullname.startswith(("celery.", "celery_registry.testing.")):
+        if fullname.startswith(("celery.", "celery_registry.")):
             exact = self._handlers.exact_methods.get(fullname)
             if exact is not None:
                 return exact
@@ -209,7 +209,7 @@ class CeleryRegistryPlugin(Plugin):
             return self._handlers.exact_methods.get(f"{fullnames.CELERY_FULLNAME}.{_method_of(fullname)}")
         if _is_call(fullname) and self._is_celerys(fullname):
             return self._handlers.methods.get(_method_of(fullname))
-        return None
+        return self._handlers.made if self._is_unseen(fullname) else None
 
     def _is_celerys(self, fullname: str) -> bool:
         """Whether a method's name means Celery's: mypy asks one plugin alone, so what is another's is not taken from it."""
@@ -294,7 +294,18 @@ class CeleryRegistryPlugin(Plugin):
         """Handlers of exactly one function."""
         if fullname.startswith(("celery.", "celery_registry.")) or fullname == "functools.partial":
             return self._handlers.functions.get(fullname)
-        return None
+        return self._handlers.made if self._is_unseen(fullname) else None
+
+    def _is_unseen(self, fullname: str) -> bool:
+        """Whether a function of the program's own makes applications or tasks."""
+        if fullname.startswith(fullnames.OTHERS):
+            return False
+        try:
+            from celery_registry.mypy.facts.unseen import unseen_functions
+
+            return fullname in unseen_functions(self._program)
+        except Exception:  # mypy does not survive one here
+            return False
 
 
 class _Answers(dict[str, Any]):

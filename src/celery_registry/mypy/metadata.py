@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from mypy.nodes import GDEF, SymbolTableNode, Var
 
 from celery_registry.mypy.descriptions import describe_registration, digest_value, grouped
+from celery_registry.mypy.facts.unseen import unseen_modules, unseen_registrations
 from celery_registry.mypy.facts.users import RAW_METHODS
-from celery_registry.source.fullnames import UNSEEN_TASK_FULLNAME
+from celery_registry.source.fullnames import UNSEEN_MODULE
 
 if TYPE_CHECKING:
     from mypy.nodes import MypyFile
@@ -56,8 +57,8 @@ class Metadata:
             for target in (registration.module, registration.target_module)
             if target is not None and target != module and target in index.modules
         }
-        if module in self._program.modules_with_outside_bases():
-            targets.add(UNSEEN_TASK_FULLNAME.rpartition(".")[0])
+        if module in unseen_modules(self._program):
+            targets.add(UNSEEN_MODULE)
         if targets:
             # A script beside the sources may be nothing that mypy can import in this run, and the daemon looks up every
             # dependency again, also one of ours that was deleted: mypy would report it at this line.
@@ -130,6 +131,8 @@ class Metadata:
             # A class of tasks, and what gives it to them, may stand anywhere: a call is checked by what they do.
             stamp, targets = self._program.lasting("classes of tasks", self._digest_classes)
             _add_trigger(file, f"classes {stamp}", targets)
+            stamp, targets = self._program.lasting("the unseen", self._digest_unseen)
+            _add_trigger(file, f"unseen {stamp}", targets)
         if file.fullname in self._program.index.modules:
             _add_trigger(file, f"raw {self._program.lasting('raw stamp', self._digests.raw_stamp)}", {RAW_METHODS})
 
@@ -141,6 +144,11 @@ class Metadata:
             if r.target is not None and (r.base is not None or not r.tells_base or r.changed_by or r.handed_on_by)
         ]
         return digest_value(rows), {f"<{row[0]}>" for row in rows}
+
+    def _digest_unseen(self) -> tuple[str, set[str]]:
+        """What the program's own functions make that mypy sees as ``Any``, and the modules that ask them for it."""
+        rows = [(r.target, r.tells_base, r.hidden, r.through, r.made_by) for r in unseen_registrations(self._program)]
+        return digest_value(rows), set(unseen_modules(self._program))
 
     def _digest_names(self) -> tuple[int, dict[str, int]]:
         """All names, and what a function of the program adds to them, as one sum; and the part that a module gives itself."""

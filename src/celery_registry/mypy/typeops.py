@@ -39,7 +39,7 @@ from mypy.types import (
 
 from celery_registry.contract.rules import REWRITING_METHODS
 from celery_registry.mypy.expressions import checker, shown_name, task_name
-from celery_registry.source.fullnames import TASK_FULLNAME
+from celery_registry.source.fullnames import TASK_FULLNAME, UNSEEN_MODULE, UNSEEN_TASK_FULLNAME
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -79,6 +79,8 @@ __all__ = [
 ]
 
 _MODEL_FULLNAME: Final = "pydantic.main.BaseModel"
+#: Classes of Celery's, and ours that stand for one.
+_CELERYS: Final = ("celery.", f"{UNSEEN_MODULE}.")
 
 
 def any_type() -> AnyType:
@@ -207,7 +209,7 @@ def named_after(signature: CallableType, written: Expression) -> CallableType:
 def overrides(info: TypeInfo, method: str) -> FuncDef | Decorator | OverloadedFuncDef | None:
     """The user's own definition of a method of ``Task``, None where Celery's is the nearest."""
     for base in info.mro:
-        if base.fullname.startswith("celery."):
+        if base.fullname.startswith(_CELERYS):
             return None
         symbol = base.names.get(method)
         if symbol is not None:
@@ -238,7 +240,7 @@ def rewrites_arguments(info: TypeInfo, known: Container[str] = ()) -> bool:
 
     ``known`` are the dotted names of classes of which the user says what they do.
     """
-    if info.fullname == TASK_FULLNAME:
+    if info.fullname in (TASK_FULLNAME, UNSEEN_TASK_FULLNAME):
         return False
     if info.fallback_to_any:
         return True

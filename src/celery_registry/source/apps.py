@@ -113,6 +113,21 @@ class Apps:
             return symbol.kind == "instance"
         return not self.is_loose(frame, receiver)
 
+    def made_by(self, frame: Frame, receiver: Value | None) -> tuple[str, str] | None:
+        """The variable that an application is kept in, and the function of the program's that makes it, as dotted names."""
+        value = receiver
+        for _ in range(_DEEPEST):
+            symbol = self._names.find(frame, value[1]) if value is not None and value[0] == "n" else None
+            rows = () if symbol is None or symbol.kind != "value" else symbol.rows
+            if symbol is None or symbol.frame is None or len(rows) != 1 or rows[0][0] != "V" or rows[0][1] is None:
+                return None
+            frame, value = symbol.frame, rows[0][1]
+            if value[0] == "c":
+                callee = self._names.instance(frame, value[1])
+                made = callee is not None and callee.kind == "function"
+                return (symbol.fullname, callee.fullname) if made and callee is not None and symbol.module else None
+        return None
+
     def is_loose(self, frame: Frame, receiver: Value | None) -> bool:
         """Whether what makes an application may say that Celery looks at no arguments of its tasks."""
         made = None if receiver is None else self._creation(frame, receiver)

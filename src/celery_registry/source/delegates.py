@@ -36,7 +36,8 @@ class Maker(NamedTuple):
     ``base`` is the dotted name of the class that its tasks get, ``?`` where the text does not tell which; ``tells_base``
     is False where it is a guess. ``place`` is
     where ``name`` is read and ``app_place`` where ``receiver`` is, None for where the maker itself stands; ``wraps``
-    says how a function of the program's changes what it is given before it registers that.
+    says how a function of the program's changes what it is given before it registers that. ``through`` is the dotted
+    name of such a function, and ``made_by`` what ``Apps.made_by`` says of the application.
     """
 
     how: How
@@ -49,6 +50,8 @@ class Maker(NamedTuple):
     app_place: Frame | None = None
     wraps: str | None = None
     tells_base: bool = True
+    through: str | None = None
+    made_by: tuple[str, str] | None = None
 
     def flag(self, name: str) -> tuple[bool, bool]:
         """Whether an option that is off by default is on, and whether the text leaves that in doubt."""

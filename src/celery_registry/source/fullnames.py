@@ -79,8 +79,11 @@ SENT_ANSWER_FULLNAME: Final = "celery_registry.testing.sent.SentTasks.answer"
 
 GET_TASK_BY_NAME: Final = "_get_task_by_name"
 
-#: What a task is whose base class mypy sees as ``Any``.
-UNSEEN_TASK_FULLNAME: Final = "celery_registry.unseen_task.UnseenTask"
+#: What the plugin gives to what mypy sees as ``Any``: a task, what makes one of a function, an application.
+UNSEEN_MODULE: Final = "celery_registry.unseen_task"
+UNSEEN_TASK_FULLNAME: Final = f"{UNSEEN_MODULE}.UnseenTask"
+UNSEEN_DECORATOR_FULLNAME: Final = f"{UNSEEN_MODULE}.UnseenDecorator"
+UNSEEN_APPLICATION_FULLNAME: Final = f"{UNSEEN_MODULE}.UnseenApplication"
 
 #: Methods that take the task's own parameters (celery.app.task.Task).
 DIRECT_METHODS: Final = frozenset({"__call__", "run", "delay", "delay_on_commit", "si"})

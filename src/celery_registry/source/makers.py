@@ -59,7 +59,7 @@ class Makers:
         if symbol is not None and symbol.kind in ("function", "value"):
             through = self._delegates.read(frame, symbol, positional, keywords, called)
             if through is not None:
-                return through
+                return through._replace(through=symbol.fullname) if symbol.kind == "function" else through
         found = _receiver(callee)
         if found is None:
             return None
@@ -74,6 +74,7 @@ class Makers:
             # A method of the program's own application, which may bind its tasks on the way.
             options.setdefault("bind", UNKNOWN)
         made = Maker(verb.how, name, options, arguments, receiver, None, place, frame)
+        made = made._replace(made_by=self._apps.made_by(frame, receiver))
         return self._with_base(made, keywords, frame)
 
     def _symbol(self, frame: Frame, callee: Value) -> Symbol | None:

@@ -45,6 +45,8 @@ class Registration:
     ``changed_by``: the dotted names of the task's classes that may change what a call is given, ``?`` for one that the text
     does not tell; ``handed_on_by`` those that hand all of it on, each with the parameters that it adds. ``tells_base`` is False where
     ``base`` is a guess, since nobody can tell which application registers the task.
+    ``through`` is the dotted name of the program's own function that stands where a verb of Celery's would; ``made_by``
+    are those of the variable that keeps the application, and of the program's function that returns it.
     ``how`` is ``CONTRACT`` for a task of another service, of which a lock tells: it has no ``target``, and its ``module``
     is empty. ``target_origin``: the line of the implementation's ``def`` or ``class``; its label is ``target`` without the module.
     """
@@ -74,6 +76,8 @@ class Registration:
     changed_by: tuple[str, ...] = ()
     handed_on_by: tuple[tuple[str, tuple[str, ...]], ...] = ()
     tells_base: bool = True
+    through: str | None = None
+    made_by: tuple[str, str] | None = None
 
     @property
     def label(self) -> str | None:

@@ -300,6 +300,8 @@ class Registrations:
             changed_by=between.changed_by,
             handed_on_by=between.handed_on_by,
             tells_base=maker.tells_base,
+            through=maker.through,
+            made_by=maker.made_by,
         )
         return hide(found, "has a bind= that the text does not tell") if doubt and made.hidden is None else found
 

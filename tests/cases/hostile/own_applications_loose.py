@@ -21,3 +21,20 @@ def injected(x: int, tenant: int) -> int:
 def use() -> None:
     injected.delay(1)
     injected.apply_async((1,))
+
+
+def make_loose():
+    return Celery("made", strict_typing=False)
+
+
+made_loose = make_loose()
+
+
+@made_loose.task
+def of_made(x: int, tenant: int) -> int:
+    return x
+
+
+def use_made() -> None:
+    of_made.delay(1)
+    of_made.apply_async((1,))

@@ -19,6 +19,7 @@ from celery_registry.mypy.checks.errbacks import check_errbacks
 from celery_registry.mypy.checks.options import RelaxedFormals, check_unknown_options, name_options, relax_options
 from celery_registry.mypy.checks.results import abortable_result, mark_ignored
 from celery_registry.mypy.checks.single_values import is_single
+from celery_registry.source.fullnames import UNSEEN_TASK_FULLNAME
 
 if TYPE_CHECKING:
     from mypy.nodes import Context, Expression
@@ -36,7 +37,7 @@ _PARTIAL = frozenset({"signature", "subtask"})
 def container_signature(context: MethodSigContext, cache: dict[str, RelaxedFormals]) -> FunctionLike:
     """The stub's signature, relaxed to what Celery takes."""
     task, default, call = typeops.find_task(context.type), context.default_signature, context.context
-    if task is None or _is_own(task, call):
+    if task is None or _is_own(task, call) or task.type.fullname == UNSEEN_TASK_FULLNAME:
         return default
     relaxed = relax_options(context, cache)
     if default.name is not None and isinstance(call, CallExpr) and isinstance(call.callee, MemberExpr):

@@ -16,6 +16,7 @@ from celery_registry.mypy.checks.canvas import typed
 from celery_registry.mypy.checks.options import refuse_options
 from celery_registry.mypy.checks.results import abortable_result
 from celery_registry.mypy.facts.signatures import called_on
+from celery_registry.source.fullnames import UNSEEN_TASK_FULLNAME
 
 if TYPE_CHECKING:
     from mypy.plugin import MethodSigContext
@@ -50,8 +51,8 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
         signature = unreliable_types.ignore_unreliable(context.api, signature, context.context)
     # Only __call__ and run give the result itself; the rest wrap it.
     result = get_proper_type(default.ret_type)
-    if _is_own(context, task):
-        # What a method of its own gives is its own business.
+    if _is_own(context, task) or task.type.fullname == UNSEEN_TASK_FULLNAME:
+        # What a method of its own gives is its own business; what mypy alone sees as Any stays Any.
         signature = signature.copy_modified(ret_type=default.ret_type)
     elif isinstance(result, AnyType):
         result = get_proper_type(signature.ret_type)

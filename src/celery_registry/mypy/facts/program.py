@@ -151,6 +151,7 @@ class Program:
                 *(enum.module for enum in index.enums.values()),
                 *(r.module for r in index.registrations),
                 *(r.target_module for r in index.registrations if r.target_module is not None),
+                *(r.made_by[0].rpartition(".")[0] for r in index.registrations if r.made_by is not None),
             }
         )
 
@@ -252,17 +253,6 @@ class Program:
             if module in self.index.modules:
                 return False
         return cls != "?"
-
-    def modules_with_outside_bases(self) -> frozenset[str]:
-        """The modules that register tasks of a class of another package than Celery."""
-        return self.lasting("outside bases", self._modules_with_outside_bases)
-
-    def _modules_with_outside_bases(self) -> frozenset[str]:
-        return frozenset(
-            r.module
-            for r in self.index.registrations
-            if r.base is not None and not r.base.startswith("celery.") and self.is_outside(r.base)
-        )
 
     def registration_of(self, target: str) -> Registration | None:
         """The one registration of a function under its own dotted name."""

@@ -129,7 +129,7 @@ class Signatures:
         registration = self._program.registration_of(function.fullname)
         if registration is None or not registration.bind or registration.hidden is not None or not registration.typing:
             return None
-        if self._rewrites(registration):
+        if self.rewrites(registration):
             return None
         modules = expressions.checker(api).modules
         signature = named_callable(modules, registration, fallback, function, self._injected)
@@ -230,7 +230,7 @@ class Signatures:
         unseen = task.type.fullname == UNSEEN_TASK_FULLNAME
         if (hidden and not hands_on(registration, self._injected)) or (unseen and not registration.tells_base):
             return None
-        if self._rewrites(registration, unseen=unseen):
+        if self.rewrites(registration, unseen=unseen):
             return None
         try:
             fallback = typeops.base_function(task)
@@ -270,7 +270,7 @@ class Signatures:
             if r.target is not None and "<locals>" in r.target
         }
 
-    def _rewrites(self, registration: Registration, *, unseen: bool = False) -> bool:
+    def rewrites(self, registration: Registration, *, unseen: bool = False) -> bool:
         """Whether a class of the task may change its arguments; ``unseen`` where those of other packages are taken to hand them on.
 
         Celery itself holds a caller to the number and the names, unless such a class says ``typing = False``.

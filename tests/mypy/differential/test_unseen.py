@@ -1,0 +1,114 @@
+"""What the program's own functions make that mypy sees as ``Any``: after an edit every way says what a cold run says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from differential.processes import Forked
+from differential.small_program import Edit, replace
+from differential.ways import WAYS, Ways, write_files
+
+PROGRAM = {
+    "mypy.ini": "[mypy]\ncheck_untyped_defs = True\nplugins = celery_registry.mypy\n",
+    "shop/__init__.py": "",
+    "shop/factory.py": """from celery import Celery, Task
+
+
+class Rewriting(Task):
+    def __call__(self, *args, **kwargs):
+        return self.run(self.name, *args, **kwargs)
+
+
+def make_celery(name):
+    app = Celery(name)
+    return app
+""",
+    "shop/app.py": """from shop.factory import make_celery
+
+celery = make_celery("shop")
+""",
+    "shop/helpers.py": """from celery import Celery
+
+plain = Celery("plain")
+
+
+def job(name):
+    return plain.task(name=name)
+""",
+    "shop/work.py": """from shop.app import celery
+from shop.helpers import job
+
+
+@celery.task
+def add(a: int) -> int:
+    return a
+
+
+@job("mul")
+def mul(a: int) -> int:
+    return a
+""",
+    "shop/calls.py": """from shop.work import add, mul
+
+
+def first() -> None:
+    add.delay("1")
+
+
+def second() -> None:
+    mul.delay("1")
+""",
+}
+ARGUMENT = 'Argument 1 to "delay" of "{}" has incompatible type "str"; expected "int"'
+ADD, MUL = ARGUMENT.format("add"), ARGUMENT.format("mul")
+
+
+def back(files: dict[str, str]) -> None:
+    files.update(PROGRAM)
+
+
+#: Each edit is made after the one before it; what is said then of the two calls.
+EDITS: list[tuple[str, Edit, set[str]]] = [
+    ("nothing", back, {ADD, MUL}),
+    (
+        "a class of tasks that adds",
+        replace("shop/factory.py", "Celery(name)", "Celery(name, task_cls=Rewriting)"),
+        {MUL},
+    ),
+    ("none again", back, {ADD, MUL}),
+    ("no check by Celery", replace("shop/factory.py", "Celery(name)", "Celery(name, strict_typing=False)"), {MUL}),
+    ("one again", back, {ADD, MUL}),
+    ("no application", replace("shop/factory.py", "app = Celery(name)", "app = name"), {MUL}),
+    ("an application again", back, {ADD, MUL}),
+    ("an annotation", replace("shop/factory.py", "(name):", "(name) -> Celery:"), {ADD, MUL}),
+    ("no annotation", back, {ADD, MUL}),
+    ("a helper that registers nothing", replace("shop/helpers.py", "plain.task(name=name)", "lambda f: f"), {ADD}),
+    ("a helper that does", back, {ADD, MUL}),
+    ("a variable of another kind", replace("shop/app.py", 'make_celery("shop")', "print"), {MUL}),
+    ("the right one", back, {ADD, MUL}),
+    ("other parameters", replace("shop/work.py", "add(a: int)", "add(a: str)"), {MUL}),
+    ("the right ones", back, {ADD, MUL}),
+]
+
+
+@pytest.fixture
+def ways(tmp_path: Path, libraries: Path) -> Iterator[Ways]:
+    started = Ways(tmp_path / "project", tmp_path / "caches", libraries, Forked)
+    yield started
+    started.stop()
+
+
+def test_what_is_known_of_a_task_reaches_its_callers_in_every_way(ways: Ways) -> None:
+    files: dict[str, str] = {}
+    for time, (name, edit, expected) in enumerate(EDITS, 1):
+        edit(files)
+        write_files(ways.folder, files, time)
+        paths = sorted(path for path in files if path.endswith(".py"))
+        cold = ways.lines("cold", paths, time)
+        said = {m for m in (ADD, MUL) if any(m in line for line in cold)}
+        assert said == expected, (name, cold)
+        for way in WAYS[1:]:
+            assert ways.lines(way, paths, time) == cold, (name, way)
