@@ -15,7 +15,7 @@ __all__ = ["PROGRAMS"]
 
 _VALUES = "schedules are values of the running application, and mypy knows types"
 _ROUTES = "routes, annotations and queues are values of the running application, and mypy knows types"
-_QUEUES = "queues are objects of the running application"
+_QUEUES = "a worker that is started with `-Q` may make any queue, so the text alone tells only a misspelt one"
 _SERIALIZERS = {
     "mypy": Unknown(("task-payload",), "serializers are values of the running application"),
     "static": Unknown(("task-payload",), "serializers are values of the running application"),
@@ -722,7 +722,12 @@ _ROUTED = [
         PING.replace('name="ping"', 'name="ping", queue="hevy"') + "app.conf.task_queues = [Queue('heavy')]\n",
         "task-route",
         PINGED,
-        unknown={"mypy": Unknown(("task-route",), _ROUTES), "static": Unknown(("task-route",), _QUEUES)},
+        unknown={"mypy": Unknown(("task-route",), _ROUTES)},
+    ),
+    *_route(
+        "a queue where none is made",
+        "app.conf.update(task_queues=[Queue('celery'), Queue('q')], task_create_missing_queues=False, task_routes={'ping': 'q'})",
+        "app.conf.update(task_queues=[Queue('celery'), Queue('p')], task_create_missing_queues=False, task_routes={'ping': 'q'})",
     ),
     *_route(
         "a queue of an entry",

@@ -487,3 +487,41 @@ def test_a_file_that_is_no_python_is_named_whatever_it_says(tmp_path: Path) -> N
     assert ". notes.py:1" in line
     assert "test_x" not in line
     assert "caller.py:3" in json.loads(run(directory, "check", "--static", "--format", "json").stdout)["looked_at"]
+
+
+QUEUED = """\
+from celery import Celery
+from kombu import Queue
+
+app = Celery("shop")
+{queues}
+
+
+@app.task(queue="hevy")
+def pack() -> None: ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("queues", "told"),
+    [
+        ('app.conf.task_queues = [Queue("heavy"), Queue("celery")]', True),
+        ('app.conf.update(task_queues=(Queue(name="heavy"),))', True),
+        ('app.conf.task_queues = {"heavy": {}}', True),
+        ('app.conf.task_queues = [Queue("hevy")]', False),
+        # Not all queues can be read.
+        ("", False),
+        ("app.conf.task_queues = []", False),
+        ('app.conf.task_queues = [Queue("heavy")]\napp.conf.task_queues.append(Queue("hevy"))', False),
+        ('app.conf.task_queues = [Queue("heavy"), *[Queue(name) for name in ["hevy"]]]', False),
+        ('def made(name: str) -> Queue:\n    return Queue("x")\n\n\napp.conf.task_queues = [made("heavy")]', False),
+        ('app.conf.task_queues = [Queue("heavy")]\napp.amqp.queues.add("hevy")', False),
+        ('app.conf.task_queues = [Queue("heavy")]\napp.config_from_envvar("SETTINGS")', False),
+        ('app.conf.task_queues = [Queue("heavy")]\nother = Celery("other")', False),
+    ],
+)
+def test_a_queue_that_task_queues_lacks_is_told_where_all_can_be_read(tmp_path: Path, queues: str, told: bool) -> None:
+    (tmp_path / "work.py").write_text(QUEUED.format(queues=queues))
+    line = QUEUED.format(queues=queues).split("@app.task")[0].count("\n") + 1
+    expected = [("work.pack", "route-unknown-queue", f"work.py:{line}")]
+    assert found(tmp_path) == (expected if told else [])

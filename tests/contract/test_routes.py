@@ -50,3 +50,22 @@ def test_a_queue_that_nobody_has_is_found():
     (finding,) = compare_queues(uses, ["heavy", "celery"])
     assert (finding.problem, finding.facts["queue"]) == ("route-unknown-queue", "hevy")
     assert '"heavy"' in finding.sentence + finding.hint
+
+
+@pytest.mark.parametrize(
+    ("queues", "used", "told"),
+    [
+        (["heavy"], ["hevy"], ["hevy"]),
+        (["mail.heavy"], ["mail.haevy"], ["mail.haevy"]),
+        # Each of these may be a queue that a worker makes.
+        (["mail_1"], ["mail_2"], []),
+        (["slow"], ["low"], []),
+        (["heavy"], ["light"], []),
+        (["heavy.a"], ["hevy.b"], []),
+        (["reports"], ["report", "report"], []),
+    ],
+)
+def test_where_a_worker_may_make_queues_only_a_slip_of_the_pen_is_told(queues, used, told):
+    uses = [QueueUse(f"Task {number}", "ping", queue) for number, queue in enumerate(used)]
+    assert [finding.facts["queue"] for finding in compare_queues(uses, queues, sure=False)] == told
+    assert [finding.facts["queue"] for finding in compare_queues(uses, queues)] == used

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["begins_as_none", "nearest_names", "show_nearest"]
+__all__ = ["begins_as_none", "letters_apart", "nearest_names", "show_nearest"]
 
 
 def nearest_names(name: str, among: Iterable[str], limit: int = 3) -> tuple[str, ...]:
@@ -29,3 +29,19 @@ def begins_as_none(name: str, among: Iterable[str]) -> bool:
     beginning, dot, _ = name.partition(".")
     own = {other.partition(".")[0] for other in among}
     return bool(dot) and beginning not in own and not nearest_names(beginning, own)
+
+
+def letters_apart(left: str, right: str, most: int) -> int:
+    """How many letters are changed, left out, added or swapped with their neighbour; at most one more than ``most``."""
+    if abs(len(left) - len(right)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        before, last, row = row, before, [i]
+        for j, b in enumerate(right, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return min(row[-1], most + 1)

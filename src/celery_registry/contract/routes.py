@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase, translate
 
 from celery_registry.contract.finding import Finding
-from celery_registry.contract.names import begins_as_none, show_nearest
+from celery_registry.contract.names import begins_as_none, letters_apart, show_nearest
 from celery_registry.contract.task import Origin
 
 __all__ = ["QueueUse", "Route", "compare_queues", "compare_routes"]
@@ -20,6 +20,10 @@ __all__ = ["QueueUse", "Route", "compare_queues", "compare_routes"]
 
 #: What a pattern begins with, as text or as an expression, where it goes on behind a dot.
 _BEGINNING = re.compile(r"\^?(\w+)\\?\.")
+#: What parts the words of a queue's name.
+_PARTS = re.compile(r"[^A-Za-z0-9]")
+#: So many letters has a word of which one may be wrong.
+_WORD = 5
 
 
 @dataclass(frozen=True)
@@ -64,12 +68,28 @@ def compare_routes(
         yield Finding("route-unknown-task", route.text, facts, route.origin)
 
 
-def compare_queues(uses: Iterable[QueueUse], queues: Collection[str]) -> Iterator[Finding]:
-    """Uses of a queue that ``task_queues`` does not have."""
-    for use in uses:
-        if use.queue not in queues:
+def compare_queues(uses: Iterable[QueueUse], queues: Collection[str], sure: bool = True) -> Iterator[Finding]:
+    """Uses of a queue that ``task_queues`` does not have.
+
+    Not ``sure``: a worker that is started with ``-Q`` may make any queue, so only a slip of the pen is told.
+    """
+    found = [use for use in uses if use.queue not in queues]
+    for use in found:
+        # What two places call alike is a name.
+        is_alone = sum(other.queue == use.queue for other in found) == 1
+        if sure or (is_alone and any(_is_slip(use.queue, queue) for queue in queues)):
             facts = {"use": use.use, "queue": use.queue, "nearest": show_nearest(use.queue, queues)}
             yield Finding("route-unknown-queue", use.task, facts, use.origin)
+
+
+def _is_slip(written: str, meant: str) -> bool:
+    """Whether one letter of one long word is wrong; numbers and short words tell two names apart."""
+    pairs = list(zip(_PARTS.split(written), _PARTS.split(meant), strict=False))
+    apart = [(one, other) for one, other in pairs if one != other]
+    if len(apart) != 1 or _PARTS.findall(written) != _PARTS.findall(meant):
+        return False
+    ((one, other),) = apart
+    return (one + other).isalpha() and len(max(one, other, key=len)) >= _WORD and letters_apart(one, other, 1) == 1
 
 
 def _is_of_another(route: Route, registered: Collection[str]) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from celery_registry.contract.finding import Finding
+from celery_registry.contract.names import letters_apart
 from celery_registry.contract.task import Origin
 
 __all__ = ["KNOWN_SETTINGS", "compare_settings", "near_setting"]
@@ -165,25 +166,9 @@ def near_setting(name: str) -> str | None:
     if len(name) < _SHORTEST or not name.startswith(_NAMESPACES) or name in KNOWN_SETTINGS:
         return None
     beginning = name[: name.index("_") + 1]
-    far = {known: _distance(name, known) for known in KNOWN_SETTINGS if known.startswith(beginning)}
+    far = {known: letters_apart(name, known, _FARTHEST) for known in KNOWN_SETTINGS if known.startswith(beginning)}
     nearest = min(far.values())
     near = [known for known, distance in far.items() if distance == nearest]
     # ``result_backend_x`` is a name of one's own, and ``task_rules`` may be.
     own = nearest > (_FARTHEST if len(name) >= _LONG else 1) or any(name.startswith(f"{known}_") for known in near)
     return near[0] if len(near) == 1 and not own else None
-
-
-def _distance(left: str, right: str) -> int:
-    """How many letters are changed, left out, added or swapped with their neighbour; at most one more than ``_FARTHEST``."""
-    if abs(len(left) - len(right)) > _FARTHEST:
-        return _FARTHEST + 1
-    before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        before, last, row = row, before, [i]
-        for j, b in enumerate(right, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-    return min(row[-1], _FARTHEST + 1)

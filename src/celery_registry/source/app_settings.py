@@ -27,6 +27,7 @@ _ENDS: Final = {
     "task_routes": ("task_routes", "celery_routes"),
     "task_queues": ("task_queues", "celery_queues"),
     "task_default_queue": ("task_default_queue", "celery_default_queue"),
+    "task_create_missing_queues": ("task_create_missing_queues", "celery_create_missing_queues"),
     "task_serializer": ("task_serializer",),
     "accept_content": ("accept_content",),
     "task_ignore_result": ("task_ignore_result", "celery_ignore_result"),

@@ -1,4 +1,4 @@
-"""Which queue the messages of a task go to, and what a worker consumes that is not told, as far as the text says.
+"""Which queue the messages of a task go to, what a worker consumes that is not told, and who names a queue.
 
 Law: the settings ``task_routes``, ``task_queues`` and ``task_default_queue`` of the whole program in, names of queues out.
 A setting that is written twice, computed, or only mentioned is one that nobody can tell.
@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from celery_registry.contract.routes import QueueUse, Route
+from celery_registry.contract.task import Origin
 from celery_registry.source.app_settings import AppSettings, name_of, read_app_settings, settings_of
 from celery_registry.source.model import How
 from celery_registry.source.syntax import parse_text
@@ -20,11 +23,14 @@ if TYPE_CHECKING:
     from celery_registry.source.index import SourceIndex
     from celery_registry.source.model import Registration
 
-__all__ = ["QueuePlan", "read_queue_plan", "read_routing"]
+__all__ = ["QueuePlan", "read_queue_plan", "read_queue_uses", "read_routing"]
 
 _DEFAULT: Final = "celery"
 #: A call or an entry that chooses its queue itself.
 _CHOSEN: Final = re.compile(rb"""\bqueue\s*=|["']queue["']|\brouting_key\b|\bexchange\b|\*\*|["']options["']""")
+#: What adds queues while the program runs, and what makes an application.
+_MORE_QUEUES: Final = re.compile(rb"amqp\.queues|queues\.(add|select)|select_add")
+_APPLICATION: Final = re.compile(rb"Celery\(")
 #: What only an entry of a schedule has.
 _ENTRY: Final = frozenset({"task", "schedule"})
 _CHOICES: Final = frozenset({"queue", "routing_key", "exchange"})
@@ -107,6 +113,45 @@ def read_queue_plan(index: SourceIndex) -> QueuePlan:
     return replace(read_routing(settings), chosen=chosen, many_beats=many or settings.is_unread)
 
 
+def read_queue_uses(index: SourceIndex, routes: Sequence[Route]) -> tuple[list[QueueUse], frozenset[str], bool]:
+    """Who names a queue, the queues that ``task_queues`` has, and whether there can be no other.
+
+    ``routes`` are the rows with their places. Nobody where the text does not tell all queues of the one application.
+    """
+    unknown: tuple[list[QueueUse], frozenset[str], bool] = ([], frozenset(), False)
+    if len(index.application_modules) != 1 or not (routes or any("queue" in r.options for r in index.registrations)):
+        return unknown
+    settings = read_app_settings(index)
+    plan = read_routing(settings)
+    if not plan.declared or any(map(_MORE_QUEUES.search, settings.texts)) or sum(map(_applications, settings.texts)) > 1:
+        return unknown
+    places = {route.text: route.origin for route in routes if route.setting == "task_routes"}
+    uses = [
+        QueueUse(f'The route of "{pattern}"', pattern, queue, places.get(pattern, Origin()))
+        for table in plan.routes or ()
+        for pattern, queue in table
+        if queue is not None
+    ]
+    for registration in index.seen_from():
+        text, name = registration.options.get("queue"), registration.task_name
+        queue = None if text is None else index.resolve_name(registration.module, ast.parse(text, mode="eval").body)
+        if queue is not None and name is not None:
+            uses.append(QueueUse(f'Task "{name}"', name, queue, registration.origin))
+    default = settings.is_mentioned("task_default_queue")
+    if default and plan.default is not None:
+        uses.append(QueueUse("The setting task_default_queue", plan.default, plan.default))
+    makes = settings.one("task_create_missing_queues", _truth, "True")
+    return uses, frozenset(plan.declared) | (frozenset() if default else {_DEFAULT}), makes == "False"
+
+
+def _applications(text: bytes) -> int:
+    return len(_APPLICATION.findall(text))
+
+
+def _truth(index: SourceIndex, module: str, node: ast.expr) -> str | None:
+    return str(bool(node.value)) if isinstance(node, ast.Constant) else None
+
+
 def _may_send_elsewhere(text: bytes) -> bool:
     if not (b"elery" in text or b"ask" in text) or not _CHOSEN.search(text):
         return False
@@ -157,6 +202,8 @@ def _queues(index: SourceIndex, module: str, node: ast.expr) -> tuple[str, ...] 
 def _queue_name(item: ast.expr) -> ast.expr | None:
     if not isinstance(item, ast.Call):
         return item
+    if name_of(item.func) != "Queue":
+        return None
     named = [keyword.value for keyword in item.keywords if keyword.arg == "name"]
     return next(iter([*item.args[:1], *named]), None)
 
