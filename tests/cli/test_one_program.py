@@ -339,3 +339,15 @@ def test_a_registry_of_one_of_several_services_is_judged_there(tmp_path: Path) -
     done = run(tmp_path, "check", "--registry", f"registry:{named[1]}s")
     assert (done.returncode, done.stdout) == (2, "")
     assert f'is not in the source; did you mean "registry.{named[1]}"?' in done.stderr
+
+
+def test_fix_mends_each_of_several_services(tmp_path: Path) -> None:
+    task = "from celery import Celery\napp = Celery('{s}')\n@app.task(name='{s}.ping')\ndef ping_{s}() -> int: ...\n"
+    entry = "app.conf.beat_schedule = {{'x': {{'task': '{s}.pnig', 'schedule': 1.0}}}}\n"
+    for service in ("first", "other"):
+        text = (task + entry).format(s=service)
+        write(tmp_path, {f"{service}/tasks.py": text, f"{service}/main.py": "from tasks import app\n"})
+    done = run(tmp_path, "check", "--static", "--fix", "--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for service in ("first", "other"):
+        assert f"'task': '{service}.ping'" in (tmp_path / service / "tasks.py").read_text()

@@ -223,7 +223,7 @@ def test_ctrl_c_at_a_question_is_130_and_writes_nothing(tmp_path: Path) -> None:
 
 def test_a_full_disk_behind_standard_output_is_one_line(tmp_path: Path) -> None:
     directory = write_shop(tmp_path)
-    for command in (["check", "--static"], ["list"]):
+    for command in (["check", "--static"], ["list"], ["check", "--help"], ["--help"], ["--version"]):
         with open("/dev/full", "w") as full:
             done = subprocess.run(
                 [_SCRIPT, *command], cwd=directory, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120

@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+from pathlib import Path
 
 PROGRAM = """\
 import time
@@ -40,3 +41,15 @@ def test_short_work_and_a_log_show_nothing() -> None:
     assert on_a_terminal(0) == ""
     command = [sys.executable, "-c", PROGRAM.format(seconds=3.5)]
     assert subprocess.run(command, capture_output=True, timeout=120, check=True).stderr == b""
+
+
+def test_a_check_of_an_application_gives_one_too(tmp_path: Path) -> None:
+    text = "import time\nfrom celery import Celery\ntime.sleep(4)\napp = Celery('slow')\n@app.task\ndef ping() -> None: ...\n"
+    (tmp_path / "slow.py").write_text(text)
+    terminal, child = pty.openpty()
+    command = [sys.executable, "-c", "from celery_registry.cli import main; main()", "check", "--app", "slow:app"]
+    subprocess.run(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=child, timeout=120, check=True)
+    os.close(child)
+    shown = os.read(terminal, 4096).decode()
+    os.close(terminal)
+    assert "importing the application and reading the source: " in shown

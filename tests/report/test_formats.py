@@ -49,7 +49,9 @@ def test_text_is_for_people(report: Report) -> None:
     assert "        actual    shop/e mail.py:3 (EmailController.send)" in text
     assert "        at        /elsewhere/names.py:7 (TaskName.PING)" in text
     assert "  gone [task-result] result-type" in text
-    assert text.endswith("Found 2 errors and 1 warning, 1 accepted by the baseline.")
+    assert text.endswith(
+        "Found 2 errors and 1 warning, 1 accepted by the baseline. `check --write-baseline` accepts these, too."
+    )
     assert render(Report()) == "Success: the registry and the application agree."
 
 

@@ -88,6 +88,13 @@ class _Registry(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        # --help and --version are printed while the command line is read.
+        try:
+            return super().make_context(*args, **kwargs)
+        except OSError as error:
+            raise _unwritten(error) or error from None
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
@@ -109,14 +116,22 @@ class _Registry(click.Group):
             # Commands end with ctx.exit: this is somebody else's, and its status would pass for ours.
             raise CannotRun(f"the program ended the process: SystemExit: {error.code}") from error
         except Exception as error:
-            if isinstance(error, OSError) and _is_output(error):
-                if isinstance(error, BrokenPipeError):
-                    # Who reads it has seen enough.
-                    raise click.exceptions.Exit(UNUSABLE) from None
-                raise CannotRun(f"standard output cannot be written: {error.strerror}") from None
+            unwritten = _unwritten(error) if isinstance(error, OSError) else None
+            if unwritten is not None:
+                raise unwritten from None
             # Python's own exit status for a traceback is 1, which here means findings.
             traceback.print_exc()
             raise CannotRun(f"internal error, please report it: {type(error).__name__}: {error}") from error
+
+
+def _unwritten(error: OSError) -> CannotRun | click.exceptions.Exit | None:
+    """How a command ends whose output cannot be written; None where something else failed."""
+    if not _is_output(error):
+        return None
+    if isinstance(error, BrokenPipeError):
+        # Who reads it has seen enough.
+        return click.exceptions.Exit(UNUSABLE)
+    return CannotRun(f"standard output cannot be written: {error.strerror}")
 
 
 def _is_output(error: OSError) -> bool:

@@ -115,17 +115,18 @@ def check(
 
         # A file that is named on the command line stands over what guard.install was given.
         chosen = Settings() if config_file is None else settings
-        report = judge_program(
-            settings,
-            app_name,
-            registries or chosen.registry,
-            names or chosen.names,
-            strict=strict if strict is not None else (chosen.strict or None),
-            severity=chosen.severity,
-            external=chosen.external,
-            payloads=payloads,
-            unused=unused,
-        )
+        with show_progress("importing the application and reading the source"):
+            report = judge_program(
+                settings,
+                app_name,
+                registries or chosen.registry,
+                names or chosen.names,
+                strict=strict if strict is not None else (chosen.strict or None),
+                severity=chosen.severity,
+                external=chosen.external,
+                payloads=payloads,
+                unused=unused,
+            )
     if explain_unseen:
         click.echo(report.unseen or "No call was looked at.", err=True)
     if deployments:

@@ -5,6 +5,7 @@ Law: it brings the report, the source and the edits together, and knows no rule.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -14,9 +15,11 @@ import click
 from celery_registry.changes import finish_changes
 from celery_registry.cli.writes import offer_changes
 from celery_registry.errors import ConfigurationError
-from celery_registry.source.project import read_project
+from celery_registry.source.project import Project, read_projects
 
 if TYPE_CHECKING:
+    from celery_registry.changes import Change
+    from celery_registry.contract.finding import Finding
     from celery_registry.report import Report
     from celery_registry.settings import Settings
 
@@ -30,8 +33,9 @@ def show_fixes(report: Report, paths: Sequence[str], settings: Settings) -> Repo
     if not any(finding.problem in FIXED for finding in report.findings):
         return report
     try:
-        fixer = Fixer(read_project(paths, settings).index)
-        return report.with_fixes(fixer.fix_of)
+        projects = read_projects(paths, settings)
+        fixers = [Fixer(project.index) for project in projects]
+        return report.with_fixes(lambda finding: fixers[_owner(projects, finding)].fix_of(finding))
     except ConfigurationError:
         return report
 
@@ -47,11 +51,23 @@ def mend_report(
 
     for line in finish_changes():
         click.echo(line, err=True)
-    mended = Fixer(read_project(paths, settings).index).mend(report.findings)
-    for line in mended.left:
-        click.echo(f"left to you: {line}", err=True)
-    written = bool(mended.changes) and offer_changes(ctx, mended.changes, diff=diff, yes=yes, plain=plain)
+    projects = read_projects(paths, settings)
+    changes: list[Change] = []
+    fixed: list[Finding] = []
+    for number, project in enumerate(projects):
+        mended = Fixer(project.index).mend([f for f in report.findings if _owner(projects, f) == number])
+        changes += mended.changes
+        fixed += mended.fixed
+        for line in mended.left:
+            click.echo(f"left to you: {line}", err=True)
+    written = bool(changes) and offer_changes(ctx, changes, diff=diff, yes=yes, plain=plain)
     if diff:
         return None
-    fixed = mended.fixed if written else ()
+    fixed = fixed if written else []
     return replace(report, findings=tuple(found for found in report.findings if found not in fixed))
+
+
+def _owner(projects: Sequence[Project], finding: Finding) -> int:
+    """The number of the program that mends a finding: its own one, the first for a file that several share."""
+    path = os.path.abspath(finding.origin.path) if finding.origin.path else ""
+    return next((number for number, project in enumerate(projects) if project.owns(path)), 0)

@@ -58,7 +58,9 @@ def render_report(report: Report) -> str:
     errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
     known = f", {report.accepted} accepted by the baseline" if report.accepted else ""
     if report.findings:
-        parts.append(f"Found {_count(errors, 'error')} and {_count(warnings, 'warning')}{known}.")
+        # A baseline of an older version does not know what this one looks at besides.
+        again = " `check --write-baseline` accepts these, too." if report.accepted or report.stale else ""
+        parts.append(f"Found {_count(errors, 'error')} and {_count(warnings, 'warning')}{known}.{again}")
     else:
         parts.append(f"Success: {report.held}{known}.")
     return "\n\n".join(parts)
