@@ -289,7 +289,21 @@ _TWO = {"work.refund": "Task[[int], int]", "work.ship": "Task[[int, str], str]"}
 
 _IN_A_CLASS = "class Job:\n    @staticmethod\n    @app.task(name='ping')\n    def ping(number: int) -> str: ...\n"
 
+_REGISTRAR = (
+    "class Registrar:\n    def __init__(self, target: Celery) -> None:\n        self.target = target\n\n"
+    "    def __call__(self, *, name: str) -> Callable[[F], Any]:\n        def put(function: F) -> Any:\n"
+    "            return self.target.task(name=name)(function)\n        return put\n\n"
+    "job = Registrar(app)\n\n@job(name='ping')\ndef ping(number: int{more}) -> str: ...\n"
+)
+
 _WRAPPERS = [
+    *pair(
+        "an object that registers where it is called",
+        _REGISTRAR.format(more=""),
+        _REGISTRAR.format(more=", more: int"),
+        "task-signature",
+        PINGED,
+    ),
     *pair(
         "a task in a class",
         _IN_A_CLASS,
@@ -543,6 +557,15 @@ _NAMES = [
         "names that the enum makes",
         CLEAN.replace('"clean"', '"shop.clean"'),
         CLEAN.replace('"clean"', '"shop.clear"'),
+        "task-unregistered",
+        {"shop.clean": "Task[[], None]"},
+        members={"CLEAN": "shop.clean"},
+    ),
+    *pair(
+        "names that the application makes",
+        "def named(name: str, module: str) -> str:\n    return f'shop.{name}'\n\n"
+        "app.gen_task_name = named  # type: ignore[method-assign]\n\n" + CLEAN.replace('(name="clean")', ""),
+        CLEAN.replace('(name="clean")', ""),
         "task-unregistered",
         {"shop.clean": "Task[[], None]"},
         members={"CLEAN": "shop.clean"},

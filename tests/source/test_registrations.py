@@ -171,6 +171,12 @@ def test_an_application_that_makes_its_own_names_gives_no_default_name(index_of)
     assert [r.task_name for r in index_of(files).registrations] == [None, None, "c"]
 
 
+@pytest.mark.parametrize("line", ["app.gen_task_name = named", 'setattr(app, "gen_task_name", named)'])
+def test_an_application_that_is_given_a_way_to_make_names_gives_no_default_name(index_of, line):
+    text = f"def named(name, module): ...\n{line}\n@app.task\ndef a(): ...\n@app.task(name='b')\ndef b(): ...\n"
+    assert names(index_of({"work.py": APP + text})) == [(None, "work.a"), ("b", "work.b")]
+
+
 # Calls
 
 
@@ -870,3 +876,44 @@ def two(a, b): ...
         "one": None,
         "two": "has a bind= that the text does not tell",
     }
+
+
+REGISTRAR = """
+    from celery import Celery
+
+    app = Celery("w")
+
+    class Registrar:
+        def __init__(self, target{annotation}):
+            self.target = target
+
+        def __call__(self, *, name):
+            def put(function):
+                return self.target.task(function, name=name)
+            return put
+
+        def put(self, word, function):
+            return self.target.task(function, name="n." + word)
+
+    job = Registrar(app)
+"""
+
+
+@pytest.mark.parametrize("annotation", ["", ": Celery"])
+def test_an_object_that_is_called_as_a_decorator_registers(index_of, annotation):
+    index = index_of(
+        {"kit.py": REGISTRAR.format(annotation=annotation), "work.py": "from kit import job\n@job(name='x')\ndef x(n): ...\n"}
+    )
+    assert ("x", "work.x") in names(index)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for word in ['x']:\n    job.put(word, print)\n",
+        "def setup(target, prefix):\n    @target.task(name=prefix + 'x')\n    def x(n): ...\nsetup(app, 'n')\n",
+    ],
+)
+def test_what_may_be_an_application_inside_a_function_registers_under_a_name_unknown(index_of, text):
+    index = index_of({"kit.py": REGISTRAR.format(annotation=""), "work.py": "from kit import *\nimport celery\n" + text})
+    assert None in [r.task_name for r in index.registrations]

@@ -144,6 +144,10 @@ class Delegates:
                 return None
             given = positional if called else [(symbol.frame, FUNCTION)]
             return self._make(symbol.frame, own[0][1], [*own[1:], *given], [*options, *keywords], True)
+        made = self._names.instance(symbol.frame, value)
+        if made is not None and made.kind == "instance":
+            inner = self._names.attribute(made, "__call__")
+            return None if inner is None else self.read(symbol.frame, inner, positional, keywords, called)
         maker = self._make(symbol.frame, value[1], own, options, True)
         if maker is None or maker.arguments or keywords or len(positional) > 1:
             return None

@@ -185,7 +185,7 @@ def strip_places(rows: dict[str, Any]) -> Any:
         ],
         [_CALL(row) for row in rows["calls"]],
         [_SCHEDULE(row) for row in rows["schedules"]],
-        [rows["stars"], rows["all"], rows["imports"], rows["by_name"]],
+        [rows["stars"], rows["all"], rows["imports"], rows["by_name"], rows["own_names"]],
     )
 
 
@@ -208,6 +208,12 @@ class FileFacts:
         """Every import at any depth: the module and the name taken from it, None for the module itself."""
         imports: tuple[tuple[str, str | None], ...] = self.rows["imports"]
         return imports
+
+    @property
+    def makes_names(self) -> bool:
+        """Whether an application is given another ``gen_task_name`` than that of its class."""
+        makes_names: bool = self.rows["own_names"]
+        return makes_names
 
     @property
     def functions(self) -> dict[str, list[FunctionFacts]]:

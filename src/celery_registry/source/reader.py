@@ -74,6 +74,8 @@ def _lines(text: bytes, places: list[int]) -> list[int]:
     return lines
 
 
+#: An application's way to name its tasks, where its class is not asked.
+_OWN_NAMES = re.compile(rb"\.gen_task_name[ \t]*=[^=]|[\"']gen_task_name[\"']")
 #: What stands deeper in an expression registers nothing, and a file that is written so is read all the same.
 _DEEPEST = 150
 
@@ -128,6 +130,7 @@ class _Reader:
             "calls": tuple(map(tuple, self.calls)),
             "schedules": tuple(map(tuple, self.schedules)),
             "by_name": self.by_name,
+            "own_names": _OWN_NAMES.search(self.text) is not None,
         }
 
     def visit(self, node: Any, scope: Scope) -> None:

@@ -24,7 +24,7 @@ from celery_registry.source.serializers import Serializers
 from celery_registry.source.task_classes import TaskClasses
 from celery_registry.source.task_names import TaskNames
 from celery_registry.source.texts import Texts
-from celery_registry.source.values import Call, Value, roots_of
+from celery_registry.source.values import UNKNOWN, Call, Value, last_part, roots_of
 
 __all__ = ["Registrations"]
 
@@ -70,11 +70,21 @@ class Registrations:
     def _decorated_modules(self, modules: list[str]) -> set[str]:
         """The modules that say nothing of tasks but have a decorator called like a function of these that makes them."""
         names: set[str] = set()
+        called: set[str] = set()
         for module in modules:
             facts = self._names.program.facts(module)
             for name, rows in {} if facts is None else facts.functions.items():
                 if "<locals>" not in name and any(row.returned is not None for row in rows):
                     names.add(name.rpartition(".")[2])
+                    called.add(name.removesuffix(".__call__").rpartition(".")[2])
+        if "__call__" in names:
+            names |= {
+                name
+                for module in modules
+                if (facts := self._names.program.facts(module)) is not None
+                for name, rows in facts.bindings.items()
+                if any(row[0] == "V" and row[1] and row[1][0] == "c" and last_part(row[1][1]) in called for row in rows)
+            }
         names.update(
             call.variable for _, call, _, _ in self._kept if call.variable is not None and call.function is None
         )
@@ -88,10 +98,11 @@ class Registrations:
             yield from otherwise
             if not otherwise:
                 origin = self._origin(module, call.line, call.column, call.function or call.variable or "")
-                made = Implementation(
-                    None, None, Origin(), TaskSignature(None, None), "is registered by way of a function"
-                )
-                yield self._registration(maker, None, module, origin, made, {})
+                yield self._unknown(maker, module, origin)
+
+    def _unknown(self, maker: Maker, module: str, origin: Origin) -> Registration:
+        made = Implementation(None, None, Origin(), TaskSignature(None, None), "is registered by way of a function")
+        return self._registration(maker, None, module, origin, made, {})
 
     def _in_module(self, module: str) -> Iterator[Registration]:
         facts = self._names.program.facts(module)
@@ -109,6 +120,10 @@ class Registrations:
         frame = Frame(module, function.cls, function.environment)
         for index, decorator in enumerate(function.decorators):
             maker = self._makers.read(frame, decorator.value)
+            if maker is None and "<locals>" in function.qualname and self._makers.may_register(frame, decorator.value):
+                # Of what a function is given, a name that cannot be read tells no application from another thing.
+                origin = self._origin(module, decorator.line, decorator.column, function.qualname)
+                yield self._unknown(Maker(How.APP_TASK, UNKNOWN, {}, ()), module, origin)
             if maker is None or maker.arguments:
                 continue
             symbol = Symbol("function", module, function.qualname)
@@ -134,6 +149,8 @@ class Registrations:
         through_call = value[1][0] == "c"
         maker = self._makers.read(frame, value[1] if through_call else value)
         if maker is None:
+            if call.function is not None and self._makers.may_register(frame, value[1] if through_call else value):
+                self._keep(module, call, Maker(How.APP_TASK, UNKNOWN, {}, ()))
             if not through_call:
                 yield from self._registered_class(frame, call, value)
             return

@@ -6,6 +6,8 @@ Source: Celery documentation, *Tasks: Names*.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from celery_registry.source.apps import Apps
 from celery_registry.source.delegates import Maker
 from celery_registry.source.model import How
@@ -36,6 +38,7 @@ class TaskNames:
         # A shared task gets its name from whatever application there is.
         shared, place = maker.receiver is None, maker.app_place or frame
         own = self._any_own_names() if shared else self._apps.own_names(place, maker.receiver or UNKNOWN)
+        own = own or self._are_given
         return None if own else self._default(module or frame.module, function, self._main_of(place, maker.receiver))
 
     def of_class(self, cls: Symbol, default: bool) -> str | None:
@@ -89,3 +92,9 @@ class TaskNames:
                 for name in facts.functions
             )
         return self._own_names
+
+    @cached_property
+    def _are_given(self) -> bool:
+        """Whether an application is given its way to name tasks; nobody follows to which one."""
+        facts = map(self._names.program.facts, self._names.program.wanted)
+        return any(each is not None and each.makes_names for each in facts)
