@@ -902,7 +902,10 @@ REGISTRAR = """
 @pytest.mark.parametrize("annotation", ["", ": Celery"])
 def test_an_object_that_is_called_as_a_decorator_registers(index_of, annotation):
     index = index_of(
-        {"kit.py": REGISTRAR.format(annotation=annotation), "work.py": "from kit import job\n@job(name='x')\ndef x(n): ...\n"}
+        {
+            "kit.py": REGISTRAR.format(annotation=annotation),
+            "work.py": "from kit import job\n@job(name='x')\ndef x(n): ...\n",
+        }
     )
     assert ("x", "work.x") in names(index)
 
@@ -915,5 +918,7 @@ def test_an_object_that_is_called_as_a_decorator_registers(index_of, annotation)
     ],
 )
 def test_what_may_be_an_application_inside_a_function_registers_under_a_name_unknown(index_of, text):
-    index = index_of({"kit.py": REGISTRAR.format(annotation=""), "work.py": "from kit import *\nimport celery\n" + text})
+    index = index_of(
+        {"kit.py": REGISTRAR.format(annotation=""), "work.py": "from kit import *\nimport celery\n" + text}
+    )
     assert None in [r.task_name for r in index.registrations]

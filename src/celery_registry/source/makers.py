@@ -49,7 +49,9 @@ class Makers:
         """Whether what makes no task, as far as the text tells, may be an application's method all the same."""
         callee = value[1] if value[0] == "c" else value
         found = _receiver(callee) if callee[0] in ("n", ".") else None
-        return found is not None and self._apps.is_app(frame, found[1]) == "maybe" and self._apps.near_celery(frame.module)
+        return (
+            found is not None and self._apps.is_app(frame, found[1]) == "maybe" and self._apps.near_celery(frame.module)
+        )
 
     def _made(
         self, frame: Frame, callee: Value, positional: list[Given], keywords: Keywords, called: bool

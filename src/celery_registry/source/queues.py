@@ -123,7 +123,11 @@ def read_queue_uses(index: SourceIndex, routes: Sequence[Route]) -> tuple[list[Q
         return unknown
     settings = read_app_settings(index)
     plan = read_routing(settings)
-    if not plan.declared or any(map(_MORE_QUEUES.search, settings.texts)) or sum(map(_applications, settings.texts)) > 1:
+    if (
+        not plan.declared
+        or any(map(_MORE_QUEUES.search, settings.texts))
+        or sum(map(_applications, settings.texts)) > 1
+    ):
         return unknown
     places = {route.text: route.origin for route in routes if route.setting == "task_routes"}
     uses = [
