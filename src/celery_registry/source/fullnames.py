@@ -81,6 +81,7 @@ GET_TASK_BY_NAME: Final = "_get_task_by_name"
 
 #: What the plugin gives to what mypy sees as ``Any``: a task, what makes one of a function, an application.
 UNSEEN_MODULE: Final = "celery_registry.unseen_task"
+OPEN_TASK_FULLNAME: Final = f"{UNSEEN_MODULE}.OpenTask"
 UNSEEN_TASK_FULLNAME: Final = f"{UNSEEN_MODULE}.UnseenTask"
 UNSEEN_DECORATOR_FULLNAME: Final = f"{UNSEEN_MODULE}.UnseenDecorator"
 UNSEEN_APPLICATION_FULLNAME: Final = f"{UNSEEN_MODULE}.UnseenApplication"

@@ -64,3 +64,15 @@ def use() -> None:
     of_app.delay(1)
     of_app.delay("1")  # E: Argument 1 to "delay" of "of_app" has incompatible type "str"; expected "int"  [arg-type]
     splat_of_app.delay(1)
+
+
+@shared_task(soft_time_limit=3, autoretry_for=(ValueError,))
+def accepted(n: int) -> int:
+    return n
+
+
+def attributes() -> None:
+    # Celery makes an attribute of each option: of a task that mypy alone takes for Any, none is refused.
+    print(splat.autoretry_for, limited.retry_backoff, routed.routing_key, of_app.default_retry_delay / 2)
+    print(splat.soft_time_limit + 1, limited.time_limit + 1, of_app.soft_time_limit + 1)
+    print(accepted.autoretry_for)  # E: "Task[[int], int]" has no attribute "autoretry_for"  [attr-defined]

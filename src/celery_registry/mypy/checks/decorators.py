@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mypy.nodes import ARG_NAMED_OPT, ARG_STAR2, CallExpr
-from mypy.types import AnyType, NoneType, UnionType, get_proper_type
+from mypy.types import AnyType, Instance, NoneType, UnionType, get_proper_type
 
 from celery_registry.mypy import typeops
 
 if TYPE_CHECKING:
-    from mypy.plugin import CheckerPluginInterface, FunctionSigContext, MethodSigContext
+    from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
     from mypy.types import FunctionLike, Type
 
-__all__ = ["registering_signature"]
+__all__ = ["has_widened_options", "registering_signature"]
 
 #: What an option may be besides what celery-types says (celery.app.task.Task, celery.app.autoretry, celery.utils.time.rate).
 _WIDER: Final = {
@@ -68,6 +68,32 @@ def registering_signature(context: MethodSigContext | FunctionSigContext) -> Fun
             kinds.append(ARG_NAMED_OPT)
             names.append(name)
     return default.copy_modified(arg_types=types, arg_kinds=kinds, arg_names=names)
+
+
+def has_widened_options(context: MethodContext | FunctionContext) -> bool:
+    """Whether a registration has options that celery-types refuses, so that its task is ``Any`` to mypy alone."""
+    return any(
+        kind == ARG_STAR2 or (name is not None and _is_widened(name, type))
+        for names, kinds, types in zip(context.arg_names, context.arg_kinds, context.arg_types, strict=True)
+        for name, kind, type in zip(names, kinds, types, strict=True)
+    )
+
+
+def _is_widened(name: str, given: Type) -> bool:
+    if name in _LEFT_OUT:
+        return True
+    proper = get_proper_type(given)
+    if name == "throws":
+        return not isinstance(proper, Instance)
+    others = _WIDER.get(name, ())
+    types = map(get_proper_type, proper.items) if isinstance(proper, UnionType) else [proper]
+    return any(
+        None in others
+        if isinstance(type, NoneType)
+        else isinstance(type, Instance)
+        and (type.type.fullname in others or (name == "rate_limit" and type.type.fullname == "builtins.int"))
+        for type in types
+    )
 
 
 def _wider(api: CheckerPluginInterface, name: str | None, type: Type) -> Type:

@@ -14,8 +14,9 @@ from mypy.types import AnyType, CallableType, Instance, Parameters, ParamSpecTyp
 
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import attachments, expressions, typeops
+from celery_registry.mypy.checks.decorators import has_widened_options
 from celery_registry.mypy.facts.users import remember_raw_site
-from celery_registry.source.fullnames import TASK_FULLNAME, UNSEEN_TASK_FULLNAME
+from celery_registry.source.fullnames import OPEN_TASK_FULLNAME, TASK_FULLNAME, UNSEEN_TASK_FULLNAME
 
 if TYPE_CHECKING:
     from mypy.plugin import FunctionContext
@@ -49,14 +50,17 @@ def registered_type(context: MethodContext | FunctionContext) -> Type:
     task = get_proper_type(default.ret_type)
     if not isinstance(task, Instance) or task.type.fullname != TASK_FULLNAME:
         return context.default_return_type
+    if has_widened_options(context):
+        task = _with_open_attributes(context, task)
+        default = default.copy_modified(ret_type=task)
     if _is(given.get("typing"), "False"):
         # Celery checks no arguments then: something will supply or change them.
         return default.copy_modified(ret_type=typeops.with_open_parameters(task))
     if "base" in given or "cls" in given or None in given:
-        return context.default_return_type
+        return default
     bind = given.get("bind")
     if bind is not None and not _is(bind, "True") and not _is(bind, "False"):
-        return context.default_return_type
+        return default
     if _keeps_parameters(task):
         return default
     return default.copy_modified(ret_type=attachments.mark_decorated(task))
@@ -81,6 +85,12 @@ def _of_unseen_base(context: MethodContext | FunctionContext, default: CallableT
         return context.default_return_type
     anything = typeops.any_type()
     return CallableType([anything], [ARG_POS], [None], task, default.fallback, name=default.name)
+
+
+def _with_open_attributes(context: MethodContext | FunctionContext, task: Instance) -> Instance:
+    """The same task, of which every attribute may be there: Celery makes one of each option (celery.app.base)."""
+    cls = typeops.lookup_instance(context.api, OPEN_TASK_FULLNAME)
+    return task if cls is None else Instance(cls.type, task.args, extra_attrs=task.extra_attrs)
 
 
 def _opened(type: Type) -> Type:

@@ -27,7 +27,7 @@ from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import TaskImplementation
 from celery_registry.mypy import attachments, typeops
 from celery_registry.mypy.facts.annotations import read_annotation
-from celery_registry.source.fullnames import TASK_FULLNAME
+from celery_registry.source.fullnames import OPEN_TASK_FULLNAME, TASK_FULLNAME
 from celery_registry.source.model import How
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def _is_open_task(node: SymbolNode | None, known_bases: Container[str]) -> bool:
     type = get_proper_type(node.var.type) if isinstance(node, Decorator) else None
     if not isinstance(type, Instance) or attachments.is_attached(type) or attachments.is_decorated(type):
         return False
-    if type.type.fullname != TASK_FULLNAME:
+    if type.type.fullname not in (TASK_FULLNAME, OPEN_TASK_FULLNAME):
         return typeops.rewrites_arguments(type.type, known_bases)
     parameters = get_proper_type(type.args[0])
     return not isinstance(parameters, Parameters) or parameters.is_ellipsis_args

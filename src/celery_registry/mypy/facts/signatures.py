@@ -27,7 +27,7 @@ from mypy.types import AnyType, CallableType, Instance, Parameters, TypeType, ge
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.facts.callables import NotReady, find_callable, hands_on, named_callable
 from celery_registry.mypy.facts.statements import current_function, is_assigned_once, is_rebound, statements_around
-from celery_registry.source.fullnames import TASK_FULLNAME, UNSEEN_TASK_FULLNAME
+from celery_registry.source.fullnames import OPEN_TASK_FULLNAME, TASK_FULLNAME, UNSEEN_TASK_FULLNAME
 from celery_registry.source.model import How
 
 if TYPE_CHECKING:
@@ -226,7 +226,8 @@ class Signatures:
         registration = self._registration(api, fullname, node)
         if registration is None or registration.hidden is not None or not registration.typing:
             return None
-        hidden = task.type.fullname == TASK_FULLNAME and not attachments.is_decorated(task) and not _is_closed(task)
+        celerys = task.type.fullname in (TASK_FULLNAME, OPEN_TASK_FULLNAME)
+        hidden = celerys and not attachments.is_decorated(task) and not _is_closed(task)
         unseen = task.type.fullname == UNSEEN_TASK_FULLNAME
         if (hidden and not hands_on(registration, self._injected)) or (unseen and not registration.tells_base):
             return None

@@ -5,7 +5,7 @@ Law: pure functions of the index; what mypy thinks of an expression is not asked
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from celery_registry.source.model import Registration
 
 __all__ = ["unseen_applications", "unseen_functions", "unseen_modules", "unseen_places", "unseen_registrations"]
+
+#: Options that celery-types takes as Celery does; a task with another may be ``Any`` to mypy alone.
+_NEVER_REFUSED: Final = frozenset({"base", "bind", "ignore_result", "max_retries", "name", "typing"})
 
 
 def unseen_registrations(program: Program) -> tuple[Registration, ...]:
@@ -55,15 +58,16 @@ def unseen_places(program: Program) -> frozenset[tuple[str, int]]:
 
 
 def unseen_modules(program: Program) -> frozenset[str]:
-    """The modules that register tasks which mypy sees as ``Any``, or keep such an application."""
+    """The modules that register tasks which mypy sees or may see as ``Any``, or keep such an application."""
     return program.lasting("unseen modules", lambda: _modules(program))
 
 
 def _modules(program: Program) -> frozenset[str]:
-    of_outside_bases = (
+    of_open_tasks = (
         r.module
         for r in program.index.registrations
-        if r.base is not None and not r.base.startswith("celery.") and program.is_outside(r.base)
+        if not _NEVER_REFUSED.issuperset(r.options)
+        or (r.base is not None and not r.base.startswith("celery.") and program.is_outside(r.base))
     )
     own = (r.module for r in unseen_registrations(program))
-    return frozenset({*own, *of_outside_bases, *unseen_applications(program)})
+    return frozenset({*own, *of_open_tasks, *unseen_applications(program)})
