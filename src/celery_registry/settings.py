@@ -44,7 +44,7 @@ class Settings:
     severity             code -> ``error``, ``warning`` or ``off``
     app                  where the Celery application is, as ``celery -A`` takes it
     strict               whether a registered task that no enum names is a finding
-    task_serializer      what mypy holds the arguments of tasks to, None for nothing: a serializer of ``contract.payload``
+    task_serializer      what mypy holds the arguments of tasks to, None for nothing: a serializer of ``contract.payload_fates``
     result_serializer    the same for results, ``none`` where they are ignored; unset it is ``json`` beside that
     report, baseline     paths as written, relative to the file they stand in: see ``path``
     contracts            paths of the locks of other services; the names in them are ``external`` too
@@ -193,7 +193,7 @@ class _Reader:
 
     def serializer(self, value: object) -> str:
         # The tables are loaded where somebody asks for them.
-        from celery_registry.contract.payload import SERIALIZERS
+        from celery_registry.contract.payload_fates import SERIALIZERS
 
         none = (_NO_RESULTS,) if self.key == "result-serializer" else ()
         return self.one_of(value, (*SERIALIZERS, *none))

@@ -20,15 +20,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from kombu import serialization
 from pydantic import BaseModel
 
-from celery_registry.contract.payload import (
-    KEY_FATES,
-    PAYLOAD_FATES,
-    SERIALIZERS,
-    Fate,
-    WireType,
-    is_dumped,
-    payload_verdict,
-)
+from celery_registry.contract.payload import Fate, WireType, is_dumped, payload_verdict
+from celery_registry.contract.payload_fates import KEY_FATES, PAYLOAD_FATES, SERIALIZERS
 
 serialization.enable_insecure_serializers()
 

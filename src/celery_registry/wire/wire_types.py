@@ -15,7 +15,8 @@ import typing
 from contextvars import ContextVar
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
-from celery_registry.contract.payload import TYPED_DICT, WireType
+from celery_registry.contract.payload import WireType
+from celery_registry.contract.payload_fates import TYPED_DICT
 from celery_registry.errors import ConfigurationError
 
 __all__ = ["ANY", "read_hint", "read_text"]

@@ -25,7 +25,8 @@ from mypy.types import (
     get_proper_type,
 )
 
-from celery_registry.contract.payload import TYPED_DICT, WireType
+from celery_registry.contract.payload import WireType
+from celery_registry.contract.payload_fates import TYPED_DICT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Set
