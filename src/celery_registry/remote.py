@@ -17,7 +17,8 @@ from celery.app.registry import TaskRegistry
 from celery.local import Proxy
 
 from celery_registry.contract.binding import bind_arguments
-from celery_registry.contract.lock import Lock, LockedTask, parse_lock, show_locked
+from celery_registry.contract.lock import Lock, LockedTask
+from celery_registry.contract.lock_text import parse_lock, show_locked
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.errors import ConfigurationError, RemoteTaskError
 

@@ -20,7 +20,8 @@ from typing import Any, Final, NoReturn
 
 from celery_registry.configuration_file import files_to_ask, read_mypy_section, read_section, shown_path
 from celery_registry.contract.codes import Code, Severity
-from celery_registry.contract.lock import Lock, parse_lock
+from celery_registry.contract.lock import Lock
+from celery_registry.contract.lock_text import parse_lock
 from celery_registry.contract.names import show_nearest
 from celery_registry.errors import ConfigurationError
 

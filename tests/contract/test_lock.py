@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from celery_registry.contract.lock import Lock, LockedTask, alias_of, parse_lock, render_lock, show_locked
+from celery_registry.contract.lock import Lock, LockedTask, alias_of
+from celery_registry.contract.lock_text import parse_lock, render_lock, show_locked
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.errors import ConfigurationError
 

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from celery_registry.contract.change import RULES, Order
 from celery_registry.contract.codes import Code
-from celery_registry.contract.lock import Lock, LockedTask, parse_lock
+from celery_registry.contract.lock import Lock, LockedTask
+from celery_registry.contract.lock_text import parse_lock
 from celery_registry.contract.signature import Parameter, TaskSignature
 from celery_registry.errors import ConfigurationError
 from celery_registry.wire.compat import compare_locks

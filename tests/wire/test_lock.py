@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from celery_registry.contract.lock import Lock, LockedTask, parse_lock, render_lock
+from celery_registry.contract.lock import Lock, LockedTask
+from celery_registry.contract.lock_text import parse_lock, render_lock
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.errors import ConfigurationError
 from wire.program import run_command

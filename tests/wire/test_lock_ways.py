@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from celery_registry.contract.change import Order
-from celery_registry.contract.lock import Lock, LockedTask, parse_lock
+from celery_registry.contract.lock import Lock, LockedTask
+from celery_registry.contract.lock_text import parse_lock
 from celery_registry.wire.compat import compare_locks
 from wire.lock_programs import PROGRAMS, LockProgram
 from wire.program import run_command

@@ -15,7 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from celery_registry import __version__
-from celery_registry.contract.lock import LOCK_NAME, Lock, render_lock
+from celery_registry.contract.lock import LOCK_NAME, Lock
+from celery_registry.contract.lock_text import render_lock
 from celery_registry.errors import ConfigurationError
 from celery_registry.settings import Settings
 from celery_registry.source.carrier import Carrier

@@ -16,7 +16,8 @@ from click.core import ParameterSource
 from celery_registry.cli import CLEAN, FINDINGS, CannotRun
 from celery_registry.cli.options import lock_option, output_option, write_document
 from celery_registry.contract.change import Order
-from celery_registry.contract.lock import LOCK_NAME, parse_lock
+from celery_registry.contract.lock import LOCK_NAME
+from celery_registry.contract.lock_text import parse_lock
 from celery_registry.errors import ConfigurationError
 from celery_registry.settings import read_settings
 from celery_registry.wire.acceptance import Acceptance, accept_changes, read_acceptances

@@ -14,7 +14,7 @@ from celery_registry.cli import CLEAN, FINDINGS, CannotRun
 from celery_registry.cli.application import import_task_modules, load_app
 from celery_registry.cli.application_check import misnamed_in_application
 from celery_registry.cli.options import app_option, config_option, lock_option, refuse_app
-from celery_registry.contract.lock import parse_lock, render_lock
+from celery_registry.contract.lock_text import parse_lock, render_lock
 from celery_registry.report.file import write_text
 from celery_registry.settings import Settings, read_settings
 from celery_registry.wire.revision import read_lock_file

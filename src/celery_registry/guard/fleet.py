@@ -14,7 +14,8 @@ from typing import Any
 
 from celery import Celery
 
-from celery_registry.contract.lock import LockedTask, show_locked
+from celery_registry.contract.lock import LockedTask
+from celery_registry.contract.lock_text import show_locked
 from celery_registry.errors import CeleryRegistryError
 from celery_registry.guard.inspect_command import COMMAND, digest_of, read_signatures
 

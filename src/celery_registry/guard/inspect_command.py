@@ -68,7 +68,7 @@ def _parked(app: Celery) -> Mapping[str, Any]:
 
 
 def _contracts(app: Celery, names: Iterable[str], signatures: bool) -> Mapping[str, Any]:
-    from celery_registry.contract.lock import show_locked
+    from celery_registry.contract.lock_text import show_locked
     from celery_registry.guard.lock_reader import read_locked_signature
 
     reader = AppReader()

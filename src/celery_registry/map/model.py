@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from celery_registry.contract.finding import Finding
-from celery_registry.contract.lock import Lock, LockedTask, render_lock, show_locked
+from celery_registry.contract.lock import Lock, LockedTask
+from celery_registry.contract.lock_text import render_lock, show_locked
 from celery_registry.contract.routes import Route
 from celery_registry.contract.task import Origin
 from celery_registry.map.fleet import LiveFleet

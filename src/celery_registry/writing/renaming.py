@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from celery_registry.changes import Change
-from celery_registry.contract.lock import alias_of, parse_lock, render_lock
+from celery_registry.contract.lock import alias_of
+from celery_registry.contract.lock_text import parse_lock, render_lock
 from celery_registry.contract.names import show_nearest
 from celery_registry.errors import ConfigurationError
 from celery_registry.report.document import show_path
