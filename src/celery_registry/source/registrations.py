@@ -41,9 +41,7 @@ class Registrations:
         self._overrides = Overrides(names)
         self._serializers = Serializers(names)
         self._task_classes = TaskClasses(names)
-        self._loose: dict[tuple[str, str], bool | None] = {}
         self._tasks: dict[tuple[str, str], bool | None] = {}
-        self._lines: dict[tuple[str, str], tuple[str, ...]] = {}
         self._kept: list[tuple[str, CallFacts, Maker, Sequence[Registration]]] = []
 
     @property
@@ -226,45 +224,6 @@ class Registrations:
         serializer, ignores_result = self._serializers.of({}, cls.fullname)
         return replace(found, serializer=serializer, ignores_result=ignores_result)
 
-    def _bases(self, fullname: str | None) -> tuple[str, ...]:
-        """The dotted names of a task class and its bases."""
-        if fullname is None or fullname == "?":
-            return ()
-        place = self._names.split(fullname)
-        if place is None or not place[1]:
-            return (fullname,)
-        if place not in self._lines:
-            order, line = self._names.order(*place), list[str]()
-            while len(line) < len(order):
-                base = order[len(line)]
-                above = self._lines.get((base.module, base.name), ())
-                if above and order[len(line) : len(line) + len(above)] == self._names.order(base.module, base.name):
-                    # A long line of classes is written down once.
-                    line += above
-                else:
-                    line.append(base.fullname if base.kind == "class" else base.name)
-            self._lines[place] = tuple(line) or (fullname,)
-        return self._lines[place]
-
-    def _takes_any_number(self, fullname: str | None) -> bool:
-        """Whether a task class says ``typing = False``, or has a ``Strategy`` of its own as those of celery-batches."""
-        if fullname is None or fullname == "?":
-            return False
-        place = self._names.split(fullname)
-        if place is None or not place[1]:
-            return fullname.startswith("celery_batches.")
-        return self._names.nearest(*place, self._is_loose, self._loose) is not None
-
-    def _is_loose(self, cls: Symbol) -> bool | None:
-        """Whether a class itself says so; None where it does not."""
-        if cls.kind != "class":
-            return cls.name.startswith("celery_batches.") or None
-        facts = self._names.class_facts(cls.module, cls.name)
-        for member in () if facts is None else facts.members:
-            if member.name == "Strategy" or (member.name == "typing" and member.value == ("k", False)):
-                return True
-        return None
-
     def _is_task(self, cls: Symbol) -> bool:
         return self._names.nearest(cls.module, cls.name, _is_celerys, self._tasks) is not None
 
@@ -304,13 +263,14 @@ class Registrations:
             bound_method=made.bound_method,
             bind=bind,
             base=maker.base,
-            typing=maker.options.get("typing", ("k", True)) != ("k", False) and not self._takes_any_number(cls),
+            typing=maker.options.get("typing", ("k", True)) != ("k", False)
+            and not self._task_classes.takes_any_number(cls),
             pydantic=maker.options.get("pydantic") == ("k", True),
             docstring=made.docstring,
             options=_unpacked(options, maker),
             serializer=serializer,
             ignores_result=ignores_result,
-            supplied_by=(*self._bases(cls), *made.decorators),
+            supplied_by=(*self._task_classes.line(cls), *made.decorators),
             unwrapped=None if made.renamed is None else made.renamed.hidden,
             hidden_by=made.hidden_by,
             below=made.below,

@@ -1,7 +1,7 @@
 """What the classes of a task do to the arguments of its calls.
 
-Law: a class in, those of its line out that may change what a call is given, and those that hand it on. It never learns
-what a call is given.
+Law: a class in, those of its line out that may change what a call is given, and those that hand it on; whether any number
+of arguments fits. It never learns what a call is given.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ class TaskClasses:
         self._names = names
         self._known: dict[str, Between] = {}
         self._telling: dict[tuple[str, str], bool | None] = {}
+        self._loose: dict[tuple[str, str], bool | None] = {}
+        self._lines: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def read(self, fullname: str | None) -> Between:
         """Of a class by its dotted name: None for Celery's own, ``?`` for one that the text does not tell."""
@@ -92,3 +94,42 @@ class TaskClasses:
                 return None
             found.update(added)
         return tuple(sorted(found))
+
+    def line(self, fullname: str | None) -> tuple[str, ...]:
+        """The dotted names of a class and its bases."""
+        if fullname is None or fullname == "?":
+            return ()
+        place = self._names.split(fullname)
+        if place is None or not place[1]:
+            return (fullname,)
+        if place not in self._lines:
+            order, line = self._names.order(*place), list[str]()
+            while len(line) < len(order):
+                base = order[len(line)]
+                above = self._lines.get((base.module, base.name), ())
+                if above and order[len(line) : len(line) + len(above)] == self._names.order(base.module, base.name):
+                    # A long line of classes is written down once.
+                    line += above
+                else:
+                    line.append(base.fullname if base.kind == "class" else base.name)
+            self._lines[place] = tuple(line) or (fullname,)
+        return self._lines[place]
+
+    def takes_any_number(self, fullname: str | None) -> bool:
+        """Whether a task class says ``typing = False``, or has a ``Strategy`` of its own as those of celery-batches."""
+        if fullname is None or fullname == "?":
+            return False
+        place = self._names.split(fullname)
+        if place is None or not place[1]:
+            return fullname.startswith("celery_batches.")
+        return self._names.nearest(*place, self._is_loose, self._loose) is not None
+
+    def _is_loose(self, cls: Symbol) -> bool | None:
+        """Whether a class itself says so; None where it does not."""
+        if cls.kind != "class":
+            return cls.name.startswith("celery_batches.") or None
+        facts = self._names.class_facts(cls.module, cls.name)
+        for member in () if facts is None else facts.members:
+            if member.name == "Strategy" or (member.name == "typing" and member.value == ("k", False)):
+                return True
+        return None
