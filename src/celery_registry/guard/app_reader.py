@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Mapping, Sequence
-from types import CodeType, FunctionType, MethodType
+from types import CodeType, FunctionType
 from typing import Any, Union
 
 from celery.app.task import Task
@@ -19,9 +19,10 @@ from celery_registry.contract.task import TaskImplementation
 from celery_registry.guard.hints import Scope, read_annotations
 from celery_registry.guard.name_reader import plain_name
 from celery_registry.guard.places import class_place, function_place
+from celery_registry.guard.task_functions import OPEN, function_of, is_pydantic, plain_function, run_of
 from celery_registry.guard.wrappers import Wrapping, read_wrapping
 
-__all__ = ["AppReader", "Reading", "function_of", "is_wrapped"]
+__all__ = ["AppReader", "Reading"]
 
 _KINDS = {
     inspect.Parameter.POSITIONAL_ONLY: Kind.POSITIONAL_ONLY,
@@ -33,7 +34,6 @@ _KINDS = {
 _RETURNS_SOMETHING_ELSE = (
     inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR | inspect.CO_ITERABLE_COROUTINE
 )
-_OPEN = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 
 
 class Reading:
@@ -96,9 +96,9 @@ class AppReader:
         return found
 
     def _read(self, task: Task[..., Any]) -> Reading:
-        run, dropped, bound = _run_of(task)
+        run, dropped, bound = run_of(task)
         if type(run) is FunctionType and run is not Task.run:
-            function = _plain_function(run)
+            function = plain_function(run)
             if function is not None:
                 try:
                     return self._read_plain(task, function, dropped if function is run else 1, bound)
@@ -118,7 +118,7 @@ class AppReader:
         code = function.__code__
         count = code.co_argcount + code.co_kwonlyargcount
         flags = code.co_flags
-        if flags & _OPEN:
+        if flags & OPEN:
             count += 1
         cls = type(task)
         # A ``__call__`` of the user's own stands before ``run``. Celery gives Task another one when a worker starts
@@ -138,7 +138,7 @@ class AppReader:
             code.co_varnames[:count],
             code.co_argcount,
             code.co_posonlyargcount,
-            flags & _OPEN,
+            flags & OPEN,
             None if defaults is None else tuple([default is None for default in defaults]),
             None if keywords is None else tuple([(name, value is None) for name, value in keywords.items()]),
             names,
@@ -167,7 +167,7 @@ class AppReader:
         if signature is None:
             return Reading(None, hidden="has no signature that Python can read", bound_method=bound)
         written = None
-        if _is_pydantic(run):
+        if is_pydantic(run):
             written = self._without_injected(task, wrapping, signature)
             signature = signature.map(_without_model)
         # A ``__call__`` of the user's own may change every argument on its way.
@@ -212,76 +212,6 @@ class AppReader:
         supplied = {name for source in sources for name in self._injected.get(source, ())}
         kept = tuple(p for p in signature.parameters if p.name not in supplied)
         return TaskSignature(kept, signature.result)
-
-
-def function_of(task: Task[..., Any]) -> Any:
-    """The function the user wrote behind a task, for its place and name; None for a task that has none."""
-    run, _, _ = _run_of(task)
-    if run is Task.run:
-        return None
-    try:
-        run = inspect.unwrap(run)
-    except ValueError:
-        return None
-    return getattr(run, "__func__", run)
-
-
-def _run_of(task: Task[..., Any]) -> tuple[Any, int, bool]:
-    """What runs, how many of its leading parameters Python fills, and whether it is a bound method of the user's own."""
-    # In the class, where Celery puts the function: ``autoretry_for`` hides it behind a wrapper in the instance, and
-    # the dictionary of each instance is made when it is first asked for.
-    run: Any = type(task).__dict__.get("run")
-    kind = type(run)
-    if kind is staticmethod:
-        run = run.__func__
-        kind = type(run)
-        return (run.__func__, 1, True) if kind is MethodType else (run, 0, False)
-    if kind is FunctionType:
-        return run, 1, False
-    if kind is MethodType:
-        return run.__func__, 1, True
-    run = task.run
-    return (run.__func__, 1, False) if type(run) is MethodType else (run, 0, False)
-
-
-def _plain_function(run: FunctionType) -> FunctionType | None:
-    """The function whose code object alone tells how ``run`` is called, None where there is more to it."""
-    function = run
-    # Not through ``__dict__``, which Python makes when it is first asked for.
-    if getattr(run, "__wrapped__", None) is not None:
-        behind = _behind_register_task(run)
-        if behind is None or getattr(behind, "__wrapped__", None) is not None:
-            return None
-        function = behind
-    if function.__code__.co_flags & _OPEN == _OPEN or getattr(function, "__signature__", None) is not None:
-        return None
-    return function
-
-
-def _behind_register_task(run: FunctionType) -> FunctionType | None:
-    """The function behind the one that ``register_task`` made of a bound method, whose signature is that method's."""
-    method = run.__dict__.get("__wrapped__")
-    if (
-        run.__globals__.get("__name__") == "celery_registry.registry"
-        and type(method) is MethodType
-        and type(method.__func__) is FunctionType
-        # Of a partial, __wrapped__ is the function inside.
-        and run.__closure__ is not None
-        and run.__closure__[0].cell_contents is method
-    ):
-        return method.__func__
-    return None
-
-
-def is_wrapped(task: Task[..., Any]) -> bool:
-    """Whether another function stands before the user's, which may take other types than that says."""
-    run, _, _ = _run_of(task)
-    return getattr(run, "__wrapped__", None) is not None or _is_pydantic(run)
-
-
-def _is_pydantic(run: Any) -> bool:
-    """Whether Celery's own wrapper for ``pydantic=True`` stands before the function."""
-    return getattr(run, "__globals__", {}).get("__name__") == "celery.app.base"
 
 
 def _signature_of(function: Any) -> inspect.Signature:

@@ -14,9 +14,9 @@ from celery import Celery, _state
 
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import TaskImplementation
-from celery_registry.guard.app_reader import function_of
 from celery_registry.guard.name_reader import plain_name
 from celery_registry.guard.places import class_place, function_place
+from celery_registry.guard.task_functions import function_of
 
 __all__ = ["read_rivals"]
 

@@ -104,7 +104,7 @@ def _read_task(app: Celery, reader: AppReader, task: Any, reads_results: bool) -
 
 
 def _module_of(task: Any) -> str:
-    from celery_registry.guard.app_reader import function_of
+    from celery_registry.guard.task_functions import function_of
 
     function = function_of(task)
     return str(getattr(function, "__module__", None) or type(task).__module__)

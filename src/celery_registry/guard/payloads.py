@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from celery_registry.contract.rules import REWRITING_METHODS
 from celery_registry.contract.signature import TaskSignature
-from celery_registry.guard.app_reader import AppReader, function_of
+from celery_registry.guard.app_reader import AppReader
 from celery_registry.guard.installation import Installation
+from celery_registry.guard.task_functions import function_of
 from celery_registry.guard.wrappers import read_wrapping
 from celery_registry.wire.alias import Alias
 from celery_registry.wire.payload import check_payload

@@ -14,7 +14,8 @@ from typing import Any, Final, Union, get_args, get_origin
 from celery.app.task import Task
 
 from celery_registry.contract.signature import TaskSignature
-from celery_registry.guard.app_reader import Reading, is_wrapped
+from celery_registry.guard.app_reader import Reading
+from celery_registry.guard.task_functions import is_wrapped
 
 __all__ = ["PLAIN_NAMES", "read_plain_types"]
 

@@ -21,7 +21,7 @@ from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin, TaskImplementation
 from celery_registry.contract.view import Declared, RegistryView
 from celery_registry.errors import ConfigurationError
-from celery_registry.guard.app_reader import AppReader, Reading, function_of
+from celery_registry.guard.app_reader import AppReader, Reading
 from celery_registry.guard.duplicates import read_rivals
 from celery_registry.guard.hint_rules import HintRules
 from celery_registry.guard.installation import Installation
@@ -29,6 +29,7 @@ from celery_registry.guard.name_reader import read_names
 from celery_registry.guard.places import label_of, member_aliases, member_places
 from celery_registry.guard.plain_types import read_plain_types
 from celery_registry.guard.registry_reader import imported_registries, read_asked, read_registry
+from celery_registry.guard.task_functions import function_of
 from celery_registry.guard.wrappers import is_overloaded
 
 __all__ = ["AppView", "tasks_of"]

@@ -7,17 +7,15 @@ Law: what a wrapper shows and what it hides. Python cannot tell what a wrapper d
 from __future__ import annotations
 
 import functools
-import inspect
 import linecache
 import re
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 from celery_registry.guard.hints import read_annotations
+from celery_registry.guard.task_functions import OPEN
 
 __all__ = ["Wrapping", "is_overloaded", "read_wrapping"]
-
-_OPEN = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 
 
 class Wrapping:
@@ -91,7 +89,7 @@ def is_overloaded(function: Any) -> bool:
 
 def _is_open(function: FunctionType) -> bool:
     code = function.__code__
-    return code.co_flags & _OPEN == _OPEN and code.co_argcount + code.co_kwonlyargcount == 0
+    return code.co_flags & OPEN == OPEN and code.co_argcount + code.co_kwonlyargcount == 0
 
 
 def _hides_another(function: FunctionType) -> bool:
