@@ -6,7 +6,8 @@ Law: an expression and its place in, a ``Maker`` out, None for anything that mak
 from __future__ import annotations
 
 from celery_registry.source.apps import Apps
-from celery_registry.source.delegates import FUNCTION, Delegates, Given, Keywords, Maker
+from celery_registry.source.delegates import FUNCTION, Delegates, Maker
+from celery_registry.source.given_arguments import Given, Keywords
 from celery_registry.source.model import How
 from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.texts import Texts
