@@ -21,20 +21,20 @@ from celery_registry.mypy.checks.canvas import (
     check_chord,
     check_chord_body,
     check_group,
-    check_items,
     check_or,
     check_partial_signature,
-    check_run,
     signature_of_task,
 )
 from celery_registry.mypy.checks.decorators import registering_signature
 from celery_registry.mypy.checks.direct import direct_signature
 from celery_registry.mypy.checks.errbacks import check_callback, check_errback, check_option_set
 from celery_registry.mypy.checks.groups import check_child, check_children, check_joined
+from celery_registry.mypy.checks.items import check_items
 from celery_registry.mypy.checks.periodic import check_periodic_task, crontab_signature, periodic_signature
 from celery_registry.mypy.checks.registration import check_bound_method, mark_application, registered_type
 from celery_registry.mypy.checks.replacements import check_replace
 from celery_registry.mypy.checks.results import Results, abortable_signature
+from celery_registry.mypy.checks.runs import check_run
 from celery_registry.mypy.checks.sent import answer_signature, typed_sends
 from celery_registry.mypy.checks.unseen import Unseen
 from celery_registry.mypy.checks.untyped_self import UntypedSelf

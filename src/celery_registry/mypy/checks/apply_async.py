@@ -13,11 +13,11 @@ from mypy.types import NoneType, UnionType, get_proper_type
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import read_arguments
 from celery_registry.mypy.checks.callee import callee_name
-from celery_registry.mypy.checks.canvas import check_link, typed
+from celery_registry.mypy.checks.canvas import check_link
 from celery_registry.mypy.checks.containers import check_complete, check_partial
 from celery_registry.mypy.checks.errbacks import check_errbacks
 from celery_registry.mypy.checks.options import RelaxedFormals, check_unknown_options, name_options, relax_options
-from celery_registry.mypy.checks.results import abortable_result, mark_ignored
+from celery_registry.mypy.checks.results import abortable_result, mark_ignored, typed
 from celery_registry.mypy.checks.single_values import is_single
 from celery_registry.source.fullnames import UNSEEN_TASK_FULLNAME
 

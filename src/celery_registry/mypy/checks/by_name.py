@@ -15,11 +15,11 @@ from celery_registry.contract.coverage import judge_name
 from celery_registry.contract.task import Origin
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import read_arguments
-from celery_registry.mypy.checks.canvas import check_link, typed
+from celery_registry.mypy.checks.canvas import check_link
 from celery_registry.mypy.checks.containers import check_complete, check_partial
 from celery_registry.mypy.checks.errbacks import check_errbacks
 from celery_registry.mypy.checks.options import check_unknown_options, name_options, relax_options
-from celery_registry.mypy.checks.results import mark_ignored
+from celery_registry.mypy.checks.results import mark_ignored, typed
 from celery_registry.mypy.checks.single_values import is_single
 from celery_registry.mypy.facts.callables import NotReady, named_callable
 from celery_registry.mypy.facts.task_names import complete_names, read_task_name

@@ -37,8 +37,8 @@ from mypy.types import (
 from celery_registry.mypy import attachments, expressions, typeops, unreliable_types
 from celery_registry.mypy.checks.arguments import read_arguments
 from celery_registry.mypy.checks.callee import callee_name
-from celery_registry.mypy.checks.canvas import typed
 from celery_registry.mypy.checks.containers import check_complete
+from celery_registry.mypy.checks.results import typed
 from celery_registry.mypy.facts.statements import all_statements, bound_names
 from celery_registry.source.fullnames import DIRECT_METHODS, TASK_FULLNAME
 

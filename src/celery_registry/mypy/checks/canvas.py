@@ -1,4 +1,4 @@
-"""``.s()`` and what is built of it: ``|``, ``chain``, ``chord``, ``link``, ``map``, periodic tasks.
+"""``.s()`` and what is built of it: ``|``, ``chain``, ``chord``, ``link``.
 
 Law: a signature alone is partial. Only the place that uses it tells what will be fed to it, so the check stands there
 (Celery documentation, *Canvas: Designing Work-flows*).
@@ -9,43 +9,29 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from mypy.nodes import ARG_POS, CallExpr, ConditionalExpr, ListExpr, MemberExpr, OpExpr, StarExpr, TupleExpr
-from mypy.types import AnyType, Instance, NoneType, TupleType, UnionType, UnpackType, get_proper_type
+from mypy.nodes import ARG_POS, CallExpr, ListExpr, MemberExpr, OpExpr, TupleExpr
+from mypy.types import Instance, NoneType, UnionType, get_proper_type
 
-from celery_registry.mypy import attachments, expressions, typeops, unreliable_types
-from celery_registry.mypy.checks.arguments import Arguments, judged_value, read_arguments
-from celery_registry.mypy.checks.containers import check_complete, check_partial
-from celery_registry.mypy.checks.feeding import (
-    check_fed,
-    check_given,
-    check_unfed,
-    check_values,
-    given_by_call,
-    written_arguments,
-)
+from celery_registry.mypy import attachments, expressions, typeops
+from celery_registry.mypy.checks.containers import check_partial
+from celery_registry.mypy.checks.feeding import check_fed, check_unfed, written_arguments
 from celery_registry.mypy.checks.groups import (
     fed_by_group,
     gives_group,
     group_result,
     number_word,
-    of_chain,
     of_chord,
     words_of_last,
 )
+from celery_registry.mypy.checks.items import item_type
 from celery_registry.mypy.checks.options import name_options
-from celery_registry.mypy.checks.results import mark_ignored
-from celery_registry.source.fullnames import (
-    ASYNC_RESULT_FULLNAME,
-    CHORD_FULLNAMES,
-    GROUP_FULLNAME,
-    SIGNATURE_FULLNAME,
-    TASK_FULLNAME,
-)
+from celery_registry.mypy.checks.results import typed
+from celery_registry.source.fullnames import GROUP_FULLNAME, SIGNATURE_FULLNAME, TASK_FULLNAME
 
 if TYPE_CHECKING:
     from mypy.nodes import Expression
     from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext
-    from mypy.types import CallableType, FunctionLike, Type
+    from mypy.types import FunctionLike, Type
 
     from celery_registry.mypy.facts.signatures import Signatures
 
@@ -55,11 +41,9 @@ __all__ = [
     "check_chord",
     "check_chord_body",
     "check_group",
-    "check_items",
     "check_link",
     "check_or",
     "check_partial_signature",
-    "check_run",
     "fed_by",
     "signature_of_task",
 ]
@@ -137,7 +121,7 @@ def check_group(context: FunctionContext) -> Type:
         return context.default_return_type
     members = _signatures(context)
     if not members:
-        item = _item_type(expressions.own_type_of(context.api, call.args[0])) if len(call.args) == 1 else None
+        item = item_type(expressions.own_type_of(context.api, call.args[0])) if len(call.args) == 1 else None
         result = attachments.result_of(item) if item is not None and _is_signature(item) else None
         return default if result is None else attachments.attach_result(default, _list_of(context.api, [result]))
     results = [attachments.result_of(expressions.type_of(context.api, member)) for member in members]
@@ -198,97 +182,6 @@ def check_link(api: CheckerPluginInterface, call: CallExpr, result: Type, signat
             check_fed(api, callback, result, signatures)
 
 
-def check_items(context: MethodContext, method: str, signatures: Signatures) -> Type:
-    """``map``, ``starmap`` and ``chunks``: each item is one call."""
-    call = context.context
-    if not isinstance(call, CallExpr) or not call.args or call.arg_kinds[0] != ARG_POS:
-        return context.default_return_type
-    signature = signatures.of_call(context.api, context.type, call)
-    if signature is None:
-        return context.default_return_type
-    items = call.args[0]
-    if isinstance(items, (ListExpr, TupleExpr)) and not any(isinstance(item, StarExpr) for item in items.items):
-        for item in items.items:
-            if method == "map":
-                alone = Arguments(item)
-                alone.add(judged_value(context.api, item))
-                check_complete(context.api, signature, alone)
-            elif isinstance(item, (ListExpr, TupleExpr)):
-                for arguments in read_arguments(context.api, item, None, item):
-                    check_complete(context.api, signature, arguments)
-            else:
-                _check_unpacked(context.api, signature, expressions.own_type_of(context.api, item), item)
-        return context.default_return_type
-    type = get_proper_type(_item_type(expressions.own_type_of(context.api, items)) or typeops.any_type())
-    if isinstance(type, Instance) and type.type.fullname == "builtins.object":
-        # What different items have in common says little about each.
-        return context.default_return_type
-    if method == "map":
-        check_values(context.api, signature, [type], Arguments(items))
-    elif isinstance(type, TupleType) and not any(isinstance(part, UnpackType) for part in type.items):
-        check_values(context.api, signature, type.items, Arguments(items))
-    else:
-        _check_unpacked(context.api, signature, type, items)
-    return context.default_return_type
-
-
-def _check_unpacked(api: CheckerPluginInterface, signature: CallableType, type: Type, item: Expression) -> None:
-    """A text or a dictionary as the arguments of one call: its characters, or its keys, are what the task gets."""
-    proper = get_proper_type(type)
-    if not isinstance(proper, Instance) or proper.type.fullname not in ("builtins.str", "builtins.dict"):
-        return
-    # Keys that are no texts are made texts by JSON on their way.
-    part = get_proper_type(typeops.iterable_item(proper) or typeops.any_type())
-    if (
-        not isinstance(part, Instance)
-        or part.type.fullname != "builtins.str"
-        or unreliable_types.is_unreliable(api, item)
-    ):
-        return
-    unpacked = Arguments(item)
-    unpacked.open_positionals(expressions.temporary(proper, item), part)
-    check_complete(api, signature, unpacked)
-
-
-def check_run(context: MethodContext, method: str, signatures: Signatures) -> Type:
-    """``delay``, ``apply_async``, ``apply`` or a call of a signature, chain, group or chord: it must be complete now.
-
-    It gives what was attached to it.
-    """
-    maker = get_proper_type(context.type)
-    is_chord = isinstance(maker, Instance) and maker.type.fullname in CHORD_FULLNAMES and method != "apply"
-    given = _given_by_run(context, method, signatures)
-    return of_chord(given) if is_chord else given
-
-
-def _given_by_run(context: MethodContext, method: str, signatures: Signatures) -> Type:
-    call, maker = context.context, get_proper_type(context.type)
-    if isinstance(call, CallExpr) and isinstance(maker, Instance):
-        run = call.callee.expr if method != "__call__" and isinstance(call.callee, MemberExpr) else call.callee
-        # The keywords of a group's call are options.
-        if isinstance(run, (CallExpr, ConditionalExpr, OpExpr)) and not (
-            any(call.arg_names) and maker.type.name in ("group", "chord")
-        ):
-            for given in given_by_call(context.api, call, method):
-                check_given(context.api, run, given, signatures)
-    default = get_proper_type(context.default_return_type)
-    if isinstance(call, CallExpr) and method == "apply_async":
-        default = get_proper_type(mark_ignored(call, default))
-    if not isinstance(maker, Instance):
-        return default
-    result = attachments.result_of(maker)
-    is_group = gives_group(maker)
-    if is_group and attachments.is_unmarked(default):
-        return group_result(context.api, default if result is None else typed(default, result), result)
-    if maker.extra_attrs is None or (is_group is None and method == "__call__"):
-        return default
-    if isinstance(default, AnyType) and result is not None:
-        # celery-types leaves ``group(...)()`` open; Celery gives what apply_async gives.
-        asynchronous = typeops.lookup_instance(context.api, ASYNC_RESULT_FULLNAME)
-        return context.default_return_type if asynchronous is None else of_chain(typed(asynchronous, result))
-    return typed(default, result)
-
-
 def signature_of_task(context: FunctionSigContext) -> FunctionLike:
     """``signature(task, args=...)`` takes a task as ``Signature(task)`` does (celery.canvas.signature hands it on)."""
     default, task = context.default_signature, typeops.lookup_instance(context.api, TASK_FULLNAME)
@@ -304,19 +197,6 @@ def any_signatures(context: FunctionSigContext) -> FunctionLike:
     if signature is not None and context.args and len(context.args[0]) == 1:
         several = context.api.named_generic_type("typing.Iterable", [signature])
         return default.copy_modified(arg_types=[UnionType([signature, several]), *default.arg_types[1:]])
-    return default
-
-
-def typed(default: Type, result: Type | None) -> Type:
-    """``AsyncResult[Any]`` -> ``AsyncResult[R]``; anything else stays."""
-    proper = get_proper_type(default)
-    if (
-        result is not None
-        and isinstance(proper, Instance)
-        and len(proper.args) == 1
-        and isinstance(get_proper_type(proper.args[0]), AnyType)
-    ):
-        return proper.copy_modified(args=[result])
     return default
 
 
@@ -380,7 +260,7 @@ def _header_results(api: CheckerPluginInterface, header: Expression) -> Type | N
         return _list_of(api, [attachments.result_of(expressions.type_of(api, item)) for item in header.items])
     if isinstance(type, Instance) and type.type.fullname == GROUP_FULLNAME:
         return attachments.result_of(type)
-    item = _item_type(type)
+    item = item_type(type)
     return None if item is None else _list_of(api, [attachments.result_of(item)])
 
 
@@ -389,10 +269,3 @@ def _list_of(api: CheckerPluginInterface, results: list[Type | None]) -> Type:
     first = results[0] if results else None
     same = first is not None and all(other == first for other in results)
     return api.named_generic_type("builtins.list", [first if same and first is not None else unknown])
-
-
-def _item_type(type: Type) -> Type | None:
-    proper = get_proper_type(type)
-    if isinstance(proper, TupleType):
-        return proper.items[0] if proper.items and all(i == proper.items[0] for i in proper.items) else None
-    return typeops.iterable_item(proper) if isinstance(proper, Instance) else None

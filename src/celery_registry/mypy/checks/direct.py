@@ -12,9 +12,8 @@ from mypy.types import AnyType, Instance, NoneType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops, unreliable_types
 from celery_registry.mypy.checks.callee import callee_name
-from celery_registry.mypy.checks.canvas import typed
 from celery_registry.mypy.checks.options import refuse_options
-from celery_registry.mypy.checks.results import abortable_result
+from celery_registry.mypy.checks.results import abortable_result, typed
 from celery_registry.mypy.facts.signatures import called_on
 from celery_registry.source.fullnames import UNSEEN_TASK_FULLNAME
 

@@ -22,7 +22,7 @@ from mypy.nodes import (
     TryStmt,
     TupleExpr,
 )
-from mypy.types import Instance, NoneType, UnionType, get_proper_type
+from mypy.types import AnyType, Instance, NoneType, UnionType, get_proper_type
 
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import attachments, expressions, typeops
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from celery_registry.mypy.emit import Emitter
 
-__all__ = ["Results", "abortable_result", "abortable_signature", "mark_ignored"]
+__all__ = ["Results", "abortable_result", "abortable_signature", "mark_ignored", "typed"]
 
 #: What ``mark`` is given for a result that Celery will not keep.
 _IGNORED = "ignored result of "
@@ -177,3 +177,16 @@ def _innermost_try(statements: Sequence[Statement], call: CallExpr) -> TryStmt |
 
 def _covers(block: Block, call: CallExpr) -> bool:
     return any(s.line <= call.line <= (s.end_line or s.line) for s in block.body)
+
+
+def typed(default: Type, result: Type | None) -> Type:
+    """``AsyncResult[Any]`` -> ``AsyncResult[R]``; anything else stays."""
+    proper = get_proper_type(default)
+    if (
+        result is not None
+        and isinstance(proper, Instance)
+        and len(proper.args) == 1
+        and isinstance(get_proper_type(proper.args[0]), AnyType)
+    ):
+        return proper.copy_modified(args=[result])
+    return default

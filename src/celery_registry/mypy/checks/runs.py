@@ -1,0 +1,64 @@
+"""What a signature, a chain, a group or a chord gives that is run: ``delay``, ``apply_async``, ``apply`` and a call.
+
+Law: it must be complete now, and gives what was attached to it where the canvas was built.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mypy.nodes import CallExpr, ConditionalExpr, MemberExpr, OpExpr
+from mypy.types import AnyType, Instance, get_proper_type
+
+from celery_registry.mypy import attachments, typeops
+from celery_registry.mypy.checks.feeding import check_given, given_by_call
+from celery_registry.mypy.checks.groups import gives_group, group_result, of_chain, of_chord
+from celery_registry.mypy.checks.results import mark_ignored, typed
+from celery_registry.source.fullnames import ASYNC_RESULT_FULLNAME, CHORD_FULLNAMES
+
+if TYPE_CHECKING:
+    from mypy.plugin import MethodContext
+    from mypy.types import Type
+
+    from celery_registry.mypy.facts.signatures import Signatures
+
+__all__ = ["check_run"]
+
+
+def check_run(context: MethodContext, method: str, signatures: Signatures) -> Type:
+    """``delay``, ``apply_async``, ``apply`` or a call of a signature, chain, group or chord: it must be complete now.
+
+    It gives what was attached to it.
+    """
+    maker = get_proper_type(context.type)
+    is_chord = isinstance(maker, Instance) and maker.type.fullname in CHORD_FULLNAMES and method != "apply"
+    given = _given_by_run(context, method, signatures)
+    return of_chord(given) if is_chord else given
+
+
+def _given_by_run(context: MethodContext, method: str, signatures: Signatures) -> Type:
+    call, maker = context.context, get_proper_type(context.type)
+    if isinstance(call, CallExpr) and isinstance(maker, Instance):
+        run = call.callee.expr if method != "__call__" and isinstance(call.callee, MemberExpr) else call.callee
+        # The keywords of a group's call are options.
+        if isinstance(run, (CallExpr, ConditionalExpr, OpExpr)) and not (
+            any(call.arg_names) and maker.type.name in ("group", "chord")
+        ):
+            for given in given_by_call(context.api, call, method):
+                check_given(context.api, run, given, signatures)
+    default = get_proper_type(context.default_return_type)
+    if isinstance(call, CallExpr) and method == "apply_async":
+        default = get_proper_type(mark_ignored(call, default))
+    if not isinstance(maker, Instance):
+        return default
+    result = attachments.result_of(maker)
+    is_group = gives_group(maker)
+    if is_group and attachments.is_unmarked(default):
+        return group_result(context.api, default if result is None else typed(default, result), result)
+    if maker.extra_attrs is None or (is_group is None and method == "__call__"):
+        return default
+    if isinstance(default, AnyType) and result is not None:
+        # celery-types leaves ``group(...)()`` open; Celery gives what apply_async gives.
+        asynchronous = typeops.lookup_instance(context.api, ASYNC_RESULT_FULLNAME)
+        return context.default_return_type if asynchronous is None else of_chain(typed(asynchronous, result))
+    return typed(default, result)
