@@ -1,4 +1,4 @@
-"""A type: what an instance, a task's class or a callable says, and the types made of it.
+"""A type: what an instance or a callable says, and the types made of it.
 
 Law: takes types apart and puts them together. What is attached to a type, and what the type checker thinks of an
 expression, is known elsewhere; it never learns what is right or wrong, and reports nothing.
@@ -9,22 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mypy.erasetype import erase_typevars
-from mypy.expandtype import expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
 from mypy.messages import format_type_bare
-from mypy.nodes import (
-    ARG_NAMED,
-    ARG_NAMED_OPT,
-    ARG_OPT,
-    ARG_POS,
-    ARG_STAR,
-    ARG_STAR2,
-    Decorator,
-    FuncDef,
-    OverloadedFuncDef,
-    TypeInfo,
-)
-from mypy.typeops import bind_self
+from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ARG_OPT, ARG_POS, ARG_STAR, ARG_STAR2, FuncDef, TypeInfo
 from mypy.types import (
     AnyType,
     CallableType,
@@ -37,13 +24,10 @@ from mypy.types import (
     has_type_vars,
 )
 
-from celery_registry.contract.rules import REWRITING_METHODS
 from celery_registry.mypy.expressions import checker, shown_name, task_name
-from celery_registry.source.fullnames import TASK_FULLNAME, UNSEEN_MODULE, UNSEEN_TASK_FULLNAME
+from celery_registry.source.fullnames import TASK_FULLNAME
 
 if TYPE_CHECKING:
-    from collections.abc import Container
-
     from mypy.nodes import Expression
     from mypy.plugin import CheckerPluginInterface
     from mypy.types import ProperType, Type
@@ -56,21 +40,16 @@ __all__ = [
     "find_task",
     "function_type",
     "has_unknown_names",
-    "inherited",
     "iterable_item",
     "lookup_instance",
     "mapping_value",
-    "method_callable",
     "named_after",
     "open_models",
     "optional_keywords",
     "optional_positionals",
-    "overrides",
     "positional_count",
-    "rewrites_arguments",
     "settled",
     "show",
-    "takes_all",
     "union_items",
     "with_any_names",
     "with_open_parameters",
@@ -79,8 +58,6 @@ __all__ = [
 ]
 
 _MODEL_FULLNAME: Final = "pydantic.main.BaseModel"
-#: Classes of Celery's, and ours that stand for one.
-_CELERYS: Final = ("celery.", f"{UNSEEN_MODULE}.")
 
 
 def any_type() -> AnyType:
@@ -204,68 +181,6 @@ def named_after(signature: CallableType, written: Expression) -> CallableType:
     if signature.name is not None and " of " not in signature.name:
         return signature
     return signature.copy_modified(name=task_name(written) or shown_name(written))
-
-
-def overrides(info: TypeInfo, method: str) -> FuncDef | Decorator | OverloadedFuncDef | None:
-    """The user's own definition of a method of ``Task``, None where Celery's is the nearest."""
-    for base in info.mro:
-        if base.fullname.startswith(_CELERYS):
-            return None
-        symbol = base.names.get(method)
-        if symbol is not None:
-            node = symbol.node
-            return node if isinstance(node, (FuncDef, Decorator, OverloadedFuncDef)) else None
-    return None
-
-
-def takes_all(node: FuncDef | Decorator | OverloadedFuncDef, method: str) -> bool:
-    """Whether a method in place of Celery's takes whatever that one takes; ``method`` is its name."""
-    if not isinstance(node, FuncDef):
-        return False
-    type = get_proper_type(node.type)
-    kinds, names = list(node.arg_kinds[1:]), list(node.arg_names[1:])
-    if kinds == [ARG_STAR, ARG_STAR2]:
-        types = type.arg_types[1:] if isinstance(type, CallableType) else []
-        return all(isinstance(get_proper_type(item), AnyType) for item in types)
-    return method == "apply_async" and names[:2] == ["args", "kwargs"] and ARG_STAR2 in kinds
-
-
-#: What changes the arguments of a call before the function sees them. With ``typing = False`` Celery looks at none.
-#: A class that says ``typing`` takes Celery's check away, and may complete what it is given.
-_REWRITING = (*REWRITING_METHODS, "typing")
-
-
-def rewrites_arguments(info: TypeInfo, known: Container[str] = ()) -> bool:
-    """Whether a task class may change what a call is given before the function sees it.
-
-    ``known`` are the dotted names of classes of which the user says what they do.
-    """
-    if info.fullname in (TASK_FULLNAME, UNSEEN_TASK_FULLNAME):
-        return False
-    if info.fallback_to_any:
-        return True
-    for base in info.mro:
-        if base.fullname.startswith("celery."):
-            return False
-        if base.fullname not in known and any(name in base.names for name in _REWRITING):
-            return True
-    return False
-
-
-def method_callable(node: FuncDef | Decorator | OverloadedFuncDef, task: Instance) -> CallableType | None:
-    """A method as its caller sees it, None where it is overloaded or its type is not known."""
-    type = get_proper_type(node.var.type if isinstance(node, Decorator) else node.type)
-    if not isinstance(type, CallableType):
-        return None
-    type = inherited(type, task, node.info)
-    if isinstance(node, Decorator) and node.func.is_static:
-        return type
-    return bind_self(type, task)
-
-
-def inherited(method: CallableType, owner: Instance, home: TypeInfo) -> CallableType:
-    """A method of the class ``home`` with the type arguments that ``owner``, which derives from it, gives it."""
-    return expand_type_by_instance(method, map_instance_to_supertype(owner, home)) if home.type_vars else method
 
 
 def optional_positionals(callee: CallableType) -> CallableType:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr, MemberExpr, NameExpr
 from mypy.types import NoneType, UnionType, get_proper_type
 
-from celery_registry.mypy import attachments, expressions, typeops
+from celery_registry.mypy import attachments, expressions, task_methods, typeops
 from celery_registry.mypy.checks.arguments import read_arguments
 from celery_registry.mypy.checks.callee import callee_name
 from celery_registry.mypy.checks.canvas import check_link
@@ -102,7 +102,7 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
 def _is_own(task: Instance, call: Context) -> bool:
     """Whether the task's class has a method of its own in place of Celery's."""
     callee = call.callee if isinstance(call, CallExpr) else None
-    return isinstance(callee, MemberExpr) and typeops.overrides(task.type, callee.name) is not None
+    return isinstance(callee, MemberExpr) and task_methods.overrides(task.type, callee.name) is not None
 
 
 def _is_one_of_several(context: MethodContext, call: CallExpr) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from celery_registry.mypy import attachments, expressions, typeops
+from celery_registry.mypy import attachments, expressions, task_methods
 
 if TYPE_CHECKING:
     from mypy.nodes import Expression
@@ -22,7 +22,7 @@ def callee_name(stub: str, task: Instance, written: Expression, known: CallableT
     ``known`` has the parameters of that task, and its name where they came from a function or a property.
     """
     method, _, cls = stub.partition(" of ")
-    if typeops.overrides(task.type, method) is not None:
+    if task_methods.overrides(task.type, method) is not None:
         return stub
     name = _task_name(task, written, known)
     if name is None or not name.isidentifier():

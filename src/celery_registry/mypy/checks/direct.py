@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mypy.nodes import ARG_STAR2, CallExpr, MemberExpr
 from mypy.types import AnyType, Instance, NoneType, get_proper_type
 
-from celery_registry.mypy import attachments, expressions, typeops, unreliable_types
+from celery_registry.mypy import attachments, expressions, task_methods, typeops, unreliable_types
 from celery_registry.mypy.checks.callee import callee_name
 from celery_registry.mypy.checks.options import refuse_options
 from celery_registry.mypy.checks.results import abortable_result, typed
@@ -34,7 +34,7 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
         return default
     # DjangoTask.delay_on_commit sends nothing yet, so it has no result (Celery documentation, *First steps with Django*).
     on_commit = default.name is not None and default.name.startswith("delay_on_commit")
-    if on_commit and typeops.overrides(task.type, "delay_on_commit") is None:
+    if on_commit and task_methods.overrides(task.type, "delay_on_commit") is None:
         default = default.copy_modified(ret_type=NoneType())
     if not signatures.needs_hook(task):
         signatures.record_checked(context.api, context.context, default)
@@ -69,7 +69,7 @@ def _is_own(context: MethodSigContext, task: Instance) -> bool:
     if not isinstance(call, CallExpr):
         return False
     _, method = called_on(expressions.checker(context.api), call.callee)
-    return method != "run" and typeops.overrides(task.type, method) is not None
+    return method != "run" and task_methods.overrides(task.type, method) is not None
 
 
 def _with_given_names(context: MethodSigContext, signature: CallableType) -> CallableType:

@@ -16,6 +16,7 @@ from celery_registry.contract.finding import Finding
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.decorators import has_widened_options
 from celery_registry.mypy.facts.users import remember_raw_site
+from celery_registry.mypy.task_methods import rewrites_arguments
 from celery_registry.source.fullnames import OPEN_TASK_FULLNAME, TASK_FULLNAME, UNSEEN_TASK_FULLNAME
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def mark_application(context: FunctionContext) -> Type:
     given = expressions.written_argument(call, -1, "task_cls")
     if given is None or (isinstance(given, StrExpr) and given.value.startswith("celery")):
         return context.default_return_type
-    if isinstance(given, RefExpr) and isinstance(given.node, TypeInfo) and not typeops.rewrites_arguments(given.node):
+    if isinstance(given, RefExpr) and isinstance(given.node, TypeInfo) and not rewrites_arguments(given.node):
         return context.default_return_type
     return attachments.mark(made, _OWN_TASK_CLASS)
 

@@ -27,6 +27,7 @@ from mypy.types import AnyType, Instance, NoneType, UnionType, get_proper_type
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.facts.statements import blocks_of, is_assigned_once, statements_around
+from celery_registry.mypy.task_methods import overrides
 from celery_registry.source.fullnames import (
     ABORTABLE_RESULT_FULLNAME,
     ABORTABLE_TASK_FULLNAME,
@@ -118,7 +119,7 @@ def abortable_result(api: CheckerPluginInterface, task: Instance, result: Type) 
 def abortable_signature(context: MethodSigContext) -> FunctionLike:
     """``AbortableTask.is_aborted(**kwargs)``: the ``task_id`` is that of the request where none is given."""
     default, task = context.default_signature, typeops.find_instance(context.type, ABORTABLE_TASK_FULLNAME)
-    if task is None or typeops.overrides(task.type, "is_aborted") is not None or "task_id" not in default.arg_names:
+    if task is None or overrides(task.type, "is_aborted") is not None or "task_id" not in default.arg_names:
         return default
     index = default.arg_names.index("task_id")
     types, kinds = list(default.arg_types), list(default.arg_kinds)

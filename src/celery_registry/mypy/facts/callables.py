@@ -25,7 +25,7 @@ from mypy.typevars import fill_typevars_with_any
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import TaskImplementation
-from celery_registry.mypy import attachments, typeops
+from celery_registry.mypy import attachments, task_methods, typeops
 from celery_registry.mypy.facts.annotations import read_annotation
 from celery_registry.source.fullnames import OPEN_TASK_FULLNAME, TASK_FULLNAME
 from celery_registry.source.model import How
@@ -182,7 +182,7 @@ def _is_open_task(node: SymbolNode | None, known_bases: Container[str]) -> bool:
     if not isinstance(type, Instance) or attachments.is_attached(type) or attachments.is_decorated(type):
         return False
     if type.type.fullname not in (TASK_FULLNAME, OPEN_TASK_FULLNAME):
-        return typeops.rewrites_arguments(type.type, known_bases)
+        return task_methods.rewrites_arguments(type.type, known_bases)
     parameters = get_proper_type(type.args[0])
     return not isinstance(parameters, Parameters) or parameters.is_ellipsis_args
 
@@ -203,7 +203,7 @@ def callable_of(node: SymbolNode | None) -> CallableType | None:
         method = None if run is None else callable_of(run.node)
         if method is None or home is None or not isinstance(owner, Instance):
             return method
-        return typeops.inherited(method, owner, home)
+        return task_methods.inherited(method, owner, home)
     if isinstance(node, Decorator):
         # Celery's own decorators turn the function into a task: what runs is the function below them.
         if node.var.type is None:

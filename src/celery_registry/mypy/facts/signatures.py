@@ -24,7 +24,7 @@ from mypy.nodes import (
 )
 from mypy.types import AnyType, CallableType, Instance, Parameters, TypeType, get_proper_type
 
-from celery_registry.mypy import attachments, expressions, typeops
+from celery_registry.mypy import attachments, expressions, task_methods, typeops
 from celery_registry.mypy.facts.callables import NotReady, find_callable, hands_on, named_callable
 from celery_registry.mypy.facts.statements import current_function, is_assigned_once, is_rebound, statements_around
 from celery_registry.source.fullnames import OPEN_TASK_FULLNAME, TASK_FULLNAME, UNSEEN_TASK_FULLNAME
@@ -70,8 +70,8 @@ class Signatures:
 
     def is_own(self, task: Instance, method: str) -> bool:
         """Whether the task's class has a method of its own that takes other arguments than Celery's."""
-        own = None if method == "run" else typeops.overrides(task.type, method)
-        return own is not None and not (own.info.fullname in self._injected and typeops.takes_all(own, method))
+        own = None if method == "run" else task_methods.overrides(task.type, method)
+        return own is not None and not (own.info.fullname in self._injected and task_methods.takes_all(own, method))
 
     def of_task(self, api: CheckerPluginInterface, task: Instance, written: Expression | None) -> CallableType | None:
         """The parameters of a task, None where they cannot be known."""
@@ -83,14 +83,14 @@ class Signatures:
                 if not is_assigned_once(statements, written.name):
                     return None
             return self._completed(api, task, attached)
-        if typeops.rewrites_arguments(task.type, self._injected):
+        if task_methods.rewrites_arguments(task.type, self._injected):
             return None
         mine = self._of_self(api, task, written)
         if mine is not None:
             return mine
-        run = typeops.overrides(task.type, "run")
+        run = task_methods.overrides(task.type, "run")
         if run is not None:
-            signature = typeops.method_callable(run, task)
+            signature = task_methods.method_callable(run, task)
         else:
             signature = _from_arguments(task)
             if signature is None or _is_nameless(signature):
@@ -158,7 +158,7 @@ class Signatures:
         """Whether the stub's ``*args: P.args, **kwargs: P.kwargs`` says less than is known, or what is not so."""
         if (
             attachments.attached_signature(task) is not None
-            or typeops.overrides(task.type, "run") is not None
+            or task_methods.overrides(task.type, "run") is not None
             or bool(self._injected)
         ):
             return True
@@ -315,9 +315,9 @@ def _why_unknown(task: Instance, method: str) -> str:
     if task.type.fallback_to_any:
         return f"{task.type.fullname} has a base class that mypy sees as Any"
     for name in (method, "__call__", "delay", "apply_async"):
-        if name != "run" and typeops.overrides(task.type, name) is not None:
+        if name != "run" and task_methods.overrides(task.type, name) is not None:
             return f"{task.type.fullname} has its own {name}"
-    if typeops.rewrites_arguments(task.type):
+    if task_methods.rewrites_arguments(task.type):
         return f"{task.type.fullname} sets typing, which may turn Celery's checks off"
     return "the type has no parameters: Task[Any, Any], or a variable that may hold several tasks"
 
