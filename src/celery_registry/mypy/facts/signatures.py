@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import (
     ARG_NAMED,
     ARG_NAMED_OPT,
@@ -22,10 +21,19 @@ from mypy.nodes import (
     NameExpr,
     RefExpr,
 )
-from mypy.types import AnyType, CallableType, Instance, Parameters, TypeType, get_proper_type
+from mypy.types import AnyType, CallableType, Instance, TypeType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, task_methods, typeops
 from celery_registry.mypy.facts.callables import NotReady, find_callable, hands_on, named_callable
+from celery_registry.mypy.facts.declared import (
+    from_arguments,
+    holds_nobody,
+    is_closed,
+    is_nameless,
+    is_unsure,
+    says_nothing,
+    why_unknown,
+)
 from celery_registry.mypy.facts.statements import current_function, is_assigned_once, is_rebound, statements_around
 from celery_registry.source.fullnames import OPEN_TASK_FULLNAME, TASK_FULLNAME, UNSEEN_TASK_FULLNAME
 from celery_registry.source.model import How
@@ -64,7 +72,7 @@ class Signatures:
         callee = call.callee
         written, method = called_on(expressions.checker(api), callee)
         signature = None if self.is_own(task, method) else self.of_task(api, task, written)
-        reason = _why_unknown(task, method) if signature is None else _holds_nobody(signature)
+        reason = why_unknown(task, method) if signature is None else holds_nobody(signature)
         self._sites.record(expressions.checker(api), call, method, reason)
         return None if signature is None else typeops.named_after(signature, written)
 
@@ -78,7 +86,7 @@ class Signatures:
         attached = attachments.attached_signature(task)
         if attached is not None:
             # Where the declaration leaves the parameters open, a name with two tasks is right whatever it is given.
-            if isinstance(written, NameExpr) and not _is_closed(task):
+            if isinstance(written, NameExpr) and not is_closed(task):
                 statements = statements_around(expressions.checker(api))
                 if not is_assigned_once(statements, written.name):
                     return None
@@ -92,11 +100,11 @@ class Signatures:
         if run is not None:
             signature = task_methods.method_callable(run, task)
         else:
-            signature = _from_arguments(task)
-            if signature is None or _is_nameless(signature):
+            signature = from_arguments(task)
+            if signature is None or is_nameless(signature):
                 known = self._from_index(api, task, written)
                 signature = known or (None if signature is None else typeops.with_unknown_names(signature))
-            elif _says_nothing(signature):
+            elif says_nothing(signature):
                 signature = self._from_index(api, task, written) or signature
             else:
                 signature = self._as_celery_runs_it(api, task, written, signature)
@@ -152,7 +160,7 @@ class Signatures:
         """Note a call that mypy checks by itself, since the type has the parameters."""
         if isinstance(call, CallExpr):
             _, method = called_on(expressions.checker(api), call.callee)
-            self._sites.record(expressions.checker(api), call, method, _holds_nobody(signature))
+            self._sites.record(expressions.checker(api), call, method, holds_nobody(signature))
 
     def needs_hook(self, task: Instance) -> bool:
         """Whether the stub's ``*args: P.args, **kwargs: P.kwargs`` says less than is known, or what is not so."""
@@ -162,8 +170,8 @@ class Signatures:
             or bool(self._injected)
         ):
             return True
-        known = _from_arguments(task)
-        return known is None or _is_nameless(known) or _says_nothing(known) or _is_unsure(task) or self._has_models()
+        known = from_arguments(task)
+        return known is None or is_nameless(known) or says_nothing(known) or is_unsure(task) or self._has_models()
 
     def _as_celery_runs_it(
         self, api: CheckerPluginInterface, task: Instance, written: Expression | None, signature: CallableType
@@ -173,7 +181,7 @@ class Signatures:
         With ``bind=True`` the result of a ``self`` without type arguments stands for the function's own; with
         ``pydantic=True`` Celery makes the models.
         """
-        if _is_unsure(task):
+        if is_unsure(task):
             known = self._from_index(api, task, written)
             if known is not None:
                 signature = signature.copy_modified(ret_type=known.ret_type)
@@ -227,7 +235,7 @@ class Signatures:
         if registration is None or registration.hidden is not None or not registration.typing:
             return None
         celerys = task.type.fullname in (TASK_FULLNAME, OPEN_TASK_FULLNAME)
-        hidden = celerys and not attachments.is_decorated(task) and not _is_closed(task)
+        hidden = celerys and not attachments.is_decorated(task) and not is_closed(task)
         unseen = task.type.fullname == UNSEEN_TASK_FULLNAME
         if (hidden and not hands_on(registration, self._injected)) or (unseen and not registration.tells_base):
             return None
@@ -308,58 +316,6 @@ def called_on(chk: TypeChecker, callee: Expression) -> tuple[Expression, str]:
         return callee, "__call__"
     is_task = chk.has_type(callee) and typeops.find_task(chk.lookup_type(callee)) is not None
     return (callee, "__call__") if is_task else (callee.expr, callee.name)
-
-
-def _why_unknown(task: Instance, method: str) -> str:
-    """For the report: what hides the parameters of a task."""
-    if task.type.fallback_to_any:
-        return f"{task.type.fullname} has a base class that mypy sees as Any"
-    for name in (method, "__call__", "delay", "apply_async"):
-        if name != "run" and task_methods.overrides(task.type, name) is not None:
-            return f"{task.type.fullname} has its own {name}"
-    if task_methods.rewrites_arguments(task.type):
-        return f"{task.type.fullname} sets typing, which may turn Celery's checks off"
-    return "the type has no parameters: Task[Any, Any], or a variable that may hold several tasks"
-
-
-def _says_nothing(signature: CallableType) -> bool:
-    """Whether a signature has no parameter but ``*args`` and ``**kwargs`` of any type, as that of an untyped wrapper."""
-    return bool(signature.arg_kinds) and all(
-        kind.is_star() and isinstance(get_proper_type(type), AnyType)
-        for type, kind in zip(signature.arg_types, signature.arg_kinds, strict=True)
-    )
-
-
-def _holds_nobody(signature: CallableType) -> str | None:
-    """For the report: that a signature takes anything. One of ``**kwargs`` alone refuses what is given by position."""
-    anything = _says_nothing(signature) and len(signature.arg_kinds) > 1
-    return "a decorator hides the parameters: (*args, **kwargs)" if anything else None
-
-
-def _is_nameless(signature: CallableType) -> bool:
-    """Whether a declaration, ``Task[[int], str]``, says less than the function."""
-    return None in signature.arg_names
-
-
-def _is_unsure(task: Instance) -> bool:
-    """Whether the result may be that of a ``self`` without type arguments."""
-    return len(task.args) == 2 and isinstance(get_proper_type(task.args[1]), AnyType)
-
-
-def _is_closed(task: Instance) -> bool:
-    parameters = get_proper_type(task.args[0]) if task.args else None
-    return isinstance(parameters, Parameters) and not parameters.is_ellipsis_args
-
-
-def _from_arguments(task: Instance) -> CallableType | None:
-    base = next((b for b in task.type.mro if b.fullname == TASK_FULLNAME), None)
-    if base is None:
-        return None
-    mapped = map_instance_to_supertype(task, base)
-    parameters = get_proper_type(mapped.args[0]) if len(mapped.args) == 2 else None
-    if not isinstance(parameters, Parameters) or parameters.is_ellipsis_args:
-        return None
-    return typeops.settled(typeops.callable_from(parameters, mapped.args[1], typeops.base_function(task)))
 
 
 def _optional(signature: CallableType, names: tuple[str, ...]) -> CallableType:
