@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from celery_registry.source.program import Unread, why_unread
 from celery_registry.source.syntax import parse_text
+from celery_registry.source.unread import Unread, why_unread
 
 if TYPE_CHECKING:
     from celery_registry.source.index import SourceIndex

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from celery_registry.source.answers import Answers, read_answers, write_answers
 from celery_registry.source.contracts import Contracts
 from celery_registry.source.files import SourceFile
-from celery_registry.source.program import Program, Unread
+from celery_registry.source.program import Program
 from celery_registry.source.services import Services
 from celery_registry.source.testing import Areas
+from celery_registry.source.unread import Unread
 
 if TYPE_CHECKING:
     import ast

@@ -8,51 +8,23 @@ from __future__ import annotations
 import hashlib
 import marshal
 import os
-import re
 import stat
 import time
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from celery_registry.source.cache import CachedFile, FactsCache, is_racy
 from celery_registry.source.facts import FileFacts, strip_places
 from celery_registry.source.files import SourceFile
 from celery_registry.source.record import digest_of
-from celery_registry.source.syntax import parse_module, show_no_python
 from celery_registry.source.testing import may_be_tests, says_tests
+from celery_registry.source.text_traits import bases_and_decorators, makes_app
+from celery_registry.source.unread import LARGEST, TOO_LARGE, Unread, reason_of, why_unread
 from celery_registry.source.wanted import says_something
 
-__all__ = ["Program", "Unread", "why_unread"]
-
-#: No module that a person wrote is as large, and what is larger is not read.
-_LARGEST = 8_000_000
-_TOO_LARGE = "is too large to be read"
-
-# A pattern that begins with plain text is found many times faster. Too many names do no harm.
-_CLASS = re.compile(rb"class[ \t]+\w+[^(:\n]*\(([^)]*)\)")
-_DECORATOR = re.compile(rb"\n[ \t]*@(?:[\w]+\.)*(\w+)")
-#: Decorators of everybody's, which no program defines for its tasks.
-_COMMON = frozenset({b"property", b"staticmethod", b"classmethod", b"override", b"dataclass", b"setter", b"fixture"})
-_ALIAS = re.compile(rb" as (\w+)")
-# ``app = Celery(...)``, ``return Celery(...)``; the class of a house may have another name that ends or begins so.
-_APP = re.compile(rb"Celery\w*\(")
-_MADE = re.compile(rb"[ \t]*(?:\w[\w.]*[ \t]*(?::[^=\n]+)?=|return\b)[ \t]*(?:\w+\.)*\w*")
-_NAME = re.compile(rb"(?<![\w.])(?:\w+\.)*([A-Za-z_]\w*)")
-
-
-class Unread(NamedTuple):
-    """A file that says nothing, and why; ``line`` is 0 where none is at fault."""
-
-    path: str
-    line: int
-    reason: str
-
-    @property
-    def is_too_large(self) -> bool:
-        """Whether nobody wrote it: it holds data, not tasks."""
-        return self.reason == _TOO_LARGE
+__all__ = ["Program"]
 
 
 class Program:
@@ -92,11 +64,11 @@ class Program:
             try:
                 status = os.stat(path)
             except OSError as error:
-                self._unread[module] = _reason(error)
+                self._unread[module] = reason_of(error)
                 continue
-            if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
+            if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
                 # A pipe or a device has no end.
-                self._unread[module] = _TOO_LARGE if stat.S_ISREG(status.st_mode) else "is no file"
+                self._unread[module] = TOO_LARGE if stat.S_ISREG(status.st_mode) else "is no file"
                 continue
             row = self._cache.get(path)
             if row is not None and row.mtime_ns == status.st_mtime_ns and row.size == status.st_size:
@@ -114,9 +86,9 @@ class Program:
     def _read(self, module: str, path: str, row: CachedFile | None, mtime_ns: int, size: int) -> None:
         try:
             with open(path, "rb") as file:
-                text = file.read(_LARGEST)
+                text = file.read(LARGEST)
         except OSError as error:
-            self._unread[module] = _reason(error)
+            self._unread[module] = reason_of(error)
             return
         if len(text) != size:
             # It is being written at this moment.
@@ -129,9 +101,9 @@ class Program:
             self._cache.keep(path, fresh, changed=fresh != row)
             return
         wanted = says_something(text)
-        bases = _bases_and_decorators(text)
+        bases = bases_and_decorators(text)
         has_tests = may_be_tests(path) and says_tests(text)
-        fresh = CachedFile(mtime_ns, size, digest, identity, wanted, bases, None, b"", _makes_app(text), has_tests)
+        fresh = CachedFile(mtime_ns, size, digest, identity, wanted, bases, None, b"", makes_app(text), has_tests)
         if wanted or (row is not None and row.facts is not None):
             # What somebody needed before is needed again.
             fresh = self._parsed(module, text, fresh)
@@ -161,7 +133,7 @@ class Program:
     def unread_paths(self) -> list[str]:
         """The paths of those that a person may have written."""
         unread = [
-            *(module for module, reason in self._unread.items() if reason != _TOO_LARGE),
+            *(module for module, reason in self._unread.items() if reason != TOO_LARGE),
             *(module for module, row in self._rows.items() if row.facts == b""),
         ]
         return [self.files[module].path for module in unread]
@@ -221,7 +193,7 @@ class Program:
         path = self._key(self.files[module].path)
         try:
             with open(path, "rb") as file:
-                text = file.read(_LARGEST)
+                text = file.read(LARGEST)
         except OSError:
             return row
         fresh = self._parsed(module, text, row)
@@ -297,47 +269,6 @@ class Program:
     def close(self) -> None:
         """Keep nothing more, also not for a program after this one in the same process."""
         self._cache.close()
-
-
-def _bases_and_decorators(text: bytes) -> tuple[str, ...]:
-    """The last names of all bases of classes, and of all decorators after an ``@``, and what they are imported as."""
-    names = {name for bases in _CLASS.findall(text) for name in _NAME.findall(bases)}
-    names |= {b"@" + name for name in {*_DECORATOR.findall(text)} - _COMMON}
-    if names and b" as " in text:
-        for alias in _ALIAS.finditer(text):
-            before = text[max(0, alias.start() - 80) : alias.start()].split()
-            for mark in (b"", b"@"):
-                if mark + alias.group(1) in names:
-                    names.update(mark + name for name in before[-1:])
-    return tuple(sorted(name.decode(errors="replace") for name in names))
-
-
-def _reason(error: OSError) -> str:
-    return f"cannot be read: {error.strerror or error}"
-
-
-def why_unread(path: str) -> Unread:
-    """What the system or Python says of a file that could not be read or parsed."""
-    try:
-        with open(path, "rb") as file:
-            parse_module(file.read(_LARGEST))
-    except OSError as error:
-        return Unread(path, 0, _reason(error))
-    except SyntaxError as error:
-        return Unread(path, error.lineno or 0, show_no_python(error))
-    except ValueError as error:
-        return Unread(path, 0, show_no_python(error))
-    except (RecursionError, MemoryError):
-        pass
-    return Unread(path, 0, "is nested too deeply to be read")
-
-
-def _makes_app(text: bytes) -> bool:
-    """Whether a text may make a Celery application."""
-    for found in _APP.finditer(text):
-        if _MADE.fullmatch(text, text.rfind(b"\n", 0, found.start()) + 1, found.start()):
-            return True
-    return False
 
 
 def _identity(file: SourceFile) -> str:
