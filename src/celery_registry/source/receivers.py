@@ -12,16 +12,16 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from celery_registry.contract.calls import PLAIN_TYPES
-from celery_registry.contract.signature import Kind, Parameter, TaskSignature
+from celery_registry.contract.signature import TaskSignature
 from celery_registry.source.aliases import follow_aliases, read_aliases
 from celery_registry.source.apps import Apps
 from celery_registry.source.call_sites import UNJUDGED
 from celery_registry.source.canvas import CANVAS_FULLNAMES
 from celery_registry.source.fullnames import SIGNATURE_FULLNAMES
 from celery_registry.source.handed_out import is_handed_out
-from celery_registry.source.handing_on import handed_names
 from celery_registry.source.model import How
+from celery_registry.source.own_classes import OwnClasses
+from celery_registry.source.plain_types import PlainTypes
 from celery_registry.source.symbols import Frame, Symbol
 from celery_registry.source.values import owner_of_name
 
@@ -34,12 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Receivers", "Unseen"]
 
-# What a class of the user's may define, and then sees the arguments first.
-_REWRITING = frozenset({"__call__", "delay", "apply_async", "typing", "s", "si", "signature"})
 #: Celery's functions that make a signature of a name.
 _MAKERS = SIGNATURE_FULLNAMES | {f"celery.{name}" for name in ("signature", "subtask")}
 _WORD = re.compile(rb"\w+")
-_KNOWN = frozenset(name for names in PLAIN_TYPES.values() for name in names)
 
 
 class Unseen(Exception):
@@ -61,7 +58,8 @@ class Receivers:
         self._names, self._texts = finder.names, finder.texts
         self._apps = Apps(finder.names)
         self._seen: dict[int, tuple[Registration, Registration]] = {}
-        self._signatures: dict[int, tuple[Registration, TaskSignature[str]]] = {}
+        self._own_classes = OwnClasses(finder.names, index.injected)
+        self.plain_types = PlainTypes(finder.names, self._own_classes, index.injected).of
 
     def task_of(self, module: str, site: CallSite) -> tuple[Registration, str, bool]:
         """The implementation that a call means, what a message calls it, and whether the call names it; raises ``Unseen``."""
@@ -270,7 +268,7 @@ class Receivers:
             raise Unseen("an application has strict_typing", found)
         if not registration.typing:
             raise Unseen("the task has typing = False", found)
-        if "**" in registration.options or not self._passes_on(registration, method):
+        if "**" in registration.options or not self._own_classes.passes_on(registration, method):
             raise Unseen("a class of its own may change the arguments", found)
         return registration
 
@@ -278,53 +276,9 @@ class Receivers:
         """The type of what a canvas hands on of this task, as it is written; None where the text does not tell."""
         # With pydantic=True a model becomes a dictionary.
         hidden = registration.pydantic or registration.bound_method or "**" in registration.options
-        if hidden or not self._passes_on(registration) or self._may_return_other(registration):
+        if hidden or not self._own_classes.passes_on(registration) or self._own_classes.may_return_other(registration):
             return None
         return registration.signature.result
-
-    def _may_return_other(self, registration: Registration) -> bool:
-        """Whether a class has a ``__call__``: it may hand on all that it is given, and return what it likes."""
-        cls = registration.base if registration.how is not How.TASK_CLASS else registration.target
-        place = None if cls is None or cls.startswith("celery.") else self._names.split(cls)
-        for base in () if place is None else self._names.order(*place):
-            facts = self._names.program.facts(base.module) if base.kind == "class" else None
-            if facts is None and not base.name.startswith(("celery.", "builtins.object", "typing.")):
-                return True
-            members = None if facts is None else self._names.class_facts(base.module, base.name)
-            if facts is not None and f"{base.name}.__call__" in facts.functions:
-                return True
-            if members is not None and any(member.name == "__call__" for member in members.members):
-                return True
-        return False
-
-    def _passes_on(self, registration: Registration, method: str = "") -> bool:
-        rewriting = _REWRITING | {"retry"} if method == "retry" else _REWRITING
-        cls = registration.base if registration.how is not How.TASK_CLASS else registration.target
-        if cls is None or cls.startswith("celery."):
-            return True
-        place = self._names.split(cls)
-        if place is None or not place[1]:
-            return False
-        for base in self._names.order(*place):
-            if f"{base.module}.{base.name}" in self._index.injected:
-                continue
-            if base.kind != "class":
-                if not base.name.startswith(("celery.", "builtins.object", "typing.")):
-                    return False
-                continue
-            facts = self._names.program.facts(base.module)
-            members = self._names.class_facts(base.module, base.name)
-            if facts is None or members is None:
-                return False
-            names = {member.name for member in members.members}
-            for name in rewriting:
-                definitions = facts.functions.get(f"{base.name}.{name}", [])
-                # An own ``apply_async`` may take options of its own.
-                if any(handed_names(d.flags) != () or name == "apply_async" for d in definitions):
-                    names.add(name)
-            if names & rewriting:
-                return False
-        return True
 
     def _check_decorators(self, symbol: Symbol, registration: Registration) -> None:
         """A function is a task only below its own decorator, and nothing may stand above that."""
@@ -368,44 +322,3 @@ class Receivers:
         except Unseen:
             return False
         return "." not in name and len(self._by_target.get(target, ())) == 1
-
-    def plain_types(self, registration: Registration) -> TaskSignature[str]:
-        """The signature with the types that are unions of plain ones; None for every other."""
-        key = id(registration)
-        if key not in self._signatures:
-            frame = Frame(registration.target_module or "")
-            # A decorator below the task's own may take other types.
-            plain = not registration.pydantic and not self._is_decorated_below(registration)
-            # A class that is called first may take other types, too.
-            plain = plain and self._passes_on(registration)
-            injected = self._index.injected
-            supplied = {name for source in registration.supplied_by for name in injected.get(source, ())}
-            parameters = tuple(
-                replace(p, type=self._plain(frame, p) if plain else None)
-                if p.name not in supplied
-                else replace(p, type=None, kind=Kind.KEYWORD_ONLY, required=False)
-                for p in registration.signature.parameters or ()
-            )
-            # What the id stands for is kept, so that it is given out once.
-            self._signatures[key] = (registration, TaskSignature(parameters))
-        return self._signatures[key][1]
-
-    def _is_decorated_below(self, registration: Registration) -> bool:
-        module, target = registration.target_module, registration.target
-        if module is None or target is None or registration.how is How.TASK_CLASS:
-            return False
-        function = self._names.function_facts(Symbol("function", module, target[len(module) + 1 :]))
-        if function is None:
-            return True
-        places = [(decorator.line, decorator.column) for decorator in function.decorators]
-        mine = (registration.origin.line, registration.origin.column)
-        below = function.decorators[places.index(mine) + 1 :] if mine in places else function.decorators[1:]
-        return any(decorator.value != ("n", "staticmethod") for decorator in below)
-
-    def _plain(self, frame: Frame, parameter: Parameter[str]) -> str | None:
-        parts = [] if parameter.type is None else [part.strip() for part in parameter.type.split("|")]
-        for part in parts:
-            symbol = None if part == "None" or part not in _KNOWN else self._names.find(frame, part)
-            if part != "None" and (symbol is None or symbol.name != f"builtins.{part}"):
-                return None
-        return parameter.type
