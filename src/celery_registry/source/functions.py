@@ -13,7 +13,7 @@ from celery_registry.source.annotation import show_annotation
 from celery_registry.source.facts import ParameterFacts
 from celery_registry.source.values import Value, callee_of, last_part, read_value
 
-__all__ = ["bare_wrapper", "read_options", "read_parameters", "read_registry_property"]
+__all__ = ["head_flags", "read_options", "read_parameters", "read_registry_property"]
 
 
 def read_parameters(arguments: ast.arguments) -> tuple[ParameterFacts, ...]:
@@ -66,7 +66,7 @@ def _show_value(node: ast.expr) -> str:
     return ast.unparse(node)
 
 
-def bare_wrapper(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
+def _bare_wrapper(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
     """The name of the function inside that this one returns as it is, without ``functools.wraps`` or anything like it.
 
     None where the body does more with it than return it, for then it may get another name.
@@ -164,3 +164,34 @@ def _looked_up(value: Value, me: str) -> Value | None:
             name = value[2]
             return name
     return None
+
+
+def head_flags(node: Any, decorators: list[Value]) -> list[str]:
+    """What kind of function it is: ``async``, ``abstract``, one of several, or a wrapper."""
+    flags = ["async"] if isinstance(node, ast.AsyncFunctionDef) else []
+    for flag in ("overload", "setter", "deleter"):
+        if any(last_part(callee_of(value)) == flag for value in decorators):
+            flags.append(flag)
+    if _is_abstract(node, decorators):
+        flags.append("abstract")
+    if node.name == "_generate_next_value_":
+        flags.append("next:" + _returned_text(node))
+    wrapper = _bare_wrapper(node)
+    if wrapper is not None:
+        flags.append(f"bare:{wrapper}")
+    return flags
+
+
+def _is_abstract(node: Any, decorators: list[Value]) -> bool:
+    """Whether a subclass must say what the function does: ``abstractmethod``, or it raises NotImplementedError."""
+    if any(last_part(callee_of(value)) == "abstractmethod" for value in decorators):
+        return True
+    last = node.body[-1]
+    return isinstance(last, ast.Raise) and last_part(callee_of(read_value(last.exc))) == "NotImplementedError"
+
+
+def _returned_text(node: ast.FunctionDef) -> str:
+    """What ``_generate_next_value_`` makes of the name, where it does nothing else: ``name.lower()``."""
+    body = node.body[1 if len(node.body) > 1 and ast.get_docstring(node, clean=False) is not None else 0 :]
+    last = body[0]
+    return ast.unparse(last.value) if len(body) == 1 and isinstance(last, ast.Return) and last.value is not None else ""

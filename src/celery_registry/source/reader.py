@@ -17,13 +17,14 @@ from celery_registry.source.bodies import hide_bodies, places_of, telling_places
 from celery_registry.source.classes import read_class, read_made_enum
 from celery_registry.source.edits import changes_of
 from celery_registry.source.facts import CallFacts, ClassFacts, DecoratorFacts, FunctionFacts, ScheduleFacts
-from celery_registry.source.functions import bare_wrapper, read_options, read_parameters
+from celery_registry.source.functions import head_flags, read_options, read_parameters
 from celery_registry.source.handing_on import handing_flags
 from celery_registry.source.passing_on import passing_flags
+from celery_registry.source.returned_values import ReturnedValues
 from celery_registry.source.schedules import read_schedule, tuple_by_comma
 from celery_registry.source.scopes import Scope
 from celery_registry.source.syntax import parse_module
-from celery_registry.source.values import UNKNOWN, Call, callee_of, last_part, read_value, roots_of
+from celery_registry.source.values import UNKNOWN, Call, read_value, roots_of
 from celery_registry.source.verbs import registering_words
 
 __all__ = ["read_file"]
@@ -92,6 +93,7 @@ class _Reader:
         self.registering = registering_words()
         self.words = self.registering | _BY_NAME
         self.kept = set(self.words)
+        self.returned = ReturnedValues(self.kept, self.functions, self.classes)
         self.variable: str | None = None
         self.by_name = False
         self.of_applications = any(word in text for word in WORDS)
@@ -217,17 +219,7 @@ class _Reader:
             if not isinstance(decorator, ast.Name):
                 self.children(decorator, scope)
         names = {name for row in decorators for name in roots_of(row[0])}
-        flags = ["async"] if isinstance(node, ast.AsyncFunctionDef) else []
-        for flag in ("overload", "setter", "deleter"):
-            if any(last_part(callee_of(row[0])) == flag for row in decorators):
-                flags.append(flag)
-        if _is_abstract(node, decorators):
-            flags.append("abstract")
-        if node.name == "_generate_next_value_":
-            flags.append("next:" + _returned_text(node))
-        wrapper = bare_wrapper(node)
-        if wrapper is not None:
-            flags.append(f"bare:{wrapper}")
+        flags = head_flags(node, [row.value for row in decorators])
         for default in (*node.args.defaults, *node.args.kw_defaults):
             if default is not None:
                 self.visit(default, scope)
@@ -240,7 +232,7 @@ class _Reader:
                 self.visit(statement, inner)
             if inner.calls_super:
                 flags.append("super")
-            returned = self.returned(node, inner)
+            returned = self.returned.read(node, inner)
             flags += passing_flags(node)
         if scope.cls is not None:
             flags += handing_flags(node)
@@ -264,37 +256,6 @@ class _Reader:
                 else task_classes_of_function(node, inner),
             )
         )
-
-    def returned(self, node: Any, scope: Scope) -> Any:
-        """The one value that a function returns, where it makes a Celery application or a task."""
-        values = [statement.value for statement in flat(node.body) if isinstance(statement, ast.Return)]
-        if len(values) != 1 or not isinstance(values[0], (ast.Name, ast.Attribute, ast.Call)):
-            return None
-        value = read_value(values[0])
-        made: Any = value if last_part(value) in self.kept else self.made(value, scope)
-        name = last_part(callee_of(made))
-        if name in self.kept or (made[0] == "c" and "elery" in name) or made[0] == "new":
-            return value
-        # ``return our_task(name=name, **options)`` hands on what it is given.
-        return value if made[0] == "c" and any(keyword in (None, "name") for keyword, _ in made[3]) else None
-
-    def made(self, value: Any, scope: Scope) -> Any:
-        """What a local name was assigned, or what a local function that is one's decorator returns; else the value."""
-        callee = callee_of(value)
-        rows = scope.bindings.get(callee[1], []) if callee[0] == "n" else []
-        if len(rows) != 1:
-            return UNKNOWN if rows else value
-        if rows[0][0] == "V":
-            return rows[0][1] or UNKNOWN
-        if rows[0][0] == "C" and value == callee:
-            # A class of tasks, which knows what its function was given.
-            bases = [base for row in self.classes if row.qualname == rows[0][1] for base in row.bases]
-            heads = [last_part(base[1] if base[0] == "i" else base) for base in bases]
-            return ("new", value) if any("ask" in head for head in heads) else UNKNOWN
-        if rows[0][0] == "D":
-            local = [function for function in self.functions if function.qualname == rows[0][1]]
-            return local[-1].returned or UNKNOWN if local else UNKNOWN
-        return value if value[0] == "c" else UNKNOWN
 
     def class_(self, node: ast.ClassDef, scope: Scope) -> None:
         inner = scope.inside_class(node)
@@ -407,18 +368,3 @@ def _plain_function(row: FunctionFacts) -> tuple[Any, ...]:
 def _plain_class(row: ClassFacts) -> tuple[Any, ...]:
     members, properties = tuple(map(tuple, row.members)), tuple(map(tuple, row.properties))
     return tuple(row._replace(members=members, properties=properties))  # type: ignore[arg-type]
-
-
-def _is_abstract(node: Any, decorators: list[Any]) -> bool:
-    """Whether a subclass must say what the function does: ``abstractmethod``, or it raises NotImplementedError."""
-    if any(last_part(callee_of(row[0])) == "abstractmethod" for row in decorators):
-        return True
-    last = node.body[-1]
-    return isinstance(last, ast.Raise) and last_part(callee_of(read_value(last.exc))) == "NotImplementedError"
-
-
-def _returned_text(node: ast.FunctionDef) -> str:
-    """What ``_generate_next_value_`` makes of the name, where it does nothing else: ``name.lower()``."""
-    body = node.body[1 if len(node.body) > 1 and ast.get_docstring(node, clean=False) is not None else 0 :]
-    last = body[0]
-    return ast.unparse(last.value) if len(body) == 1 and isinstance(last, ast.Return) and last.value is not None else ""
