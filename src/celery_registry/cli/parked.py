@@ -6,38 +6,24 @@ Law: words of the command line; what fits is ``wire.parking.triage``'s verdict, 
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
-from celery import Celery
-from kombu.exceptions import KombuError
 
 from celery_registry.cli import CLEAN, FINDINGS, CannotRun
-from celery_registry.cli.application import import_task_modules, load_app
-from celery_registry.cli.broker_driver import open_connection
 from celery_registry.cli.options import app_option, config_option, format_option
 from celery_registry.cli.parked_report import report_messages, show_count, show_task
-from celery_registry.errors import CeleryRegistryError, ConfigurationError
-from celery_registry.settings import read_settings
-from celery_registry.wire.parking.brokers import open_queue
+from celery_registry.cli.parking_queue import new_file, open_parking
 from celery_registry.wire.parking.documents import describe, dump_line
 from celery_registry.wire.parking.envelope import restored
-from celery_registry.wire.parking.policy import parking_of
 from celery_registry.wire.parking.queue import InDoubt, NotSent, ParkedQueue
-from celery_registry.wire.parking.triage import Judge, Judged, State
+from celery_registry.wire.parking.triage import Judged, State
 
 __all__ = ["parked"]
-
-#: Messages between two lines of progress where standard error is no terminal.
-_PROGRESS: Final = 1000
-_DEFAULT_QUEUE: Final = "celery-registry.parked"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,25 +32,6 @@ def parked() -> None:
 
     Exit status: 0 clean, 1 messages that do not fit, 2 cannot run.
     """
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """Which messages a command is about."""
-
-    tasks: frozenset[str]
-    reasons: frozenset[str]
-    ids: tuple[str, ...]
-
-    def takes(self, judged: Judged) -> bool:
-        parked = judged.parked
-        if parked is None:
-            return not (self.tasks or self.reasons or self.ids)
-        return (
-            (not self.tasks or parked.task in self.tasks)
-            and (not self.reasons or parked.reason in self.reasons)
-            and (not self.ids or any(i in (parked.id, judged.message_id) for i in self.ids))
-        )
 
 
 def _common(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -111,7 +78,7 @@ def stats(ctx: click.Context, /, **given: Any) -> None:
 @click.pass_context
 def show(ctx: click.Context, /, ids: tuple[str, ...], show_payload: bool, limit: int, **given: Any) -> None:
     """Show single messages, the oldest first, by the id of the message or of its parking."""
-    with _opened(given, ids) as opened:
+    with open_parking(given, ids) as opened:
         chosen = []
         for judged in opened.judged():
             chosen.append(describe(judged, payload=show_payload))
@@ -149,7 +116,7 @@ def replay(
     sent: Counter[str] = Counter()
     left: Counter[str] = Counter()
     ready = (State.FITS, State.UNEXAMINED) if allow_unexamined else (State.FITS,)
-    with _opened(given, ids, to) as opened:
+    with open_parking(given, ids, to) as opened:
         for judged in opened.judged():
             name = show_task(judged)
             if judged.state not in ready:
@@ -195,14 +162,14 @@ def drop(
     """Take messages away for good, after they were written to a file."""
     path = output or Path(time.strftime("celery-registry-dropped-%Y%m%dT%H%M%SZ.jsonl", time.gmtime()))
     dropped = 0
-    with _opened(given, ids) as opened:
+    with open_parking(given, ids) as opened:
         count = sum(1 for judged in opened.judged() if foreign or judged.parked is not None)
         if count and not yes:
             click.confirm(
                 f"Drop {show_count(count)}? What is dropped is written to {path} first.", abort=True, err=True
             )
         if count:
-            with _new_file(path) as write:
+            with new_file(path) as write:
                 for judged in opened.judged():
                     if not foreign and judged.parked is None:
                         continue
@@ -219,65 +186,8 @@ def drop(
 
 
 def _listed(given: dict[str, Any], *, totals: bool) -> int:
-    with _opened(given) as opened:
+    with open_parking(given) as opened:
         return report_messages(opened.name, opened.judged(), format_name=given["format_name"], totals=totals)
-
-
-# -- the queue and what is in it -------------------------------------------------------------------------------------
-
-
-class _Opened:
-    """The parking queue of an application, with a judge."""
-
-    def __init__(self, queue: ParkedQueue, judge: Judge, choice: _Choice, name: str) -> None:
-        self.queue, self.name = queue, name
-        self._judge, self._choice = judge, choice
-
-    def judged(self) -> Iterator[Judged]:
-        """The chosen messages, with progress on standard error."""
-        total = self.queue.count()
-        for number, entry in enumerate(self.queue.read(), 1):
-            judged = self._judge.judge(entry)
-            if self._choice.takes(judged):
-                yield judged
-            _show_progress(number, total)
-
-
-@contextmanager
-def _opened(given: dict[str, Any], ids: Sequence[str] = (), to: str | None = None) -> Iterator[_Opened]:
-    """The queue that the options name; what goes wrong with the broker is one line."""
-    settings = read_settings(given["config_file"])
-    app = load_app(given["app_name"], settings)
-    import_task_modules(app)
-    from celery_registry.guard.lock_reader import queues_of
-
-    parking = parking_of(app)
-    name = given["queue"] or (parking.name if parking is not None else _DEFAULT_QUEUE)
-    queues = {*queues_of(app), *([to] if to else [])}
-    if name in queues - {to}:
-        raise ConfigurationError(f'queue "{name}" is a task queue of this application, not a parking queue')
-    if name == to:
-        raise ConfigurationError(f'--to "{name}" is the parking queue itself')
-    judge = Judge(app, queues, validate=parking is not None and parking.validate, to=to)
-    choice = _Choice(frozenset(given["tasks"]), frozenset(given["reasons"]), tuple(ids))
-    with _broker(app) as connection:
-        yield _Opened(open_queue(connection, name), judge, choice, name)
-
-
-@contextmanager
-def _broker(app: Celery) -> Iterator[Any]:
-    # The connection that workers read from: there the parked messages are, and there they go back.
-    connection, own = open_connection(app)
-    errors: tuple[type[Exception], ...] = (OSError, KombuError, *own)
-    try:
-        connection.ensure_connection(max_retries=1, timeout=10)
-        yield connection
-    except (CeleryRegistryError, click.ClickException):
-        raise
-    except errors as error:
-        raise ConfigurationError(f"the broker {connection.as_uri()}: {type(error).__name__}: {error}") from error
-    finally:
-        connection.release()
 
 
 def _send_back(queue: ParkedQueue, judged: Judged) -> str | None:
@@ -291,36 +201,10 @@ def _send_back(queue: ParkedQueue, judged: Judged) -> str | None:
         return str(reason)
     except InDoubt as doubt:
         path = Path(time.strftime("celery-registry-in-doubt-%Y%m%dT%H%M%SZ.jsonl", time.gmtime()))
-        with _new_file(path) as write:
+        with new_file(path) as write:
             write(dump_line(judged))
         raise CannotRun(
             f"the broker went away before it said whether message {judged.message_id or parked.id} was sent to "
             f'queue "{doubt.queue}" ({doubt}); all messages before it were, and a copy of this one is in {path}'
         ) from doubt
     return None
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[Callable[[str], None]]:
-    """A file of our own that only its owner can read; each line is on the disk before the next step."""
-    import os
-
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}") from error
-    with open(descriptor, "w", encoding="utf-8") as file:
-
-        def write(line: str) -> None:
-            file.write(line + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-
-        yield write
-
-
-def _show_progress(number: int, total: int) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\rread {number} of about {total} messages", err=True, nl=number >= total)
-    elif number % _PROGRESS == 0:
-        click.echo(f"read {number} of about {total} messages", err=True)
