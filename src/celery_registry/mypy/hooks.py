@@ -17,6 +17,7 @@ from mypy.plugin import Plugin
 from celery_registry import __version__
 from celery_registry.mypy.facts.last_run import read_last_run, settings_stamps_of, stamps_of, write_last_run
 from celery_registry.mypy.facts.roots import stamp_of
+from celery_registry.mypy.method_owners import MethodOwners, method_of
 from celery_registry.source import fullnames
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class CeleryRegistryPlugin(Plugin):
             # What the last run read is still there: so are the names that it looked up.
             self._refuse_misnamed()
         self._loaded: Handlers | None = None
-        self._words_of_tasks: dict[str, bool] = {}
+        self._owners = MethodOwners(self.lookup_fully_qualified, lambda: self._modules or {})
         # mypy asks about the same names a hundred thousand times. What stands on the object is asked before the
         # methods of its class, and a dictionary answers without a frame of Python's.
         # In the daemon a class may inherit from Celery's today and not tomorrow.
@@ -190,10 +191,10 @@ class CeleryRegistryPlugin(Plugin):
             exact = self._handlers.exact_signatures.get(fullname)
             if exact is not None:
                 return exact
-        if _method_of(fullname) in fullnames.APPLICATION_METHODS and self._is_of_application(fullname):
-            return self._handlers.exact_signatures.get(f"{fullnames.CELERY_FULLNAME}.{_method_of(fullname)}")
-        if _is_call(fullname) and self._is_celerys(fullname):
-            return self._handlers.method_signatures.get(_method_of(fullname))
+        if method_of(fullname) in fullnames.APPLICATION_METHODS and self._owners.is_of_application(fullname):
+            return self._handlers.exact_signatures.get(f"{fullnames.CELERY_FULLNAME}.{method_of(fullname)}")
+        if _is_call(fullname) and self._owners.is_of_task(fullname):
+            return self._handlers.method_signatures.get(method_of(fullname))
         try:
             return self._handlers.callback if self._may_take_tasks(fullname) else None
         except Exception:  # mypy does not survive one here
@@ -205,44 +206,11 @@ class CeleryRegistryPlugin(Plugin):
             exact = self._handlers.exact_methods.get(fullname)
             if exact is not None:
                 return exact
-        if _method_of(fullname) in fullnames.APPLICATION_METHODS and self._is_of_application(fullname):
-            return self._handlers.exact_methods.get(f"{fullnames.CELERY_FULLNAME}.{_method_of(fullname)}")
-        if _is_call(fullname) and self._is_celerys(fullname):
-            return self._handlers.methods.get(_method_of(fullname))
+        if method_of(fullname) in fullnames.APPLICATION_METHODS and self._owners.is_of_application(fullname):
+            return self._handlers.exact_methods.get(f"{fullnames.CELERY_FULLNAME}.{method_of(fullname)}")
+        if _is_call(fullname) and self._owners.is_of_task(fullname):
+            return self._handlers.methods.get(method_of(fullname))
         return self._handlers.made if self._is_unseen(fullname) else None
-
-    def _is_celerys(self, fullname: str) -> bool:
-        """Whether a method's name means Celery's: mypy asks one plugin alone, so what is another's is not taken from it."""
-        if _method_of(fullname) == fullnames.GET_TASK_BY_NAME:
-            return True
-        symbol = self.lookup_fully_qualified(fullname[: fullname.rfind(".")])
-        info = None if symbol is None else symbol.node
-        return isinstance(info, TypeInfo) and info.has_base(fullnames.TASK_FULLNAME)
-
-    def _is_of_application(self, fullname: str) -> bool:
-        """Whether a method is Celery's own, asked for by the name of a subclass of ``Celery``."""
-        symbol = self.lookup_fully_qualified(fullname[: fullname.rfind(".")])
-        info = None if symbol is None else symbol.node
-        if not isinstance(info, TypeInfo) or not info.has_base(fullnames.CELERY_FULLNAME):
-            return False
-        home = info.get_containing_type_info(_method_of(fullname))
-        if home is None or not home.fullname.startswith("celery."):
-            return False
-        # What the others are given names a task, of which the index knows what its class does.
-        return _method_of(fullname) != "task" or not self._sets_up_tasks(info)
-
-    def _sets_up_tasks(self, info: TypeInfo) -> bool:
-        """Whether a subclass of ``Celery`` may give its tasks a class of its own where only its text tells."""
-        for base in info.mro:
-            if base.fullname.startswith(("celery.", "builtins.")):
-                continue
-            tree = (self._modules or {}).get(base.module_name)
-            path = None if tree is None else tree.path
-            if base.module_name not in self._words_of_tasks:
-                self._words_of_tasks[base.module_name] = _says_own_tasks(path)
-            if self._words_of_tasks[base.module_name]:
-                return True
-        return False
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         """The properties of registries, and what a group's result has of its members."""
@@ -323,23 +291,9 @@ class _Answers(dict[str, Any]):
         return answer
 
 
-def _says_own_tasks(path: str | None) -> bool:
-    """Whether a file speaks of a task class, or of unchecked arguments, of an application; True where it cannot be read."""
-    try:
-        with open(path or "", "rb") as file:
-            text = file.read()
-    except OSError:
-        return True
-    return any(word in text for word in (b"task_cls", b"strict_typing", b".Task =", b"def Task", b" Task ="))
-
-
-def _method_of(fullname: str) -> str:
-    return fullname[fullname.rfind(".") + 1 :]
-
-
 def _is_call(fullname: str) -> bool:
     """Whether a method has the name of one that is hooked on whatever inherits from ``Task``."""
-    return _method_of(fullname) in fullnames.CALLS
+    return method_of(fullname) in fullnames.CALLS
 
 
 def _may_change(fullname: str) -> bool:
