@@ -7,23 +7,31 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from celery_registry.source.facts import Binding
 from celery_registry.source.values import read_value
 
-__all__ = ["absolute_module", "annotation_value", "collect_bindings", "exported_names", "flat", "star_modules"]
-
-_UNKNOWN: Binding = ("?",)
+__all__ = [
+    "Bound",
+    "absolute_module",
+    "annotation_value",
+    "bound_names",
+    "collect_bindings",
+    "exported_names",
+    "flat",
+    "star_modules",
+]
 
 
 def collect_bindings(
     body: Iterable[ast.stmt], module: str, is_package: bool, prefix: str = ""
 ) -> dict[str, list[Binding]]:
     """Name -> its bindings in the order of the text; ``prefix`` comes before the qualified names of what is defined."""
-    collector = _Collector(module, is_package, prefix)
-    collector.block(body)
-    return collector.found
+    found: dict[str, list[Binding]] = {}
+    for bound in bound_names(body):
+        found.setdefault(bound.name, []).append(_binding(bound, module, is_package, prefix))
+    return found
 
 
 def absolute_module(node: ast.ImportFrom, module: str, is_package: bool) -> str:
@@ -90,91 +98,94 @@ def flat(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             yield from flat(case.body)
 
 
-class _Collector:
-    def __init__(self, module: str, is_package: bool, prefix: str) -> None:
-        self.module, self.is_package, self.prefix = module, is_package, prefix
-        self.found: dict[str, list[Binding]] = {}
+class Bound(NamedTuple):
+    """A name that a block binds, and the statement that binds it.
 
-    def add(self, name: str, binding: Binding) -> None:
-        self.found.setdefault(name, []).append(binding)
+    ``alias`` is the part of an import that does; ``target`` is the name itself where the whole ``value`` is assigned to it.
+    """
 
-    def block(self, body: Iterable[ast.stmt]) -> None:
-        for statement in flat(body):
-            self.statement(statement)
+    name: str
+    statement: ast.stmt
+    alias: ast.alias | None = None
+    target: ast.Name | None = None
+    value: ast.expr | None = None
 
-    def statement(self, node: Any) -> None:
+
+def bound_names(body: Iterable[ast.stmt]) -> Iterator[Bound]:
+    """Every name that a block and its branches bind, in the order of the text."""
+    for node in flat(body):
         if isinstance(node, ast.Assign):
             for target in node.targets:
-                self.assign(target, node.value, None)
+                yield from _assigned(node, target, node.value)
         elif isinstance(node, ast.AnnAssign):
             # An annotation without a value declares; it binds nothing, but says which type the name has.
-            self.assign(node.target, node.value, node.annotation)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            self.add(node.name, ("D", self.prefix + node.name))
-        elif isinstance(node, ast.ClassDef):
-            self.add(node.name, ("C", self.prefix + node.name))
-        elif isinstance(node, ast.Import):
-            for alias in node.names:
-                self.import_module(alias)
-        elif isinstance(node, ast.ImportFrom):
-            source = absolute_module(node, self.module, self.is_package)
+            yield from _assigned(node, node.target, node.value)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield Bound(node.name, node)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            dotted = isinstance(node, ast.Import)
             for alias in node.names:
                 if alias.name != "*":
-                    self.add(alias.asname or alias.name, ("F", source, alias.name))
+                    name = alias.name.partition(".")[0] if dotted else alias.name
+                    yield Bound(alias.asname or name, node, alias)
         elif isinstance(node, (ast.For, ast.AsyncFor, ast.AugAssign)):
-            self.hide(node.target)
+            yield from _hidden(node, node.target)
         elif isinstance(node, (ast.With, ast.AsyncWith)):
             for item in node.items:
-                if item.optional_vars is not None:
-                    self.hide(item.optional_vars)
+                yield from _hidden(node, item.optional_vars)
         elif isinstance(node, ast.Delete):
             for target in node.targets:
-                self.hide(target)
+                yield from _hidden(node, target)
         elif isinstance(node, ast.Match):
             for case in node.cases:
                 for part in ast.walk(case.pattern):
-                    name = getattr(part, "name", None) or getattr(part, "rest", None)
-                    if name is not None:
-                        self.add(name, _UNKNOWN)
-        else:
-            # Both ``try`` statements.
-            for handler in getattr(node, "handlers", ()):
+                    captured = getattr(part, "name", None) or getattr(part, "rest", None)
+                    if captured is not None:
+                        yield Bound(captured, node)
+        elif isinstance(node, TRY):
+            for handler in node.handlers:
                 if handler.name:
-                    self.add(handler.name, _UNKNOWN)
+                    yield Bound(handler.name, node)
+        elif hasattr(ast, "TypeAlias") and isinstance(node, ast.TypeAlias):
+            yield Bound(node.name.id, node)
 
-    def import_module(self, alias: ast.alias) -> None:
-        if alias.asname:
-            self.add(alias.asname, ("I", alias.name))
-        else:
-            root = alias.name.partition(".")[0]
-            self.add(root, ("I", root))
 
-    def assign(self, target: ast.expr, value: ast.expr | None, annotation: ast.expr | None) -> None:
-        if isinstance(target, ast.Name):
-            declared = None if annotation is None else annotation_value(annotation)
-            self.add(
-                target.id,
-                ("V", None if value is None else read_value(value), declared, target.lineno, target.col_offset),
-            )
-        elif isinstance(target, (ast.Tuple, ast.List)):
-            self.unpack(target, value)
-
-    def unpack(self, target: ast.Tuple | ast.List, value: ast.expr | None) -> None:
+def _assigned(node: ast.Assign | ast.AnnAssign, target: ast.expr, value: ast.expr | None) -> Iterator[Bound]:
+    if isinstance(target, ast.Name):
+        yield Bound(target.id, node, target=target, value=value)
+    elif isinstance(target, (ast.Tuple, ast.List)):
         plain = not any(isinstance(item, ast.Starred) for item in target.elts)
         if plain and isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts):
             for item, part in zip(target.elts, value.elts, strict=True):
-                self.assign(item, part, None)
+                yield from _assigned(node, item, part)
         else:
-            self.hide(target)
+            yield from _hidden(node, target)
 
-    def hide(self, target: ast.expr) -> None:
-        if isinstance(target, ast.Name):
-            self.add(target.id, _UNKNOWN)
-        elif isinstance(target, (ast.Tuple, ast.List)):
-            for item in target.elts:
-                self.hide(item)
-        elif isinstance(target, ast.Starred):
-            self.hide(target.value)
+
+def _hidden(node: ast.stmt, target: ast.expr | None) -> Iterator[Bound]:
+    """The names in a target whose values the text does not tell."""
+    if isinstance(target, ast.Name):
+        yield Bound(target.id, node)
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        for item in target.elts:
+            yield from _hidden(node, item)
+    elif isinstance(target, ast.Starred):
+        yield from _hidden(node, target.value)
+
+
+def _binding(bound: Bound, module: str, is_package: bool, prefix: str) -> Binding:
+    node, alias, target = bound.statement, bound.alias, bound.target
+    if target is not None:
+        declared = annotation_value(node.annotation) if isinstance(node, ast.AnnAssign) else None
+        value = None if bound.value is None else read_value(bound.value)
+        return ("V", value, declared, target.lineno, target.col_offset)
+    if isinstance(node, ast.ImportFrom) and alias is not None:
+        return ("F", absolute_module(node, module, is_package), alias.name)
+    if alias is not None:
+        return ("I", alias.name if alias.asname else bound.name)
+    if isinstance(node, ast.ClassDef):
+        return ("C", prefix + bound.name)
+    return ("D", prefix + bound.name) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else ("?",)
 
 
 def annotation_value(annotation: ast.expr) -> Any:

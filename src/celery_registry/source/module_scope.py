@@ -10,7 +10,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from celery_registry.source.bindings import absolute_module, flat
+from celery_registry.source.bindings import absolute_module, bound_names, star_modules
 
 __all__ = ["ModuleScope", "Target"]
 
@@ -18,6 +18,11 @@ __all__ = ["ModuleScope", "Target"]
 Target = tuple[str, tuple[str, ...]]
 
 _BUILTIN_NAMES: Final = frozenset(dir(builtins))
+#: What binds a name for good, of which a stub tells; what a loop or a ``with`` binds is passing.
+_DEFINING: Final = (
+    *(ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Assign, ast.AnnAssign),
+    *([ast.TypeAlias] if hasattr(ast, "TypeAlias") else []),
+)
 
 
 class ModuleScope:
@@ -32,7 +37,7 @@ class ModuleScope:
         self.package = module if is_package else module.rpartition(".")[0]
         self.defined: set[str] = set()
         self.type_variables: dict[str, str | None] = {}
-        self.stars: list[str] = []
+        self.stars = list(star_modules(tree.body, module, is_package))
         self._members: dict[str, Target] = {}
         self._modules: dict[str, str] = {}
         self._imported: set[str] = set()
@@ -81,48 +86,23 @@ class ModuleScope:
         return None
 
     def _read(self, body: Iterable[ast.stmt]) -> None:
-        for node in flat(body):
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    self._imported.update(_prefixes(alias.name))
-                    bound = alias.asname or alias.name.partition(".")[0]
-                    self._modules[bound] = alias.name if alias.asname else bound
-            elif isinstance(node, ast.ImportFrom):
-                module = self.absolute(node)
-                for alias in node.names:
-                    if alias.name == "*":
-                        self.stars.append(module)
-                    else:
-                        self._members[alias.asname or alias.name] = (module, (alias.name,))
-            elif isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
-                self.defined.add(node.name)
-            elif isinstance(node, ast.Assign):
-                for target in node.targets:
-                    self.defined.update(_bound(target))
-                    if isinstance(target, ast.Name):
-                        self._read_type_variable(target.id, node.value)
-            elif isinstance(node, ast.AnnAssign):
-                self.defined.update(_bound(node.target))
-            elif hasattr(ast, "TypeAlias") and isinstance(node, ast.TypeAlias):
-                self.defined.update(_bound(node.name))
+        for bound in bound_names(body):
+            node, alias = bound.statement, bound.alias
+            if isinstance(node, ast.Import) and alias is not None:
+                self._imported.update(_prefixes(alias.name))
+                self._modules[bound.name] = alias.name if alias.asname else bound.name
+            elif isinstance(node, ast.ImportFrom) and alias is not None:
+                self._members[bound.name] = (self.absolute(node), (alias.name,))
+            elif isinstance(node, _DEFINING):
+                self.defined.add(bound.name)
+                if isinstance(bound.value, ast.Call):
+                    self._read_type_variable(bound.name, bound.value)
 
-    def _read_type_variable(self, name: str, value: ast.expr) -> None:
-        if not isinstance(value, ast.Call):
-            return
+    def _read_type_variable(self, name: str, value: ast.Call) -> None:
         callee = ast.unparse(value.func).rpartition(".")[2]
         if callee in ("TypeVar", "ParamSpec", "TypeVarTuple"):
             bound = next((k.value for k in value.keywords if k.arg == "bound"), None)
             self.type_variables[name] = None if bound is None or callee != "TypeVar" else ast.unparse(bound)
-
-
-def _bound(target: ast.expr) -> Iterator[str]:
-    if isinstance(target, ast.Name):
-        yield target.id
-    elif isinstance(target, (ast.Tuple, ast.List)):
-        for item in target.elts:
-            yield from _bound(item)
-    elif isinstance(target, ast.Starred):
-        yield from _bound(target.value)
 
 
 def _prefixes(dotted: str) -> Iterator[str]:
