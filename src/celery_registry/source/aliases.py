@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from celery_registry.contract.task import Origin
-from celery_registry.source.syntax import read_tree
 
 if TYPE_CHECKING:
     from celery_registry.source.files import SourceFile
@@ -61,7 +60,7 @@ def _calls(index: SourceIndex) -> Iterator[AliasCall | None]:
 
 
 def _in_file(index: SourceIndex, module: str, file: SourceFile) -> Iterator[AliasCall | None]:
-    tree = read_tree(file.path, lambda text: b"celery_registry" in text and b"alias" in text)
+    tree = index.contents.tree(file.path, lambda text: b"celery_registry" in text and b"alias" in text)
     ours = frozenset[str]() if tree is None else _imported(tree)
     for node in () if tree is None else ast.walk(tree):
         function = node.func if isinstance(node, ast.Call) else None

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from celery_registry.source.configuration_sources import is_configured_elsewhere, may_configure
-from celery_registry.source.syntax import parse_text
 
 if TYPE_CHECKING:
     from celery_registry.source.index import SourceIndex
@@ -44,7 +43,7 @@ _WORD: Final = re.compile(
 class AppSettings:
     """What each setting is, by the names of Celery 4 and later.
 
-    ``hides``: whether some come from what is not read. ``texts`` are the files of production; ``is_unread``: one of them
+    ``hides``: whether some come from what is not read. ``paths`` are the files of production; ``is_unread``: one of them
     is not among these.
     """
 
@@ -54,7 +53,12 @@ class AppSettings:
     imported: set[str] = field(default_factory=set)
     hides: bool = False
     is_unread: bool = False
-    texts: list[bytes] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+
+    @property
+    def texts(self) -> Iterator[bytes]:
+        """What stands in these files."""
+        return (self.index.contents.text(path) or b"" for path in self.paths)
 
     def one(self, name: str, read: Callable[[SourceIndex, str, ast.expr], T | None], unset: T) -> T | None:
         """The value of a setting: ``unset`` where nobody mentions it, None where it is not one plain value."""
@@ -81,15 +85,13 @@ def read_app_settings(index: SourceIndex) -> AppSettings:
     for module, file in index.modules.items():
         if not index.is_production(module):
             continue
-        try:
-            with open(file.path, "rb") as opened:
-                text = opened.read()
-        except OSError:
+        text = index.contents.text(file.path)
+        if text is None:
             found.hides = found.is_unread = True
             continue
-        found.texts.append(text)
+        found.paths.append(file.path)
         asks_names, asks_source = _WORD.search(text), not found.hides and may_configure(text)
-        tree = parse_text(text) if asks_names or asks_source else None
+        tree = index.contents.tree(file.path) if asks_names or asks_source else None
         if tree is None:
             found.hides = found.hides or bool(asks_names or asks_source)
             continue

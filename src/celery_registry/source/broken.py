@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from celery_registry.source.syntax import parse_text
 from celery_registry.source.unread import Unread, why_unread
 
 if TYPE_CHECKING:
@@ -27,15 +26,10 @@ def broken_files(index: SourceIndex) -> list[Unread]:
     for module, file in index.modules.items():
         if module in known or not index.is_production(module):
             continue
-        try:
-            with open(file.path, "rb") as opened:
-                text = opened.read(left + 1)
-        except OSError:
-            found.append(why_unread(file.path))
-            continue
-        left -= len(text)
+        text = index.contents.text(file.path)
+        left -= len(text or b"")
         if left < 0:
             break
-        if text.strip() and parse_text(text) is None:
+        if text is None or (text.strip() and not index.contents.parses(file.path)):
             found.append(why_unread(file.path))
     return sorted(found, key=lambda unread: unread.path)

@@ -20,7 +20,6 @@ from celery_registry.source.json_by_default import sends_json
 from celery_registry.source.preceding import PARTIAL, Before, Preceding
 from celery_registry.source.receivers import Receivers, Unseen
 from celery_registry.source.single_values import SingleValues
-from celery_registry.source.syntax import parse_text
 from celery_registry.source.usage import TaskBodies, crontabs, returns_nothing, sent_by
 from celery_registry.source.written_calls import WrittenCall
 from celery_registry.source.written_types import WrittenTypes
@@ -109,7 +108,8 @@ class Calls:
 def read_calls(index: SourceIndex, finder: Finder) -> Calls:
     """Every call of a task in the program's own files; test code is left out."""
     found = Calls()
-    texts = {m: _read(file.path) for m, file in index.modules.items() if index.is_production(m)}
+    # The index names a file that it cannot read.
+    texts = {m: index.contents.text(file.path) or b"" for m, file in index.modules.items() if index.is_production(m)}
     # Celery then holds nobody to a number of arguments; which application says so is not asked.
     loose = any(b"strict_typing" in text for text in texts.values())
     discoveries: list[Discovery] = []
@@ -118,7 +118,7 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
     for module, text in texts.items():
         file = index.modules[module]
         wanted = any(word in text for word in (*_WORDS, _CRONTAB, AUTODISCOVER)) or receivers.may_be_called(text)
-        tree = parse_text(text) if wanted else None
+        tree = index.contents.tree(file.path) if wanted else None
         if tree is None:
             if wanted and any(word in text for word in _WORDS):
                 # Of a newer Python: what registers is read piece by piece, its calls are not.
@@ -150,7 +150,7 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
                 registration, callee, by_name = receivers.task_of(module, site)
             except Unseen as reason:
                 ran = receivers.run_here(site) if site.method in _SENT else None
-                if ran is not None and returns_nothing(ran[0]):
+                if ran is not None and returns_nothing(index, ran[0]):
                     found.run_here.append(RunHere(ran[0].label or ran[1], ran[1], site.method, origin))
                     continue
                 if reason.text:
@@ -199,12 +199,3 @@ def _given(call: TaskCall, module: str, types: WrittenTypes, places: LocalValues
         type = None if place is None else types.of(module, place)
         if type is not None:
             yield Given(call.task, name, type, value.origin)
-
-
-def _read(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError:
-        # The index names a file that it cannot read.
-        return b""

@@ -1,7 +1,6 @@
 """What the source says of the configuration beside the schedule: routes, and periodic tasks that are added by a call.
 
-Law: rows with their places, as far as the text tells. It reads the files again, for ``check --static`` alone: mypy never
-asks for them. What of it is wrong is the judge's question.
+Law: rows with their places, as far as the text tells. It reads whole texts, for ``check`` alone: mypy never asks for them. What of it is wrong is the judge's question.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from celery_registry.contract.routes import Route
 from celery_registry.contract.schedules import Entry
 from celery_registry.contract.task import Origin
-from celery_registry.source.syntax import read_tree
 
 if TYPE_CHECKING:
     from celery_registry.source.files import SourceFile
@@ -37,7 +35,7 @@ def read_configuration(index: SourceIndex) -> tuple[list[Route], list[Entry]]:
     routes: list[Route] = []
     entries: list[Entry] = []
     for module, file in index.modules.items():
-        tree = read_tree(file.path, _WORDS.search)
+        tree = index.contents.tree(file.path, _WORDS.search)
         for node in () if tree is None else ast.walk(tree):
             if isinstance(node, (ast.Assign, ast.AnnAssign)):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]

@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from celery_registry.source.syntax import read_tree
-
 if TYPE_CHECKING:
     from celery_registry.source.index import SourceIndex
 
@@ -102,7 +100,7 @@ def _is_whole(index: SourceIndex, module: str, seen: set[str]) -> bool:
     if module in seen:
         return True
     seen.add(module)
-    tree = read_tree(index.modules[module].path)
+    tree = index.contents.tree(index.modules[module].path)
     if tree is None:
         return False
     for node in ast.walk(tree):

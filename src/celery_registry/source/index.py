@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from celery_registry.contract.lock import Lock
     from celery_registry.contract.signature import TaskSignature
     from celery_registry.source.calls import Calls
+    from celery_registry.source.contents import Contents
     from celery_registry.source.finder import Finder
     from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty, ScheduleEntry
     from celery_registry.source.receivers import Receivers
@@ -92,6 +93,13 @@ class SourceIndex:
         index = cls(program, app_main, last, tuple(task_modules), areas, Contracts(locks) if locks else None, injected)
         index.save()
         return index
+
+    @cached_property
+    def contents(self) -> Contents:
+        """The whole texts of the files, for whoever asks for more than is kept here."""
+        from celery_registry.source.contents import Contents
+
+        return Contents()
 
     @property
     def unread(self) -> tuple[Unread, ...]:

@@ -17,7 +17,6 @@ from celery_registry.contract.routes import QueueUse, Route
 from celery_registry.contract.task import Origin
 from celery_registry.source.app_settings import AppSettings, name_of, read_app_settings, settings_of
 from celery_registry.source.model import How
-from celery_registry.source.syntax import parse_text
 
 if TYPE_CHECKING:
     from celery_registry.source.index import SourceIndex
@@ -109,7 +108,7 @@ def read_queue_plan(index: SourceIndex) -> QueuePlan:
     """What the program's own files say; test code is left out."""
     settings = read_app_settings(index)
     many = any(b"redbeat" in text.lower() for text in settings.texts)
-    chosen = settings.hides or any(map(_may_send_elsewhere, settings.texts))
+    chosen = settings.hides or any(_may_send_elsewhere(index, path) for path in settings.paths)
     return replace(read_routing(settings), chosen=chosen, many_beats=many or settings.is_unread)
 
 
@@ -156,10 +155,11 @@ def _truth(index: SourceIndex, module: str, node: ast.expr) -> str | None:
     return str(bool(node.value)) if isinstance(node, ast.Constant) else None
 
 
-def _may_send_elsewhere(text: bytes) -> bool:
+def _may_send_elsewhere(index: SourceIndex, path: str) -> bool:
+    text = index.contents.text(path) or b""
     if not (b"elery" in text or b"ask" in text) or not _CHOSEN.search(text):
         return False
-    tree = parse_text(text)
+    tree = index.contents.tree(path)
     return tree is None or _sends_elsewhere(tree)
 
 

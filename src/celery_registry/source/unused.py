@@ -30,13 +30,12 @@ def unused_tasks(index: SourceIndex) -> list[Registration]:
     for module, file in index.modules.items():
         if not index.is_production(module):
             continue
-        try:
-            with open(file.path, "rb") as opened:
-                texts.append(opened.read())
-        except OSError:
+        text = index.contents.text(file.path)
+        if text is None:
             # What cannot be read may name any of them.
             return []
-        counted.update(word for word in _WORD.findall(texts[-1]) if word in words)
+        texts.append(text)
+        counted.update(word for word in _WORD.findall(text) if word in words)
     found = [r for target, r in tasks.items() if counted[target.rpartition(".")[2].encode()] < 2 and _is_own(r, texts)]
     return sorted(found, key=lambda r: r.target_origin)
 

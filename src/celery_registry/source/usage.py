@@ -15,7 +15,6 @@ from celery_registry.source.crontabs import given_fields
 from celery_registry.source.fullnames import CRONTAB_FULLNAME
 from celery_registry.source.model import How
 from celery_registry.source.symbols import Frame, Symbol
-from celery_registry.source.syntax import read_tree
 from celery_registry.source.values import Value, read_value
 
 if TYPE_CHECKING:
@@ -98,12 +97,12 @@ def read_bound(index: SourceIndex, finder: Finder) -> Iterator[tuple[Registratio
             yield registration, function.qualname, TaskSignature(parameters)
 
 
-def returns_nothing(registration: Registration) -> bool:
+def returns_nothing(index: SourceIndex, registration: Registration) -> bool:
     """Whether a task is a plain function at the top of its module, none of whose ``return`` gives anything."""
     module, target = registration.target_module, registration.target
     if module is None or target is None or registration.how not in _FUNCTIONS or registration.base is not None:
         return False
-    tree = read_tree(registration.target_origin.path)
+    tree = index.contents.tree(registration.target_origin.path)
     name = target[len(module) + 1 :]
     found = [node for node in (() if tree is None else tree.body) if getattr(node, "name", None) == name]
     if len(found) != 1 or not isinstance(found[0], ast.FunctionDef) or len(found[0].decorator_list) != 1:

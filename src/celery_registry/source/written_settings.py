@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 from celery_registry.contract.setting_names import near_setting
 from celery_registry.contract.task import Origin
-from celery_registry.source.syntax import parse_text
 
 if TYPE_CHECKING:
     from celery_registry.source.index import SourceIndex
@@ -31,13 +30,11 @@ def read_written_settings(index: SourceIndex) -> list[tuple[str, Origin]]:
     found: list[tuple[str, Origin]] = []
     texts: list[bytes] = []
     for file in index.modules.values():
-        try:
-            with open(file.path, "rb") as opened:
-                text = opened.read()
-        except OSError:
+        text = index.contents.text(file.path)
+        if text is None:
             return []
         texts.append(text)
-        tree = parse_text(text) if _WORDS.search(text) else None
+        tree = index.contents.tree(file.path, _WORDS.search)
         for node in () if tree is None else ast.walk(tree):
             for name, place in _written(node):
                 if near_setting(name) is not None:
