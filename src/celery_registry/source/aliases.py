@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from celery_registry.contract.task import Origin
+from celery_registry.source.syntax import last_name
 
 if TYPE_CHECKING:
     from celery_registry.source.files import SourceFile
@@ -64,8 +65,7 @@ def _in_file(index: SourceIndex, module: str, file: SourceFile) -> Iterator[Alia
     ours = frozenset[str]() if tree is None else _imported(tree)
     for node in () if tree is None else ast.walk(tree):
         function = node.func if isinstance(node, ast.Call) else None
-        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        if not isinstance(node, ast.Call) or (name != "alias" and name not in ours):
+        if not isinstance(node, ast.Call) or (last_name(function) != "alias" and last_name(function) not in ours):
             continue
         given = {keyword.arg: keyword.value for keyword in node.keywords}
         old, new = (index.resolve_name(module, given[word]) if word in given else None for word in ("old", "new"))

@@ -1,6 +1,7 @@
 """What the source says of the configuration beside the schedule: routes, and periodic tasks that are added by a call.
 
-Law: rows with their places, as far as the text tells. It reads whole texts, for ``check`` alone: mypy never asks for them. What of it is wrong is the judge's question.
+Law: rows with their places, as far as the text tells. It reads whole texts, for ``check`` alone: mypy never asks for
+them. What of it is wrong is the judge's question.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from celery_registry.contract.routes import Route
 from celery_registry.contract.schedules import Entry
 from celery_registry.contract.task import Origin
+from celery_registry.source.syntax import last_name
 
 if TYPE_CHECKING:
     from celery_registry.source.files import SourceFile
@@ -41,7 +43,7 @@ def read_configuration(index: SourceIndex) -> tuple[list[Route], list[Entry]]:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 for target in targets:
                     if node.value is not None:
-                        routes += _routes(index, module, file, _last_name(target), node.value)
+                        routes += _routes(index, module, file, last_name(target), node.value)
             elif isinstance(node, ast.Call):
                 for keyword in node.keywords:
                     routes += _routes(index, module, file, keyword.arg or "", keyword.value)
@@ -49,12 +51,6 @@ def read_configuration(index: SourceIndex) -> tuple[list[Route], list[Entry]]:
                     entry = _periodic(index, module, file, node)
                     entries += [] if entry is None else [entry]
     return routes, entries
-
-
-def _last_name(target: ast.expr) -> str:
-    if isinstance(target, ast.Attribute):
-        return target.attr
-    return target.id if isinstance(target, ast.Name) else ""
 
 
 # -- routes ----------------------------------------------------------------------------------------------------------

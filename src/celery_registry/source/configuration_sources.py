@@ -11,6 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from celery_registry.source.bindings import absolute_module
+from celery_registry.source.syntax import last_name
+
 if TYPE_CHECKING:
     from celery_registry.source.index import SourceIndex
 
@@ -45,16 +48,17 @@ def is_configured_elsewhere(index: SourceIndex, module: str, tree: ast.Module) -
 def _loads(index: SourceIndex, node: ast.AST, known: set[str], applications: set[str]) -> bool:
     if isinstance(node, ast.ClassDef):
         named = {name for item in node.body for name in _bound(item)}
-        return not applications.isdisjoint(map(_last, node.bases)) and not _OWN.isdisjoint(named)
+        return not applications.isdisjoint(map(last_name, node.bases)) and not _OWN.isdisjoint(named)
     if isinstance(node, ast.Assign):
         return any(isinstance(target, ast.Attribute) and target.attr == "Task" for target in node.targets) or (
-            any(_last(target).lower().endswith("_annotations") for target in node.targets) and _annotates(node.value)
+            any(last_name(target).lower().endswith("_annotations") for target in node.targets)
+            and _annotates(node.value)
         )
     if isinstance(node, ast.keyword):
         return (node.arg or "").lower().endswith("_annotations") and _annotates(node.value)
     if not isinstance(node, ast.Call):
         return False
-    called = _last(node.func)
+    called = last_name(node.func)
     if called == "config_from_object":
         given = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "obj")]
         return not given or not _is_read(index, given[0], known)
@@ -63,7 +67,7 @@ def _loads(index: SourceIndex, node: ast.AST, known: set[str], applications: set
     if called.endswith("Celery") or called in applications:
         return any(k.arg is None or k.arg in _APPLICATION for k in node.keywords)
     changed = node.func.value if isinstance(node.func, ast.Attribute) else None
-    if called not in ("update", "setdefault") or changed is None or _last(changed) != "conf":
+    if called not in ("update", "setdefault") or changed is None or last_name(changed) != "conf":
         return False
     return any(k.arg is None for k in node.keywords) or (called == "update" and any(map(_is_open, node.args)))
 
@@ -92,7 +96,7 @@ def _is_read(index: SourceIndex, node: ast.expr, names: set[str]) -> bool:
         else:
             modules = [m for m in (name, name.rpartition(".")[0]) if m in index.modules][:1]
         return bool(modules) and all(_is_whole(index, module, set()) for module in modules)
-    return _last(node) in names
+    return last_name(node) in names
 
 
 def _is_whole(index: SourceIndex, module: str, seen: set[str]) -> bool:
@@ -107,18 +111,10 @@ def _is_whole(index: SourceIndex, module: str, seen: set[str]) -> bool:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _DYNAMIC:
             return False
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
-            source = _source(module, index.modules[module].is_package, node)
+            source = absolute_module(node, module, index.modules[module].is_package)
             if source not in index.modules or not _is_whole(index, source, seen):
                 return False
     return True
-
-
-def _source(module: str, is_package: bool, node: ast.ImportFrom) -> str:
-    """The module that ``from ... import`` means."""
-    if not node.level:
-        return node.module or ""
-    parts = module.split(".")
-    return ".".join([*parts[: len(parts) - node.level + is_package], *filter(None, [node.module])])
 
 
 def _read_names(index: SourceIndex, module: str, nodes: list[ast.AST]) -> Iterator[str]:
@@ -143,9 +139,3 @@ def _bound(node: ast.AST) -> Iterator[str]:
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             if isinstance(target, ast.Name):
                 yield target.id
-
-
-def _last(node: ast.AST) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from celery_registry.contract.rules import REWRITING_METHODS
+from celery_registry.source.syntax import last_name
 
 __all__ = ["handed_names", "handing_flags"]
 
@@ -43,7 +44,11 @@ def handing_flags(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
     me = [*node.args.posonlyargs, *node.args.args]
     if given is None or not me:
         return []
-    calls = [n for n in ast.walk(node) if isinstance(n, ast.Call) and _last(n) in (node.name, _ONWARD.get(node.name))]
+    calls = [
+        n
+        for n in ast.walk(node)
+        if isinstance(n, ast.Call) and last_name(n.func) in (node.name, _ONWARD.get(node.name))
+    ]
     added = {_handed(call, node.name, given, me[0].arg) for call in calls}
     names = next(iter(added)) if len(added) == 1 else None
     return [] if names is None or _touches(node, given, calls) else [_PREFIX + ",".join(names)]
@@ -190,7 +195,7 @@ def _is_missing(test: ast.expr, name: str) -> bool:
 
 def _looked_at(call: ast.Call, method: str, given: _Given) -> list[ast.AST]:
     function = call.func
-    last = _last(call)
+    last = last_name(call.func)
     found: list[ast.AST] = [k.value for k in call.keywords if k.arg is None]
     if last in _LOOKING:
         found += [*call.args, *(k.value for k in call.keywords)]
@@ -202,11 +207,6 @@ def _looked_at(call: ast.Call, method: str, given: _Given) -> list[ast.AST]:
         ):
             found.append(function.value)
     return found
-
-
-def _last(call: ast.Call) -> str:
-    """The last name of what is called."""
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _is_option(key: ast.expr, method: str, given: _Given) -> bool:

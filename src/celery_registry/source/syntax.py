@@ -14,7 +14,7 @@ from collections.abc import Callable
 from os import PathLike
 from typing import Final
 
-__all__ = ["NO_PYTHON", "parse_module", "parse_text", "read_tree", "show_no_python"]
+__all__ = ["NO_PYTHON", "last_name", "parse_module", "parse_text", "read_tree", "show_no_python"]
 
 #: How the text for a file that does not parse begins. A file may be written for a newer Python than the one at hand.
 NO_PYTHON: Final = f"is not valid Python {sys.version_info[0]}.{sys.version_info[1]}"
@@ -83,3 +83,8 @@ def show_no_python(error: Exception) -> str:
     """``is not valid Python 3.11: invalid syntax``, for what ``ast.parse`` raised."""
     text = str(getattr(error, "msg", error))
     return f"{NO_PYTHON}: {text}{' before Python 3.14' if text.startswith(_NOT_YET) else ''}"
+
+
+def last_name(node: ast.AST | None) -> str:
+    """``c`` of ``a.b.c`` and of ``c``; empty for anything else."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

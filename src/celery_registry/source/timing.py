@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from celery_registry.contract.task import Origin
 from celery_registry.source.crontabs import due_values
-from celery_registry.source.syntax import read_tree
+from celery_registry.source.syntax import last_name, read_tree
 
 __all__ = ["Timing", "read_timings"]
 
@@ -103,9 +103,7 @@ def _timing(node: ast.expr, names: Mapping[str, ast.expr]) -> Timing:
 
 
 def _called(node: ast.expr) -> str:
-    if not isinstance(node, ast.Call):
-        return ""
-    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return last_name(node.func) if isinstance(node, ast.Call) else ""
 
 
 def _keywords(node: ast.Call) -> dict[str, ast.expr]:

@@ -13,6 +13,7 @@ from typing import Final
 
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import How
+from celery_registry.source.syntax import last_name
 from celery_registry.writing.program_sources import ProgramSources
 
 __all__ = ["NamePlaces", "find_name_places"]
@@ -129,18 +130,18 @@ def _named(tree: ast.Module, module: str, registered: set[tuple[str, int, int]])
                 yield fields["task"]
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            if any(_last_name(target).lower() in _ROUTES for target in targets):
+            if any(last_name(target).lower() in _ROUTES for target in targets):
                 yield from _route_keys(node.value)
-            if any(isinstance(t, ast.Subscript) and _last_name(t.value).lower() in _ROUTES for t in targets):
+            if any(isinstance(t, ast.Subscript) and last_name(t.value).lower() in _ROUTES for t in targets):
                 yield from (t.slice for t in targets if isinstance(t, ast.Subscript))
         elif isinstance(node, ast.ClassDef) and (module, node.lineno, node.col_offset) in registered:
             for statement in node.body:
-                if isinstance(statement, ast.Assign) and any(_last_name(t) == "name" for t in statement.targets):
+                if isinstance(statement, ast.Assign) and any(last_name(t) == "name" for t in statement.targets):
                     yield statement.value
 
 
 def _of_call(node: ast.Call) -> Iterator[ast.expr]:
-    word = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    word = last_name(node.func)
     place, keyword = _ADDRESSING.get(word, (None, ""))
     if place is not None and len(node.args) > place:
         yield node.args[place]
@@ -176,9 +177,3 @@ def _assigned(tree: ast.Module, module: str) -> Iterator[tuple[ast.Constant, str
             for value in inside:
                 if isinstance(value, ast.Constant):
                     yield from ((value, f"{home}.{target.id}") for target in targets if isinstance(target, ast.Name))
-
-
-def _last_name(target: ast.expr) -> str:
-    if isinstance(target, ast.Attribute):
-        return target.attr
-    return target.id if isinstance(target, ast.Name) else ""

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from celery_registry.source.syntax import read_tree
+from celery_registry.source.syntax import last_name, read_tree
 
 if TYPE_CHECKING:
     from celery_registry.mypy.facts.program import Program
@@ -35,12 +35,6 @@ def read_json_types(paths: Iterable[str]) -> frozenset[str]:
 def _json_types_in(path: str) -> Iterator[str]:
     tree = read_tree(path, lambda text: _REGISTER.encode() in text)
     for node in () if tree is None else ast.walk(tree):
-        if isinstance(node, ast.Call) and _last_name(node.func) == _REGISTER:
+        if isinstance(node, ast.Call) and last_name(node.func) == _REGISTER:
             given = next((k.value for k in node.keywords if k.arg == "typ"), None)
-            yield _last_name(node.args[0] if node.args else given) or ANY_CLASS
-
-
-def _last_name(node: ast.expr | None) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
+            yield last_name(node.args[0] if node.args else given) or ANY_CLASS
