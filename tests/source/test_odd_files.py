@@ -173,7 +173,7 @@ def test_only_regular_files_are_read_each_directory_once(tmp_path: Path) -> None
 
 
 def test_a_file_that_nobody_wrote_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(program, "_LARGEST", 1000)
+    monkeypatch.setattr(program, "LARGEST", 1000)
     (tmp_path / "good.py").write_text(HEAD)
     (tmp_path / "data.py").write_text(HEAD + "#" * 1000)
     index = SourceIndex.build(find_files([tmp_path]))
