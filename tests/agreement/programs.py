@@ -729,14 +729,14 @@ _ROUTED = [
     ),
     *_route(
         "a queue",
-        "app.conf.task_queues = [Queue('celery'), Queue('q')]\napp.conf.task_routes = {'ping': 'q'}",
         "app.conf.task_queues = [Queue('celery'), Queue('p')]\napp.conf.task_routes = {'ping': 'q'}",
+        "app.conf.task_create_missing_queues = False\napp.conf.task_queues = [Queue('celery'), Queue('p')]\napp.conf.task_routes = {'ping': 'q'}",
         static=False,
     ),
     *_route(
         "the default queue",
         "app.conf.task_queues = [Queue('q')]",
-        "app.conf.task_queues = [Queue('q')]\napp.conf.task_default_queue = 'qq'",
+        "app.conf.task_create_missing_queues = False\napp.conf.task_queues = [Queue('q')]\napp.conf.task_default_queue = 'qq'",
         static=False,
     ),
     *pair(
@@ -746,6 +746,7 @@ _ROUTED = [
         "task-route",
         PINGED,
         unknown={"mypy": Unknown(("task-route",), _ROUTES)},
+        warning=True,
     ),
     *_route(
         "a queue where none is made",
@@ -755,7 +756,8 @@ _ROUTED = [
     *_route(
         "a queue of an entry",
         'app.conf.task_queues = [Queue("q")]\napp.conf.beat_schedule = {"x": {"task": "ping", "schedule": 1.0, "args": (1,), "options": {"queue": "q"}}}',
-        'app.conf.task_queues = [Queue("q")]\napp.conf.beat_schedule = {"x": {"task": "ping", "schedule": 1.0, "args": (1,), "options": {"queue": "p"}}}',
+        'app.conf.task_create_missing_queues = False\napp.conf.task_queues = [Queue("q")]\n'
+        'app.conf.beat_schedule = {"x": {"task": "ping", "schedule": 1.0, "args": (1,), "options": {"queue": "p"}}}',
         static=False,
     ),
     *pair(

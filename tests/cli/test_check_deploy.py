@@ -62,6 +62,13 @@ RIGHT = {
 """,
 }
 WORKER = "celery -A shop worker -Q celery,mail"
+BEAT = "  beat: {build: ., command: celery -A shop beat}\n"
+UNIT = "[Service]\nExecStart=celery -A shop beat\nEnvironmentFile=/etc/"
+POD = """---
+kind: Pod
+metadata: {{name: beat, namespace: {}}}
+spec: {{containers: [{{name: beat, image: shop, args: [celery, -A, shop, beat], envFrom: [{{configMapRef: {{name: {}}}}}]}}]}}
+"""
 NO_MAIL, NO_BEAT, TWO = "queue-without-worker", "schedule-without-beat", "two-beats"
 
 
@@ -108,6 +115,15 @@ def test_a_queue_that_nobody_consumes_is_told_once_with_its_place(tmp_path: Path
         (changed("celery -A shop beat", "sleep 1"), [(NO_BEAT, "beat")]),
         (changed(WORKER, f"{WORKER} -B"), [(TWO, "beat")]),
         (changed("celery -A shop beat}", "celery -A shop beat, scale: 2}"), [(TWO, "beat")]),
+        (changed(BEAT, f"{BEAT}  other: {{build: ., command: celery -A shop beat}}\n"), [(TWO, "other")]),
+        (changed(BEAT, f"{BEAT}  other: {{build: ., command: celery -A shop beat, profiles: [debug]}}\n"), []),
+        (changed(BEAT, f"{BEAT}  other: {{build: ., command: celery -A shop beat, env_file: other.env}}\n"), []),
+        (changed(BEAT, f"{BEAT}  other: {{build: ., command: celery --config=other -A shop beat}}\n"), []),
+        ({"a.service": f"{UNIT}a\n", "b.service": f"{UNIT}a\n"}, [(TWO, "b.service")]),
+        ({"a.service": f"{UNIT}a\n", "b.service": f"{UNIT}b\n"}, []),
+        ({"k.yaml": POD.format("eu", "one") + POD.format("eu", "one")}, [(TWO, "beat")]),
+        ({"k.yaml": POD.format("eu", "one") + POD.format("us", "one")}, []),
+        ({"k.yaml": POD.format("eu", "one") + POD.format("eu", "two")}, []),
         ({**changed("  beat: {build: ., command: celery -A shop beat}\n", ""), "Procfile": "beat: celery -A shop beat\n"}, []),
         ({"Procfile": f"w: {WORKER},slow -B\n"}, []),
         ({"w.service": f"[Service]\nExecStart={WORKER} \\\n  -B\n", "Procfile": "slow: celery -A shop worker -Q slow\n"}, []),

@@ -354,7 +354,7 @@ FAULTS = (
     ),
     setting(
         "queue",
-        'app.conf.task_queues = [Queue("celery")]\n'
+        'app.conf.task_queues = [Queue("celery")]\napp.conf.task_create_missing_queues = False\n'
         'app.conf.task_routes = [*(app.conf.task_routes or ()), {"healthy": {"queue": "slow"}}]',
         'app.conf.task_queues = [Queue("celery"), Queue("slow")]\n'
         'app.conf.task_routes = [*(app.conf.task_routes or ()), {"healthy": {"queue": "slow"}}]',

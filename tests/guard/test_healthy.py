@@ -47,7 +47,15 @@ RIGHT = {
         'app.conf.task_queues = [Queue("celery"), Queue("slow")]\n'
         'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), "options": {"queue": "slow"}}}'
     ),
+    "a queue that Celery creates, for a worker with -Q": (
+        'app.conf.task_queues = [Queue("celery"), Queue("main"), Queue("part_1")]\n'
+        'app.conf.task_routes = {"write_rows": "mail"}\n'
+        'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), "options": {"queue": "part_2"}}}'
+    ),
     "queues without the default, which nobody set": 'app.conf.task_queues = [Queue("fast"), Queue("slow")]',
+    "an entry of another service's task": (
+        'app.conf.beat_schedule = {"w": {"task": "billing.tasks.charge", "schedule": 1.0, "args": (1,)}}'
+    ),
     "every key of an entry": (
         'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), "kwargs": {}, '
         '"options": {}, "relative": True}}'
@@ -73,6 +81,10 @@ WRONG = {
     "a member in a signature, of which Celery takes the name": (
         "app.add_periodic_task(1.0, app.signature(TaskName.WRITE, args=('p',)), name='w')",
         ["schedule-arguments"],
+    ),
+    "an entry that has the name of the function": (
+        'app.conf.beat_schedule = {"w": {"task": __name__ + ".write_rows", "schedule": 1.0, "args": ("p",)}}',
+        ["schedule-unknown-task"],
     ),
     "one value": (
         'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": (3)}}',
@@ -104,11 +116,16 @@ WRONG = {
     ),
     "a queue of the default": (
         'app.conf.task_queues = [Queue("fast")]\napp.conf.task_default_queue = "fats"',
+        ["route-slipped-queue"],
+    ),
+    "a queue that Celery does not create": (
+        'app.conf.task_queues = [Queue("main")]\napp.conf.task_create_missing_queues = False\n'
+        'app.conf.task_routes = {"write_rows": "mail"}',
         ["route-unknown-queue"],
     ),
     "a queue of a task": (
         'app.conf.task_queues = [Queue("heavy")]\n@app.task(queue="hevy")\ndef heavy() -> None: ...',
-        ["route-unknown-queue"],
+        ["route-slipped-queue"],
     ),
     "an option": (
         'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), "options": {"countdwn": 3}}}',
@@ -117,7 +134,7 @@ WRONG = {
     "a queue of an option": (
         'app.conf.task_queues = [Queue("slow")]\n'
         'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), "options": {"queue": "slwo"}}}',
-        ["route-unknown-queue"],
+        ["route-slipped-queue"],
     ),
 }
 

@@ -79,7 +79,7 @@ def compare_queues(uses: Iterable[QueueUse], queues: Collection[str], sure: bool
         is_alone = sum(other.queue == use.queue for other in found) == 1
         if sure or (is_alone and any(_is_slip(use.queue, queue) for queue in queues)):
             facts = {"use": use.use, "queue": use.queue, "nearest": show_nearest(use.queue, queues)}
-            yield Finding("route-unknown-queue", use.task, facts, use.origin)
+            yield Finding("route-unknown-queue" if sure else "route-slipped-queue", use.task, facts, use.origin)
 
 
 def _is_slip(written: str, meant: str) -> bool:

@@ -189,7 +189,7 @@ def _celery(words: list[str], started: Started, values: Mapping[str, str]) -> It
     queues, excluded = chosen("queues"), chosen("exclude_queues")
     unclear = any(not is_known(word) for word in left)
     known = (queues is None or is_known(str(queues))) and not unclear
-    workdir = options.get("workdir")
+    apart = (*started.apart, *(str(options.get(name) or "") for name in ("workdir", "config", "broker")))
     if not app or not is_known(app) or unclear:
         yield Unreadable(started.origin, f"{started.name}: celery", f"the application of celery {shown} is not known")
     yield CeleryProcess(
@@ -201,7 +201,7 @@ def _celery(words: list[str], started: Started, values: Mapping[str, str]) -> It
         queues=tuple(_list(queues)) if known else None,
         excluded=tuple(_list(excluded)),
         scheduler=chosen("scheduler"),
-        setting=tuple(sorted([*((k, v) for k, v in values.items() if _SETTING.search(k)), ("", str(workdir or ""))])),
+        setting=tuple(sorted([*((k, v) for k, v in values.items() if _SETTING.search(k)), *(("", each) for each in apart)])),
         copies=started.copies,
     )
 

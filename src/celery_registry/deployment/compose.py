@@ -55,7 +55,9 @@ class ComposeProject:
             if command is None and service.get("build"):
                 command = read_build(service["build"], folder)
             environment = self._environment(name, service)
-            yield Started(name, self._origins[name], command, environment, _image(service), copies, folder)
+            # What is in no profile that another is in, or has another environment, does not run beside it.
+            apart = (str(service.get("profiles") or ""), str(service.get("env_file") or ""))
+            yield Started(name, self._origins[name], command, environment, _image(service), copies, folder, apart)
 
     def _extended(self, name: str, seen: set[str]) -> dict[str, Any] | None:
         service = self._services[name]

@@ -49,6 +49,7 @@ def read_manifest(path: Path, text: str, document: Mapping[str, Any]) -> Iterato
             # A container that is given no command runs what its image says.
             str(container.get("image") or "") if not words else None,
             copies if isinstance(copies, int) else 1,
+            apart=(str(_table(document.get("metadata")).get("namespace") or ""), *_referred(container)),
         )
 
 
@@ -59,6 +60,12 @@ def _environment(container: Mapping[str, Any]) -> dict[str, str]:
             raw = row.get("value")
             values[str(row["name"])] = UNKNOWN if "valueFrom" in row else expand_kubernetes(str(raw or ""), values)
     return values
+
+
+def _referred(container: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where the values come from that do not stand here."""
+    rows = [row["valueFrom"] for row in container.get("env") or () if isinstance(row, dict) and "valueFrom" in row]
+    return tuple(str(each) for each in (*(container.get("envFrom") or ()), *rows))
 
 
 def _table(value: Any) -> Mapping[str, Any]:

@@ -34,6 +34,7 @@ def read_procfile(path: Path, text: str) -> Iterator[Started]:
 def read_unit(path: Path, text: str) -> Iterator[Started]:
     """The process of one unit; what ``%i`` and its like stand for is not known."""
     environment: dict[str, str] = {}
+    files: list[str] = []
     commands: list[tuple[int, str]] = []
     section = ""
     for number, line in _joined(text):
@@ -47,10 +48,11 @@ def read_unit(path: Path, text: str) -> Iterator[Started]:
             environment |= _pairs(value)
         elif key.strip() == "EnvironmentFile":
             environment |= _env_file(path.parent / value.lstrip("-").lstrip("/")) if value else {}
+            files.append(value)
         elif key.strip() == "ExecStart":
             commands = [*commands, (number, value.lstrip("-@:+!|"))] if value else []
     for number, command in commands:
-        yield Started(path.name, Origin(str(path), number), command, environment)
+        yield Started(path.name, Origin(str(path), number), command, environment, apart=tuple(files))
 
 
 def _joined(text: str) -> Iterator[tuple[int, str]]:

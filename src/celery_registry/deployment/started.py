@@ -19,7 +19,8 @@ class Started:
     """``command`` is a list of words, or a text for a shell; None where the file does not say what runs.
 
     ``image`` is what a container is made from. ``environment`` has every value that can be told. ``folder`` is where the
-    file stands: scripts that it names may be there.
+    file stands: scripts that it names may be there. ``apart``: what else may keep it from meeting another process of its
+    application, as a profile, a namespace, or the name of what its environment comes from.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Started:
     image: str | None = None
     copies: int = 1
     folder: Path | None = None
+    apart: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

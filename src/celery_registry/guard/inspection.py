@@ -6,7 +6,7 @@ Law: readers on one side, ``contract`` on the other, and what lies between. It d
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -14,6 +14,7 @@ from celery_registry.contract.accepted import compare_serializers
 from celery_registry.contract.codes import Severity
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.judge import Judge
+from celery_registry.contract.names import begins_as_none
 from celery_registry.contract.routes import compare_queues, compare_routes
 from celery_registry.contract.schedules import compare_schedule
 from celery_registry.guard.aliases import inspect_aliases
@@ -72,15 +73,27 @@ def _findings(installation: Installation, consumes: bool, reader: AppReader | No
     view = AppView(installation, reader)
     yield from Judge(view).findings()
     members = {member: name for table in view.tables for member, name in table.members.items()}
-    yield from compare_schedule(read_schedule(app), view.registered, view.scheduled, view.rules, external, members)
+    entries = list(read_schedule(app))
+    others = _of_other_services([entry.task for entry in entries], view)
+    yield from compare_schedule(entries, view.registered, view.scheduled, view.rules, [*external, *others], members)
     yield from compare_routes(read_routes(app), view.registered, external)
     queues = read_queues(app)
     if queues is not None:
-        yield from compare_queues(read_queue_uses(app), queues)
+        yield from compare_queues(read_queue_uses(app), queues, sure=not app.conf.task_create_missing_queues)
     if consumes:
         # An application that only sends may send to workers of another service, which accept something else.
         yield from compare_serializers(read_serializer_uses(app), read_accepted(app))
     yield from inspect_aliases(app)
+
+
+def _of_other_services(names: Sequence[str | None], view: AppView) -> list[str]:
+    """Those that begin as nothing does that is registered here: a scheduler sends by name what another service has."""
+    unknown = [name for name in names if name is not None and name not in view.registered]
+    if not unknown:
+        return []
+    own = {name.partition(".")[0] for name in view.registered}
+    own |= {type(task).__module__.partition(".")[0] for task in view.registered.values()}
+    return [name for name in unknown if begins_as_none(name, own)]
 
 
 @contextmanager
