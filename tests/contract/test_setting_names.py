@@ -84,3 +84,16 @@ def test_a_name_is_told_where_it_is_written_and_nothing_reads_it(
     Path("more.py").write_text("NAME = 'CELERY_TASK_RUTES'\n")
     done = CliRunner().invoke(registry, ["check", "--static", "--format", "json"])
     assert "task_rutes" not in {row["task"] for row in json.loads(done.stdout)["findings"]}
+
+
+@pytest.mark.parametrize(
+    "read",
+    ["getattr(app.conf, f'task_{kind}')", "app.conf['task_' + kind]", "app.conf.get(kind)", "dict(app.conf)"],
+)
+def test_where_a_name_is_made_that_is_read_nobody_can_tell(
+    read: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("app.py").write_text(f"{WRITTEN}\n\ndef own(kind): return {read}\n")
+    done = CliRunner().invoke(registry, ["check", "--static", "--format", "json"])
+    assert json.loads(done.stdout)["findings"] == []

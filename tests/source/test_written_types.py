@@ -32,9 +32,12 @@ def pickled(anything): ...
 def notify(self, user): ...
 """
 MODELS = """\
+from dataclasses import dataclass
+
 from django.db import models
 from django.db.models.signals import m2m_changed, post_save
 from django.dispatch import receiver
+from elsewhere import instance
 
 from tasks import index, notify
 
@@ -83,6 +86,16 @@ class Counting(models.Manager):
 
 class Counted(models.Model):
     objects = Counting()
+
+
+@dataclass
+class Row:
+    pk: int
+
+
+@instance
+class Default:
+    pk = 1
 
 
 class Report:
@@ -182,6 +195,8 @@ def queries(user, pk):
 def classes(kind, flag):
     index.delay([1], User)  # E: kind type
     index.delay([1], models.Known)  # E: kind type
+    index.delay([1], models.Row)  # E: kind type
+    index.delay([1], models.Default)
     index.delay([1], User.__name__)
     index.delay([1], kind)
     if flag:
@@ -238,6 +253,16 @@ def test_what_cannot_be_sent_is_found_where_it_is_given(tmp_path: Path, monkeypa
         "app.config_from_object(made)",
         'app.config_from_envvar("CELERY_CONFIG")',
         "app.Task = Own",
+        'app.conf.task_annotations = {"*": {"serializer": "pickle"}}',
+        'app.conf.task_annotations = {"*": PICKLED}',
+        'index.serializer = "pickle"',
+        "app.conf.update(loaded())",
+        "app.conf.update(**loaded())",
+        "app = Celery('shop', config_source=loaded())",
+        "app = Celery('shop', **loaded())",
+        "class App(Celery):\n    def send_task(self, name, args=None, kwargs=None, **options): ...",
+        "@before_task_publish.connect\ndef listed(body=None, **more): ...",
+        "from kombu.utils import json",
         # The settings stand where nobody looked.
         'app.config_from_object("django.conf:settings", namespace="CELERY")',
     ],
@@ -255,6 +280,8 @@ def test_another_serializer_or_an_unknown_one_silences_it(
         'app.conf.update(task_serializer="json", accept_content=["json"])',
         'app.config_from_object("django.conf:settings", namespace="CELERY")\nINSTALLED_APPS = []\n',
         'app.config_from_object("views")',
+        "app.conf.task_annotations = {'*': {'rate_limit': '1/s'}}",
+        'app.conf.update({"task_annotations": {"*": {"serializer": "json"}}})',
         'CELERY_TASK_SERIALIZER: str = "json"\napp.config_from_object(made)',
     ],
 )

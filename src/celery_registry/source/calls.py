@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from celery_registry.contract.calls import TaskCall
 from celery_registry.contract.task import Origin
 from celery_registry.contract.usage import Given, RunHere
+from celery_registry.source.app_settings import read_app_settings
 from celery_registry.source.call_sites import CallSite, read_call_sites
 from celery_registry.source.discovery import AUTODISCOVER, Discovery, read_discoveries, undiscovered
-from celery_registry.source.json_by_default import sends_json
+from celery_registry.source.json_by_default import says_json
 from celery_registry.source.preceding import PARTIAL, Before, Preceding
 from celery_registry.source.receivers import Receivers, Unseen
 from celery_registry.source.single_values import SingleValues
@@ -113,7 +114,8 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
     # Celery then holds nobody to a number of arguments; which application says so is not asked.
     loose = any(b"strict_typing" in text for text in texts.values())
     discoveries: list[Discovery] = []
-    types = WrittenTypes(finder.names) if sends_json(texts) else None
+    json = says_json(texts)
+    types = None if json is False else WrittenTypes(finder.names)
     receivers, bodies = Receivers(index, finder, loose), TaskBodies(index, finder)
     for module, text in texts.items():
         file = index.modules[module]
@@ -179,6 +181,8 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
             preceding.add(site, caller.task, [registration], len(found.callers) - 1)
         for place, after in preceding.joined():
             found.callers[place] = replace(found.callers[place], after=after)
+    if json is None and found.given and read_app_settings(index).hides:
+        found.given = []
     found.undiscovered += undiscovered(index, discoveries, texts)
     return found
 

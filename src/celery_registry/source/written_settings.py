@@ -20,12 +20,18 @@ if TYPE_CHECKING:
 __all__ = ["read_written_settings"]
 
 _WORDS: Final = re.compile(rb"\bconf\b|Celery\(")
+#: Settings that are read by a name that is made while the program runs, or all together.
+_READ_ALL: Final = re.compile(
+    rb"""\.conf\s*\[\s*[^"'\s\]]|getattr\(\s*[\w.]*\bconf\s*,\s*[^"'\s]|\.conf\.(?:get|find_option)\w*\(\s*[^"'\s)]"""
+    rb"""|\.conf\.(?:items|keys|values|table|humanize)\(|(?:dict|vars)\([\w.]*\bconf\)"""
+)
 
 
 def read_written_settings(index: SourceIndex) -> list[tuple[str, Origin]]:
     """``app.conf.name = ...``, ``app.conf["name"] = ...``, ``app.conf.update(name=...)`` and ``Celery(name=...)``.
 
-    A name that is read anywhere is the program's own, and so is one that stands in a text of any other kind.
+    A name that is read anywhere is the program's own, and so is one that stands in a text of any other kind. Where names are
+    read that the text does not show, nobody can tell.
     """
     found: list[tuple[str, Origin]] = []
     texts: list[bytes] = []
@@ -34,6 +40,8 @@ def read_written_settings(index: SourceIndex) -> list[tuple[str, Origin]]:
         if text is None:
             return []
         texts.append(text)
+        if _READ_ALL.search(text):
+            return []
         tree = index.contents.tree(file.path, _WORDS.search)
         for node in () if tree is None else ast.walk(tree):
             for name, place in _written(node):

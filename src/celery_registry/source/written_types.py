@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from celery_registry.source.local_values import bindings_of
 from celery_registry.source.symbols import Frame, Symbol
+from celery_registry.source.syntax import read_tree
 from celery_registry.source.values import read_value
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ _ONE: Final = frozenset({"get", "create", "latest", "earliest"})
 _SIGNALS: Final = frozenset({"pre_init", "post_init", "pre_save", "post_save", "pre_delete", "post_delete"})
 #: A variable that holds another that holds another is followed so far.
 _DEEPEST: Final = 3
+_GIVE_BACK: Final = frozenset({"dataclass", "final", "runtime_checkable", "total_ordering", "unique", "define"})
 _BUILTINS: Final = {
     "set": "set",
     "frozenset": "frozenset",
@@ -74,8 +76,20 @@ class WrittenTypes:
                 return None
         if isinstance(node, (ast.Name, ast.Attribute)):
             found = self._class(module, place, node)
-            return "type" if found is not None and found.kind == "class" else None
+            return "type" if found is not None and found.kind == "class" and self._stays_class(found) else None
         return None
+
+    def _stays_class(self, found: Symbol) -> bool:
+        """Whether nothing may make something else of a class: of those that decorate one, these give it back."""
+        file = self._names.program.files.get(found.module)
+        tree = None if file is None else read_tree(file.path)
+        made = [
+            node
+            for node in (() if tree is None else ast.walk(tree))
+            if isinstance(node, ast.ClassDef) and node.name == found.name.rpartition(".")[2]
+        ]
+        given = [item.func if isinstance(item, ast.Call) else item for node in made for item in node.decorator_list]
+        return bool(made) and all(ast.unparse(item).rpartition(".")[2] in _GIVE_BACK for item in given)
 
     def _held(self, module: str, place: Place, one: Bound, depth: int) -> str | None:
         if one.value is None or depth > _DEEPEST:
