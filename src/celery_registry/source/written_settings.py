@@ -22,8 +22,8 @@ __all__ = ["read_written_settings"]
 _WORDS: Final = re.compile(rb"\bconf\b|Celery\(")
 #: Settings that are read by a name that is made while the program runs, or all together.
 _READ_ALL: Final = re.compile(
-    rb"""\.conf\s*\[\s*[^"'\s\]]|getattr\(\s*[\w.]*\bconf\s*,\s*[^"'\s]|\.conf\.(?:get|find_option)\w*\(\s*[^"'\s)]"""
-    rb"""|\.conf\.(?:items|keys|values|table|humanize)\(|(?:dict|vars)\([\w.]*\bconf\)"""
+    rb"""(?:\.conf\s*\[|\.conf\.get\(|getattr\(\s*[\w.]*\bconf\s*,)(?!\s*(?:"\w*"|'\w*')\s*[\]),])"""
+    rb"""|\.conf\.(?:find_option\w*|items|keys|values|table|humanize)\(|(?:dict|vars)\([\w.]*\bconf\)"""
 )
 
 
