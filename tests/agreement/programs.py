@@ -731,7 +731,6 @@ _ROUTED = [
         "a queue",
         "app.conf.task_queues = [Queue('celery'), Queue('p')]\napp.conf.task_routes = {'ping': 'q'}",
         "app.conf.task_create_missing_queues = False\napp.conf.task_queues = [Queue('celery'), Queue('p')]\napp.conf.task_routes = {'ping': 'q'}",
-        static=False,
     ),
     *_route(
         "the default queue",

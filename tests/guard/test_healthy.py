@@ -115,7 +115,7 @@ WRONG = {
         ["schedule-entry"],
     ),
     "a queue of the default": (
-        'app.conf.task_queues = [Queue("fast")]\napp.conf.task_default_queue = "fats"',
+        'app.conf.task_queues = [Queue("quick")]\napp.conf.task_default_queue = "qiuck"',
         ["route-slipped-queue"],
     ),
     "a queue that Celery does not create": (
@@ -132,8 +132,8 @@ WRONG = {
         ["schedule-option"],
     ),
     "a queue of an option": (
-        'app.conf.task_queues = [Queue("slow")]\n'
-        'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), "options": {"queue": "slwo"}}}',
+        'app.conf.task_queues = [Queue("heavy")]\n'
+        'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), "options": {"queue": "heavey"}}}',
         ["route-slipped-queue"],
     ),
 }
