@@ -201,7 +201,9 @@ def _celery(words: list[str], started: Started, values: Mapping[str, str]) -> It
         queues=tuple(_list(queues)) if known else None,
         excluded=tuple(_list(excluded)),
         scheduler=chosen("scheduler"),
-        setting=tuple(sorted([*((k, v) for k, v in values.items() if _SETTING.search(k)), *(("", each) for each in apart)])),
+        setting=tuple(
+            sorted([*((k, v) for k, v in values.items() if _SETTING.search(k)), *(("", each) for each in apart)])
+        ),
         copies=started.copies,
     )
 
