@@ -27,6 +27,7 @@ from celery_registry.contract.usage import (
 )
 from celery_registry.errors import ConfigurationError
 from celery_registry.report import Report
+from celery_registry.source.app_settings import read_app_settings
 from celery_registry.source.project import read_projects
 from celery_registry.source.setting_names import misnamed_settings
 from celery_registry.source.suppressions import is_suppressed
@@ -229,8 +230,9 @@ def _usage(index: SourceIndex) -> Iterator[Finding]:
         yield from judge_sent(sent)
     for run in index.calls.run_here:
         yield from judge_run_here(run)
-    for given in index.calls.given:
-        yield from judge_given(given)
+    if index.calls.given and (index.calls.says_json or not read_app_settings(index).hides):
+        for given in index.calls.given:
+            yield from judge_given(given)
     for missed in index.calls.undiscovered:
         yield from judge_discovery(missed)
     for crontab in index.calls.crontabs:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from celery_registry.contract.calls import TaskCall
 from celery_registry.contract.task import Origin
 from celery_registry.contract.usage import Given, RunHere
-from celery_registry.source.app_settings import read_app_settings
 from celery_registry.source.call_sites import CallSite, read_call_sites
 from celery_registry.source.discovery import AUTODISCOVER, Discovery, read_discoveries, undiscovered
 from celery_registry.source.json_by_default import says_json
@@ -87,7 +86,7 @@ class Calls:
 
     ``callers`` are the calls whose task is known, by module and place: each of ``calls``, and those of a task whose
     parameters nobody can tell. ``sent`` are the sends of such tasks whose result is waited for, ``given`` the values of
-    a certain type that are sent as JSON, ``run_here`` the tasks that are called where they were to be sent,
+    a certain type that are sent as JSON, if Celery's default holds where not ``says_json``, ``run_here`` the tasks that are called where they were to be sent,
     ``addressed`` are the names that calls write, each with its place;
     ``crontabs`` the calls of Celery's ``crontab``, ``undiscovered`` the modules of tasks that autodiscovery misses.
     ``parsed`` are the modules that were read for this.
@@ -98,6 +97,7 @@ class Calls:
     sent: list[Sent] = field(default_factory=list)
     addressed: list[tuple[str, Origin]] = field(default_factory=list)
     given: list[Given] = field(default_factory=list)
+    says_json: bool = False
     run_here: list[RunHere] = field(default_factory=list)
     crontabs: list[Crontab] = field(default_factory=list)
     undiscovered: list[Undiscovered] = field(default_factory=list)
@@ -115,7 +115,7 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
     loose = any(b"strict_typing" in text for text in texts.values())
     discoveries: list[Discovery] = []
     json = says_json(texts)
-    types = None if json is False else WrittenTypes(finder.names)
+    types, found.says_json = None if json is False else WrittenTypes(finder.names), json is True
     receivers, bodies = Receivers(index, finder, loose), TaskBodies(index, finder)
     for module, text in texts.items():
         file = index.modules[module]
@@ -181,8 +181,6 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
             preceding.add(site, caller.task, [registration], len(found.callers) - 1)
         for place, after in preceding.joined():
             found.callers[place] = replace(found.callers[place], after=after)
-    if json is None and found.given and read_app_settings(index).hides:
-        found.given = []
     found.undiscovered += undiscovered(index, discoveries, texts)
     return found
 
