@@ -32,6 +32,10 @@ def parameters(registration):
         ("@celery.shared_task", How.SHARED_TASK),
         ("@current_app.task", How.APP_TASK),
         ("@celery.current_app.task", How.APP_TASK),
+        # As Celery 4 had them.
+        ("@old", How.SHARED_TASK),
+        ("@old(ignore_result=True)", How.SHARED_TASK),
+        ("@periodic_task(run_every=60)", How.SHARED_TASK),
     ],
 )
 def test_a_decorated_function_has_the_default_name(index_of, decorator, how):
@@ -42,6 +46,7 @@ def test_a_decorated_function_has_the_default_name(index_of, decorator, how):
             "proj/work.py": f"""
                 import celery
                 from celery import current_app, shared_task, shared_task as job
+                from celery.task import periodic_task, task as old
                 from proj.app import app
 
                 {decorator}

@@ -173,6 +173,11 @@ CRONTABS = """
     k = other(hour=3)
     l = crontab(hour=3)  # celery-registry: ignore[task-schedule]
     m = crontab(minute="*/5", hour=3)
+    n = crontab(minutes=5)  # !: error crontab-unknown-field
+    o = crontab(hour=3, minutes=5)  # !: error crontab-unknown-field
+    p = s.crontab(minute=5, day="sun")  # !: error crontab-unknown-field
+    q = crontab(minute=5, nowfun=None, app=None)
+    r = other(minutes=5)
     """
 
 
@@ -391,6 +396,7 @@ def failure(call):
 
 if __name__ == "__main__":
     told = {"minutes": len(crontab(hour=3).minute), "once": len(crontab(hour=3, minute=0).minute)}
+    told["crontab"] = failure(lambda: crontab(minutes=5))
     os.makedirs("queue")
     os.makedirs("results")
     command = [sys.executable, "-m", "celery", "-A", "proof", "worker", "--pool", "solo", "--without-gossip"]
@@ -418,3 +424,4 @@ def test_celery_does_what_the_rules_say(tmp_path: Path) -> None:
     assert told["in a task"].startswith("RuntimeError: Never call result.get() within a task!")
     assert told["blocked"].startswith("TimeoutError")
     assert told["bound"].startswith("TypeError")
+    assert told["crontab"].startswith("TypeError")

@@ -226,6 +226,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         "write minute=0 for once, or minute='*' where every minute is meant",
         Severity.WARNING,
     ),
+    "crontab-unknown-field": Problem(
+        Code.SCHEDULE,
+        'Unexpected keyword argument "{name}" for "crontab"{nearest}: the module that calls it cannot be imported',
+        "name a field of crontab: minute, hour, day_of_week, day_of_month, month_of_year",
+    ),
     "schedule-type": Problem(
         Code.SCHEDULE,
         'Schedule entry "{entry}" passes argument {name} of task "{task}" as "{given}"; {implementation} takes "{expected}"',

@@ -7,7 +7,7 @@ is not known here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.payload import Fate, payload_verdict
@@ -50,10 +50,11 @@ class Sent:
 
 @dataclass(frozen=True)
 class Crontab:
-    """One call of ``crontab``: its fields as they are written."""
+    """One call of ``crontab``: its fields as they are written, and keywords that are none, each with what is near."""
 
     fields: Mapping[str, str]
     origin: Origin
+    unknown: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,12 @@ def judge_sent(sent: Sent) -> Iterator[Finding]:
 
 
 def judge_crontab(crontab: Crontab) -> Iterator[Finding]:
-    """``crontab(hour=3)``: without a minute it is due in every one."""
+    """``crontab(hour=3)``: without a minute it is due in every one. ``crontab(minutes=5)``: it is not made at all."""
+    for name, nearest in crontab.unknown.items():
+        yield Finding("crontab-unknown-field", "crontab", {"name": name, "nearest": nearest}, crontab.origin)
     fields = crontab.fields
     narrow = [f"{name}={text}" for name, text in fields.items() if text.strip("'\"") != "*"]
-    if narrow and "minute" not in fields:
+    if narrow and "minute" not in fields and not crontab.unknown:
         yield Finding("crontab-every-minute", "crontab", {"fields": ", ".join(narrow)}, crontab.origin)
 
 

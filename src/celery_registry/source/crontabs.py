@@ -10,7 +10,9 @@ import ast
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["due_values", "given_fields", "is_every"]
+from celery_registry.contract.names import show_nearest
+
+__all__ = ["due_values", "given_fields", "is_every", "unknown_fields"]
 
 _DAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -22,6 +24,8 @@ _FIELDS: Final[Mapping[str, tuple[int, int, tuple[str, ...]]]] = {
     "day_of_month": (1, 31, ()),
     "month_of_year": (1, 12, _MONTHS),
 }
+#: What it takes besides (celery.schedules.BaseSchedule).
+_BESIDE: Final = frozenset({"nowfun", "app"})
 
 
 def is_every(field: str, values: tuple[int, ...]) -> bool:
@@ -36,6 +40,12 @@ def given_fields(call: ast.Call) -> dict[str, ast.expr] | None:
         return None
     given = {**dict(zip(_FIELDS, call.args, strict=False)), **{k.arg or "": k.value for k in call.keywords}}
     return {name: value for name, value in given.items() if name in _FIELDS}
+
+
+def unknown_fields(call: ast.Call) -> dict[str, str]:
+    """The keywords that ``crontab`` refuses, each with the words that say which field is near."""
+    names = [keyword.arg for keyword in call.keywords if keyword.arg is not None]
+    return {name: show_nearest(name, _FIELDS) for name in names if name not in _FIELDS and name not in _BESIDE}
 
 
 def due_values(call: ast.Call) -> dict[str, tuple[int, ...]] | None:

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
-from celery_registry.source.fullnames import REGISTER_TASK_FULLNAMES, SHARED_TASK_FULLNAMES
+from celery_registry.source.fullnames import OLD_TASK_FULLNAMES, REGISTER_TASK_FULLNAMES, SHARED_TASK_FULLNAMES
 from celery_registry.source.model import How
 
 __all__ = ["VERBS", "Verb", "function_verb", "method_verb", "patterns", "registering_words"]
@@ -33,7 +33,8 @@ class Verb(NamedTuple):
 VERBS: Final[list[Verb]] = [
     Verb("task", How.APP_TASK),
     Verb("periodic_task", How.APP_TASK),
-    Verb("shared_task", How.SHARED_TASK, SHARED_TASK_FULLNAMES),
+    # The words of the old ones are those of the methods above.
+    Verb("shared_task", How.SHARED_TASK, SHARED_TASK_FULLNAMES | OLD_TASK_FULLNAMES),
     Verb("register_task", How.REGISTER_TASK, REGISTER_TASK_FULLNAMES),
     Verb("register_task", How.TASK_CLASS, takes_class=True),
 ]
