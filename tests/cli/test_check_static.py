@@ -525,3 +525,21 @@ def test_a_queue_that_task_queues_lacks_is_told_where_all_can_be_read(tmp_path: 
     line = QUEUED.format(queues=queues).split("@app.task")[0].count("\n") + 1
     expected = [("work.pack", "route-unknown-queue", f"work.py:{line}")]
     assert found(tmp_path) == (expected if told else [])
+
+
+def test_what_a_package_may_register_is_not_missing(tmp_path: Path) -> None:
+    names = ("theirs", "plain", "own", "gone")
+    entries = [f'"{name}": {{"task": "shop.{name}", "schedule": 60}}' for name in names]
+    routes = [f'"shop.{name}": {{"queue": "q"}}' for name in names]
+    (tmp_path / "shop.py").write_text(
+        "from celery import Celery\nfrom somebody.celery import transaction_task\n\napp = Celery('shop')\n"
+        f"app.conf.beat_schedule = {{{', '.join(entries)}}}\napp.conf.task_routes = {{{', '.join(routes)}}}\n\n\n"
+        "def task_timer(function):\n    return function\n\n\n"
+        "@app.task\ndef known():\n    return 1\n\n\n"
+        "@transaction_task\ndef theirs():\n    return 1\n\n\n"
+        "def plain():\n    return 1\n\n\n"
+        "@task_timer\ndef own():\n    return 1\n"
+    )
+    told = {(task, problem) for task, problem, _ in found(tmp_path)}
+    missing = ("shop.plain", "shop.own", "shop.gone")
+    assert told == {(name, p) for name in missing for p in ("schedule-unknown-task", "route-unknown-task")}

@@ -82,13 +82,14 @@ class SourceView:
         registered = named if self.everything_is_known else _AnyName(self._by_name)
         members = {member: name for table in self.tables for member, name in table.members.items()}
         entries = self.entries
-        others = [entry.task for entry in entries if entry.task and self._is_of_a_package(entry.task, named)]
+        others = [entry.task for entry in entries if entry.task and self._may_be_theirs(entry.task, named)]
         external = [*self.external, *others]
         yield from compare_schedule(entries, registered, self._scheduled, self.rules, external, members)
 
         if self.everything_is_known:
             known = [route for route in self._configuration[0] if self._is_ours(route.text)]
-            yield from compare_routes(known, named, self.external)
+            theirs = [route.text for route in known if self._index.may_be_registered(route.text)]
+            yield from compare_routes(known, named, [*self.external, *theirs])
         yield from compare_queues(*read_queue_uses(self._index, self._configuration[0]))
         yield from compare_settings(read_written_settings(self._index))
 
@@ -121,6 +122,10 @@ class SourceView:
     @cached_property
     def _tops(self) -> frozenset[str]:
         return frozenset(module.partition(".")[0] for module in self._index.modules)
+
+    def _may_be_theirs(self, name: str, named: Iterable[str]) -> bool:
+        """Whether an installed package may register the task: one of its own, or a function of ours."""
+        return self._is_of_a_package(name, named) or self._index.may_be_registered(name)
 
     def _is_of_a_package(self, name: str, named: Iterable[str]) -> bool:
         """Whether an installed package may register the task: nothing that is ours is called as its name begins, or nearly."""
