@@ -14,7 +14,13 @@ CURRENT_APP_FULLNAMES: Final = frozenset(
 SHARED_TASK_FULLNAMES: Final = frozenset({"celery.shared_task", "celery.app.shared_task"})
 #: What Celery 4 had besides. A program that still has them registers no less than it did.
 OLD_TASK_FULLNAMES: Final = frozenset(
-    {"celery.task", "celery.task.task", "celery.task.periodic_task", "celery.task.base.task", "celery.task.base.periodic_task"}
+    {
+        "celery.task",
+        "celery.task.task",
+        "celery.task.periodic_task",
+        "celery.task.base.task",
+        "celery.task.base.periodic_task",
+    }
 )
 TASK_FULLNAMES: Final = frozenset(
     {
