@@ -129,7 +129,9 @@ class Finder:
         """Whether a dotted name is a function below a decorator of an installed package that speaks of tasks."""
         place = self.names.split(name)
         facts = None if place is None else self.names.function_facts(Symbol("function", *place))
-        for decorator in () if place is None or facts is None else facts.decorators:
+        if place is None or facts is None:
+            return False
+        for decorator in facts.decorators:
             written = callee_of(decorator.value)
             symbol = self.names.instance(Frame(place[0], None, facts.environment), written)
             theirs = symbol is None or (symbol.kind == "outside" and not symbol.name.startswith("celery."))
