@@ -261,6 +261,67 @@ def test_each_package_gets_a_registry_of_its_own(tmp_path: Path) -> None:
     assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
 
 
+TWO_SERVICES = {
+    "shop/__init__.py": "",
+    "shop/celery.py": 'from celery import Celery\n\napp = Celery("shop", include=["shop.tasks"])\n\n\ndef ready() -> None: ...\n',
+    "shop/tasks.py": """import os
+
+from shop.celery import app
+
+
+@app.task(name="shop.order")
+def order(number: int) -> None:
+    app.send_task("lab.orders.create", kwargs={"number": number}, queue="lab")
+    app.send_task("shop.order", args=[number])
+
+
+if os.environ.get("DEMO"):
+
+    @app.task(name="shop.demo")
+    def demo() -> None: ...
+""",
+}
+
+
+def test_a_right_program_stays_right(tmp_path: Path) -> None:
+    write_files(tmp_path, TWO_SERVICES)
+    done = command(tmp_path, "scaffold", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert '"lab.orders.create" is sent and is no task of this program' in done.stderr
+    assert '"shop.demo" is registered only under "if os.environ.get("DEMO")"' in done.stderr
+    text = (tmp_path / "shop/celery.py").read_text()
+    assert 'external=[\n        "lab.orders.create",\n    ],\n' in text
+    # Two empty lines below a function.
+    assert "def ready() -> None: ...\n\n\nguard.install(" in text
+    for mode in ((), ("--static",)):
+        checked = run(tmp_path, "celery-registry", "check", *mode)
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+        assert "task-u" not in checked.stdout
+    # A name that is new is told, and how to say whose it is.
+    with (tmp_path / "shop/tasks.py").open("a") as file:
+        file.write('\n\ndef cancel() -> None:\n    app.send_task("lab.orders.cancel")\n')
+    checked = run(tmp_path, "celery-registry", "check")
+    assert (checked.returncode, "add it to external" in checked.stdout) == (1, True)
+
+
+def test_no_enum_is_called_complete_that_lacks_a_task(tmp_path: Path) -> None:
+    write_files(
+        tmp_path, {**TWO_SERVICES, "shop/more.py": TWO_SERVICES["shop/tasks.py"].replace("shop.order", "shop.more")}
+    )
+    done = command(tmp_path, "scaffold", "--yes", "--only", "shop.order")
+    assert done.returncode == 0, done.stderr
+    assert "names=" not in (tmp_path / "shop/celery.py").read_text()
+
+
+def test_of_two_applications_the_one_that_is_given_gets_the_guard(tmp_path: Path) -> None:
+    write_files(tmp_path, {**TWO_SERVICES, "api.py": 'from celery import Celery\n\napp = Celery("api")\n'})
+    done = command(tmp_path, "scaffold", "--yes")
+    assert 'Found api:app, shop.celery:app. The line is: guard.install(app, registry="' in done.stderr
+    done = run(tmp_path, "celery-registry", "scaffold", "--app", "shop.celery:app", "--yes")
+    assert "guard:" not in done.stderr
+    assert "guard.install(" in (tmp_path / "shop/celery.py").read_text()
+
+
 def test_a_running_application_tells_what_the_text_does_not(tmp_path: Path) -> None:
     lonely = 'from celery import Celery\n\nother = Celery("lonely")\n\n\n@other.task(name="lonely.one", shared=False)\ndef one() -> None: ...\n'
     write_files(tmp_path, {**SHOP, "shop/lonely.py": lonely})

@@ -74,7 +74,8 @@ def scaffold(
     settings = read_settings(config_file)
     index = read_sources(paths, settings, keep_going=keep_going)
     live = None if app_name is None else _live_tasks(app_name, settings)
-    plan = plan_scaffold(index, settings, Wanted(only, output, registry, guard, split_by is not None, live))
+    wanted = Wanted(only, output, registry, guard, split_by is not None, live, app_name)
+    plan = plan_scaffold(index, settings, wanted)
     offer_changes(ctx, plan.changes, diff=diff, yes=yes)
     if plan.left:
         click.echo(f"look at these {len(plan.left)}:", err=True)

@@ -161,7 +161,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "name-not-in-enum": Problem(
         Code.UNKNOWN_NAME,
         'Task name "{task}" is not in {names}{nearest}',
-        "use a member of {names}, or add one with this value",
+        "use a member of {names}, or add one with this value; where another service has the task, add it to external",
     ),
     "two-properties": Problem(
         Code.DUPLICATE,

@@ -5,6 +5,7 @@ Law: the index's facts in, changes out, and in words what is left to a person. I
 
 from __future__ import annotations
 
+import ast
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from celery_registry.changes import Change
+from celery_registry.contract.coverage import judge_name
+from celery_registry.contract.task import Origin
 from celery_registry.errors import ConfigurationError
 from celery_registry.report.document import show_path
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import NameEnum, Registration, Registry
 from celery_registry.source.module_scope import ModuleScope
-from celery_registry.writing.applications import Application, find_applications, guard_edits
+from celery_registry.writing.applications import Application, find_applications, guard_call, guard_edits
 from celery_registry.writing.extension import Extension
 from celery_registry.writing.live_tasks import Live, LiveTasks
 from celery_registry.writing.naming import choose_attributes
@@ -44,7 +47,7 @@ class Wanted:
     """What the user asks for: ``only`` are globs of task names or modules, ``output`` the file of a new registry,
     ``registry`` the one to extend, ``guard`` whether the application and the settings are edited too; ``split`` is whether
     each package gets a registry of its own; ``live`` are the tasks that a running application has, None for those that
-    the text has."""
+    the text has; ``app`` is where that application is."""
 
     only: tuple[str, ...] = ()
     output: Path | None = None
@@ -52,6 +55,7 @@ class Wanted:
     guard: bool = True
     split: bool = False
     live: Live | None = None
+    app: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,9 @@ class _Planner:
 
     @functools.cached_property
     def applications(self) -> list[Application]:
-        return find_applications(self.index.modules)
+        """Those that may be meant: the one that the user names, where the text has it."""
+        found = find_applications(self.index.modules)
+        return [app for app in found if app.place == self.wanted.app] or found
 
     def plan(self) -> Scaffold:
         tasks = self._missing()
@@ -92,7 +98,7 @@ class _Planner:
             changes, place = ([], None) if registry is None and not tasks else self._written(registry, tasks)
             places = [] if place is None else [place]
         if self.wanted.guard and places:
-            changes += self._guard(places)
+            changes += self._guard(tasks, places)
         return Scaffold(tuple(changes), len(tasks), tuple(self.left))
 
     # Which tasks
@@ -115,8 +121,20 @@ class _Planner:
                 shown = ", ".join(sorted(f"{show_path(p.path)}:{p.line}" for p in places))
                 self.extension.leave(registrations[0], f'"{name}" has several implementations: {shown}')
                 continue
+            condition = None if self.wanted.live is not None else self._condition(registrations[0])
+            if condition is not None:
+                self.extension.leave(registrations[0], f'"{name}" is registered only under "{condition}"')
+                continue
             found.append(registrations[0])
         return found
+
+    def _condition(self, registration: Registration) -> str | None:
+        """The ``if`` at the top of a module that a registration stands in: where it is false, a worker lacks the task."""
+        source, line = self.sources.read(registration.module), registration.origin.line
+        for node in source.tree.body:
+            if isinstance(node, ast.If) and node.lineno < line <= (node.end_lineno or node.lineno):
+                return source.text[slice(*source.span(node))].splitlines()[0].rstrip(": ")
+        return None
 
     def _live(self, live: Live) -> list[Registration]:
         tasks = LiveTasks(self.index, self.sources, live)
@@ -212,17 +230,24 @@ class _Planner:
 
     # The application and the settings
 
-    def _guard(self, places: Sequence[_Place]) -> list[Change]:
+    def _guard(self, tasks: Sequence[Registration], places: Sequence[_Place]) -> list[Change]:
         registries = [registry for registry, _ in places]
-        changes: list[Change] = []
+        names, external = self._complete(tasks, list(dict.fromkeys(enum for _, enum in places)))
         if len(self.applications) != 1:
             found = ", ".join(app.place for app in self.applications) or "none at the top of a module"
-            self.left.append(f"guard: which application? Found {found}; see docs/guard.md for the line")
-            return changes
+            words = " ".join(guard_call("app", registries, names, external).split())
+            line = words.replace("( ", "(").replace(", )", ")")
+            self.left.append(f"guard: beside which application? Found {found}. The line is: {line}")
+            return []
         app = self.applications[0]
-        change = app.source.change(guard_edits(app, registries, list(dict.fromkeys(enum for _, enum in places))))
+        changes: list[Change] = []
+        change = app.source.change(guard_edits(app, registries, names, external))
         if change is not None:
             changes.append(change)
+            self.left += [
+                f'"{name}" is sent and is no task of this program: it is in external=, as that of another service'
+                for name in external
+            ]
         if self.settings.origin is None:
             changes += _settings_change(app.place, registries)
         unknown = [
@@ -231,6 +256,20 @@ class _Planner:
         if change is None and self.wanted.split and unknown:
             self.left.append(f"guard: give guard.install in {app.source.path} these too: {', '.join(unknown)}")
         return changes
+
+    def _complete(self, tasks: Sequence[Registration], enums: list[str]) -> tuple[list[str], list[str]]:
+        """The enums to call complete, and the names besides that calls write: other services have those tasks.
+
+        No enum is complete where a call names a task of the program that none has.
+        """
+        declared = {task.task_name or "" for task in tasks}
+        there = [enum for enum in self.index.enums.values() if _text_of(enum) in enums]
+        declared |= {value or "" for enum in there for value in enum.members.values()}
+        written = dict.fromkeys(name for name, _ in self.index.calls.addressed)
+        others = [name for name in written if judge_name(name, declared, (), self.settings.external, Origin())]
+        if any(self.index.implementations(name) for name in others):
+            return [], []
+        return enums, others
 
 
 def _settings_change(app: str, registries: Sequence[str]) -> list[Change]:

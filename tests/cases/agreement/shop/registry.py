@@ -59,5 +59,5 @@ class TasksRegistry(BaseTasksRegistry):  # E: Task name "forgotten" (TaskName.FO
         return self._get_task_by_name(TaskName.RIGHT)
 
     @property
-    def literal(self) -> Task[[], None]:  # E: Task name "literal" is not in TaskName  [task-unknown-name]  # N: hint: use a member of TaskName, or add one with this value
+    def literal(self) -> Task[[], None]:  # E: Task name "literal" is not in TaskName  [task-unknown-name]  # N: hint: use a member of TaskName, or add one with this value; where another service has the task, add it to external
         return self._get_task_by_name("literal")
