@@ -6,11 +6,13 @@ Law: the oracle is the cases, whose comments are mypy's own words; every wrong l
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
 from mypy_cases import CASES, expected_lines
 
+from celery_registry.cli.static import judge_source
 from celery_registry.contract.calls import judge_call
 from celery_registry.settings import Settings, read_settings
 from celery_registry.source.index import SourceIndex
@@ -327,3 +329,92 @@ def test_a_file_that_calls_a_task_as_a_function_alone_is_read(tmp_path: Path, mo
     (tmp_path / "command.py").write_text("from tasks import send as really_send\n\nreally_send('a')\nreally_send()\n")
     monkeypatch.chdir(tmp_path)
     assert [finding.origin.line for finding in judge_source(Settings(), ["."]).findings] == [4]
+
+
+SHAPES = {
+    "app.py": """
+        from celery import Celery, Task
+
+        def make(name):
+            celery = Celery(name)
+            Base = celery.Task
+
+            class ContextTask(Base):
+                abstract = True
+
+                def __call__(self, *args, **kwargs):
+                    with celery.connection():
+                        return Base.__call__(self, *args, **kwargs)
+
+            celery.Task = ContextTask
+            return celery
+
+        app = make("shop")
+
+        class Rewriting(Task):
+            def __call__(self, *args, **kwargs):
+                return self.run(*map(str, args))
+
+        class Sending(Task):
+            def apply_async(self, args=None, kwargs=None, **options):
+                return super().apply_async((args,), kwargs, **options)
+        """,
+    "tasks.py": """
+        from celery import shared_task
+        from app import Rewriting, Sending, app
+        from elsewhere import hides
+
+        @app.task
+        def load(key): ...
+
+        @shared_task(bind=True)
+        @hides
+        def hidden(self, row):
+            try:
+                row.load()
+            except OSError as exc:
+                raise self.retry(exc)  # !
+            except ValueError as error:
+                raise self.retry(exc=error)
+
+        @shared_task(typing=False)
+        def loose(key): ...
+
+        @shared_task(base=Rewriting)
+        def rewritten(key): ...
+
+        @shared_task(base=Sending)
+        def own(key): ...
+
+        @hides
+        @shared_task
+        def above(key): ...
+
+        def send(row, key, rows):
+            load.apply_async(row.id, countdown=5)  # !
+            load.apply_async((row.id,), countdown=5)
+            load.apply_async((row.id, None))  # !
+            hidden.apply_async((str(key)), queue="mail")  # !
+            hidden.apply_async((str(key),), queue="mail")
+            hidden.apply_async(("a"))  # !
+            hidden.apply_async([key], countdwn=5)  # !
+            hidden.apply_async([key], countdown=5)
+            hidden.apply_async(rows)
+            loose.apply_async(args=(row.id))  # !
+            loose.apply_async(args=(row.id, 1, 2))
+            rewritten.apply_async(row.id)  # !
+            rewritten.apply_async((row.id, 1, 2))
+            own.apply_async(row.id)
+            above.apply_async(row.id)
+            app.send_task("tasks.hidden", str(key))  # !
+            app.send_task("tasks.hidden", (str(key),))
+        """,
+}
+
+
+def test_what_no_task_takes_is_told_where_the_parameters_are_not_known(tmp_path: Path) -> None:
+    for name, text in SHAPES.items():
+        (tmp_path / name).write_text(textwrap.dedent(text))
+    lines = textwrap.dedent(SHAPES["tasks.py"]).splitlines()
+    report = judge_source(Settings(), [str(tmp_path)])
+    assert {f.origin.line for f in report.findings} == {n for n, line in enumerate(lines, 1) if "# !" in line}

@@ -205,7 +205,7 @@ def _findings(view: SourceView, index: SourceIndex, names: Sequence[NameEnum]) -
 
 
 def _of_calls(index: SourceIndex, names: Sequence[NameEnum], external: Sequence[str]) -> Iterator[Finding]:
-    for call in index.calls.calls:
+    for call in (*index.calls.calls, *index.calls.shapes):
         yield from judge_call(call)
     written = {value for enum in names for value in enum.members.values()}
     # Of an enum with a value that cannot be read nobody knows which names it has.

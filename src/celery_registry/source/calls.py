@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from celery_registry.contract.calls import TaskCall
+from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.contract.usage import Given, RunHere
 from celery_registry.source.call_sites import CallSite, read_call_sites
@@ -89,10 +90,12 @@ class Calls:
     a certain type that are sent as JSON, if Celery's default holds where not ``says_json``, ``run_here`` the tasks that are called where they were to be sent,
     ``addressed`` are the names that calls write, each with its place;
     ``crontabs`` the calls of Celery's ``crontab``, ``undiscovered`` the modules of tasks that autodiscovery misses.
-    ``parsed`` are the modules that were read for this.
+    ``parsed`` are the modules that were read for this. ``shapes`` are calls that no parameters can be held to, where they
+    are wrong for any.
     """
 
     calls: list[TaskCall] = field(default_factory=list)
+    shapes: list[TaskCall] = field(default_factory=list)
     callers: list[Caller] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     addressed: list[tuple[str, Origin]] = field(default_factory=list)
@@ -158,6 +161,7 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
                 if reason.text:
                     found.unseen[reason.text] += 1
                     found.places.setdefault(reason.text, []).append(origin)
+                found.shapes += _shape(site, reason, receivers, origin, singles)
                 meant = {r.label for r in reason.meant}
                 if len(meant) == 1 and (name := meant.pop()) is not None:
                     by_name = receivers.names_its_task(site)
@@ -190,6 +194,23 @@ def _is_sent(site: CallSite, registration: Registration) -> bool:
     keywords = {keyword.arg for keyword in site.node.keywords}
     chosen = site.method not in ("delay", "delay_on_commit") and ({"serializer", None} & keywords)
     return site.method in _SENT and not chosen and registration.serializer is None and not registration.pydantic
+
+
+def _shape(
+    site: CallSite, reason: Unseen, receivers: Receivers, origin: Origin, singles: SingleValues
+) -> Iterator[TaskCall]:
+    """The call of a task whose parameters nobody knows, where what Celery's method is given is wrong for any."""
+    registration = reason.meant[0] if len(reason.meant) == 1 else None
+    if registration is None or not receivers.is_sent_by_celery(site, registration):
+        return
+    callee, by_name = (
+        (registration.target or registration.label or "").rpartition(".")[2],
+        receivers.names_its_task(site),
+    )
+    written = WrittenCall(site, registration, callee, by_name, origin, TaskSignature(None), singles)
+    call = written.misshapen()
+    if call is not None:
+        yield call
 
 
 def _given(call: TaskCall, module: str, types: WrittenTypes, places: LocalValues) -> Iterator[Given]:

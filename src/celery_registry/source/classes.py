@@ -11,7 +11,7 @@ from typing import Any, Final
 from celery_registry.source.annotation import show_annotation
 from celery_registry.source.application_classes import task_classes_of_class
 from celery_registry.source.bindings import annotation_value, flat
-from celery_registry.source.facts import ClassFacts, MemberFacts, PropertyFacts
+from celery_registry.source.facts import ClassFacts, Environment, MemberFacts, PropertyFacts
 from celery_registry.source.functions import read_registry_property
 from celery_registry.source.scopes import Scope
 from celery_registry.source.values import UNKNOWN, Value, last_part, read_value, roots_of
@@ -62,10 +62,18 @@ def read_class(node: ast.ClassDef, scope: Scope, inner: Scope, *, of_application
         types=types,
         properties=tuple(properties),
         docstring=ast.get_docstring(node),
-        environment=scope.environment(names),
+        environment=_environment(scope, names),
         asked=asked,
         task_classes=task_classes_of_class(node, inner) if of_applications else (),
     )
+
+
+def _environment(scope: Scope, names: set[str]) -> Environment:
+    """What names mean around a class, and what the values of variables there name: ``Base = app.Task``."""
+    found = scope.environment(names)
+    for row in [row for rows in found.values() for row in rows if row[0] == "V" and row[1] is not None]:
+        roots_of(row[1], names)
+    return scope.environment(names) if found else found
 
 
 def read_made_enum(node: ast.Assign, scope: Scope) -> ClassFacts | None:

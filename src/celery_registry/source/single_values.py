@@ -68,6 +68,8 @@ class SingleValues:
         if isinstance(node, ast.Name) and node.id in place.caught - place.own:
             return OneValue(f'the exception "{text}"', f"exc={text}")
         found = OneValue(f'"{text}", one value', f"({text},)")
+        if isinstance(node, ast.Call) and _is_plain(node):
+            return found
         if isinstance(node, ast.Name):
             # What a loop gives may be a row of many values, under the name of its key: ``for user_id in rows.values_list("id")``.
             bound = None if node.id in place.own else bindings_of(place, node.id)

@@ -51,6 +51,11 @@ class WrittenCall:
         """The call; None where the text gives nothing to hold it to."""
         return self._container() if self.method in _CONTAINERS else self._direct()
 
+    def misshapen(self) -> TaskCall | None:
+        """The call where what it is given is wrong for a task of any parameters."""
+        call = self._container() if self.method in _CONTAINERS else None
+        return call if call is not None and (call.bare or call.single or call.options) else None
+
     def _direct(self) -> TaskCall:
         positional, more = self._items(self.node.args)
         keywords = {k.arg: self._argument(k.value) for k in self.node.keywords if k.arg is not None}
