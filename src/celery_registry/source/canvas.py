@@ -15,6 +15,7 @@ from celery_registry.source.values import Value, read_value
 
 __all__ = [
     "CANVAS_FULLNAMES",
+    "REPLACE",
     "canvas_items",
     "canvas_word",
     "fed_signatures",
@@ -26,6 +27,8 @@ __all__ = [
 _WORDS: Final = ("chain", "group", "chord")
 #: The dotted names of Celery's own.
 CANVAS_FULLNAMES: Final = frozenset(f"{module}.{word}" for module in ("celery", "celery.canvas") for word in _WORDS)
+#: The method of a task that runs a signature in its place.
+REPLACE: Final = "replace"
 #: A signature, and the canvas around it.
 Member = tuple[ast.Call, tuple[Value, ...]]
 
@@ -68,11 +71,14 @@ def fed_signatures(node: ast.Call | ast.BinOp) -> Iterator[Member]:
 
 
 def sent_signatures(node: ast.Call) -> Iterator[Member]:
-    """The signatures to which this call adds nothing: ``chain(...).delay()``, ``group(...)()``."""
+    """The signatures to which this call adds nothing: ``chain(...).delay()``, ``group(...)()``, ``self.replace(...)``."""
     if isinstance(node.func, ast.Attribute) and node.func.attr in ("delay", "apply_async"):
         options = {keyword.arg for keyword in node.keywords}
         if not node.args and not options & {None, "args", "kwargs"} and (node.func.attr != "delay" or not options):
             yield from _first(node.func.value, ())
+    elif isinstance(node.func, ast.Attribute) and node.func.attr == REPLACE:
+        if len(node.args) == 1 and not node.keywords:
+            yield from _first(node.args[0], (read_value(node.func),))
     elif isinstance(node.func, (ast.Call, ast.BinOp)) and not node.keywords:
         has_body = isinstance(node.func, ast.Call) and canvas_word(node.func) == "chord"
         if has_body or not node.args:

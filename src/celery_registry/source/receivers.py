@@ -16,7 +16,7 @@ from celery_registry.contract.signature import TaskSignature
 from celery_registry.source.aliases import follow_aliases, read_aliases
 from celery_registry.source.apps import Apps
 from celery_registry.source.call_sites import UNJUDGED
-from celery_registry.source.canvas import CANVAS_FULLNAMES
+from celery_registry.source.canvas import CANVAS_FULLNAMES, REPLACE
 from celery_registry.source.fullnames import SIGNATURE_FULLNAMES
 from celery_registry.source.handed_out import is_handed_out
 from celery_registry.source.model import How
@@ -175,7 +175,13 @@ class Receivers:
 
     def is_canvas(self, site: CallSite) -> bool:
         """Whether what is around a signature is Celery's own."""
-        return self.are_celerys(site.frame, site.canvas)
+        replaced = [value[1] for value in site.canvas if value[0] == "n" and value[1].endswith(f".{REPLACE}")]
+        for name in replaced:
+            # ``self.replace`` of the task around.
+            itself = site._replace(receiver=("n", name.removesuffix(f".{REPLACE}")), method=REPLACE)
+            if self._own_task(site.frame.module, itself) is None:
+                return False
+        return self.are_celerys(site.frame, [v for v in site.canvas if v[0] != "n" or v[1] not in replaced])
 
     def are_celerys(self, frame: Frame, values: Iterable[Value]) -> bool:
         """Whether each of these is Celery's own ``chain``, ``group`` or ``chord``."""

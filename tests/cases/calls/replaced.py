@@ -49,4 +49,31 @@ def raised(self: Task[[int], str], n: int) -> str:
     raise add.delay(n, n)  # E: Exception must be derived from BaseException  [misc]
 
 
+@app.task(bind=True)
+def not_annotated(self: Any, n: int) -> int:
+    self.replace(add.s(n, n))
+    self.replace(add.s(n))  # E: Missing positional argument "right" in call to "add"  [call-arg]
+    self.replace(add.s(n, right=n))
+    self.replace(add.s(n, wrong=n))  # E: Unexpected keyword argument "wrong" for "add"  [call-arg]
+    self.replace(add.si(n, n))
+    self.replace(add.s(*[n, n]))
+    if n:
+        raise self.replace(add.s(n))  # E: Missing positional argument "right" in call to "add"  [call-arg]
+    raise self.replace(add.s(n, n))
+
+
+@app.task(bind=True)
+def other_name(task: Any, n: int) -> int:
+    raise task.replace(add.s(n))  # E: Missing positional argument "right" in call to "add"  [call-arg]
+
+
+class Builder:
+    """No task: what it is given may be completed later."""
+
+    def replace(self, signature: object) -> None: ...
+
+    def build(self, n: int) -> None:
+        self.replace(add.s(n))
+
+
 print("text".replace("t", "T").upper())

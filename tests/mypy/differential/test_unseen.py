@@ -51,7 +51,25 @@ def add(a: int) -> int:
 def mul(a: int) -> int:
     return a
 """,
-    "shop/calls.py": """from shop.work import add, mul
+    "shop/jobs.py": """from celery import Celery
+
+plain = Celery("jobs")
+
+
+class Jobs:
+    @staticmethod
+    @plain.task
+    def clean(a: int) -> int:
+        return a
+""",
+    "shop/calls.py": """from shop.jobs import Jobs
+from shop.work import add, mul
+
+alias = Jobs.clean
+
+
+def third() -> None:
+    alias.delay("1")
 
 
 def first() -> None:
@@ -63,7 +81,7 @@ def second() -> None:
 """,
 }
 ARGUMENT = 'Argument 1 to "delay" of "{}" has incompatible type "str"; expected "int"'
-ADD, MUL = ARGUMENT.format("add"), ARGUMENT.format("mul")
+ADD, MUL, CLEAN = (ARGUMENT.format(name) for name in ("add", "mul", "clean"))
 
 
 def back(files: dict[str, str]) -> None:
@@ -72,25 +90,34 @@ def back(files: dict[str, str]) -> None:
 
 #: Each edit is made after the one before it; what is said then of the two calls.
 EDITS: list[tuple[str, Edit, set[str]]] = [
-    ("nothing", back, {ADD, MUL}),
+    ("nothing", back, {ADD, MUL, CLEAN}),
     (
         "a class of tasks that adds",
         replace("shop/factory.py", "Celery(name)", "Celery(name, task_cls=Rewriting)"),
         {MUL},
     ),
-    ("none again", back, {ADD, MUL}),
-    ("no check by Celery", replace("shop/factory.py", "Celery(name)", "Celery(name, strict_typing=False)"), {MUL}),
-    ("one again", back, {ADD, MUL}),
-    ("no application", replace("shop/factory.py", "app = Celery(name)", "app = name"), {MUL}),
-    ("an application again", back, {ADD, MUL}),
-    ("an annotation", replace("shop/factory.py", "(name):", "(name) -> Celery:"), {ADD, MUL}),
-    ("no annotation", back, {ADD, MUL}),
-    ("a helper that registers nothing", replace("shop/helpers.py", "plain.task(name=name)", "lambda f: f"), {ADD}),
-    ("a helper that does", back, {ADD, MUL}),
-    ("a variable of another kind", replace("shop/app.py", 'make_celery("shop")', "print"), {MUL}),
-    ("the right one", back, {ADD, MUL}),
-    ("other parameters", replace("shop/work.py", "add(a: int)", "add(a: str)"), {MUL}),
-    ("the right ones", back, {ADD, MUL}),
+    ("none again", back, {ADD, MUL, CLEAN}),
+    (
+        "no check by Celery",
+        replace("shop/factory.py", "Celery(name)", "Celery(name, strict_typing=False)"),
+        {MUL, CLEAN},
+    ),
+    ("one again", back, {ADD, MUL, CLEAN}),
+    ("no application", replace("shop/factory.py", "app = Celery(name)", "app = name"), {MUL, CLEAN}),
+    ("an application again", back, {ADD, MUL, CLEAN}),
+    ("an annotation", replace("shop/factory.py", "(name):", "(name) -> Celery:"), {ADD, MUL, CLEAN}),
+    ("no annotation", back, {ADD, MUL, CLEAN}),
+    (
+        "a helper that registers nothing",
+        replace("shop/helpers.py", "plain.task(name=name)", "lambda f: f"),
+        {ADD, CLEAN},
+    ),
+    ("a helper that does", back, {ADD, MUL, CLEAN}),
+    ("a variable of another kind", replace("shop/app.py", 'make_celery("shop")', "print"), {MUL, CLEAN}),
+    ("the right one", back, {ADD, MUL, CLEAN}),
+    ("other parameters", replace("shop/work.py", "add(a: int)", "add(a: str)"), {MUL, CLEAN}),
+    ("others behind another name", replace("shop/jobs.py", "a: int", "a: str"), {MUL}),
+    ("the right ones", back, {ADD, MUL, CLEAN}),
 ]
 
 
@@ -108,7 +135,7 @@ def test_what_is_known_of_a_task_reaches_its_callers_in_every_way(ways: Ways) ->
         write_files(ways.folder, files, time)
         paths = sorted(path for path in files if path.endswith(".py"))
         cold = ways.lines("cold", paths, time)
-        said = {m for m in (ADD, MUL) if any(m in line for line in cold)}
+        said = {m for m in (ADD, MUL, CLEAN) if any(m in line for line in cold)}
         assert said == expected, (name, cold)
         for way in WAYS[1:]:
             assert ways.lines(way, paths, time) == cold, (name, way)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from mypy.nodes import (
     ARG_NAMED,
+    GDEF,
     AssignmentStmt,
     CallExpr,
     Decorator,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = ["UntypedSelf"]
 
-_METHODS: Final = frozenset({"retry", "apply_async"})
+_METHODS: Final = frozenset({"retry", "apply_async", "replace"})
 
 
 class UntypedSelf:
@@ -65,7 +66,7 @@ class UntypedSelf:
                 signature = self._signatures.of_bound(context.api, decorator.func)
                 if signature is not None:
                     with expressions.outside_overloads(context.api):
-                        _check_body(context.api, decorator.func, signature.copy_modified(name=decorator.func.name))
+                        self._check_body(context.api, decorator.func, signature.copy_modified(name=decorator.func.name))
         return context.default_return_type
 
     def _decorator(self, chk: TypeChecker, call: CallExpr) -> Decorator | None:
@@ -79,6 +80,44 @@ class UntypedSelf:
             }
         return self._decorated.get(id(call))
 
+    def _check_body(self, api: CheckerPluginInterface, function: FuncDef, signature: CallableType) -> None:
+        me = function.arguments[0].variable
+        for statement in all_statements(function.body.body):
+            for call in _calls(statement):
+                callee = call.callee
+                if not isinstance(callee, MemberExpr) or callee.name not in _METHODS:
+                    continue
+                if not isinstance(callee.expr, NameExpr) or callee.expr.node is not me:
+                    continue
+                if callee.name == "replace":
+                    self._check_replacement(api, call)
+                else:
+                    _check_call(api, call, callee.name, signature)
+
+    def _check_replacement(self, api: CheckerPluginInterface, call: CallExpr) -> None:
+        """``self.replace(task.s(1))``: nothing feeds it, so it must be complete."""
+        written = expressions.written_argument(call, 0, "sig")
+        if not isinstance(written, CallExpr) or not isinstance(written.callee, MemberExpr):
+            return
+        receiver = written.callee.expr
+        # What a name at the top of a module is, mypy knows there too.
+        if written.callee.name != "s" or not isinstance(receiver, NameExpr) or receiver.kind != GDEF:
+            return
+        task = typeops.find_task(expressions.type_of(api, receiver))
+        if task is None or self._signatures.is_own(task, written.callee.name):
+            return
+        signature = self._signatures.of_task(api, task, receiver)
+        if signature is None or any(kind.is_star() for kind in written.arg_kinds):
+            return
+        arguments = Arguments(written)
+        for argument, name in zip(written.args, written.arg_names, strict=True):
+            value = expressions.temporary(typeops.any_type(), argument)
+            if name is None:
+                arguments.add(value)
+            else:
+                arguments.add(value, ARG_NAMED, name)
+        check_complete(api, typeops.named_after(signature, receiver), arguments)
+
 
 def _is_untyped(function: FuncDef) -> bool:
     if not function.arguments or function.info:
@@ -90,17 +129,6 @@ def _is_untyped(function: FuncDef) -> bool:
 def _is_checked(chk: TypeChecker, function: FuncDef) -> bool:
     """Whether mypy looks inside a function."""
     return not function.is_dynamic() or chk.options.check_untyped_defs
-
-
-def _check_body(api: CheckerPluginInterface, function: FuncDef, signature: CallableType) -> None:
-    me = function.arguments[0].variable
-    for statement in all_statements(function.body.body):
-        for call in _calls(statement):
-            callee = call.callee
-            if not isinstance(callee, MemberExpr) or callee.name not in _METHODS:
-                continue
-            if isinstance(callee.expr, NameExpr) and callee.expr.node is me:
-                _check_call(api, call, callee.name, signature)
 
 
 def _calls(statement: Statement) -> Iterator[CallExpr]:

@@ -34,7 +34,14 @@ from celery_registry.mypy.facts.declared import (
     says_nothing,
     why_unknown,
 )
-from celery_registry.mypy.facts.statements import current_function, is_assigned_once, is_rebound, statements_around
+from celery_registry.mypy.facts.statements import (
+    alias_of,
+    current_function,
+    is_assigned_once,
+    is_rebound,
+    statements_around,
+)
+from celery_registry.mypy.facts.users import remember_task
 from celery_registry.source.fullnames import OPEN_TASK_FULLNAME, TASK_FULLNAME, UNSEEN_TASK_FULLNAME
 from celery_registry.source.model import How
 
@@ -227,6 +234,10 @@ class Signatures:
         # Where the decorator gives a bare Task[Any, Any], an option or the application says that nothing is known.
         if not isinstance(written, RefExpr):
             return None
+        alias = alias_of(expressions.checker(api), written) if isinstance(written, NameExpr) else None
+        written = alias or written
+        if alias is not None:
+            remember_task(expressions.checker(api), alias.fullname or _member_fullname(api, alias))
         fullname = written.fullname or _member_fullname(api, written)
         if fullname is None:
             return None

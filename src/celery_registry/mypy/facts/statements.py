@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from mypy import traverser
 from mypy.nodes import (
+    GDEF,
+    LDEF,
     AssignmentStmt,
     AwaitExpr,
     Block,
@@ -25,9 +27,11 @@ from mypy.nodes import (
     NameExpr,
     OperatorAssignmentStmt,
     RaiseStmt,
+    RefExpr,
     ReturnStmt,
     TryStmt,
     TupleExpr,
+    Var,
     WhileStmt,
     WithStmt,
 )
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ValueUses",
+    "alias_of",
     "all_statements",
     "blocks_of",
     "bound_names",
@@ -168,6 +173,26 @@ def _assigned_once(statements: Sequence[Statement], assignment: AssignmentStmt) 
 def is_assigned_once(statements: Sequence[Statement], name: str) -> bool:
     """Whether exactly one plain assignment in these statements gives a name its value."""
     return sum(_assigns(statement, name) for statement in all_statements(statements)) == 1
+
+
+def alias_of(chk: TypeChecker, name: NameExpr) -> RefExpr | None:
+    """What a variable of the function around, or of this module, stands for, where it stands for one name for good."""
+    if not isinstance(name.node, Var) or name.kind not in (LDEF, GDEF):
+        return None
+    function = current_function(chk)
+    if name.kind == LDEF:
+        if function is None or name.name in function.arg_names:
+            return None
+        statements = statements_around(chk)
+    elif name.fullname == f"{chk.tree.fullname}.{name.name}":
+        statements = chk.tree.defs
+    else:
+        return None
+    binding = [s for s in all_statements(statements) if any(n.node in (None, name.node) for n in bound_names(s))]
+    only = binding[0] if len(binding) == 1 else None
+    if not isinstance(only, AssignmentStmt) or len(only.lvalues) != 1 or only.unanalyzed_type is not None:
+        return None
+    return only.rvalue if isinstance(only.rvalue, RefExpr) and isinstance(only.lvalues[0], NameExpr) else None
 
 
 def is_rebound(chk: TypeChecker, name: str) -> bool:

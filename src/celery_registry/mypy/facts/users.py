@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from celery_registry.mypy.facts.program import Program
 
-__all__ = ["RAW_METHODS", "remember_raw_site", "remember_user"]
+__all__ = ["RAW_METHODS", "remember_raw_site", "remember_task", "remember_user"]
 
 #: Fires when another bound method is registered anywhere: a class of another module may have it registered by its base.
 RAW_METHODS: Final = "<celery-registry raw methods>"
@@ -27,6 +27,12 @@ def remember_user(program: Program, chk: TypeChecker, name: str | None) -> None:
     for registration in program.index.implementations(name, chk.tree.fullname):
         if registration.target is not None:
             chk.tree.plugin_deps.setdefault(f"<{registration.target}>", set()).add(target)
+
+
+def remember_task(chk: TypeChecker, target: str | None) -> None:
+    """The target that is checked now uses a function that it does not name itself."""
+    if target is not None:
+        chk.tree.plugin_deps.setdefault(f"<{target}>", set()).add(chk.tscope.current_target())
 
 
 def remember_raw_site(program: Program, chk: TypeChecker) -> None:
