@@ -94,7 +94,7 @@ EDITS: list[tuple[str, Edit, set[str]]] = [
     (
         "a class of tasks that adds",
         replace("shop/factory.py", "Celery(name)", "Celery(name, task_cls=Rewriting)"),
-        {MUL},
+        {MUL, CLEAN},
     ),
     ("none again", back, {ADD, MUL, CLEAN}),
     (
