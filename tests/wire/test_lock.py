@@ -110,6 +110,66 @@ def test_the_source_alone_gives_the_same_tasks(tmp_path: Path) -> None:
     )
 
 
+CALLED = """
+import contextlib
+
+from celery import Celery, Task
+
+app = Celery("proj")
+
+
+class Logs(Task):
+    def __call__(self, *args, **kwargs):
+        print(self.name, args)
+        return super().__call__(*args, **kwargs)
+
+
+class InContext(Task):
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        with contextlib.nullcontext():
+            return self.run(*args, **kwargs)
+
+
+class Both(Logs):
+    def __call__(self, *args, **kwargs):
+        return Logs.__call__(self, *args, **kwargs)
+
+
+class Reads(Task):
+    def __call__(self, *args, **kwargs):
+        return self.run(*map(int, args), **kwargs)
+
+
+class Adds(Logs):
+    def __call__(self, *args, **kwargs):
+        return super().__call__(*args, tenant=1, **kwargs)
+
+
+class BelowOne(Reads):
+    def __call__(self, *args, **kwargs):
+        return super().__call__(*args, **kwargs)
+
+
+for cls in (Logs, InContext, Both, Reads, Adds, BelowOne):
+
+    @app.task(name=cls.__name__, base=cls)
+    def charge(cents: int) -> str: ...
+"""
+
+
+def test_types_are_kept_where_a_call_of_the_class_hands_everything_on(tmp_path: Path) -> None:
+    (tmp_path / "proj.py").write_text(CALLED)
+    done = run_command(tmp_path, "lock", "--app", "proj:app", "--output", "app.lock")
+    assert done.returncode == 0, done.stderr
+    tasks = json.loads((tmp_path / "app.lock").read_text())["tasks"]
+    typed, untyped = ["cents: int"], ["cents"]
+    assert {name: task["parameters"] for name, task in tasks.items()} == {
+        **dict.fromkeys(("Logs", "InContext", "Both"), typed),
+        # What each of these gives to the function is its own business.
+        **dict.fromkeys(("Reads", "Adds", "BelowOne"), untyped),
+    }
+
+
 def test_check_writes_nothing_and_fails_where_the_code_says_something_else(tmp_path: Path) -> None:
     (tmp_path / "proj.py").write_text(PROJECT)
     missing = run_command(tmp_path, "lock", "-A", "proj:app", "--check")

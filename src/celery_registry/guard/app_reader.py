@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import CodeType, FunctionType
 from typing import Any, Union
 
@@ -73,11 +73,17 @@ class Reading:
 class AppReader:
     """Reads tasks; keeps what alike functions share for as long as it lives.
 
-    ``injected`` maps the dotted name of a base class or decorator to the parameters that it supplies itself.
+    ``injected`` maps the dotted name of a base class or decorator to the parameters that it supplies itself. ``hands_on``
+    says of a task class with a ``__call__`` of its own whether that hands on all that it is given; without it none does.
     """
 
-    def __init__(self, injected: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(
+        self,
+        injected: Mapping[str, Sequence[str]] | None = None,
+        hands_on: Callable[[type[Any]], bool] = lambda cls: False,
+    ) -> None:
         self._injected = injected or {}
+        self._hands_on = hands_on
         self._scopes: dict[int, Scope] = {}
         self._codes: dict[str, CodeType] = {}
         #: The parameters of functions that are alike as written in one module, and of those alike in what they mean.
@@ -172,8 +178,12 @@ class AppReader:
             signature = signature.map(_without_model)
         # A ``__call__`` of the user's own may change every argument on its way.
         if type(task).__call__ is not Task.__call__:
-            # Without Celery's check of the arguments it may supply some, too.
-            signature = _untyped(signature) if task.typing else TaskSignature(None)
+            if self._hands_on(type(task)):
+                # What it returns is not asked.
+                signature = TaskSignature(signature.parameters)
+            else:
+                # Without Celery's check of the arguments it may supply some, too.
+                signature = _untyped(signature) if task.typing else TaskSignature(None)
         taken = signature.parameters
         signature = self._without_injected(task, wrapping, signature)
         return Reading(signature.parameters, signature.result, None, wrapping.opaque, bound, written, taken)

@@ -13,6 +13,7 @@ from celery import Celery
 from celery_registry.contract.lock import Lock, LockedTask
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.guard.app_reader import AppReader
+from celery_registry.guard.handing_calls import hands_on_calls
 from celery_registry.guard.name_reader import plain_name
 from celery_registry.guard.serializers import serializer_name
 from celery_registry.wire.alias import Alias
@@ -28,7 +29,7 @@ def read_app_lock(app: Celery, injected: Mapping[str, Sequence[str]] | None = No
     """
     # On Celery 5.3 asking for a route adds its queue to those that are consumed.
     consumed = tuple(sorted(app.amqp.queues.consume_from))
-    reader = AppReader(injected)
+    reader = AppReader(injected, hands_on_calls)
     reads_results = app.conf.result_backend not in (None, "", "disabled", "disabled://")
     tasks = {name: _read_task(app, reader, task, reads_results) for name, task in own_tasks(app).items()}
     return Lock(
