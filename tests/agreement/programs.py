@@ -718,6 +718,21 @@ _ROUTED = [
     ),
     *_route("a glob", "app.conf.task_routes = [{'pi*': 'q'}]", "app.conf.task_routes = [{'po*': 'q'}]"),
     *_route(
+        "a pair for a table",
+        "app.conf.task_routes = [{'ping': 'q'}, [('pi*', {'queue': 'q'})]]",
+        "app.conf.task_routes = [{'ping': 'q'}, ('pi*', {'queue': 'q'})]",
+    ),
+    *_route(
+        "pairs for tables",
+        "app.conf.update(task_routes=([('ping', {'queue': 'q'})],))",
+        "app.conf.update(task_routes=(('ping', {'queue': 'q'}), ('pi*', {'queue': 'q'})))",
+    ),
+    *_route(
+        "a pattern for a router",
+        "app.conf.task_routes = ('work.route', ['ab'], {'pi*': 'q'})",
+        "app.conf.task_routes = ('pi*', {'ping': 'q'})",
+    ),
+    *_route(
         "a function",
         "app.conf.task_routes = (lambda name, *args, **kwargs: None,)",
         "app.conf.task_routes = (lambda name, *args, **kwargs: None, {'pong': 'q'})",

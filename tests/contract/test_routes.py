@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from celery_registry.contract.routes import QueueUse, Route, compare_queues, compare_routes
+from celery_registry.contract.routes import QueueUse, Route, Router, compare_queues, compare_routes, judge_routers
 
 TASKS = ["mail.send", "mail.drop", "celery.ping"]
 
@@ -69,3 +69,19 @@ def test_where_a_worker_may_make_queues_only_a_slip_of_the_pen_is_told(queues, u
     uses = [QueueUse(f"Task {number}", "ping", queue) for number, queue in enumerate(used)]
     assert [finding.facts["queue"] for finding in compare_queues(uses, queues, sure=False)] == told
     assert [finding.facts["queue"] for finding in compare_queues(uses, queues)] == used
+
+
+@pytest.mark.parametrize(
+    ("text", "lengths", "found"),
+    [
+        ("app.*", (5, 1), True),
+        ("app.*", None, True),
+        ("ab", (2, 2), False),
+        ("app.*", (2, 2), False),
+        ("app.*", (None, 2), False),
+        ("app.routers.route", None, False),
+    ],
+)
+def test_an_item_of_task_routes_that_is_no_table_and_no_router_is_found(text, lengths, found):
+    findings = list(judge_routers([Router(text, lengths)]))
+    assert [finding.problem for finding in findings] == ["route-unreadable"] * found

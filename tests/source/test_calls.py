@@ -319,6 +319,55 @@ def test_a_class_that_hands_everything_on_changes_no_argument(tmp_path: Path, mo
         assert done.stderr.splitlines()[-1].startswith("TypeError: "), call
 
 
+FLASKS = """
+    from celery import Celery
+
+    def make_celery(app):
+        celery = Celery("shop", broker="memory://")
+        celery.conf.update(app.config)
+        TaskBase = celery.Task
+
+        class ContextTask(TaskBase):
+            abstract = True
+
+            def __call__(self, *args, **kwargs):
+                with app.app_context():
+                    return TaskBase.__call__(self, *args, **kwargs)
+
+        celery.Task = ContextTask
+        return celery
+
+    from web import web
+
+    app = make_celery(web)
+
+    @app.task
+    def send(number: int) -> None: ...
+
+    def use() -> None:
+        send.delay(1)
+        send.delay(numbr=1)  # !
+    """
+
+
+def test_the_class_that_flasks_documentation_made_is_read(tmp_path: Path, monkeypatch) -> None:
+    import textwrap
+
+    from celery_registry.cli.static import judge_source
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "web.py").write_text("import flask\n\nweb = flask.Flask(__name__)\n")
+    right = textwrap.dedent(FLASKS)
+    wrong = right.replace("TaskBase.__call__(self, *args", "TaskBase.__call__(self, app, *args")
+    # What stands below a class that nobody can see may change anything.
+    hidden = right.replace("TaskBase = celery.Task", "TaskBase = app.task_class")
+    for text, marks in ((right, 1), (wrong, 0), (hidden, 0)):
+        (tmp_path / "own.py").write_text(text)
+        found = [finding.origin.line for finding in judge_source(Settings(), ["."]).findings]
+        lines = [number for number, line in enumerate(text.splitlines(), 1) if line.endswith("# !")]
+        assert found == lines[:marks]
+
+
 def test_a_file_that_calls_a_task_as_a_function_alone_is_read(tmp_path: Path, monkeypatch) -> None:
     import textwrap
 

@@ -250,6 +250,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         '{setting} names "{task}", which matches no registered task{nearest}',
         "name a registered task, or remove the entry",
     ),
+    "route-unreadable": Problem(
+        Code.ROUTE,
+        'task_routes has "{task}" where Celery reads a table or a router: it sends no message of any task',
+        'put it into a dictionary: {{"{task}": ...}}',
+    ),
     "route-unknown-queue": Problem(
         Code.ROUTE,
         '{use} names the queue "{queue}", which task_queues does not have{nearest}',

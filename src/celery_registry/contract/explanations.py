@@ -287,7 +287,8 @@ class TasksRegistry(BaseTasksRegistry):
     ),
     Code.ROUTE: Explanation(
         "A typing mistake in task_routes or task_annotations has no effect and no warning: the task goes to the "
-        "default queue, the rate limit never holds.",
+        "default queue, the rate limit never holds. A pair that stands beside dictionaries in the list task_routes "
+        "stops every message where it is sent: ValueError.",
         _PING + '\n\napp.conf.task_routes = {"pign": {"queue": "fast"}}\n',
         (('app.conf.task_routes = {"pign": {"queue": "fast"}}', 'app.conf.task_routes = {"ping": {"queue": "fast"}}'),),
         _BOOT,

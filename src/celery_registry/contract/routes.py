@@ -15,7 +15,7 @@ from celery_registry.contract.finding import Finding
 from celery_registry.contract.names import begins_as_none, letters_apart, show_nearest
 from celery_registry.contract.task import Origin
 
-__all__ = ["QueueUse", "Route", "compare_queues", "compare_routes"]
+__all__ = ["QueueUse", "Route", "Router", "compare_queues", "compare_routes", "judge_routers"]
 
 
 #: What a pattern begins with, as text or as an expression, where it goes on behind a dot.
@@ -48,6 +48,29 @@ class QueueUse:
     task: str
     queue: str
     origin: Origin = Origin()
+
+
+@dataclass(frozen=True)
+class Router:
+    """An item of ``task_routes`` that is no dictionary: text that names a router, or a list of pairs.
+
+    ``text`` is the first text in it. ``lengths`` are the lengths of what the list holds, None where one is not known;
+    of text itself there are none.
+    """
+
+    text: str
+    lengths: tuple[int | None, ...] | None = None
+    origin: Origin = Origin()
+
+
+def judge_routers(routers: Iterable[Router]) -> Iterator[Finding]:
+    """Those that Celery cannot make a router of, whatever is sent (``celery.app.routes.prepare``).
+
+    A pair that stands for a table is taken apart once more; a pattern that stands for a router is imported.
+    """
+    for router in routers:
+        if "*" in router.text if router.lengths is None else any(n not in (None, 2) for n in router.lengths):
+            yield Finding("route-unreadable", router.text, {}, router.origin)
 
 
 def compare_routes(

@@ -15,13 +15,13 @@ from celery_registry.contract.codes import Severity
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.judge import Judge
 from celery_registry.contract.names import begins_as_none
-from celery_registry.contract.routes import compare_queues, compare_routes
+from celery_registry.contract.routes import compare_queues, compare_routes, judge_routers
 from celery_registry.contract.schedules import compare_schedule
 from celery_registry.guard.aliases import inspect_aliases
 from celery_registry.guard.app_reader import AppReader
 from celery_registry.guard.imports import failed_imports, import_task_modules, passed_over
 from celery_registry.guard.installation import Installation
-from celery_registry.guard.routes import read_queue_uses, read_queues, read_routes
+from celery_registry.guard.routes import read_queue_uses, read_queues, read_routers, read_routes
 from celery_registry.guard.schedule import read_schedule
 from celery_registry.guard.serializers import read_accepted, read_serializer_uses
 from celery_registry.guard.severity import severity_of
@@ -77,6 +77,7 @@ def _findings(installation: Installation, consumes: bool, reader: AppReader | No
     others = _of_other_services([entry.task for entry in entries], view)
     yield from compare_schedule(entries, view.registered, view.scheduled, view.rules, [*external, *others], members)
     yield from compare_routes(read_routes(app), view.registered, external)
+    yield from judge_routers(read_routers(app))
     queues = read_queues(app)
     if queues is not None:
         yield from compare_queues(read_queue_uses(app), queues, sure=not app.conf.task_create_missing_queues)

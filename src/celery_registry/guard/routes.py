@@ -7,16 +7,16 @@ judge's question. A callable may route anything, and names nothing here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from typing import Any, Final
 
 from celery import Celery
 
-from celery_registry.contract.routes import QueueUse, Route
+from celery_registry.contract.routes import QueueUse, Route, Router
 from celery_registry.errors import ConfigurationError
 from celery_registry.guard.name_reader import plain_name
 
-__all__ = ["read_queue_uses", "read_queues", "read_routes"]
+__all__ = ["read_queue_uses", "read_queues", "read_routers", "read_routes"]
 
 #: Celery's own ``task_default_queue``: where a task goes that nobody sends elsewhere.
 _UNSET_QUEUE: Final = "celery"
@@ -30,6 +30,17 @@ def read_routes(app: Celery) -> Iterator[Route]:
     for name in _annotated(app.conf.task_annotations):
         if isinstance(name, str):
             yield Route("task_annotations", plain_name(name))
+
+
+def read_routers(app: Celery) -> Iterator[Router]:
+    """The items of ``task_routes`` that are text or lists."""
+    setting = app.conf.task_routes
+    for item in setting if isinstance(setting, (list, tuple)) else [setting]:
+        if isinstance(item, str):
+            yield Router(plain_name(item))
+        elif isinstance(item, (list, tuple)) and item:
+            texts = [part for part in item if isinstance(part, str)] or [repr(item[0])]
+            yield Router(plain_name(texts[0]), tuple(len(part) if isinstance(part, Sized) else 0 for part in item))
 
 
 def read_queues(app: Celery) -> frozenset[str] | None:

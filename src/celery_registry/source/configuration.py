@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from celery_registry.contract.routes import Route
+from celery_registry.contract.routes import Route, Router
 from celery_registry.contract.schedules import Entry
 from celery_registry.contract.task import Origin
 from celery_registry.source.syntax import last_name
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from celery_registry.source.files import SourceFile
     from celery_registry.source.index import SourceIndex
 
-__all__ = ["read_configuration"]
+__all__ = ["read_configuration", "read_routers"]
 
 _WORDS: Final = re.compile(rb"task_routes|TASK_ROUTES|CELERY_ROUTES|task_annotations|add_periodic_task")
+_ROUTES: Final = re.compile(rb"task_routes")
 _SETTINGS: Final = {
     "task_routes": "task_routes",
     "celery_task_routes": "task_routes",
@@ -65,6 +66,47 @@ def _routes(index: SourceIndex, module: str, file: SourceFile, name: str, value:
             text = None if key is None else index.resolve_name(module, key)
             if key is not None and text is not None:
                 yield Route(setting, text, Origin(file.path, key.lineno, key.col_offset))
+
+
+def read_routers(index: SourceIndex) -> Iterator[Router]:
+    """The items of ``conf.task_routes`` that are text or lists, where it is written there: a name may be anybody's."""
+    for module, file in index.modules.items():
+        tree = index.contents.tree(file.path, _ROUTES.search) if index.is_production(module) else None
+        for node in () if tree is None else ast.walk(tree):
+            if isinstance(node, ast.Assign):
+                given = [node.value] if any(map(_is_setting, node.targets)) else []
+            elif isinstance(node, ast.Call) and _is_of_conf(node.func, "update"):
+                given = [keyword.value for keyword in node.keywords if keyword.arg == "task_routes"]
+            else:
+                given = []
+            for value in given:
+                for item in value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]:
+                    text = next((text for n in ast.walk(item) if (text := _text(n)) is not None), None)
+                    if text is not None and isinstance(item, (ast.Constant, ast.List, ast.Tuple)):
+                        parts = item.elts if isinstance(item, (ast.List, ast.Tuple)) else None
+                        lengths = None if parts is None else tuple(map(_length, parts))
+                        yield Router(text, lengths, Origin(file.path, item.lineno, item.col_offset))
+
+
+def _is_setting(target: ast.expr) -> bool:
+    return _is_of_conf(target, "task_routes")
+
+
+def _is_of_conf(node: ast.expr, name: str) -> bool:
+    """``app.conf.<name>``."""
+    return isinstance(node, ast.Attribute) and node.attr == name and last_name(node.value) == "conf"
+
+
+def _text(node: ast.AST) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _length(node: ast.expr) -> int | None:
+    """How many values it gives when it is taken apart."""
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return None if any(isinstance(item, ast.Starred) for item in node.elts) else len(node.elts)
+    text = _text(node)
+    return None if text is None else len(text)
 
 
 # -- add_periodic_task -----------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from celery_registry.contract.coverage import NameTable
 from celery_registry.contract.judge import Judge
 from celery_registry.contract.names import begins_as_none
-from celery_registry.contract.routes import Route, compare_queues, compare_routes
+from celery_registry.contract.routes import Route, compare_queues, compare_routes, judge_routers
 from celery_registry.contract.rules import Verdict
 from celery_registry.contract.schedules import Entry, Scheduled, compare_schedule
 from celery_registry.contract.setting_names import compare_settings
@@ -23,7 +23,7 @@ from celery_registry.contract.task import Origin, TaskImplementation
 from celery_registry.contract.view import Declared, RegistryView
 from celery_registry.source.aliases import read_aliases
 from celery_registry.source.branches import competing
-from celery_registry.source.configuration import read_configuration
+from celery_registry.source.configuration import read_configuration, read_routers
 from celery_registry.source.queues import read_queue_uses
 from celery_registry.source.scripts import script_name
 from celery_registry.source.written_settings import read_written_settings
@@ -90,6 +90,7 @@ class SourceView:
             known = [route for route in self._configuration[0] if self._is_ours(route.text)]
             theirs = [route.text for route in known if self._index.may_be_registered(route.text)]
             yield from compare_routes(known, named, [*self.external, *theirs])
+        yield from judge_routers(read_routers(self._index))
         yield from compare_queues(*read_queue_uses(self._index, self._configuration[0]))
         yield from compare_settings(read_written_settings(self._index))
 
