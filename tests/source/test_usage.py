@@ -178,6 +178,7 @@ CRONTABS = """
     p = s.crontab(minute=5, day="sun")  # !: error crontab-unknown-field
     q = crontab(minute=5, nowfun=None, app=None)
     r = other(minutes=5)
+    t = crontab(hour="9-17", day_of_week="mon-fri")
     """
 
 

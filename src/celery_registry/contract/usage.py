@@ -6,8 +6,10 @@ is not known here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.payload import Fate, payload_verdict
@@ -28,6 +30,9 @@ __all__ = [
     "judge_run_here",
     "judge_sent",
 ]
+
+#: From an hour to another one, without a step.
+_RANGE: Final = re.compile(r"\d+-\d+")
 
 
 @dataclass(frozen=True)
@@ -118,10 +123,15 @@ def judge_sent(sent: Sent) -> Iterator[Finding]:
 
 
 def judge_crontab(crontab: Crontab) -> Iterator[Finding]:
-    """``crontab(hour=3)``: without a minute it is due in every one. ``crontab(minutes=5)``: it is not made at all."""
+    """``crontab(hour=3)``: without a minute it is due in every one. ``crontab(minutes=5)``: it is not made at all.
+
+    ``hour="9-17"`` may well mean each minute of a working day.
+    """
     for name, nearest in crontab.unknown.items():
         yield Finding("crontab-unknown-field", "crontab", {"name": name, "nearest": nearest}, crontab.origin)
     fields = crontab.fields
+    if _RANGE.fullmatch(fields.get("hour", "").strip("'\"")):
+        return
     narrow = [f"{name}={text}" for name, text in fields.items() if text.strip("'\"") != "*"]
     if narrow and "minute" not in fields and not crontab.unknown:
         yield Finding("crontab-every-minute", "crontab", {"fields": ", ".join(narrow)}, crontab.origin)
