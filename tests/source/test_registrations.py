@@ -927,3 +927,25 @@ def test_what_may_be_an_application_inside_a_function_registers_under_a_name_unk
         {"kit.py": REGISTRAR.format(annotation=""), "work.py": "from kit import *\nimport celery\n" + text}
     )
     assert None in [r.task_name for r in index.registrations]
+
+
+@pytest.mark.parametrize(
+    ("text", "registered"),
+    [
+        ("from platform.queues import job\n@job\n", False),
+        ("from shop_platform.queues import job\n@job\n", True),
+        ("from shop_platform import queues\n@queues.periodic_task(every=5)\n", True),
+        ("import shop_platform.celery\n@shop_platform.celery.background_task\n", True),
+        ("from shop_platform.celery import task as often\n@often('x')\n", True),
+        # These make no tasks of Celery's.
+        ("from shop_platform import queues\n@queues.cached\n", False),
+        ("from invoke import task\n@task\n", False),
+        ("from airflow.decorators import task\n@task(retries=1)\n", False),
+        ("from celery.signals import task_prerun\n@task_prerun.connect\n", False),
+        ("from faust import App\nfaust = App('x')\n@faust.task\n", False),
+        ("def job(function): return function\n@job\n", False),
+    ],
+)
+def test_a_decorator_of_another_package_may_register_under_a_name_unknown(index_of, text, registered):
+    index = index_of({"work.py": f"{text}def own(n): ...\n", "app.py": APP + "@app.task\ndef known(): ...\n"})
+    assert [r.task_name for r in index.registrations] == ["app.known", *([None] * registered)]

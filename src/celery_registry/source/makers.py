@@ -5,16 +5,40 @@ Law: an expression and its place in, a ``Maker`` out, None for anything that mak
 
 from __future__ import annotations
 
+import sys
+from typing import Final
+
 from celery_registry.source.apps import Apps
 from celery_registry.source.delegates import FUNCTION, Delegates, Maker
 from celery_registry.source.given_arguments import Given, Keywords
 from celery_registry.source.model import How
 from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.texts import Texts
-from celery_registry.source.values import UNKNOWN, Value, last_part
+from celery_registry.source.values import UNKNOWN, Value, callee_of, last_part
 from celery_registry.source.verbs import Verb, function_verb, method_verb
 
 __all__ = ["Maker", "Makers", "receiver_of"]
+
+#: What a decorator is called that makes tasks, in one of its words.
+_REGISTERING: Final = frozenset({"task", "job", "periodic", "cron", "background", "celery"})
+#: Packages whose decorators are called so, and make no tasks of Celery's.
+_OTHERS: Final = frozenset(
+    {
+        *(
+            "airflow",
+            "apscheduler",
+            "arq",
+            "background_task",
+            "celery",
+            "celery_registry",
+            "dagster",
+            "django_q",
+            "django_rq",
+        ),
+        *("dramatiq", "fabric", "flytekit", "huey", "invoke", "kombu", "locust", "luigi", "nox", "pyinvoke", "prefect"),
+        *("procrastinate", "pytest", "rq", "schedule", "sentry_sdk", "taskiq", "temporalio", "builtins", "typing"),
+    }
+)
 
 
 class Makers:
@@ -53,6 +77,18 @@ class Makers:
         return (
             found is not None and self._apps.is_app(frame, found[1]) == "maybe" and self._apps.near_celery(frame.module)
         )
+
+    def may_be_anothers(self, frame: Frame, value: Value) -> bool:
+        """Whether a decorator of another package, as ``from platform.queues import job``, may register tasks of Celery's."""
+        callee = callee_of(value)
+        # A method of an object is an application's, or nobody's.
+        head = self._names.find(frame, callee[1].partition(".")[0]) if callee[0] == "n" else None
+        symbol = None if head is None or head.kind != "outside" else self._symbol(frame, callee)
+        if symbol is None or symbol.kind != "outside":
+            return False
+        package, name = symbol.name.partition(".")[0], symbol.name.lower()
+        words = (*name.rpartition(".")[2].split("_"), "celery" if "celery" in name else "")
+        return package not in _OTHERS and package not in sys.stdlib_module_names and not _REGISTERING.isdisjoint(words)
 
     def _made(
         self, frame: Frame, callee: Value, positional: list[Given], keywords: Keywords, called: bool

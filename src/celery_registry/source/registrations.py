@@ -137,6 +137,11 @@ class Registrations:
             origin = self._origin(module, decorator.line, decorator.column, function.qualname)
             yield self._registration(maker, name, module, origin, made, dict(decorator.options))
             return
+        for decorator in function.decorators:
+            if self._makers.may_be_anothers(frame, decorator.value):
+                origin = self._origin(module, decorator.line, decorator.column, function.qualname)
+                yield self._unknown(Maker(How.APP_TASK, UNKNOWN, {}, ()), module, origin)
+                return
 
     def _called(self, module: str, call: CallFacts) -> Iterator[Registration]:
         frame = Frame(module, None, call.environment)

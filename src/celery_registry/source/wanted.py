@@ -24,6 +24,8 @@ _ASK = re.compile(
     rb"|s\[(?<=\.tasks.)|_by_name(?<=_get_task_by_name)|_name(?<=gen_task_name)|_cls(?<=task_cls))"
 )
 _DECORATOR = re.compile(rb"@[\w.]*[Tt]ask")
+#: What other packages than Celery call what registers.
+_JOB = re.compile(rb"@[\w.]*job")
 _IMPORT = re.compile(rb"import[^\n]*\btask\b")
 
 
@@ -32,6 +34,8 @@ def says_something(text: bytes) -> bool:
     if b"ignature(" in text:
         return True
     if any(pattern.search(text) is not None for pattern in patterns()):
+        return True
+    if b"job" in text and _JOB.search(text) is not None:
         return True
     return b"ask" in text and (
         _ASK.search(text) is not None or _DECORATOR.search(text) is not None or _IMPORT.search(text) is not None
