@@ -1,6 +1,7 @@
 import applications
 from applications import alias, annotated, celery, other, rewriting, with_context
 from decorators import bare, counted, hopped, job, jobs, nested, shared, supplying
+from unseen_package.tasks import OwnTask  # type: ignore[import-not-found]
 
 
 @celery.task  # type: ignore[untyped-decorator]
@@ -82,6 +83,17 @@ def by_method(a: int) -> int:
 
 @supplying("shop.supplied")  # type: ignore[no-untyped-call, untyped-decorator]
 def supplied(session: str, a: int) -> int:
+    return a
+
+
+@celery.task(base=OwnTask, bind=True)  # type: ignore[untyped-decorator]
+def of_own_base(self, a: int) -> int:
+    self.own_method()
+    return a
+
+
+@job("shop.own", base=OwnTask)  # type: ignore[no-untyped-call, untyped-decorator]
+def made_of_own_base(a: int) -> int:
     return a
 
 

@@ -18,7 +18,9 @@ from tasks import (
     in_context,
     made,
     made_bound,
+    made_of_own_base,
     of_another,
+    of_own_base,
     rewritten,
     supplied,
     typed,
@@ -67,6 +69,10 @@ def calls() -> None:
     by_bare.delay("1")  # E: Argument 1 to "delay" of "by_bare" has incompatible type "str"; expected "int"  [arg-type]
     by_method.delay(1)
     by_method.delay("1")  # E: Argument 1 to "delay" of "by_method" has incompatible type "str"; expected "int"  [arg-type]
+    of_own_base.delay(1)
+    of_own_base.delay("1")  # E: Argument 1 to "delay" of "of_own_base" has incompatible type "str"; expected "int"  [arg-type]
+    made_of_own_base.delay(1)
+    made_of_own_base.delay("1")  # E: Argument 1 to "delay" of "made_of_own_base" has incompatible type "str"; expected "int"  [arg-type]
 
 
 def nobody_can_tell() -> None:

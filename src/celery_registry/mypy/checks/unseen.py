@@ -70,7 +70,7 @@ class Unseen:
             return default
         if not decorator.decorators or registration.origin.line != decorator.decorators[0].line:
             return default
-        if registration.hidden is not None or self._signatures.rewrites(registration):
+        if registration.hidden is not None or self._signatures.rewrites(registration, unseen=True):
             return default
         return typeops.lookup_instance(context.api, UNSEEN_TASK_FULLNAME) or default
 
