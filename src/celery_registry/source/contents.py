@@ -6,7 +6,7 @@ Law: a path in, what stands there out, None where it cannot be read or parsed. W
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from celery_registry.source.syntax import parse_text
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Contents"]
 
+#: Trees are kept of so much text, and made anew of what is beyond: each takes ten times the memory of its text.
+_MOST: Final = 16_000_000
+
 
 class Contents:
     """What was read until now; it is kept for as long as this is."""
@@ -22,6 +25,7 @@ class Contents:
     def __init__(self) -> None:
         self._texts: dict[str, bytes | None] = {}
         self._trees: dict[str, ast.Module | None] = {}
+        self._left = _MOST
 
     def text(self, path: str) -> bytes | None:
         """The text of a file."""
@@ -38,9 +42,13 @@ class Contents:
         text = self.text(path)
         if text is None or (wanted is not None and not wanted(text)):
             return None
-        if path not in self._trees:
-            self._trees[path] = parse_text(text)
-        return self._trees[path]
+        if path in self._trees:
+            return self._trees[path]
+        tree = parse_text(text)
+        self._left -= len(text)
+        if self._left > 0:
+            self._trees[path] = tree
+        return tree
 
     def parses(self, path: str) -> bool:
         """Whether the text of a file is Python; its tree is not kept for this alone."""

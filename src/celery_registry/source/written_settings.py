@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_written_settings"]
 
-_WORDS: Final = re.compile(rb"\bconf\b|Celery\(")
+#: ``from django.conf import settings`` stands in every second file of a Django project.
+_WORDS: Final = re.compile(rb"\bconf\b(?!\s+import\b|\.\w+\s+import\b)|Celery\(")
 #: Settings that are read by a name that is made while the program runs, or all together.
 _READ_ALL: Final = re.compile(
     rb"""(?:\.conf\s*\[|\.conf\.get\(|getattr\(\s*[\w.]*\bconf\s*,)(?!\s*(?:"\w*"|'\w*')\s*[\]),])"""
