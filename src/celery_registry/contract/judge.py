@@ -138,20 +138,19 @@ class Judge(Generic[T]):
                 if implemented.bound_method:
                     yield self._bound_method(declared, implemented, merged)
                 # Alike parameters agree alike, and a view shares what is alike; results are asked one by one.
-                parameters, actual = declared.signature.parameters, implemented.signature.parameters
-                key = (id(parameters), declared.documented, id(actual))
+                said, actual = declared.signature, implemented.signature
+                key = (id(said.parameters), declared.documented, id(actual.parameters))
                 is_plain = implemented.hidden is None and implemented.unshown is None and implemented.counted
-                if key in agreed and is_plain and self._result_fits(declared, implemented):
+                if key in agreed and is_plain and self._result_fits(said.result, actual.result):
                     continue
                 findings = self.compare(declared, implemented)
                 if findings:
                     yield from findings
                 elif is_plain:
                     # What the ids stand for is kept, so that no id is given out twice.
-                    agreed[key] = (parameters, actual)
+                    agreed[key] = (said.parameters, actual.parameters)
 
-    def _result_fits(self, declared: Declared[T], implemented: Implemented[T]) -> bool:
-        said, returned = declared.signature.result, implemented.signature.result
+    def _result_fits(self, said: T | None, returned: T | None) -> bool:
         if said is returned or said is None or returned is None:
             return True
         return self._view.rules.accepts(said, returned) is not Verdict.NO
