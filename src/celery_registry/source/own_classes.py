@@ -71,3 +71,20 @@ class OwnClasses:
             if members is not None and any(member.name == "__call__" for member in members.members):
                 return True
         return False
+
+    def keeps(self, cls: str | None, method: str) -> bool:
+        """Whether a class of tasks has Celery's own method of that name."""
+        if cls is None or cls.startswith("celery."):
+            return True
+        place = self._names.split(cls)
+        if place is None or not place[1]:
+            return False
+        for base in self._names.order(*place):
+            members = self._names.class_facts(base.module, base.name) if base.kind == "class" else None
+            facts = self._names.program.facts(base.module) if base.kind == "class" else None
+            if members is None or facts is None:
+                if not base.name.startswith(("celery.", "builtins.object", "typing.", "abc.")):
+                    return False
+            elif f"{base.name}.{method}" in facts.functions or any(m.name == method for m in members.members):
+                return False
+        return True

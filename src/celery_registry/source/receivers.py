@@ -93,7 +93,7 @@ class Receivers:
     def is_sent_by_celery(self, site: CallSite, registration: Registration) -> bool:
         """Whether it is Celery's own method that is called, whatever the parameters of its task are."""
         cls = registration.base if registration.how is not How.TASK_CLASS else registration.target
-        if registration.bound_method or "**" in registration.options or not self._keeps(cls, site.method):
+        if registration.bound_method or "**" in registration.options or not self._own_classes.keeps(cls, site.method):
             return False
         if self.names_its_task(site) or self._own_task(site.frame.module, site) is registration:
             return True
@@ -104,23 +104,6 @@ class Receivers:
             self._check_decorators(symbol, registration)
         except Unseen:
             return False
-        return True
-
-    def _keeps(self, cls: str | None, method: str) -> bool:
-        """Whether a class of tasks has Celery's own method of that name."""
-        if cls is None or cls.startswith("celery."):
-            return True
-        place = self._names.split(cls)
-        if place is None or not place[1]:
-            return False
-        for base in self._names.order(*place):
-            members = self._names.class_facts(base.module, base.name) if base.kind == "class" else None
-            facts = self._names.program.facts(base.module) if base.kind == "class" else None
-            if members is None or facts is None:
-                if not base.name.startswith(("celery.", "builtins.object", "typing.", "abc.")):
-                    return False
-            elif f"{base.name}.{method}" in facts.functions or any(m.name == method for m in members.members):
-                return False
         return True
 
     def run_here(self, site: CallSite) -> tuple[Registration, str] | None:
