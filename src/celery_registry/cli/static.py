@@ -24,6 +24,7 @@ from celery_registry.contract.usage import (
     judge_lambda,
     judge_run_here,
     judge_sent,
+    judge_unsent,
 )
 from celery_registry.errors import ConfigurationError
 from celery_registry.report import Report
@@ -228,6 +229,8 @@ def _usage(index: SourceIndex) -> Iterator[Finding]:
     """What is wrong with the use of tasks, beside their arguments."""
     for sent in index.calls.sent:
         yield from judge_sent(sent)
+    for unsent in index.calls.unsent:
+        yield from judge_unsent(unsent)
     for run in index.calls.run_here:
         yield from judge_run_here(run)
     if index.calls.given and (index.calls.says_json or not read_app_settings(index).hides):

@@ -382,6 +382,21 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         '"{callee}" runs here and returns None, which has no "{method}"',
         "write {callee}.{method}(...)",
     ),
+    "function-is-no-task": Problem(
+        Code.CALL_ARG,
+        '"{name}" is a function that nothing makes a task, so it has no "{of}"',
+        "write the task decorator above {name}, or call it as a function",
+    ),
+    "module-lacks-task": Problem(
+        Code.CALL_ARG,
+        'Module "{of}" has no attribute "{name}"; did you mean "{near}"?',
+        "name the task as its module does",
+    ),
+    "task-lacks-method": Problem(
+        Code.CALL_ARG,
+        '"{of}" has no attribute "{name}"; did you mean "{near}"?',
+        "write {near}",
+    ),
     "call-missing": Problem(
         Code.CALL_ARG,
         "Missing positional {names} in call to {callee}",

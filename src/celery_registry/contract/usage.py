@@ -22,6 +22,7 @@ __all__ = [
     "RunHere",
     "Sent",
     "Undiscovered",
+    "Unsent",
     "judge_binding",
     "judge_crontab",
     "judge_discovery",
@@ -29,6 +30,7 @@ __all__ = [
     "judge_lambda",
     "judge_run_here",
     "judge_sent",
+    "judge_unsent",
 ]
 
 #: From an hour to another one, without a step.
@@ -90,6 +92,27 @@ class RunHere:
     callee: str
     method: str
     origin: Origin
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A method of a task that is asked of what has none: ``problem`` says what it is, ``near`` what is meant, if known.
+
+    ``name`` and ``of``: a function and the method, a name and the module without it, or a method and its task.
+    """
+
+    problem: str
+    task: str
+    name: str
+    of: str
+    origin: Origin
+    near: str = ""
+
+
+def judge_unsent(unsent: Unsent) -> Iterator[Finding]:
+    """An AttributeError or ImportError, where a task was to be sent."""
+    facts = {"name": unsent.name, "of": unsent.of, "near": unsent.near}
+    yield Finding(unsent.problem, unsent.task, facts, unsent.origin)
 
 
 def judge_run_here(run: RunHere) -> Iterator[Finding]:

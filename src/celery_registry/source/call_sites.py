@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from celery_registry.source.canvas import fed_signatures, is_canvas, sent_signatures
 from celery_registry.source.flows import Step, read_steps
+from celery_registry.source.no_tasks import meant_method
 from celery_registry.source.scopes import Scope
 from celery_registry.source.symbols import Frame
 from celery_registry.source.values import Value, read_value, roots_of
@@ -191,6 +192,8 @@ class _Reader:
         elif isinstance(function, ast.Name) and node.args and function.id in ("signature", "subtask"):
             # Celery's own function, which names a task as an application's method does.
             method, receiver, name = function.id, read_value(function), read_value(node.args[0])
+        elif isinstance(function, ast.Attribute) and meant_method(function.attr) is not None:
+            method, receiver = function.attr, read_value(function.value)
         elif isinstance(function, (ast.Name, ast.Attribute)):
             last = function.id if isinstance(function, ast.Name) else function.attr
             if self.names is not None and last not in self.names:

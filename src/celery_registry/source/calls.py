@@ -18,6 +18,7 @@ from celery_registry.contract.usage import Given, RunHere
 from celery_registry.source.call_sites import CallSite, read_call_sites
 from celery_registry.source.discovery import AUTODISCOVER, Discovery, read_discoveries, undiscovered
 from celery_registry.source.json_by_default import says_json
+from celery_registry.source.no_tasks import NoTasks, meant_method
 from celery_registry.source.preceding import PARTIAL, Before, Preceding
 from celery_registry.source.receivers import Receivers, Unseen
 from celery_registry.source.single_values import SingleValues
@@ -28,7 +29,7 @@ from celery_registry.source.written_types import WrittenTypes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from celery_registry.contract.usage import Crontab, Sent, Undiscovered
+    from celery_registry.contract.usage import Crontab, Sent, Undiscovered, Unsent
     from celery_registry.source.finder import Finder
     from celery_registry.source.index import SourceIndex
     from celery_registry.source.local_values import LocalValues
@@ -88,7 +89,8 @@ class Calls:
     ``callers`` are the calls whose task is known, by module and place: each of ``calls``, and those of a task whose
     parameters nobody can tell. ``sent`` are the sends of such tasks whose result is waited for, ``given`` the values of
     a certain type that are sent as JSON, if Celery's default holds where not ``says_json``, ``run_here`` the tasks that are called where they were to be sent,
-    ``addressed`` are the names that calls write, each with its place;
+    ``unsent`` are calls of a task's method
+    on what has none, ``addressed`` are the names that calls write, each with its place;
     ``crontabs`` the calls of Celery's ``crontab``, ``undiscovered`` the modules of tasks that autodiscovery misses.
     ``parsed`` are the modules that were read for this. ``shapes`` are calls that no parameters can be held to, where they
     are wrong for any.
@@ -102,6 +104,7 @@ class Calls:
     given: list[Given] = field(default_factory=list)
     says_json: bool = False
     run_here: list[RunHere] = field(default_factory=list)
+    unsent: list[Unsent] = field(default_factory=list)
     crontabs: list[Crontab] = field(default_factory=list)
     undiscovered: list[Undiscovered] = field(default_factory=list)
     unseen: Counter[str] = field(default_factory=Counter)
@@ -120,6 +123,7 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
     json = says_json(texts)
     types, found.says_json = None if json is False else WrittenTypes(finder.names), json is True
     receivers, bodies = Receivers(index, finder, loose), TaskBodies(index, finder)
+    no_tasks = NoTasks(index, finder.names, receivers, texts)
     for module, text in texts.items():
         file = index.modules[module]
         wanted = any(word in text for word in (*_WORDS, _CRONTAB, AUTODISCOVER)) or receivers.may_be_called(text)
@@ -151,6 +155,9 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
                     else next(k.value for k in site.node.keywords if k.arg == "name")
                 )
                 found.addressed.append((addressed, Origin(file.path, at.lineno, at.col_offset)))
+            if meant_method(site.method) is not None:
+                found.unsent += no_tasks.misspelt(site, origin)
+                continue
             try:
                 registration, callee, by_name = receivers.task_of(module, site)
             except Unseen as reason:
@@ -161,6 +168,8 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
                 if reason.text:
                     found.unseen[reason.text] += 1
                     found.places.setdefault(reason.text, []).append(origin)
+                if not reason.meant and (unsent := no_tasks.of(module, site, origin)) is not None:
+                    found.unsent.append(unsent)
                 found.shapes += _shape(site, reason, receivers, origin, singles)
                 meant = {r.label for r in reason.meant}
                 if len(meant) == 1 and (name := meant.pop()) is not None:
