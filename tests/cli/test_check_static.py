@@ -543,3 +543,13 @@ def test_what_a_package_may_register_is_not_missing(tmp_path: Path) -> None:
     told = {(task, problem) for task, problem, _ in found(tmp_path)}
     missing = ("shop.plain", "shop.own", "shop.gone")
     assert told == {(name, p) for name in missing for p in ("schedule-unknown-task", "route-unknown-task")}
+
+
+def test_a_route_with_a_slip_in_the_package_alone_is_told(tmp_path: Path) -> None:
+    names = ("kithcen.send", "kitchen.send", "outside.send", "kithcen.other", "kitchen2.send", "chicken.send")
+    routes = [f'"{name}": {{"queue": "q"}}' for name in names]
+    (tmp_path / "kitchen.py").write_text(
+        f"from celery import Celery\n\napp = Celery('kitchen')\napp.conf.task_routes = {{{', '.join(routes)}}}\n\n\n"
+        "@app.task\ndef send():\n    return 1\n"
+    )
+    assert [(task, problem) for task, problem, _ in found(tmp_path)] == [("kithcen.send", "route-unknown-task")]

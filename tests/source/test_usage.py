@@ -179,6 +179,16 @@ CRONTABS = """
     q = crontab(minute=5, nowfun=None, app=None)
     r = other(minutes=5)
     t = crontab(hour="9-17", day_of_week="mon-fri")
+
+    def inside():
+        from celery.schedules import crontab as every
+
+        return every(hour=3)  # !: warning crontab-every-minute
+
+    def given(other_schedules, every_hour):
+        from elsewhere import crontab as theirs
+
+        return other_schedules.crontab(hour=3), every_hour(hour=3), theirs(hour=3)
     """
 
 

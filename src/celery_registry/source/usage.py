@@ -15,7 +15,7 @@ from celery_registry.source.crontabs import given_fields, unknown_fields
 from celery_registry.source.fullnames import CRONTAB_FULLNAME
 from celery_registry.source.model import How
 from celery_registry.source.symbols import Frame, Symbol
-from celery_registry.source.values import Value, read_value
+from celery_registry.source.values import Value, read_value, roots_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,13 +118,32 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
+def _bound_in_functions(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """The names that functions of a file bind; with ``crontab``'s own where each of them imports it."""
+    found: dict[str, set[str]] = {}
+    functions = [n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))]
+    for node in [inner for function in functions for inner in ast.walk(function)]:
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                found.setdefault(alias.asname or alias.name, set()).add(f"{node.module}.{alias.name}")
+        elif isinstance(node, ast.arg):
+            found.setdefault(node.arg, set()).add("")
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.setdefault(node.id, set()).add("")
+    yield from ((name, names.pop() if len(names) == 1 else "") for name, names in found.items())
+
+
 def crontabs(tree: ast.Module, module: str, path: str, finder: Finder) -> Iterator[Crontab]:
     """The calls of Celery's ``crontab`` in a file, those apart that unpack something."""
+    inside = dict(_bound_in_functions(tree))
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, (ast.Name, ast.Attribute)):
             continue
-        called = finder.names.instance(Frame(module), read_value(node.func))
-        given = given_fields(node) if called is not None and called.name == CRONTAB_FULLNAME else None
+        value = read_value(node.func)
+        root = next(iter(roots_of(value)), "")
+        called = finder.names.instance(Frame(module), value)
+        fullname = inside.get(root, "" if called is None else called.name)
+        given = given_fields(node) if fullname == CRONTAB_FULLNAME else None
         if given is not None:
             fields = {name: ast.unparse(value) for name, value in given.items()}
             yield Crontab(fields, Origin(path, node.lineno, node.col_offset), unknown_fields(node))

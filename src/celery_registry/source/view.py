@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from celery_registry.contract.coverage import NameTable
 from celery_registry.contract.judge import Judge
-from celery_registry.contract.names import begins_as_none
+from celery_registry.contract.names import begins_as_none, letters_apart
 from celery_registry.contract.routes import Route, compare_queues, compare_routes, judge_routers
 from celery_registry.contract.rules import Verdict
 from celery_registry.contract.schedules import Entry, Scheduled, compare_schedule
@@ -87,7 +87,8 @@ class SourceView:
         yield from compare_schedule(entries, registered, self._scheduled, self.rules, external, members)
 
         if self.everything_is_known:
-            known = [route for route in self._configuration[0] if self._is_ours(route.text)]
+            tails = {name.partition(".")[2] for name in named}
+            known = [r for r in self._configuration[0] if self._is_ours(r.text) or self._is_slip(r.text, tails)]
             theirs = [route.text for route in known if self._index.may_be_registered(route.text)]
             yield from compare_routes(known, named, [*self.external, *theirs])
         yield from judge_routers(read_routers(self._index))
@@ -119,6 +120,13 @@ class SourceView:
     def _is_ours(self, pattern: str) -> bool:
         """Whether a task of that name would be this program's: an installed package registers its own."""
         return "." not in pattern or pattern.partition(".")[0] in self._tops
+
+    def _is_slip(self, name: str, tails: Collection[str]) -> bool:
+        """Whether the package alone is misspelt in the name of a task: ``shpo.tasks.send``."""
+        beginning, _, tail = name.partition(".")
+        # ``shop2`` and ``shops`` are packages beside ``shop``.
+        alike = [top for top in self._tops if len(top) == len(beginning) > 4 and (top + beginning).isalpha()]
+        return tail in tails and any(letters_apart(beginning, top, 1) == 1 for top in alike)
 
     @cached_property
     def _tops(self) -> frozenset[str]:
