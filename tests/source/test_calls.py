@@ -467,3 +467,66 @@ def test_what_no_task_takes_is_told_where_the_parameters_are_not_known(tmp_path:
     lines = textwrap.dedent(SHAPES["tasks.py"]).splitlines()
     report = judge_source(Settings(), [str(tmp_path)])
     assert {f.origin.line for f in report.findings} == {n for n, line in enumerate(lines, 1) if "# !" in line}
+
+
+VARIABLES = {
+    "tasks.py": """
+        from celery import chain, chord, shared_task
+        from elsewhere import chord as theirs
+
+        @shared_task
+        def part(key): ...
+
+        @shared_task
+        def total(keys): ...
+
+        @shared_task
+        def told(results, keys): ...
+
+        def by_keyword(keys):
+            body = total.s(keys=keys)  # !
+            chord(header=[part.s(key) for key in keys], body=body).delay()
+
+        def by_place(keys):
+            body = total.s(keys)  # !
+            chord([part.s(key) for key in keys], body).delay()
+
+        def called(keys):
+            body = total.s(keys)  # !
+            chord([part.s(key) for key in keys])(body)
+
+        def chained(keys):
+            last = total.s(keys)  # !
+            chain(part.s(1), last).delay()
+
+        def immutable(keys):
+            body = total.si(keys=keys)
+            chord([part.s(key) for key in keys], body).delay()
+
+        def fits(keys):
+            body = told.s(keys)
+            chord([part.s(key) for key in keys], body).delay()
+
+        def twice_set(keys, late):
+            body = total.s(keys)
+            if late:
+                body = told.s(keys)
+            chord([part.s(key) for key in keys], body).delay()
+
+        def twice_used(keys):
+            body = total.s(keys)
+            body.args = ()
+            chord([part.s(key) for key in keys], body).delay()
+
+        def of_another(keys):
+            body = total.s(keys)
+            theirs([part.s(key) for key in keys], body).delay()
+        """,
+}
+
+
+def test_a_signature_in_a_variable_is_fed_by_its_canvas(tmp_path: Path) -> None:
+    (tmp_path / "tasks.py").write_text(textwrap.dedent(VARIABLES["tasks.py"]))
+    lines = textwrap.dedent(VARIABLES["tasks.py"]).splitlines()
+    report = judge_source(Settings(), [str(tmp_path)])
+    assert {f.origin.line for f in report.findings} == {n for n, line in enumerate(lines, 1) if "# !" in line}

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from celery_registry.source.canvas import fed_signatures, is_canvas, sent_signatures
+from celery_registry.source.canvas import fed_signatures, is_canvas, is_signature, sent_signatures
 from celery_registry.source.flows import Step, read_steps
 from celery_registry.source.no_tasks import meant_method
 from celery_registry.source.scopes import Scope
@@ -74,6 +74,9 @@ def read_call_sites(
     reader.block(tree.body, Scope(module, is_package))
     reads = reader.reads()
     for site in sorted(reader.found, key=lambda site: (site.node.lineno, site.node.col_offset)):
+        if not site.fed and id(site.node) in reader.fed:
+            # By way of a variable: the canvas stands behind the signature.
+            site = site._replace(fed=True, canvas=(*site.canvas, *reader.fed[id(site.node)]))
         yield site._replace(reads=tuple(reads[id(site.node)])) if id(site.node) in reads else site
 
 
@@ -126,7 +129,7 @@ class _Reader:
                 if len(node.targets) == 1 and isinstance(target, ast.Name) and scope.function is not None:
                     self.assigned[id(scope), target.id] = (node.value, scope)
             elif isinstance(node, ast.BinOp):
-                self.fed.update((id(made), via) for made, via in fed_signatures(node))
+                self.fed.update((id(made), via) for made, via in fed_signatures(node, self.meant_in(scope)))
                 self.follow(node)
             self.children(node, scope)
 
@@ -139,6 +142,18 @@ class _Reader:
         for statement in node.body:
             self.visit(statement, scope)
         self.contexts = around
+
+    def meant_in(self, scope: Scope) -> Callable[[ast.expr], ast.expr]:
+        """What tells the signature in a variable of a function that is set once, and named at no other place."""
+
+        def meant(node: ast.expr) -> ast.expr:
+            made, around = self.assigned.get((id(scope), getattr(node, "id", "")), (node, None))
+            if around is None or not isinstance(node, ast.Name) or not is_signature(made) or made.lineno > node.lineno:
+                return node
+            named = [n for n in ast.walk(scope.node) if isinstance(n, ast.Name) and n.id == node.id]
+            return made if len(named) == 2 and len(scope.bindings.get(node.id, ())) == 1 else node
+
+        return meant
 
     def reads(self) -> dict[int, list[ast.Call]]:
         """The call that makes a result -> the places where it is waited for, on the spot or in its one variable."""
@@ -170,7 +185,7 @@ class _Reader:
 
     def call(self, node: ast.Call, scope: Scope) -> None:
         self.follow(node)
-        self.fed.update((id(made), via) for made, via in fed_signatures(node))
+        self.fed.update((id(made), via) for made, via in fed_signatures(node, self.meant_in(scope)))
         self.complete.update((id(made), via) for made, via in sent_signatures(node))
         function = node.func
         name = None

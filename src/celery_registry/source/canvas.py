@@ -8,7 +8,7 @@ Source: Celery documentation, *Canvas: Designing Work-flows*.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from celery_registry.source.values import Value, read_value
@@ -31,6 +31,7 @@ CANVAS_FULLNAMES: Final = frozenset(f"{module}.{word}" for module in ("celery", 
 REPLACE: Final = "replace"
 #: A signature, and the canvas around it.
 Member = tuple[ast.Call, tuple[Value, ...]]
+Meant = Callable[[ast.expr], ast.expr]
 
 
 def is_signature(node: ast.expr) -> bool:
@@ -45,29 +46,38 @@ def is_canvas(node: ast.expr) -> bool:
     return is_signature(node) or joined or (isinstance(node, ast.Call) and canvas_word(node) is not None)
 
 
-def fed_signatures(node: ast.Call | ast.BinOp) -> Iterator[Member]:
-    """The signatures that this expression gives one argument: the result of what runs before, or of a whole group."""
+def _as_written(node: ast.expr) -> ast.expr:
+    return node
+
+
+def fed_signatures(node: ast.Call | ast.BinOp, meant: Meant = _as_written) -> Iterator[Member]:
+    """The signatures that this expression gives one argument: the result of what runs before, or of a whole group.
+
+    ``meant`` tells the signature that a variable holds.
+    """
     if isinstance(node, ast.BinOp):
         if isinstance(node.op, ast.BitOr) and _begins(node.left):
-            yield from _first(node.right, ())
+            yield from _first(node.right, (), meant)
         return
     word = canvas_word(node)
     if word == "chain":
         via, runs_before = (read_value(node.func),), False
         for item in canvas_items(node):
             if runs_before:
-                yield from _first(item, via)
+                yield from _first(item, via, meant)
             runs_before = runs_before or not isinstance(item, ast.Starred)
-    elif word == "chord" and len(node.args) > 1:
-        yield from _first(node.args[1], (read_value(node.func),))
+    elif word == "chord":
+        bodies = [*node.args[1:2], *(keyword.value for keyword in node.keywords if keyword.arg == "body")]
+        for body in bodies:
+            yield from _first(body, (read_value(node.func),), meant)
     elif isinstance(node.func, ast.Call) and canvas_word(node.func) == "chord" and node.args:
-        yield from _first(node.args[0], (read_value(node.func.func),))
+        yield from _first(node.args[0], (read_value(node.func.func),), meant)
     elif isinstance(node.func, ast.Attribute) and node.func.attr == "apply_async":
         for keyword in node.keywords:
             if keyword.arg == "link":
                 links = keyword.value.elts if isinstance(keyword.value, (ast.List, ast.Tuple)) else [keyword.value]
                 for link in links:
-                    yield from _first(link, ())
+                    yield from _first(link, (), meant)
 
 
 def sent_signatures(node: ast.Call) -> Iterator[Member]:
@@ -85,17 +95,18 @@ def sent_signatures(node: ast.Call) -> Iterator[Member]:
             yield from _first(node.func, ())
 
 
-def _first(node: ast.expr, via: tuple[Value, ...]) -> Iterator[Member]:
+def _first(node: ast.expr, via: tuple[Value, ...], meant: Meant = _as_written) -> Iterator[Member]:
     """What runs first in a canvas: it is given what the canvas is given."""
+    node = meant(node)
     if is_signature(node):
         assert isinstance(node, ast.Call)
         yield node, via
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and _begins(node.left):
-        yield from _first(node.left, via)
+        yield from _first(node.left, via, meant)
     elif isinstance(node, ast.Call) and canvas_word(node) is not None:
         items, around = canvas_items(node), (*via, read_value(node.func))
         for item in items[:1] if canvas_word(node) == "chain" else items:
-            yield from _first(item, around)
+            yield from _first(item, around, meant)
 
 
 def _begins(node: ast.expr) -> bool:
