@@ -6,18 +6,18 @@ Law: one tree in, places out: the call, the method, the receiver as a value, and
 from __future__ import annotations
 
 import ast
+import difflib
 import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from celery_registry.source.canvas import fed_signatures, is_canvas, is_signature, sent_signatures
 from celery_registry.source.flows import Step, read_steps
-from celery_registry.source.no_tasks import meant_method
 from celery_registry.source.scopes import Scope
 from celery_registry.source.symbols import Frame
 from celery_registry.source.values import Value, read_value, roots_of
 
-__all__ = ["UNJUDGED", "CallSite", "read_call_sites"]
+__all__ = ["UNJUDGED", "CallSite", "meant_method", "read_call_sites"]
 
 _METHODS = frozenset(
     {"delay", "delay_on_commit", "apply_async", "apply_async_on_commit", "apply", "s", "si", "signature", "subtask"}
@@ -27,9 +27,21 @@ UNJUDGED: Final = frozenset({"map", "starmap", "chunks", "run"})
 _ALIAS = re.compile(rb"\bas[ \t]+(\w+)")
 #: Nothing stands inside of these.
 _LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store})
+#: The methods whose misspelling is told.
+_MISSPELT: Final = ("delay", "apply_async")
 _RUNS = frozenset({"delay", "apply_async"})
 #: The methods of a result that wait for it.
 _WAITS = frozenset({"get", "wait"})
+
+
+def meant_method(name: str) -> str | None:
+    """``apply_async`` for ``async_apply`` and ``apply_asnyc``, ``delay`` for ``dealy``; None for any other name."""
+    if name in _METHODS:
+        return None
+    for method in _MISSPELT:
+        if sorted(name) == sorted(method) or difflib.SequenceMatcher(None, name, method).ratio() > 0.9:
+            return method
+    return None
 
 
 class CallSite(NamedTuple):

@@ -15,10 +15,10 @@ from celery_registry.contract.calls import TaskCall
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.contract.usage import Given, RunHere
-from celery_registry.source.call_sites import CallSite, read_call_sites
+from celery_registry.source.call_sites import CallSite, meant_method, read_call_sites
 from celery_registry.source.discovery import AUTODISCOVER, Discovery, read_discoveries, undiscovered
 from celery_registry.source.json_by_default import says_json
-from celery_registry.source.no_tasks import NoTasks, meant_method
+from celery_registry.source.no_tasks import NoTasks
 from celery_registry.source.preceding import PARTIAL, Before, Preceding
 from celery_registry.source.receivers import Receivers, Unseen
 from celery_registry.source.single_values import SingleValues

@@ -7,13 +7,13 @@ method, or the module its name, it is silent.
 from __future__ import annotations
 
 import ast
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from celery_registry.contract.names import nearest_names
 from celery_registry.contract.usage import Unsent
+from celery_registry.source.call_sites import meant_method
 from celery_registry.source.symbols import Symbol
 
 if TYPE_CHECKING:
@@ -23,24 +23,13 @@ if TYPE_CHECKING:
     from celery_registry.source.receivers import Receivers
     from celery_registry.source.resolve import Names
 
-__all__ = ["NoTasks", "meant_method"]
+__all__ = ["NoTasks"]
 
-_METHODS: Final = ("delay", "apply_async")
-_SENDS: Final = frozenset({*_METHODS, "delay_on_commit", "apply_async_on_commit", "s", "si"})
+_SENDS: Final = frozenset({"delay", "apply_async", "delay_on_commit", "apply_async_on_commit", "s", "si"})
 #: What may give a function a method, or a module a name, out of sight.
 _BEHIND: Final = re.compile(rb"\b(?:globals|setattr|vars|locals|exec)\(|\bsys\.modules\b|\b__dict__\b|\b__getattr__\b")
 #: Who asks first whether it is there.
 _ASKS: Final = re.compile(rb"\b(?:hasattr|getattr)\(|\b(?:Attribute|Import|Name)Error\b")
-
-
-def meant_method(name: str) -> str | None:
-    """``apply_async`` for ``async_apply`` and ``apply_asnyc``, ``delay`` for ``dealy``; None for any other name."""
-    if name in _SENDS:
-        return None
-    for method in _METHODS:
-        if sorted(name) == sorted(method) or difflib.SequenceMatcher(None, name, method).ratio() > 0.9:
-            return method
-    return None
 
 
 class NoTasks:
