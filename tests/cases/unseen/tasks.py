@@ -1,6 +1,6 @@
 import applications
 from applications import alias, annotated, celery, other, rewriting, with_context
-from decorators import bare, counted, hopped, job, jobs, nested, shared, supplying
+from decorators import bare, counted, hopped, job, jobs, nested, plain, shared, supplying
 from unseen_package.tasks import OwnTask  # type: ignore[import-not-found]
 
 
@@ -94,6 +94,12 @@ def of_own_base(self, a: int) -> int:
 
 @job("shop.own", base=OwnTask)  # type: ignore[no-untyped-call, untyped-decorator]
 def made_of_own_base(a: int) -> int:
+    return a
+
+
+@plain.task
+@bare  # type: ignore[untyped-decorator]
+def registered_twice(a: int) -> int:
     return a
 
 

@@ -21,6 +21,7 @@ from tasks import (
     made_of_own_base,
     of_another,
     of_own_base,
+    registered_twice,
     rewritten,
     supplied,
     typed,
@@ -79,6 +80,7 @@ def nobody_can_tell() -> None:
     unchecked.delay(1)
     rewritten.delay(1)
     of_another.delay("1")
+    registered_twice.delay(1)
     supplied.delay(1)
     below_another.delay("1", 2)
 

@@ -68,6 +68,9 @@ class Unseen:
         registration = self._program.registration_of(decorator.func.fullname)
         if registration is None or registration.module != chk.tree.fullname or not registration.tells_base:
             return default
+        if registration.through is None and registration.made_by is None:
+            # Below a decorator that mypy sees stands another that registers, too.
+            return default
         if not decorator.decorators or registration.origin.line != decorator.decorators[0].line:
             return default
         if registration.hidden is not None or self._signatures.rewrites(registration, unseen=True):
