@@ -74,6 +74,18 @@ def test_the_declared_types_stand_under_the_implementations_names(
     assert delay(text) == f"def delay(self, {shown}) -> _AsyncResult[int]:"
 
 
+@pytest.mark.parametrize("parameters", ["to: str, **more: Unpack[Extra]", "to: str, *more: Unpack[tuple[int, str]]"])
+def test_what_is_unpacked_is_no_type_of_one_value(stub: object, parameters: str) -> None:
+    imports = "from typing_extensions import TypedDict, Unpack\nclass Extra(TypedDict):\n    copies: int\n"
+    text = stub({**registry("Task[..., int]"), **work(parameters, imports)})  # type: ignore[operator]
+    assert delay(text).startswith("def delay(self, to: str, *")
+    assert "extra_items=Unpack" not in text
+    assert "_Unpack[tuple[Unpack" not in text
+    assert "_Mail(_Task" in text and "Unpack" not in next(
+        line for line in text.splitlines() if line.startswith("class _Mail(")
+    )
+
+
 def test_without_an_implementation_the_docstring_names_the_parameters(stub: object) -> None:
     files = {
         "src/pkg/work.py": "",

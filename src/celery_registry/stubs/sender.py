@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from celery_registry.source.annotation_mover import ANY
 from celery_registry.stubs.shapes import SEND_OPTIONS, containers
-from celery_registry.stubs.task_class import TaskText
+from celery_registry.stubs.task_class import TaskText, each_value
 
 __all__ = ["render_sender"]
 
@@ -36,7 +36,7 @@ def _heads(name: str, task: TaskText, members: Sequence[str]) -> Iterator[tuple[
     types = [parameter.type or ANY for parameter in signature.positional]
     variadic = signature.var_positional
     for count in range(shape.positional, shape.unnamed - 1, -1):
-        rest = variadic.type or ANY if variadic is not None and count == shape.positional else None
+        rest = each_value(variadic) if variadic is not None and count == shape.positional else None
         args = containers(types[:count], rest)
         kwargs = f"{task.keys.suffixes[count]} | dict[str, _Never]"
         if count < shape.required or shape.keys_required:

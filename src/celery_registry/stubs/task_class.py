@@ -19,6 +19,7 @@ from celery_registry.stubs.shapes import Shape
 __all__ = ["TaskKeys", "TaskText", "key_lines", "quote_docstring", "render_task", "show_call"]
 
 _WORD: Final = re.compile(r"\w+")
+_UNPACKS: Final = re.compile(r"(?:\w+\.)*_?Unpack(?:_\d+)?\[")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def render_task(task: TaskText) -> Iterator[str]:
     yield from keys.lines
     positional = [p.type or ANY for p in task.signature.positional]
     variadic = task.signature.var_positional
-    rest = [] if variadic is None else [variadic.type or ANY]
+    rest = [] if variadic is None else [each_value(variadic)]
     generic = [*positional, *rest, task.result, *keys.suffixes, keys.partial]
     yield f"class {task.name}({task.shape.name}[{', '.join(generic)}]):"
     call = show_call(task.signature)
@@ -119,6 +120,12 @@ def _key(parameter: Parameter[str], *, optional: bool = False) -> str:
     return f"{parameter.name}: {annotation}"
 
 
+def each_value(variadic: Parameter[str]) -> str:
+    """The type of one value that ``*args`` or ``**kwargs`` takes; ``Unpack[...]`` and ``*tuple[...]`` speak of all together."""
+    annotation = variadic.type or ANY
+    return ANY if annotation.startswith("*") or _UNPACKS.match(annotation) else annotation
+
+
 class TaskKeys:
     """The ``kwargs`` dictionaries of one task, each extending the one for a positional value more.
 
@@ -129,7 +136,7 @@ class TaskKeys:
     def __init__(self, name: str, signature: TaskSignature[str]) -> None:
         positional = signature.positional
         extra = signature.var_keyword
-        self._extra = None if extra is None else extra.type or ANY
+        self._extra = None if extra is None else each_value(extra)
         self.lines: list[str] = []
         names: list[str] = []
         current = "_Never"
