@@ -36,6 +36,12 @@ _OWN_OPTIONS = (
     "    def apply_async(self, args: Any = None, kwargs: Any = None, countdowns: int = 0, **options: Any) -> Any:\n"
     "        return super().apply_async(args, kwargs, **options)\n\n"
 )
+_BELOW_OWN = (
+    "class Own(Task[..., Any]):\n    abstract = True\n"
+    "    def __call__(self, *args: Any, **kwargs: Any) -> Any:\n        return super().__call__(*args, **kwargs)\n\n"
+    + PING.replace("@app.task(", "@app.task(base=Own, ")
+    + "app.conf.beat_schedule = {{'entry': {{'task': 'ping', 'schedule': 60, 'kwargs': {}}}}}\n"
+)
 
 
 def _schedule(name: str, right: str, wrong: str, static: bool = True, warning: bool = False) -> list[Program]:
@@ -696,6 +702,14 @@ _SCHEDULES = [
         + 'app.conf.beat_schedule = {"x": {"task": "ping", "schedule": 1.0, "args": (1,)}}\n',
         "@app.task(name='ping')\ndef ping(number: int, tenant: int = 1) -> str: ...\n"
         + 'app.conf.beat_schedule = {"x": {"task": "ping", "schedule": 1.0}}\n',
+        "task-schedule",
+        PINGED,
+        unknown={"mypy": Unknown(("task-schedule",), _VALUES)},
+    ),
+    *pair(
+        "schedule, arguments below a class that hands everything on",
+        _BELOW_OWN.format("{'number': 1}"),
+        _BELOW_OWN.format("{'nubmer': 1}"),
         "task-schedule",
         PINGED,
         unknown={"mypy": Unknown(("task-schedule",), _VALUES)},

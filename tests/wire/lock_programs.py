@@ -136,6 +136,12 @@ _OPTIONS_OF_ALL = [
         "queue serializer results",
     ),
     _one(
+        "a class that the application is given",
+        f"class Base(Task):\n    abstract = True\n{_OPTIONS}\n{_PING}",
+        "queue serializer results",
+        head=_HEAD.replace('Celery("work", ', 'Celery("work", task_cls="work:Base", '),
+    ),
+    _one(
         "annotations",
         f"{_PING}app.conf.task_annotations = {{'*': {{'queue': 'q', 'serializer': 'pickle', 'ignore_result': True}}}}\n",
         "queue serializer results accept queues",

@@ -59,7 +59,7 @@ def lock(
     tasks = parse_lock(text, str(output)).tasks
     if not check:
         write_text(output, text)
-        click.echo(f"{output}: {len(tasks)} tasks", err=True)
+        click.echo(f"{output}: {len(tasks)} task{'s' * (len(tasks) != 1)}", err=True)
         return
     for sentence in expired:
         click.echo(sentence)

@@ -99,6 +99,8 @@ def _words(held: str, source: SourceFindings) -> str:
         first += ", and " + (
             "the call that could be judged fits" if one else f"the {source.calls} calls that could be judged fit"
         )
+    elif source.unjudged:
+        first += ", and no call could be judged"
     if semicolon and source.registries:
         rest = " the registry that the application does not import agrees with the source"
     return f"{first}{semicolon}{rest}"

@@ -28,7 +28,8 @@ def looked_at(project: Project, entries: int) -> str:
     unseen = calls.unseen.total()
     judged = _count(len(calls.calls) + unseen, "call", "calls")
     if unseen:
-        judged += f" ({unseen} of them could not be judged: --explain-unseen)"
+        which = f"{unseen} of them could not" if calls.calls else "none of them could"
+        judged += f" ({which} be judged: --explain-unseen)"
     parts = [
         _count(len({r.task_name or r.target for r in index.seen_from()}), "task", "tasks"),
         judged,

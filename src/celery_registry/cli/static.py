@@ -132,7 +132,7 @@ def judge_index(
 class SourceFindings:
     """What a source tells: the findings to tell, those that a comment on their line accepts, and what was looked at.
 
-    ``calls`` counts the calls that were held to something, ``registries`` the registries.
+    ``calls`` counts the calls that were held to something, ``unjudged`` the others, ``registries`` the registries.
     """
 
     told: tuple[Finding, ...]
@@ -140,6 +140,7 @@ class SourceFindings:
     looked_at: str
     unseen: str
     calls: int
+    unjudged: int
     registries: int
 
 
@@ -166,6 +167,7 @@ def judge_around(project: Project, installation: Installation, *, others: bool) 
         looked_at(project, len(view.entries)),
         show_unseen(project),
         len(index.calls.calls),
+        index.calls.unseen.total(),
         len(beside) if whole else 0,
     )
 
@@ -193,7 +195,9 @@ def _view(
 
 def _judge(view: SourceView, index: SourceIndex, settings: Settings, names: Sequence[NameEnum]) -> Report:
     told = [f for f in _findings(view, index, names) if not is_suppressed(f.origin, str(f.code))]
-    held = None if view.registries else "nothing wrong was found; there is no registry to compare with"
+    unseen = not index.calls.calls and index.calls.unseen.total()
+    found = "no call could be judged, and nothing else wrong was found" if unseen else "nothing wrong was found"
+    held = None if view.registries else f"{found}; there is no registry to compare with"
     if held is None and any(r.task_name is None for r in index.seen_from()):
         held = "the registry and the application agree, as far as names can be read"
     report = Report.judge(told, settings.severities, held)
@@ -233,7 +237,8 @@ def _usage(index: SourceIndex) -> Iterator[Finding]:
         yield from judge_unsent(unsent)
     for run in index.calls.run_here:
         yield from judge_run_here(run)
-    if index.calls.given and (index.calls.says_json or not read_app_settings(index).hides):
+    # A class of the tasks may have a serializer.
+    if index.calls.given and (index.calls.says_json or not read_app_settings(index).is_mentioned("task_cls")):
         for given in index.calls.given:
             yield from judge_given(given)
     for missed in index.calls.undiscovered:

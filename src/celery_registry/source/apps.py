@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, cast
 
-from celery_registry.source.fullnames import APP_FULLNAMES, CURRENT_APP_FULLNAMES
+from celery_registry.source.fullnames import APP_FULLNAMES, CURRENT_APP_FULLNAMES, SIGNATURE_FULLNAMES
 from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.values import Call, Value, last_part
 
@@ -52,6 +52,9 @@ class Apps:
         if symbol.kind == "made":
             if symbol.name in APP_FULLNAMES:
                 return "yes"
+            if symbol.name in SIGNATURE_FULLNAMES or symbol.name.endswith((".signature", ".subtask")):
+                # ``app.signature("name").task`` is a text.
+                return "no"
             # A subclass from another package: CeleryApp, TenantAwareCelery.
             return "yes" if "celery" in symbol.name.lower() else "no"
         if symbol.kind == "outside":

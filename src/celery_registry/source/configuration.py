@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Final
 from celery_registry.contract.routes import Route, Router
 from celery_registry.contract.schedules import Entry
 from celery_registry.contract.task import Origin
+from celery_registry.source.scopes import Scope
 from celery_registry.source.syntax import last_name
 
 if TYPE_CHECKING:
+    from celery_registry.source.facts import Environment
     from celery_registry.source.files import SourceFile
     from celery_registry.source.index import SourceIndex
 
@@ -39,7 +41,9 @@ def read_configuration(index: SourceIndex) -> tuple[list[Route], list[Entry]]:
     entries: list[Entry] = []
     for module, file in index.modules.items():
         tree = index.contents.tree(file.path, _WORDS.search)
-        for node in () if tree is None else ast.walk(tree):
+        if tree is None:
+            continue
+        for node in ast.walk(tree):
             if isinstance(node, (ast.Assign, ast.AnnAssign)):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 for target in targets:
@@ -49,7 +53,7 @@ def read_configuration(index: SourceIndex) -> tuple[list[Route], list[Entry]]:
                 for keyword in node.keywords:
                     routes += _routes(index, module, file, keyword.arg or "", keyword.value)
                 if isinstance(node.func, ast.Attribute) and node.func.attr == "add_periodic_task":
-                    entry = _periodic(index, module, file, node)
+                    entry = _periodic(index, module, file, node, tree)
                     entries += [] if entry is None else [entry]
     return routes, entries
 
@@ -112,7 +116,7 @@ def _length(node: ast.expr) -> int | None:
 # -- add_periodic_task -----------------------------------------------------------------------------------------------
 
 
-def _periodic(index: SourceIndex, module: str, file: SourceFile, call: ast.Call) -> Entry | None:
+def _periodic(index: SourceIndex, module: str, file: SourceFile, call: ast.Call, tree: ast.Module) -> Entry | None:
     """The entry that the call makes; None where the text does not tell which task it is."""
     given = {keyword.arg: keyword.value for keyword in call.keywords}
     signature = call.args[1] if len(call.args) > 1 else given.get("sig")
@@ -125,7 +129,7 @@ def _periodic(index: SourceIndex, module: str, file: SourceFile, call: ast.Call)
         signature = inner
     if _method(signature) not in ("s", "si") or not isinstance(signature.func, ast.Attribute):
         return None
-    task = index.registered_as(module, signature.func.value)
+    task = index.registered_as(module, signature.func.value, _local_names(tree, module, file, call))
     if task is None:
         return None
     before, after = _positional(given.get("args")), _written(signature.args)
@@ -141,6 +145,18 @@ def _periodic(index: SourceIndex, module: str, file: SourceFile, call: ast.Call)
     origin = Origin(file.path, call.lineno, call.col_offset)
     made_at = Origin(file.path, signature.lineno, signature.col_offset)
     return Entry(str(label), task, count if known else None, names if known else None, origin, call=made_at)
+
+
+def _local_names(tree: ast.Module, module: str, file: SourceFile, call: ast.Call) -> Environment:
+    """What names mean in the functions around a call: tasks are imported there, after the application is made."""
+    found: Environment = {}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.lineno < call.lineno <= (
+            node.end_lineno or 0
+        ):
+            scope = Scope(module, file.is_package).inside_function(node)
+            found = {**found, **{name: tuple(rows) for name, rows in scope.bindings.items()}}
+    return found
 
 
 def _method(call: ast.Call) -> str:

@@ -22,10 +22,10 @@ __all__ = ["is_configured_elsewhere", "may_configure"]
 #: What a text says that loads a configuration, changes one, or makes an application of its own kind.
 _WORDS: Final = re.compile(rb"config_from|\bconf\b|Celery\b|celery\(|\.Task\b|annotations|ANNOTATIONS")
 _DJANGO: Final = "django.conf:settings"
-#: What an application takes that says where settings are, or how messages are made.
-_APPLICATION: Final = frozenset({"amqp", "changes", "config_source", "task_cls"})
+#: What an application takes that says where settings are, or how messages are made. A class of its tasks says neither.
+_APPLICATION: Final = frozenset({"amqp", "changes", "config_source"})
 #: What a class derived from ``Celery`` may do to the messages of all tasks.
-_OWN: Final = frozenset({"amqp", "amqp_cls", "config_from_object", "on_configure", "send_task", "task_cls", "Task"})
+_OWN: Final = frozenset({"amqp", "amqp_cls", "config_from_object", "on_configure", "send_task", "Task"})
 #: With one of these a module of settings has names that its text does not show.
 _DYNAMIC: Final = frozenset({"exec", "globals", "include", "locals", "setattr", "vars"})
 _QUEUES: Final = frozenset({"queue", "routing_key", "exchange"})

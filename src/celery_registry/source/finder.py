@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from celery_registry.contract.task import Origin
 from celery_registry.source.answers import Answers
-from celery_registry.source.facts import CallFacts, FileFacts, ScheduleFacts
+from celery_registry.source.facts import CallFacts, Environment, FileFacts, ScheduleFacts
 from celery_registry.source.model import NameEnum, Registry, ScheduleEntry
 from celery_registry.source.program import Program
 from celery_registry.source.registrations import Registrations
@@ -120,9 +120,9 @@ class Finder:
         symbol = None if place is None or not place[1] else self.names.find(Frame(place[0]), place[1])
         return symbol if symbol is not None and symbol.kind == "class" else None
 
-    def fullname(self, module: str, expression: ast.expr) -> str | None:
-        """The dotted name of the function or class that an expression means, in a module."""
-        symbol = self.names.instance(Frame(module), read_value(expression))
+    def fullname(self, module: str, expression: ast.expr, environment: Environment) -> str | None:
+        """The dotted name of the function or class that an expression means, in a module or a function of it."""
+        symbol = self.names.instance(Frame(module, None, environment), read_value(expression))
         return symbol.fullname if symbol is not None and symbol.kind in ("function", "class") else None
 
     def is_decorated_by_package(self, name: str) -> bool:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from celery_registry.contract.signature import TaskSignature
     from celery_registry.source.calls import Calls
     from celery_registry.source.contents import Contents
+    from celery_registry.source.facts import Environment
     from celery_registry.source.finder import Finder
     from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty, ScheduleEntry
     from celery_registry.source.receivers import Receivers
@@ -305,9 +306,10 @@ class SourceIndex:
         """The string that a dotted name means: a module constant, a class constant or an enum member."""
         return self._finder.constant(fullname)
 
-    def registered_as(self, module: str, expression: ast.expr) -> str | None:
-        """The name of the task that an expression means, where it is registered once."""
-        fullname = self._finder.fullname(module, expression) if module in self._program.files else None
+    def registered_as(self, module: str, expression: ast.expr, environment: Environment) -> str | None:
+        """The name of the task that an expression means, where it is registered once; ``environment`` has local names."""
+        known = module in self._program.files
+        fullname = self._finder.fullname(module, expression, environment) if known else None
         found = [r for r in self.registrations if r.target == fullname and fullname is not None]
         return found[0].task_name if len(found) == 1 else None
 

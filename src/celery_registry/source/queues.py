@@ -108,7 +108,8 @@ def read_queue_plan(index: SourceIndex) -> QueuePlan:
     """What the program's own files say; test code is left out."""
     settings = read_app_settings(index)
     many = any(b"redbeat" in text.lower() for text in settings.texts)
-    chosen = settings.hides or any(_may_send_elsewhere(index, path) for path in settings.paths)
+    # A class of the tasks may have a queue.
+    chosen = settings.is_mentioned("task_cls") or any(_may_send_elsewhere(index, path) for path in settings.paths)
     return replace(read_routing(settings), chosen=chosen, many_beats=many or settings.is_unread)
 
 

@@ -37,6 +37,8 @@ __all__ = ["Receivers", "Unseen"]
 #: Celery's functions that make a signature of a name.
 _MAKERS = SIGNATURE_FULLNAMES | {f"celery.{name}" for name in ("signature", "subtask")}
 _WORD = re.compile(rb"\w+")
+#: Why what ``UNJUDGED`` has is not judged.
+_LISTS = "map, starmap, chunks and run are not held to the parameters of a task"
 
 
 class Unseen(Exception):
@@ -67,7 +69,7 @@ class Receivers:
             return (*self._by_name(module, site), True)
         if site.method in UNJUDGED:
             found = self._meant(module, site)
-            raise Unseen("what it is given is not looked at" if found else "", found)
+            raise Unseen(_LISTS if found else "", found)
         value = site.receiver
         own = self._own_task(module, site)
         if own is not None:
@@ -75,7 +77,8 @@ class Receivers:
         if site.method == "retry":
             return (*self._retried(site), False)
         if value[0] not in ("n", ".", "c") or site.method == "send_task":
-            raise Unseen("" if site.method in ("", "s", "si", "apply") else "nothing says which task this is")
+            is_silent = site.method in ("", "s", "si", "apply") or self._is_of_canvas(site)
+            raise Unseen("" if is_silent else "nothing says which task this is")
         base, attribute = self._split(site)
         if base is not None and base.kind == "instance":
             declared = self._index.property_of(base.fullname, attribute)
@@ -84,7 +87,8 @@ class Receivers:
         symbol = self._names.instance(site.frame, value)
         found = () if symbol is None else self._registered(symbol)
         if not found:
-            raise Unseen("" if site.method not in ("delay", "apply_async") else "nothing says which task this is")
+            is_silent = site.method not in ("delay", "apply_async") or self._is_of_canvas(site)
+            raise Unseen("" if is_silent else "nothing says which task this is")
         registration = self._usable(found, site.method)
         assert symbol is not None
         self._check_decorators(symbol, registration)
@@ -155,6 +159,13 @@ class Receivers:
         registration = self._usable(found, site.method)
         self._check_decorators(symbol, registration)
         return registration, symbol.name.rpartition(".")[2]
+
+    def _is_of_canvas(self, site: CallSite) -> bool:
+        """Whether a chain, a group or a chord is run: what it consists of are calls themselves."""
+        run = site.node.func.value if isinstance(site.node.func, ast.Attribute) else None
+        if isinstance(run, ast.BinOp) and isinstance(run.op, ast.BitOr):
+            return True
+        return site.receiver[0] in ("n", ".", "c") and self.are_celerys(site.frame, [site.receiver])
 
     def is_canvas(self, site: CallSite) -> bool:
         """Whether what is around a signature is Celery's own."""

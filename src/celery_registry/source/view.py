@@ -179,9 +179,11 @@ class SourceView:
             return None
         (task,) = self._read(found)
         registration = task.registration
-        # A class of the user's sees the arguments first, and may complete them.
-        stands_between = not (registration.base or "celery.").startswith("celery.")
-        known = registration.hidden is None and task.counted and not stands_between
+        # A class of the user's that sees the arguments first may complete them, or take options of its own.
+        is_guess = not registration.tells_base and not (registration.base or "celery.").startswith("celery.")
+        completes = is_guess or registration.changed_by or any(added for _, added in registration.handed_on_by)
+        stands_between = bool(completes or registration.handed_on_by)
+        known = registration.hidden is None and task.counted and not completes
         signature = registration.signature if known else None
         return Scheduled(signature, task.place, stands_between, lambda: self._index.plain_types(registration))
 

@@ -116,12 +116,18 @@ def plan_stubs(
             f"{missing} in the {project.looked_at}: "
             "a registry is a class whose properties return self._get_task_by_name(...); "
             + (
-                "a plain task is a function of a module, below @app.task or @shared_task"
+                f"a plain task is a function of a module, below @app.task or @shared_task{_own_classes(index)}"
                 if tasks
                 else "plain tasks get stubs with --tasks"
             )
         )
     return StubPlan(dict(sorted(contents.items())), stale, output, tuple(misnamed_lines(index, choices)))
+
+
+def _own_classes(index: SourceIndex) -> str:
+    """Why tasks that are there are not plain: the classes that they have."""
+    bases = sorted({r.base.rpartition(".")[2] for r in index.registrations if r.base not in (None, "?")})
+    return f", and of no class of its own: {', '.join(bases)}" if bases else ""
 
 
 def _has_tasks(path: Path) -> bool:
