@@ -188,7 +188,6 @@ _NAMES = [
     _one(
         "an object that registers",
         "class Tasks:\n    def __init__(self, app): self.app = app\n    def __call__(self, f):\n        return self.app.task(f)\ntasks = Tasks(app)\n@tasks\ndef ping(a: int) -> str: ...\n",
-        untold="work.ping",
     ),
     _one(
         "names that the application makes",
