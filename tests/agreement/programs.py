@@ -739,7 +739,7 @@ _ROUTED = [
     *_route(
         "pairs for tables",
         "app.conf.update(task_routes=([('ping', {'queue': 'q'})],))",
-        "app.conf.update(task_routes=(('ping', {'queue': 'q'}), ('pi*', {'queue': 'q'})))",
+        "app.conf.update(task_routes=([('ping', {'queue': 'q'})], ('pi*', {'queue': 'q'})))",
     ),
     *_route(
         "a pattern for a router",
