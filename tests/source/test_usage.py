@@ -192,6 +192,50 @@ CRONTABS = """
     """
 
 
+MEMBERS = """
+    from enum import Enum
+
+    from celery import chain, signature
+    from tasks import add, app
+
+
+    class TaskName(str, Enum):
+        ADD = "tasks.add"
+        OTHER = "tasks.add"
+        same = "same"
+
+
+    class Own(str, Enum):
+        ADD = "tasks.add"
+
+        @property
+        def name(self) -> str:
+            return self.value
+
+
+    class Constants:
+        ADD = "tasks.add"
+
+
+    @app.task(name=TaskName.same)
+    def same(x: int, y: int) -> int:
+        return x
+
+
+    def send(x: int, which: TaskName) -> None:
+        app.signature(TaskName.ADD, args=(1, 2)).delay()  # !: error name-of-a-member
+        signature(TaskName.ADD, args=(1, 2)).delay()  # !: error name-of-a-member
+        signature(TaskName.OTHER, args=(1, 2)).delay()  # !: error name-of-a-member
+        chain(add.si(1, 2), app.signature(TaskName.ADD, (1, 2), immutable=True))()  # !: error name-of-a-member
+        app.signature(TaskName.ADD.value, args=(1, 2)).delay()
+        app.signature(TaskName.same, args=(1, 2))
+        app.signature(Own.ADD, args=(1, 2))
+        app.signature(Constants.ADD, args=(1, 2)).delay()
+        app.signature(which, args=(1, 2))
+        app.send_task(TaskName.ADD, args=(1, 2))
+    """
+
+
 TRANSACTIONS = """
     from functools import partial
 
@@ -350,7 +394,7 @@ def test_a_module_that_discovery_misses_is_named(tmp_path: Path, case: str) -> N
         assert done.stdout == ("[]\n" if missed else "['shop.jobs.add']\n") or case == "tasks", done.stderr
 
 
-@pytest.mark.parametrize("text", [RESULTS, BOUND, CRONTABS], ids=["results", "bound", "crontabs"])
+@pytest.mark.parametrize("text", [RESULTS, BOUND, CRONTABS, MEMBERS], ids=["results", "bound", "crontabs", "members"])
 def test_the_marked_lines_are_told_and_their_right_twins_are_not(tmp_path: Path, text: str) -> None:
     assert told(tmp_path, text) == marked(text)
 
@@ -365,8 +409,13 @@ def test_a_warning_fails_nothing(tmp_path: Path) -> None:
 #: What each rule says happens, happening.
 PROOF = """
 import json, os, subprocess, sys
+from enum import Enum
 from celery import Celery
 from celery.schedules import crontab
+
+class Names(str, Enum):
+    ADD = "proof.add"
+
 
 here = os.getcwd()
 app = Celery("proof", broker="filesystem://", backend=f"file://{here}/results")
@@ -407,6 +456,8 @@ def failure(call):
 
 if __name__ == "__main__":
     told = {"minutes": len(crontab(hour=3).minute), "once": len(crontab(hour=3, minute=0).minute)}
+    told["member"] = failure(app.signature(Names.ADD, args=(1, 2)).delay)
+    told["sent"] = app.signature(Names.ADD).task
     told["crontab"] = failure(lambda: crontab(minutes=5))
     os.makedirs("queue")
     os.makedirs("results")
@@ -435,4 +486,6 @@ def test_celery_does_what_the_rules_say(tmp_path: Path) -> None:
     assert told["in a task"].startswith("RuntimeError: Never call result.get() within a task!")
     assert told["blocked"].startswith("TimeoutError")
     assert told["bound"].startswith("TypeError")
+    assert told["member"].startswith("AttributeError")
+    assert told["sent"] == "ADD"
     assert told["crontab"].startswith("TypeError")

@@ -22,6 +22,7 @@ from celery_registry.contract.usage import (
     judge_discovery,
     judge_given,
     judge_lambda,
+    judge_member,
     judge_run_here,
     judge_sent,
     judge_unsent,
@@ -243,6 +244,10 @@ def _usage(index: SourceIndex) -> Iterator[Finding]:
             yield from judge_given(given)
     for missed in index.calls.undiscovered:
         yield from judge_discovery(missed)
+    for named in index.calls.members:
+        finding = judge_member(named)
+        if finding is not None:
+            yield finding
     for crontab in index.calls.crontabs:
         yield from judge_crontab(crontab)
     for registration in index.seen_from():

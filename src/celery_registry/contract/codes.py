@@ -163,6 +163,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         'Task name "{task}" is not in {names}{nearest}',
         "use a member of {names}, or add one with this value; where another service has the task, add it to external",
     ),
+    "name-of-a-member": Problem(
+        Code.UNKNOWN_NAME,
+        'Celery takes the name of {member} for the task\'s, "{name}", and not its value "{task}"',
+        "write {member}.value",
+    ),
     "two-properties": Problem(
         Code.DUPLICATE,
         'Task name "{task}" is returned by two properties: {first} and {second}',

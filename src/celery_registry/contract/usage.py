@@ -19,6 +19,7 @@ from celery_registry.contract.task import Origin
 __all__ = [
     "Crontab",
     "Given",
+    "MemberAsName",
     "RunHere",
     "Sent",
     "Undiscovered",
@@ -28,6 +29,7 @@ __all__ = [
     "judge_discovery",
     "judge_given",
     "judge_lambda",
+    "judge_member",
     "judge_run_here",
     "judge_sent",
     "judge_unsent",
@@ -53,6 +55,16 @@ class Sent:
     ignored: bool = False
     inside: str | None = None
     in_transaction: bool = False
+
+
+@dataclass(frozen=True)
+class MemberAsName:
+    """An enum member in ``signature(TaskName.PING)``, as it is written, with its name and its value."""
+
+    written: str
+    name: str
+    value: str
+    origin: Origin
 
 
 @dataclass(frozen=True)
@@ -143,6 +155,13 @@ def judge_sent(sent: Sent) -> Iterator[Finding]:
             yield Finding("result-in-task", sent.task, {"inside": sent.inside}, place)
     if sent.in_transaction:
         yield Finding("sent-in-transaction", sent.task, {}, sent.origin)
+
+
+def judge_member(named: MemberAsName) -> Finding | None:
+    """``signature(TaskName.PING)``: Celery asks whatever has a ``name`` for it, and a member has one beside its value."""
+    if named.name == named.value:
+        return None
+    return Finding("name-of-a-member", named.value, {"member": named.written, "name": named.name}, named.origin)
 
 
 def judge_crontab(crontab: Crontab) -> Iterator[Finding]:

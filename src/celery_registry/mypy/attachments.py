@@ -34,6 +34,7 @@ __all__ = [
     "result_of",
     "with_methods_of",
     "without_attachment",
+    "without_result",
 ]
 
 #: No attribute can have this name, so no expression of the user's reaches what is kept under it.
@@ -93,10 +94,23 @@ def is_attached(task: Instance) -> bool:
 
 
 def attach_result(signature: Instance, result: Type, words: Sequence[str] = ()) -> Instance:
-    """A copy of a chain, group or chord type that remembers what running it gives, and some words about that."""
+    """A copy of the type of a signature or a result that remembers what running it gives, and some words about that."""
     copy = signature.copy_modified()
-    copy.extra_attrs = ExtraAttrs({RESULT_ATTRIBUTE: result}, set(words), None)
+    attrs, kept = ({}, set()) if copy.extra_attrs is None else (copy.extra_attrs.attrs, copy.extra_attrs.immutable)
+    copy.extra_attrs = ExtraAttrs({**attrs, RESULT_ATTRIBUTE: result}, {*kept, *words}, None)
     return copy
+
+
+def without_result(type: Type) -> Type:
+    """The type without what ``attach_result`` gave it to remember."""
+    proper = get_proper_type(type)
+    if (
+        not isinstance(proper, Instance)
+        or proper.extra_attrs is None
+        or RESULT_ATTRIBUTE not in proper.extra_attrs.attrs
+    ):
+        return type
+    return without_attachment(proper)
 
 
 def result_of(signature: Type) -> Type | None:
@@ -117,7 +131,10 @@ def with_methods_of(instance: Instance, source: Instance, names: Sequence[str]) 
         if symbol is not None and isinstance(symbol.node, FuncDef) and isinstance(symbol.node.type, CallableType):
             methods[name] = bind_self(symbol.node.type, source)
     copy = instance.copy_modified()
-    copy.extra_attrs = ExtraAttrs(methods, set(), None)
+    kept = instance.extra_attrs
+    copy.extra_attrs = ExtraAttrs(
+        methods if kept is None else {**kept.attrs, **methods}, set() if kept is None else kept.immutable, None
+    )
     return copy
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from celery_registry.contract.calls import TaskCall
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
-from celery_registry.contract.usage import Given, RunHere
+from celery_registry.contract.usage import Given, MemberAsName, RunHere
 from celery_registry.source.call_sites import CallSite, meant_method, read_call_sites
 from celery_registry.source.discovery import AUTODISCOVER, Discovery, read_discoveries, undiscovered
 from celery_registry.source.json_by_default import says_json
@@ -91,7 +91,7 @@ class Calls:
     a certain type that are sent as JSON, if Celery's default holds where not ``says_json``, ``run_here`` the tasks that are called where they were to be sent,
     ``unsent`` are calls of a task's method
     on what has none, ``addressed`` are the names that calls write, each with its place;
-    ``crontabs`` the calls of Celery's ``crontab``, ``undiscovered`` the modules of tasks that autodiscovery misses.
+    ``members`` those whose name Celery takes instead, ``crontabs`` the calls of Celery's ``crontab``, ``undiscovered`` the modules of tasks that autodiscovery misses.
     ``parsed`` are the modules that were read for this. ``shapes`` are calls that no parameters can be held to, where they
     are wrong for any.
     """
@@ -105,6 +105,7 @@ class Calls:
     says_json: bool = False
     run_here: list[RunHere] = field(default_factory=list)
     unsent: list[Unsent] = field(default_factory=list)
+    members: list[MemberAsName] = field(default_factory=list)
     crontabs: list[Crontab] = field(default_factory=list)
     undiscovered: list[Undiscovered] = field(default_factory=list)
     unseen: Counter[str] = field(default_factory=Counter)
@@ -148,6 +149,9 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
             if site.canvas and not receivers.is_canvas(site):
                 site = site._replace(complete=False, fed=False)
             origin = Origin(file.path, site.node.lineno, site.node.col_offset)
+            member = receivers.member_of(site) if receivers.names_its_task(site) else None
+            if member is not None:
+                found.members.append(MemberAsName(*member, origin))
             if receivers.names_its_task(site) and (addressed := receivers.name_of(site)) is not None:
                 at = (
                     site.node.args[0]

@@ -210,6 +210,26 @@ class Receivers:
         text = self._texts.text(site.frame, site.name)
         return None if text is None else text.text
 
+    def member_of(self, site: CallSite) -> tuple[str, str, str] | None:
+        """The enum member that ``signature(TaskName.PING)`` is given: as it is written, its name and its value."""
+        if site.method in ("send_task", "") or site.name is None or site.name[0] != "n":
+            return None
+        head, _, member = site.name[1].rpartition(".")
+        symbol = self._names.instance(site.frame, ("n", head)) if head else None
+        if symbol is None or symbol.kind != "class" or self._texts.enum_kind(symbol) is None:
+            return None
+        enum = self._texts.enum(symbol)
+        value = None if enum is None else enum.members.get(member)
+        if enum is None or value is None:
+            return None
+        # Of two members with one value the second is an alias.
+        name = next(other for other, text in enum.members.items() if text == value)
+        named = self._names.attribute(symbol, "name")
+        # An enum may say itself what its members are called; a task may really have that name.
+        if named is None or not named.name.startswith(("enum.", "builtins.")):
+            return None
+        return None if self._index.implementations(name, symbol.module) else (site.name[1], name, value)
+
     def _by_name(self, module: str, site: CallSite) -> tuple[Registration, str]:
         name = self.name_of(site)
         if name is None:

@@ -87,8 +87,10 @@ def one_goes_on(flag: bool) -> None:
     built = built | one.si(2)
     built = one.si(3) | built
     built |= one.s()
-    built = built | show.s()  # E: Argument 1 to "show" has incompatible type "int"; expected "str"  [arg-type]
+    built = built | one.s()
     built.apply_async()
+    once = one.si(3) | one.s()
+    once | show.s()  # E: Argument 1 to "show" has incompatible type "int"; expected "str"  [arg-type]
     signature = one.s(1) | one.s()
     signature = total.s([1])
     signature.delay()
@@ -117,7 +119,7 @@ def parents_of_a_chain(many: bool) -> AsyncResult[int]:
     result.parent.get()
     result.parent.parent.graph
     chain(one.s(1), one.s())().parent.get()
-    result.nothing()  # E: "AsyncResult[int]" has no attribute "nothing"  [attr-defined]
+    result.nothing()  # E: "AsyncResult[Any]" has no attribute "nothing"  [attr-defined]
     if many:
         result = one.delay(1)
     return result

@@ -86,7 +86,7 @@ def calls(urgent: bool) -> None:
     reveal_type(bare.delay(1).get())  # N: Revealed type is "str"
     reveal_type(called.apply_async((1,)).get())  # N: Revealed type is "float"
     reveal_type(called(1))  # N: Revealed type is "float"
-    reveal_type(named.s(1))  # N: Revealed type is "celery.canvas.Signature[str]"
+    reveal_type(named.s(1).delay().get())  # N: Revealed type is "str"
     reveal_type(logged.delay(1).get())  # N: Revealed type is "str"
     several = [bare, called, bound, named]
     several[0].delay("anything", 1, 2)

@@ -61,12 +61,12 @@ def signatures(name: str) -> None:
     Signature(name, args=(1, 2, 3))
     Signature("elsewhere.task", args=(1, 2, 3))
     celery.Signature("by_name.send", args=(1, "x"))  # E: Argument 1 to "send" has incompatible type "int"; expected "str"  [arg-type]  # E: Argument 2 to "send" has incompatible type "str"; expected "int"  [arg-type]
-    CanvasSignature(Name.SEND, args=(1, "x"))  # E: Argument 1 to "send" has incompatible type "int"; expected "str"  [arg-type]  # E: Argument 2 to "send" has incompatible type "str"; expected "int"  [arg-type]
+    CanvasSignature(Name.SEND.value, args=(1, "x"))  # E: Argument 1 to "send" has incompatible type "int"; expected "str"  [arg-type]  # E: Argument 2 to "send" has incompatible type "str"; expected "int"  [arg-type]
     signature("by_name.send", args=("to",))
     signature("by_name.send", ("to", 3))
     signature("by_name.send", ("to", "x"))  # E: Argument 2 to "send" has incompatible type "str"; expected "int"  [arg-type]
-    signature(Name.CLEAN, kwargs={"days": 3}, countdown=3)
-    signature(Name.CLEAN, kwargs={"day": 3}, countdown=3)  # E: Unexpected keyword argument "day" for "clean"; did you mean "days"?  [call-arg]
+    signature(Name.CLEAN.value, kwargs={"days": 3}, countdown=3)
+    signature(Name.CLEAN.value, kwargs={"day": 3}, countdown=3)  # E: Unexpected keyword argument "day" for "clean"; did you mean "days"?  [call-arg]
     signature(send.s("to"))
     signature({"task": "by_name.send", "args": ("to",)})
     subtask("by_name.send", ("to", "x"))  # E: Argument 2 to "send" has incompatible type "str"; expected "int"  [arg-type]
@@ -81,7 +81,7 @@ def signatures(name: str) -> None:
     (app.signature("by_name.defaulted", (3,)) | app.signature("by_name.send", (3,)))()
     group(app.signature("by_name.clean", (day,)) for day in range(3))()
     group(app.signature("by_name.clean", (day,)) for day in "abc")()  # E: Argument 1 to "clean" has incompatible type "str"; expected "int"  [arg-type]
-    reveal_type(app.signature("by_name.send", ("to",)))  # N: Revealed type is "celery.canvas.Signature[int]"
+    reveal_type(app.signature("by_name.send", ("to",)).delay().get())  # N: Revealed type is "int"
     reveal_type(signature("by_name.send", ("to",)).delay())  # N: Revealed type is "celery.result.AsyncResult[int]"
 
 

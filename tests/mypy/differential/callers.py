@@ -53,7 +53,7 @@ def _call(project: Project, call: Call, number: int, used: tuple[int, ...]) -> s
         "kwargs": f"{receiver}.apply_async(kwargs={{{pairs}}})",
         "si": f"{receiver}.si({positional})",
         "send_task": f"app.send_task(TaskName.{call.member}, args=[{positional}])",
-        "signature": f"signature(TaskName.{call.member}, args=[{positional}])",
+        "signature": f"signature(TaskName.{call.member}.value, args=[{positional}])",
         "direct": f"run_{call.task}.delay({positional})",
         "direct_keyword": f"run_{call.task}.apply_async(kwargs={{{pairs}}})",
         "result": f"{receiver}.delay({positional}).get()",

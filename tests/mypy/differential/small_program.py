@@ -95,7 +95,7 @@ from shop.names import TaskName
 
 def call(app: Celery) -> None:
     app.tasks[TaskName.CLEAN].delay(3)
-    signature(TaskName.PING)
+    signature(TaskName.PING.value)
     job.delay(1)
 """,
     "shop/jobs.py": """from shop.app import app

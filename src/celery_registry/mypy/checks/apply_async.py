@@ -16,8 +16,9 @@ from celery_registry.mypy.checks.callee import callee_name
 from celery_registry.mypy.checks.canvas import check_link
 from celery_registry.mypy.checks.containers import check_complete, check_partial
 from celery_registry.mypy.checks.errbacks import check_errbacks
+from celery_registry.mypy.checks.known_results import typed
 from celery_registry.mypy.checks.options import RelaxedFormals, check_unknown_options, name_options, relax_options
-from celery_registry.mypy.checks.results import abortable_result, mark_ignored, typed
+from celery_registry.mypy.checks.results import abortable_result, mark_ignored
 from celery_registry.mypy.checks.single_values import is_single
 from celery_registry.source.fullnames import UNSEEN_TASK_FULLNAME
 
@@ -63,7 +64,7 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
         # A method of its own may take a parameter's name for an option.
         check_unknown_options(context, call, None if own else signature, name)
     if signature is not None and not own:
-        default = typed(default, signature.ret_type)
+        default = typed(context, default, signature.ret_type)
     if method == "apply_async" and not own:
         default = abortable_result(context.api, task, mark_ignored(call, default))
     result = attachments.result_of(default)

@@ -13,16 +13,18 @@ from mypy.types import CallableType
 
 from celery_registry.contract.coverage import judge_name
 from celery_registry.contract.task import Origin
+from celery_registry.contract.usage import MemberAsName, judge_member
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.arguments import read_arguments
 from celery_registry.mypy.checks.canvas import check_link
 from celery_registry.mypy.checks.containers import check_complete, check_partial
 from celery_registry.mypy.checks.errbacks import check_errbacks
+from celery_registry.mypy.checks.known_results import typed
 from celery_registry.mypy.checks.options import check_unknown_options, name_options, relax_options
-from celery_registry.mypy.checks.results import mark_ignored, typed
+from celery_registry.mypy.checks.results import mark_ignored
 from celery_registry.mypy.checks.single_values import is_single
 from celery_registry.mypy.facts.callables import NotReady, named_callable
-from celery_registry.mypy.facts.task_names import complete_names, read_task_name
+from celery_registry.mypy.facts.task_names import complete_names, member_of, read_task_name
 from celery_registry.mypy.facts.users import remember_user
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ class ByName:
             return default
         self._check_arguments(context, call, signature, check_complete)
         check_link(context.api, call, signature.ret_type, self._signatures)
-        return typed(default, signature.ret_type)
+        return typed(context, default, signature.ret_type)
 
     def check_signature(self, context: MethodContext | FunctionContext) -> Type:
         """``app.signature(name, args, kwargs)`` and ``Signature(name, ...)``: partial arguments."""
@@ -80,11 +82,22 @@ class ByName:
         formal = "task" if "task" in context.callee_arg_names else "varies"
         signature = self._find(context, call, formal) if isinstance(call, CallExpr) else None
         if isinstance(call, CallExpr):
+            self._check_member(context, call, formal)
             check_unknown_options(context, call, signature, _method(call))
         if signature is None or not isinstance(call, CallExpr):
             return context.default_return_type
         self._check_arguments(context, call, signature, check_partial)
-        return typed(context.default_return_type, signature.ret_type)
+        return typed(context, context.default_return_type, signature.ret_type)
+
+    def _check_member(self, context: MethodContext | FunctionContext, call: CallExpr, formal: str) -> None:
+        written = expressions.written_argument(call, 0, formal)
+        enum = None if written is None else member_of(context.api, written)
+        value = None if written is None or enum is None else read_task_name(context.api, self._program, written)
+        if enum is None or value is None or self._program.index.implementations(enum[1], ""):
+            return
+        finding = judge_member(MemberAsName(f"{enum[0]}.{enum[1]}", enum[1], value, Origin()))
+        if finding is not None:
+            self._emitter.emit(finding, context.api, call)
 
     def task_of_item(self, context: MethodContext) -> Type:
         """``app.tasks[name]`` is the task of this name."""

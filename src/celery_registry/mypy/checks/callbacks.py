@@ -38,7 +38,7 @@ from celery_registry.mypy import attachments, expressions, typeops, unreliable_t
 from celery_registry.mypy.checks.arguments import read_arguments
 from celery_registry.mypy.checks.callee import callee_name
 from celery_registry.mypy.checks.containers import check_complete
-from celery_registry.mypy.checks.results import typed
+from celery_registry.mypy.checks.known_results import typed, with_result
 from celery_registry.mypy.facts.statements import all_statements, bound_names
 from celery_registry.source.fullnames import DIRECT_METHODS, TASK_FULLNAME
 
@@ -149,7 +149,7 @@ class Callbacks:
             keywords = expressions.written_argument(call, 1, "kwargs")
             for arguments in read_arguments(context.api, positional, keywords, call):
                 check_complete(context.api, named, arguments)
-            return default.copy_modified(ret_type=typed(default.ret_type, signature.ret_type))
+            return default.copy_modified(ret_type=typed(context, default.ret_type, signature.ret_type))
         return default
 
     def _value(self, api: CheckerPluginInterface, expression: Expression) -> CallableType | Instance | None:
@@ -174,7 +174,7 @@ class Callbacks:
             arg_types=signature.arg_types,
             arg_kinds=signature.arg_kinds,
             arg_names=signature.arg_names,
-            ret_type=signature.ret_type if isinstance(result, AnyType) else typed(result, signature.ret_type),
+            ret_type=signature.ret_type if isinstance(result, AnyType) else with_result(result, signature.ret_type),
             name=callee_name(stock.name or expression.name, task, owner, signature),
         )
 

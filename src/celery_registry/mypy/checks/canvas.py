@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from mypy.nodes import ARG_POS, CallExpr, ListExpr, MemberExpr, OpExpr, TupleExpr
+from mypy.nodes import ARG_POS, CallExpr, GeneratorExpr, ListComprehension, ListExpr, MemberExpr, OpExpr, TupleExpr
 from mypy.types import Instance, NoneType, UnionType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops
@@ -24,8 +24,8 @@ from celery_registry.mypy.checks.groups import (
     words_of_last,
 )
 from celery_registry.mypy.checks.items import item_type
+from celery_registry.mypy.checks.known_results import certain_type, known_result, typed
 from celery_registry.mypy.checks.options import name_options
-from celery_registry.mypy.checks.results import typed
 from celery_registry.source.fullnames import GROUP_FULLNAME, SIGNATURE_FULLNAME, TASK_FULLNAME
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def check_partial_signature(context: MethodContext, signatures: Signatures) -> T
     if signature is not None and isinstance(call, CallExpr):
         check_partial(context.api, signature, written_arguments(context.api, call))
         name_options(context.api, call.arg_names, signature, "s", call)
-        return typed(context.default_return_type, signature.ret_type)
+        return typed(context, context.default_return_type, signature.ret_type)
     return context.default_return_type
 
 
@@ -69,8 +69,8 @@ def check_or(context: MethodContext, signatures: Signatures) -> Type:
     operation = context.context
     if not isinstance(operation, OpExpr):
         return context.default_return_type
-    left = get_proper_type(expressions.type_of(context.api, operation.left))
-    right = get_proper_type(expressions.type_of(context.api, operation.right))
+    left = get_proper_type(certain_type(context.api, operation.left))
+    right = get_proper_type(certain_type(context.api, operation.right))
     if not _is_signature(left) or not _is_signature(right):
         return context.default_return_type
     fed = fed_by(left)
@@ -96,7 +96,7 @@ def check_chain(context: FunctionContext, signatures: Signatures) -> Type:
     """``chain(a, b, c)``: each task is fed what the one before it returns."""
     links = _signatures(context)
     for before, after in itertools.pairwise(links):
-        type = expressions.type_of(context.api, before)
+        type = certain_type(context.api, before)
         fed = fed_by(type)
         if fed is not None:
             fed = _unless_ended(fed_by_group(type, fed), before, signatures)
@@ -104,7 +104,7 @@ def check_chain(context: FunctionContext, signatures: Signatures) -> Type:
     default = get_proper_type(context.default_return_type)
     if not links or not isinstance(default, Instance):
         return context.default_return_type
-    last = expressions.type_of(context.api, links[-1])
+    last = certain_type(context.api, links[-1])
     result = attachments.result_of(last)
     if result is None:
         return default
@@ -121,10 +121,10 @@ def check_group(context: FunctionContext) -> Type:
         return context.default_return_type
     members = _signatures(context)
     if not members:
-        item = item_type(expressions.own_type_of(context.api, call.args[0])) if len(call.args) == 1 else None
+        item = _listed(context.api, call.args[0]) if len(call.args) == 1 else None
         result = attachments.result_of(item) if item is not None and _is_signature(item) else None
         return default if result is None else attachments.attach_result(default, _list_of(context.api, [result]))
-    results = [attachments.result_of(expressions.type_of(context.api, member)) for member in members]
+    results = [known_result(context.api, member) for member in members]
     return attachments.attach_result(default, _list_of(context.api, results), number_word(len(members)))
 
 
@@ -142,7 +142,7 @@ def check_chord(context: FunctionContext, signatures: Signatures) -> Type:
             elif isinstance(default, Instance):
                 return attachments.attach_result(default, results)
         if body is not None and isinstance(default, Instance):
-            type = expressions.type_of(context.api, body)
+            type = certain_type(context.api, body)
             result = attachments.result_of(type)
             if result is not None:
                 return attachments.attach_result(default, result, words_of_last(type, unrolled=False))
@@ -163,14 +163,14 @@ def check_chord_body(context: MethodContext, signatures: Signatures) -> Type:
         return of_chord(_given(context, maker) if not call.args else context.default_return_type)
     if fed is not None and made is not None and len(made.args) == 1:
         check_fed(context.api, body, fed, signatures)
-    ends = get_proper_type(expressions.type_of(context.api, body))
+    ends = get_proper_type(certain_type(context.api, body))
     return of_chord(_given(context, ends) if isinstance(ends, Instance) else context.default_return_type)
 
 
 def _given(context: MethodContext, canvas: Instance) -> Type:
     """What a run gives that ends in this."""
     default, result = context.default_return_type, attachments.result_of(canvas)
-    default = typed(default, result)
+    default = typed(context, default, result)
     return group_result(context.api, default, result) if gives_group(canvas) else default
 
 
@@ -257,11 +257,19 @@ def _header_results(api: CheckerPluginInterface, header: Expression) -> Type | N
     # mypy has looked at it with signatures of any result in mind.
     type = get_proper_type(expressions.own_type_of(api, header))
     if isinstance(header, (ListExpr, TupleExpr)):
-        return _list_of(api, [attachments.result_of(expressions.type_of(api, item)) for item in header.items])
+        return _list_of(api, [known_result(api, item) for item in header.items])
     if isinstance(type, Instance) and type.type.fullname == GROUP_FULLNAME:
-        return attachments.result_of(type)
-    item = item_type(type)
+        return known_result(api, header)
+    item = _listed(api, header)
     return None if item is None else _list_of(api, [attachments.result_of(item)])
+
+
+def _listed(api: CheckerPluginInterface, several: Expression) -> Type | None:
+    """The signature in several of them; into a list that has a name, others may be put."""
+    item = item_type(expressions.own_type_of(api, several))
+    if item is None or isinstance(several, (GeneratorExpr, ListComprehension)):
+        return item
+    return attachments.without_result(item)
 
 
 def _list_of(api: CheckerPluginInterface, results: list[Type | None]) -> Type:

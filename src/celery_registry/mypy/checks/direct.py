@@ -12,8 +12,9 @@ from mypy.types import AnyType, Instance, NoneType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, task_methods, typeops, unreliable_types
 from celery_registry.mypy.checks.callee import callee_name
+from celery_registry.mypy.checks.known_results import typed
 from celery_registry.mypy.checks.options import refuse_options
-from celery_registry.mypy.checks.results import abortable_result, typed
+from celery_registry.mypy.checks.results import abortable_result
 from celery_registry.mypy.facts.signatures import called_on
 from celery_registry.source.fullnames import UNSEEN_TASK_FULLNAME
 
@@ -56,7 +57,7 @@ def direct_signature(context: MethodSigContext, signatures: Signatures) -> Funct
     elif isinstance(result, AnyType):
         result = get_proper_type(signature.ret_type)
     return default.copy_modified(
-        ret_type=abortable_result(context.api, task, typed(result, signature.ret_type)),
+        ret_type=abortable_result(context.api, task, typed(context, result, signature.ret_type)),
         arg_types=signature.arg_types,
         arg_kinds=signature.arg_kinds,
         arg_names=signature.arg_names,

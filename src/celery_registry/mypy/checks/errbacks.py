@@ -15,9 +15,10 @@ from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.checks.canvas import fed_by
 from celery_registry.mypy.checks.containers import check_complete
 from celery_registry.mypy.checks.feeding import check_fed, fits_values, signature_calls_of_errback, written_arguments
+from celery_registry.mypy.checks.known_results import certain_type, known_result, typed
 from celery_registry.mypy.checks.options import check_set
 from celery_registry.mypy.emit import emit_note
-from celery_registry.source.fullnames import GROUP_FULLNAME
+from celery_registry.source.fullnames import GROUP_FULLNAME, SIGNATURE_FULLNAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,8 +56,10 @@ def check_callback(context: MethodContext, signatures: Signatures) -> Type:
     call = context.context
     # Which members of a group are meant is the release's business.
     is_group = typeops.find_instance(context.type, GROUP_FULLNAME) is not None
-    if isinstance(call, CallExpr) and len(call.args) == 1 and call.arg_kinds[0] == ARG_POS and not is_group:
-        fed = fed_by(context.type)
+    if not isinstance(call, CallExpr) or not isinstance(call.callee, MemberExpr) or is_group:
+        return context.default_return_type
+    if len(call.args) == 1 and call.arg_kinds[0] == ARG_POS:
+        fed = fed_by(certain_type(context.api, call.callee.expr))
         if fed is not None:
             check_fed(context.api, call.args[0], fed, signatures)
     return context.default_return_type
@@ -64,9 +67,14 @@ def check_callback(context: MethodContext, signatures: Signatures) -> Type:
 
 def check_option_set(context: MethodContext, signatures: Signatures) -> Type:
     """``signature.set(link_error=task.s())``, whose other options are those of ``apply_async``."""
-    if isinstance(context.context, CallExpr):
-        check_errbacks(context.api, context.context, signatures)
-    return check_set(context)
+    call, default = context.context, check_set(context)
+    if not isinstance(call, CallExpr):
+        return default
+    check_errbacks(context.api, call, signatures)
+    made = typeops.find_instance(context.type, SIGNATURE_FULLNAME)
+    if made is None or made.type.fullname != SIGNATURE_FULLNAME or not isinstance(call.callee, MemberExpr):
+        return default
+    return typed(context, default, known_result(context.api, call.callee.expr))
 
 
 def _check(api: CheckerPluginInterface, errback: Expression, signatures: Signatures) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mypy.nodes import CallExpr, MemberExpr
 from mypy.types import AnyType, Instance, NoneType, UnionType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops
+from celery_registry.mypy.checks.known_results import certain_type
 from celery_registry.source.fullnames import ASYNC_RESULT_FULLNAME, GROUP_FULLNAME, GROUP_RESULT_FULLNAME
 
 if TYPE_CHECKING:
@@ -132,7 +134,9 @@ def known_children(type: Type) -> Type | None:
 
 def check_joined(context: MethodContext) -> Type:
     """``get``, ``join`` and ``join_native``: the list of the results."""
-    child = known_children(context.type)
+    call = context.context
+    receiver = call.callee.expr if isinstance(call, CallExpr) and isinstance(call.callee, MemberExpr) else None
+    child = known_children(context.type if receiver is None else certain_type(context.api, receiver))
     return context.default_return_type if child is None else context.api.named_generic_type("builtins.list", [child])
 
 

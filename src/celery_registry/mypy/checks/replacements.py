@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mypy.nodes import CallExpr
+from mypy.types import AnyType, get_proper_type
 
 from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.checks.feeding import check_unfed
+from celery_registry.mypy.checks.known_results import known_result
 from celery_registry.mypy.facts.statements import is_raised, statements_around
 
 if TYPE_CHECKING:
@@ -35,4 +37,7 @@ def check_replace(context: MethodContext, signatures: Signatures) -> Type:
         check_unfed(context.api, written, signatures)
     if is_raised(statements_around(expressions.checker(context.api)), call):
         return typeops.any_type()
-    return context.default_return_type
+    default = context.default_return_type
+    if written is None or not isinstance(get_proper_type(default), AnyType):
+        return default
+    return known_result(context.api, written) or default

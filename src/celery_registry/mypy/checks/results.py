@@ -26,6 +26,7 @@ from mypy.types import AnyType, Instance, NoneType, UnionType, get_proper_type
 
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import attachments, expressions, typeops
+from celery_registry.mypy.checks.known_results import known_result
 from celery_registry.mypy.facts.statements import blocks_of, is_assigned_once, statements_around
 from celery_registry.mypy.task_methods import overrides
 from celery_registry.source.fullnames import (
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
     from celery_registry.mypy.emit import Emitter
 
-__all__ = ["Results", "abortable_result", "abortable_signature", "mark_ignored", "typed"]
+__all__ = ["Results", "abortable_result", "abortable_signature", "mark_ignored"]
 
 #: What ``mark`` is given for a result that Celery will not keep.
 _IGNORED = "ignored result of "
@@ -67,6 +68,12 @@ class Results:
                 handler = _builtin_timeout_handler(context, call)
                 if handler is not None:
                     self._emitter.emit(Finding("builtin-timeout", "get"), context.api, handler)
+            default, receiver = (
+                context.default_return_type,
+                call.callee.expr if isinstance(call.callee, MemberExpr) else None,
+            )
+            if receiver is not None and isinstance(get_proper_type(default), AnyType):
+                return known_result(context.api, receiver) or default
         return context.default_return_type
 
     def check_sync_call(self, context: MethodContext) -> Type:
@@ -110,7 +117,7 @@ def abortable_result(api: CheckerPluginInterface, task: Instance, result: Type) 
     proper = get_proper_type(result)
     if task.type.fullname == TASK_FULLNAME or not task.type.has_base(ABORTABLE_TASK_FULLNAME):
         return result
-    if not isinstance(proper, Instance) or proper.type.fullname != ASYNC_RESULT_FULLNAME or proper.extra_attrs:
+    if not isinstance(proper, Instance) or proper.type.fullname != ASYNC_RESULT_FULLNAME:
         return result
     abortable = typeops.lookup_instance(api, ABORTABLE_RESULT_FULLNAME)
     return result if abortable is None else attachments.with_methods_of(proper, abortable, ("abort", "is_aborted"))
@@ -178,16 +185,3 @@ def _innermost_try(statements: Sequence[Statement], call: CallExpr) -> TryStmt |
 
 def _covers(block: Block, call: CallExpr) -> bool:
     return any(s.line <= call.line <= (s.end_line or s.line) for s in block.body)
-
-
-def typed(default: Type, result: Type | None) -> Type:
-    """``AsyncResult[Any]`` -> ``AsyncResult[R]``; anything else stays."""
-    proper = get_proper_type(default)
-    if (
-        result is not None
-        and isinstance(proper, Instance)
-        and len(proper.args) == 1
-        and isinstance(get_proper_type(proper.args[0]), AnyType)
-    ):
-        return proper.copy_modified(args=[result])
-    return default

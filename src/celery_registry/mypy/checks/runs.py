@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from mypy.nodes import CallExpr, ConditionalExpr, MemberExpr, OpExpr
 from mypy.types import AnyType, Instance, get_proper_type
 
-from celery_registry.mypy import attachments, typeops
+from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.feeding import check_given, given_by_call
 from celery_registry.mypy.checks.groups import gives_group, group_result, of_chain, of_chord
-from celery_registry.mypy.checks.results import mark_ignored, typed
-from celery_registry.source.fullnames import ASYNC_RESULT_FULLNAME, CHORD_FULLNAMES
+from celery_registry.mypy.checks.known_results import is_certain, typed
+from celery_registry.mypy.checks.results import mark_ignored
+from celery_registry.source.fullnames import ASYNC_RESULT_FULLNAME, CHORD_FULLNAMES, SIGNATURE_FULLNAME
 
 if TYPE_CHECKING:
+    from mypy.nodes import Context
     from mypy.plugin import MethodContext
     from mypy.types import Type
 
@@ -46,6 +48,8 @@ def _given_by_run(context: MethodContext, method: str, signatures: Signatures) -
         ):
             for given in given_by_call(context.api, call, method):
                 check_given(context.api, run, given, signatures)
+        if not is_certain(context.api, run):
+            maker = get_proper_type(attachments.without_result(maker))
     default = get_proper_type(context.default_return_type)
     if isinstance(call, CallExpr) and method == "apply_async":
         default = get_proper_type(mark_ignored(call, default))
@@ -54,11 +58,21 @@ def _given_by_run(context: MethodContext, method: str, signatures: Signatures) -
     result = attachments.result_of(maker)
     is_group = gives_group(maker)
     if is_group and attachments.is_unmarked(default):
-        return group_result(context.api, default if result is None else typed(default, result), result)
+        return group_result(context.api, default if result is None else typed(context, default, result), result)
+    if maker.type.fullname == SIGNATURE_FULLNAME and method == "__call__":
+        # ``a.s() | b.s()`` is one to celery-types, and a chain at run time: what that gives is no value.
+        return result if result is not None and _is_of_task(context, call) else default
     if maker.extra_attrs is None or (is_group is None and method == "__call__"):
         return default
     if isinstance(default, AnyType) and result is not None:
         # celery-types leaves ``group(...)()`` open; Celery gives what apply_async gives.
         asynchronous = typeops.lookup_instance(context.api, ASYNC_RESULT_FULLNAME)
-        return context.default_return_type if asynchronous is None else of_chain(typed(asynchronous, result))
-    return typed(default, result)
+        return context.default_return_type if asynchronous is None else of_chain(typed(context, asynchronous, result))
+    return typed(context, default, result)
+
+
+def _is_of_task(context: MethodContext, call: Context) -> bool:
+    """Whether a call is ``task.s()()``."""
+    made = call.callee if isinstance(call, CallExpr) else None
+    of = made.callee.expr if isinstance(made, CallExpr) and isinstance(made.callee, MemberExpr) else None
+    return of is not None and typeops.find_task(expressions.type_of(context.api, of)) is not None

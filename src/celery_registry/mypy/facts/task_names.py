@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from celery_registry.mypy.facts.program import Program
 
-__all__ = ["complete_names", "read_task_name"]
+__all__ = ["complete_names", "member_of", "read_task_name"]
 
 
 def complete_names(program: Program, enums: Sequence[str]) -> frozenset[str] | None:
@@ -41,6 +41,19 @@ def read_task_name(api: CheckerPluginInterface, program: Program, expression: Ex
     """
     name = _read(api, program, expression)
     return name if name is not None and program.addresses(expressions.checker(api).tree.fullname, name) else None
+
+
+def member_of(api: CheckerPluginInterface, expression: Expression) -> tuple[str, str] | None:
+    """The enum and the member that an expression is, where Python's own ``Enum.name`` says what that is called."""
+    type = get_proper_type(expressions.type_of(api, expression))
+    if isinstance(type, Instance) and type.last_known_value is not None:
+        type = type.last_known_value
+    if not isinstance(type, LiteralType) or not type.is_enum_literal() or not isinstance(type.value, str):
+        return None
+    named = type.fallback.type.get_containing_type_info("name")
+    if named is None or not named.fullname.startswith("enum."):
+        return None
+    return type.fallback.type.name, type.value
 
 
 def _read(api: CheckerPluginInterface, program: Program, expression: Expression) -> str | None:
