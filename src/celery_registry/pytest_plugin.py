@@ -66,7 +66,8 @@ def celery_registry_check(request: pytest.FixtureRequest) -> CheckRegistry:
             celery_registry_check()
 
     Arguments are those of ``celery_registry.guard.check``; ``app`` may be a text as ``celery -A`` takes it.
-    What is left out comes from ``guard.install`` and from the settings beside pytest's root directory.
+    What is left out comes from ``guard.install`` and from the settings beside pytest's root directory. The application alone
+    is asked, as a worker does when it boots; calls are left to ``celery-registry check`` and mypy.
     """
     return CheckRegistry(request.config.rootpath)
 

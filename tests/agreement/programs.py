@@ -302,7 +302,18 @@ _REGISTRAR = (
     "job = Registrar(app)\n\n@job(name='ping')\ndef ping(number: int{more}) -> str: ...\n"
 )
 
+_PARTIAL = "def pinged(number: int, more: str{left}) -> str: ...\n\nregister_task(app, 'ping', functools.partial(pinged, more=''))\n"
+_BOUND_LATER = "what a partial leaves of the parameters is computed when the program runs"
+
 _WRAPPERS = [
+    *pair(
+        "a partial",
+        _PARTIAL.format(left=""),
+        _PARTIAL.replace("number: int,", "other: int, number: int,").format(left=""),
+        "task-signature",
+        PINGED,
+        unknown={front: Unknown(("task-signature",), _BOUND_LATER) for front in ("mypy", "static")},
+    ),
     *pair(
         "an object that registers where it is called",
         _REGISTRAR.format(more=""),
@@ -407,6 +418,12 @@ _ONLY_IN_INIT = (
         "        self.ping: Task[[int], str] = self._get_task_by_name(TaskName.PING)\n        self.clean:",
     )
 )
+_OWN_CLASS = (
+    _ONLY_IN_INIT.replace("(BaseTasksRegistry):\n", ":\n")
+    .replace("        super().__init__(app)\n", "")
+    .replace("self._get_task_by_name(TaskName.PING)", "app.tasks[TaskName.PING]")
+    .replace("self._get_task_by_name(TaskName.CLEAN)", "app.tasks[TaskName.CLEAN]")
+)
 _DESCRIPTOR = (
     "class Named:\n    def __init__(self, name: TaskName) -> None:\n        self.name = name\n"
     "    def __get__(self, registry: Any, owner: Any = None) -> Task[[], None]:\n"
@@ -475,6 +492,13 @@ _ANNOTATIONS = [
         warning=True,
     ),
     *twins(
+        "only attributes that __init__ sets, in a class of its own",
+        _DECLARED,
+        _OWN_CLASS,
+        "task-unverifiable task-unverifiable",
+        warning=True,
+    ),
+    *twins(
         "a descriptor",
         _DECLARED,
         _DECLARED.replace(_CLEAN_PROPERTY, "    clean = Named(TaskName.CLEAN)\n").replace(
@@ -493,7 +517,16 @@ _ANNOTATIONS = [
     ),
 ]
 
+_NONE = "    @property\n    def clean(self) -> Task[[], None]:\n        return self._get_task_by_name(TaskName.CLEAN)\n"
+_CLASS_ALONE = "mypy asks its plugins about no class in which no task is asked for"
 _NAMES = [
+    *twins(
+        "a registry without properties",
+        module(CLEAN, {"clean": "Task[[], None]"}),
+        module(CLEAN, {"clean": "Task[[], None]"}).replace(_NONE, "    pass\n"),
+        "task-no-property",
+        unknown={"mypy": Unknown(("task-no-property",), _CLASS_ALONE)},
+    ),
     *pair("a name without a task", PING + CLEAN, PING, "task-unregistered", {**PINGED, "clean": "Task[[], None]"}),
     *pair("a misspelt task", PING, PING.replace('"ping"', '"pnig"'), "task-unregistered", PINGED),
     *pair(
@@ -671,6 +704,11 @@ _SCHEDULES = [
         warning=True,
     ),
     *_schedule(
+        "a key of another scheduler",
+        '{"task": "ping", "schedule": 1.0, "args": (1,), "enabled": True}',
+        '{"task": "pnig", "schedule": 1.0, "args": (1,), "enabled": True}',
+    ),
+    *_schedule(
         "a comma",
         '{"task": "ping", "schedule": 1.0, "args": (1,)}',
         '({"task": "ping", "schedule": 1.0, "args": (1,)},)',
@@ -710,6 +748,14 @@ _SCHEDULES = [
         "schedule, arguments below a class that hands everything on",
         _BELOW_OWN.format("{'number': 1}"),
         _BELOW_OWN.format("{'nubmer': 1}"),
+        "task-schedule",
+        PINGED,
+        unknown={"mypy": Unknown(("task-schedule",), _VALUES)},
+    ),
+    *pair(
+        "schedule, add_periodic_task with a task of the function's own import",
+        PING + "def setup() -> None:\n    from work import ping as own\n    app.add_periodic_task(1.0, own.s(1), name='x')\n\nimport work\nwork.setup()\n",
+        PING + "def setup() -> None:\n    from work import ping as own\n    app.add_periodic_task(1.0, own.s(), name='x')\n\nimport work\nwork.setup()\n",
         "task-schedule",
         PINGED,
         unknown={"mypy": Unknown(("task-schedule",), _VALUES)},

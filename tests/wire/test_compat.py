@@ -429,6 +429,11 @@ def test_new_gone_and_changed_tasks_are_told_and_nothing_else(tmp_path: Path) ->
     assert told(jobs=module, tasks=f"{STALE}\n\nimport jobs\n") == [
         '"new": the lock has no such task; it is new in jobs.py:5'
     ]
+    start = "from tasks import app\nimport old, jobs\n"
+    assert told(jobs=module, main=start) == ['"new": the lock has no such task; it is new in jobs.py:5']
+    # Nobody knows at which of two the program starts that wrote the lock.
+    assert told(jobs=module, web=start) == []
+    assert told(jobs=module, main=start, web="from tasks import app\nimport old\n") == []
     assert told(jobs=module, tasks=STALE.replace('"memory://"', '"memory://", include=["jobs"]')) == [
         '"new": the lock has no such task; it is new in jobs.py:5'
     ]

@@ -94,7 +94,7 @@ def _judge_project(
     index = project.index
     registries = [each for name in chosen or index.registries if (each := index.named_registry(name)) is not None]
     complete = _enums(index, names)
-    view = _view(index, settings, registries, complete, strict)
+    view = _view(index, settings, registries, complete, strict, named=bool(chosen))
     # Of several services, one may not have all that are named.
     report = _judge(view, index, settings, complete if len(complete) == len(names) else ())
     return replace(report, looked_at=looked_at(project, len(view.entries)), unseen=show_unseen(project))
@@ -183,6 +183,8 @@ def _view(
     registries: Sequence[Registry],
     names: Sequence[NameEnum],
     strict: bool | None,
+    *,
+    named: bool = False,
 ) -> SourceView:
     return SourceView(
         index,
@@ -191,6 +193,7 @@ def _view(
         strict=settings.strict if strict is None else strict,
         external=settings.external,
         injected=settings.injected_parameters,
+        named=named,
     )
 
 

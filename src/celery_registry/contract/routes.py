@@ -28,11 +28,15 @@ _WORD = 5
 
 @dataclass(frozen=True)
 class Route:
-    """A row of ``task_routes`` or ``task_annotations``; ``pattern`` is a name, a glob or a compiled expression."""
+    """A row of ``task_routes`` or ``task_annotations``; ``pattern`` is a name, a glob or a compiled expression.
+
+    ``queue`` is the one that it surely leads to.
+    """
 
     setting: str
     pattern: str | re.Pattern[str]
     origin: Origin = Origin()
+    queue: str | None = None
 
     @property
     def text(self) -> str:

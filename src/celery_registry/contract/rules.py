@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from typing import Final, Protocol, TypeVar
 
-__all__ = ["REWRITING_METHODS", "TypeRules", "Verdict"]
+__all__ = ["REWRITING_METHODS", "TextRules", "TypeRules", "Verdict"]
 
 #: The methods in which a task class of the user's may change what a call is given, before the function sees it.
 REWRITING_METHODS: Final = ("__call__", "apply_async", "delay")
@@ -34,3 +34,15 @@ class TypeRules(Protocol[T_contra]):
     def show(self, type: T_contra, /) -> str:
         """A short text for messages."""
         ...
+
+
+class TextRules:
+    """``TypeRules`` over source text: nothing is known, everything can be shown."""
+
+    def accepts(self, target: str, value: str) -> Verdict:
+        """Two texts may mean one type."""
+        return Verdict.UNKNOWN
+
+    def show(self, type: str, /) -> str:
+        """As it is written."""
+        return type

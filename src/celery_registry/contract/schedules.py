@@ -141,20 +141,18 @@ def _near(name: str, registered: Collection[str], members: Mapping[str, str]) ->
 # -- what beat cannot read -------------------------------------------------------------------------------------------
 
 
-def fault_of_keys(keys: Iterable[str], *, every_key_is_known: bool) -> tuple[str, ...]:
-    """The misspelt keys of an entry.
+def fault_of_keys(keys: Iterable[str]) -> tuple[str, ...]:
+    """The misspelt keys of an entry: those that are near a key that is missing.
 
-    Where a scheduler of another package may take keys of its own (``every_key_is_known`` is False), only those that
-    are near a key that is missing.
+    Which scheduler reads the entry is said on the command line, ``celery beat -S``, and each may know keys of its own.
     """
     written = list(keys)
     missing = [key for key in _WRITTEN if key not in written]
     faults = []
     for key in written:
-        if key not in ENTRY_KEYS:
-            near = difflib.get_close_matches(key, missing, n=1, cutoff=0.75)
-            if near or every_key_is_known:
-                faults.append(f'has the key "{key}", which beat does not know' + show_nearest(key, near))
+        near = [] if key in ENTRY_KEYS else difflib.get_close_matches(key, missing, n=1, cutoff=0.75)
+        if near:
+            faults.append(f'has the key "{key}", which beat does not know' + show_nearest(key, near))
     return tuple(faults)
 
 

@@ -10,12 +10,14 @@ from typing import Final, Generic, TypeVar
 
 from celery_registry.contract.signature import TaskSignature
 
-__all__ = ["LAMBDA", "Origin", "TaskContract", "TaskImplementation"]
+__all__ = ["LAMBDA", "PARTIAL", "Origin", "TaskContract", "TaskImplementation"]
 
 T = TypeVar("T")
 
 #: Why nothing is known of a lambda: with one among its tasks Celery starts no application.
 LAMBDA: Final = "is a lambda"
+#: What is left of the parameters is computed when the program runs.
+PARTIAL: Final = "is a partial"
 
 
 @dataclass(frozen=True, order=True)

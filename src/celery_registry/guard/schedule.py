@@ -6,7 +6,7 @@ Law: what beat will send, wherever it is written down; what of it is wrong is th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from celery import Celery
 from celery.beat import BeatLazyFunc, ScheduleEntry
@@ -19,17 +19,13 @@ from celery_registry.wire.schedule_rows import read_rows
 
 __all__ = ["read_schedule", "require_schedule"]
 
-#: The schedulers that take the keys of ``ScheduleEntry`` and no others.
-_OWN_SCHEDULERS: Final = ("celery.beat:PersistentScheduler", "celery.beat:Scheduler", "celery.beat.PersistentScheduler")
-
 
 def read_schedule(app: Celery) -> Iterator[Entry]:
     """The entries of ``beat_schedule`` and ``add_periodic_task``, and the enabled rows of django-celery-beat."""
-    every_key_is_known = app.conf.beat_scheduler in _OWN_SCHEDULERS
     schedule = app.conf.beat_schedule
     for key, entry in schedule.items() if isinstance(schedule, Mapping) else ():
         if isinstance(entry, Mapping):
-            yield _entry(str(key), entry.get, fault_of_keys(map(str, entry), every_key_is_known=every_key_is_known))
+            yield _entry(str(key), entry.get, fault_of_keys(map(str, entry)))
         elif isinstance(entry, ScheduleEntry) or hasattr(entry, "task"):
             yield _entry(str(key), _attributes(entry), ())
         elif isinstance(entry, (tuple, list)):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from celery_registry.contract.routes import Route, Router
 from celery_registry.contract.schedules import Entry
 from celery_registry.contract.task import Origin
+from celery_registry.source.queues import routed_queue
 from celery_registry.source.scopes import Scope
 from celery_registry.source.syntax import last_name
 
@@ -66,10 +67,11 @@ def _routes(index: SourceIndex, module: str, file: SourceFile, name: str, value:
     if setting is None:
         return
     for row in value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]:
-        for key in row.keys if isinstance(row, ast.Dict) else ():
+        for key, value in zip(row.keys, row.values, strict=True) if isinstance(row, ast.Dict) else ():
             text = None if key is None else index.resolve_name(module, key)
             if key is not None and text is not None:
-                yield Route(setting, text, Origin(file.path, key.lineno, key.col_offset))
+                queue = routed_queue(index, module, value) if setting == "task_routes" else None
+                yield Route(setting, text, Origin(file.path, key.lineno, key.col_offset), queue)
 
 
 def read_routers(index: SourceIndex) -> Iterator[Router]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
-from celery_registry.contract.task import LAMBDA, Origin
+from celery_registry.contract.task import LAMBDA, PARTIAL, Origin
 from celery_registry.source.decorators import Decorators, Renamed
 from celery_registry.source.facts import DecoratorFacts, FunctionFacts
 from celery_registry.source.resolve import Frame, Names, Symbol
@@ -49,7 +49,9 @@ class Implementations:
             return _unknown(LAMBDA)
         if value[0] == "c":
             name = last_part(value[1])
-            if name in ("staticmethod", "partialmethod", "partial"):
+            if name == "partial":
+                return _unknown(PARTIAL)
+            if name in ("staticmethod", "partialmethod"):
                 return _unknown(f"is a {name}")
             return _unknown(f"is made by {name}()" if name else "is made by a call")
         if value[0] not in ("n", "."):

@@ -14,7 +14,6 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from celery_registry.contract.routes import QueueUse, Route
-from celery_registry.contract.task import Origin
 from celery_registry.source.app_settings import AppSettings, name_of, read_app_settings, settings_of
 from celery_registry.source.model import How
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from celery_registry.source.index import SourceIndex
     from celery_registry.source.model import Registration
 
-__all__ = ["QueuePlan", "read_queue_plan", "read_queue_uses", "read_routing"]
+__all__ = ["QueuePlan", "read_queue_plan", "read_queue_uses", "read_routing", "routed_queue"]
 
 _DEFAULT: Final = "celery"
 #: A call or an entry that chooses its queue itself.
@@ -129,13 +128,7 @@ def read_queue_uses(index: SourceIndex, routes: Sequence[Route]) -> tuple[list[Q
         or sum(map(_applications, settings.texts)) > 1
     ):
         return unknown
-    places = {route.text: route.origin for route in routes if route.setting == "task_routes"}
-    uses = [
-        QueueUse(f'The route of "{pattern}"', pattern, queue, places.get(pattern, Origin()))
-        for table in plan.routes or ()
-        for pattern, queue in table
-        if queue is not None
-    ]
+    uses = [QueueUse(f'The route of "{r.text}"', r.text, r.queue, r.origin) for r in routes if r.queue is not None]
     for registration in index.seen_from():
         text, name = registration.options.get("queue"), registration.task_name
         queue = None if text is None else index.resolve_name(registration.module, ast.parse(text, mode="eval").body)
@@ -225,7 +218,7 @@ def _routes(index: SourceIndex, module: str, node: ast.expr) -> tuple[_Table, ..
             pattern = None if key is None else index.resolve_name(module, key)
             if pattern is None:
                 return None
-            rows.append((pattern, _routed(index, module, value)))
+            rows.append((pattern, routed_queue(index, module, value)))
         tables.append(tuple(rows))
     return tuple(tables)
 
@@ -239,7 +232,8 @@ def _pairs(table: ast.expr) -> list[tuple[ast.expr | None, ast.expr]] | None:
     return [(key, value) for key, value in found] if found and len(found) == len(rows) else None
 
 
-def _routed(index: SourceIndex, module: str, node: ast.expr) -> str | None:
+def routed_queue(index: SourceIndex, module: str, node: ast.expr) -> str | None:
+    """The queue of a route, None where it leads elsewhere or the text does not tell."""
     if isinstance(node, ast.Dict):
         given = {
             None if key is None else name_of(key): value for key, value in zip(node.keys, node.values, strict=True)

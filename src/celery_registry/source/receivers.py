@@ -12,7 +12,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from celery_registry.contract.compare import compare_task
+from celery_registry.contract.rules import TextRules
 from celery_registry.contract.signature import TaskSignature
+from celery_registry.contract.task import TaskContract, TaskImplementation
 from celery_registry.source.aliases import follow_aliases, read_aliases
 from celery_registry.source.apps import Apps
 from celery_registry.source.call_sites import UNJUDGED
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from celery_registry.source.call_sites import CallSite
     from celery_registry.source.finder import Finder
     from celery_registry.source.index import SourceIndex
-    from celery_registry.source.model import Registration
+    from celery_registry.source.model import Registration, RegistryProperty
     from celery_registry.source.values import Value
 
 __all__ = ["Receivers", "Unseen"]
@@ -83,7 +86,9 @@ class Receivers:
         if base is not None and base.kind == "instance":
             declared = self._index.property_of(base.fullname, attribute)
             if declared is not None:
-                return self._usable(self._index.implementations_of(declared), site.method), attribute, False
+                found = self._usable(self._index.implementations_of(declared), site.method)
+                self._check_declared(declared, found)
+                return found, attribute, False
         symbol = self._names.instance(site.frame, value)
         found = () if symbol is None else self._registered(symbol)
         if not found:
@@ -324,6 +329,14 @@ class Receivers:
         if "**" in registration.options or not self._own_classes.passes_on(registration, method):
             raise Unseen("a class of its own may change the arguments", found)
         return registration
+
+    def _check_declared(self, declared: RegistryProperty, registration: Registration) -> None:
+        """Where the property and its function disagree, that is what is told, and not each call of one or the other."""
+        if declared.declared is not None:
+            name, known = declared.task_name or "", registration.without_injected(self._index.injected)
+            contract, actual = TaskContract(name, "", declared.declared), TaskImplementation(name, known.signature)
+            if compare_task(contract, actual, TextRules()):
+                raise Unseen("the registry declares other parameters than the task has", [registration])
 
     def result_of(self, registration: Registration) -> str | None:
         """The type of what a canvas hands on of this task, as it is written; None where the text does not tell."""

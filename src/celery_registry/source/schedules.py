@@ -45,7 +45,7 @@ def read_schedule(node: ast.Dict, key: ast.expr | None, comma: bool = False) -> 
     open_ended = any(item_key is None for item_key in node.keys)
     found = (fault_of_args(_sort(args)), fault_of_kwargs(_sort(kwargs)))
     faults = [fault for fault in found if fault is not None]
-    faults += fault_of_keys(fields, every_key_is_known=False)
+    faults += fault_of_keys(fields)
     if comma:
         faults.append("it is a tuple, not a dictionary: a comma ends its line")
     options = _names(fields.get("options"), open_ended) or ()
@@ -81,7 +81,7 @@ def _misspells_schedule(fields: dict[str, ast.expr]) -> bool:
     ``scheduled: 5.0`` may be anybody's, ``scheduled: crontab()`` may not.
     """
     others = [key for key in fields if key not in ENTRY_KEYS]
-    if len(others) != 1 or not fault_of_keys(fields, every_key_is_known=False):
+    if len(others) != 1 or not fault_of_keys(fields):
         return False
     value = fields[others[0]]
     maker = last_part(callee_of(read_value(value))) if isinstance(value, ast.Call) else None

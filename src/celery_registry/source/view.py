@@ -7,7 +7,7 @@ does not tell, nothing is said. It judges nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from celery_registry.contract.coverage import NameTable
 from celery_registry.contract.judge import Judge
 from celery_registry.contract.names import begins_as_none, letters_apart
 from celery_registry.contract.routes import Route, compare_queues, compare_routes, judge_routers
-from celery_registry.contract.rules import Verdict
+from celery_registry.contract.rules import TextRules
 from celery_registry.contract.schedules import Entry, Scheduled, compare_schedule
 from celery_registry.contract.setting_names import compare_settings
 from celery_registry.contract.signature import TaskSignature
@@ -33,14 +33,15 @@ if TYPE_CHECKING:
     from celery_registry.source.index import SourceIndex
     from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty, ScheduleEntry
 
-__all__ = ["SourceProperty", "SourceView", "TextRules"]
+__all__ = ["SourceProperty", "SourceView"]
 
 
 class SourceView:
     """One program; see ``contract.view.View``.
 
     ``registries`` are those that are judged, ``complete`` the enums that the user names; those that a registry takes its
-    names from are judged too. ``injected`` maps a base class or a decorator to the parameters that it supplies.
+    names from are judged too. ``injected`` maps a base class or a decorator to the parameters that it supplies. ``named``:
+    the registries are those that the user names, and the first of them answers for an enum that none uses.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class SourceView:
         strict: bool,
         external: Sequence[str],
         injected: Mapping[str, Sequence[str]],
+        named: bool = False,
     ) -> None:
         self._index, self._injected = index, injected
         self._by_name: dict[str, list[Registration]] = {}
@@ -74,6 +76,13 @@ class SourceView:
         self.tables = [table for table in tables.values() if table is not None]
         self.registries = [_registry(r, [tables.get(owner) for owner in r.enums]) for r in registries]
         self._properties = [p for r in registries for p in r.properties.values()]
+        if named and self.registries:
+            used = {owner for r in registries for owner in r.enums}
+            asked = {p.task_name for p in self._properties}
+            idle = [table for enum in complete if enum.fullname not in used and (table := tables[enum.fullname])]
+            first, idle = self.registries[0], [t for t in idle if asked.isdisjoint(t.members.values())]
+            if first.tables or not registries[0].enums:
+                self.registries[0] = replace(first, tables=[*first.tables, *idle])
 
     def findings(self) -> Iterator[Finding]:
         """Everything, each problem once."""
@@ -267,18 +276,6 @@ class SourceTask:
     def registered_at(self) -> Origin:
         """The line of the registration."""
         return self.registration.origin
-
-
-class TextRules:
-    """``TypeRules`` over source text: nothing is known, everything can be shown."""
-
-    def accepts(self, target: str, value: str) -> Verdict:
-        """Two texts may mean one type."""
-        return Verdict.UNKNOWN
-
-    def show(self, type: str, /) -> str:
-        """As it is written."""
-        return type
 
 
 class _AnyName(dict[str, object]):

@@ -123,15 +123,30 @@ class _Imported:
 
     @functools.cached_property
     def _reached(self) -> set[str]:
-        """The modules of the lock's tasks, and what of the program is imported there, at any depth."""
+        """The modules of the lock's tasks, and what of the program is imported there or where it starts, at any depth."""
         applications = self._index.application_modules
-        reached = {*self._beside, *(applications if len(applications) == 1 else ())}
+        own = applications if len(applications) == 1 else frozenset[str]()
+        return self._closure({*self._beside, *own, *self._start(own)})
+
+    def _closure(self, modules: set[str]) -> set[str]:
+        reached = set(modules)
         waiting = list(reached)
         while waiting:
             found = (self._index.imports_of(waiting.pop()) & self._index.modules.keys()) - reached
             reached |= found
             waiting += found
         return reached
+
+    def _start(self, application: frozenset[str]) -> list[str]:
+        """The one module that imports what the application alone would not have: that is where the program starts."""
+        seen = self._closure(set(application))
+        missing = {m for m in self._beside - seen if not self._is_quoted(m)}
+        if not application or not missing:
+            return []
+        modules = [m for m in self._index.modules if self._index.is_production(m)]
+        imported = {name for m in modules for name in self._index.imports_of(m)}
+        starts = [m for m in modules if m not in imported and missing | application <= self._closure({m})]
+        return starts if len(starts) == 1 else []
 
     def has(self, registration: Registration) -> bool:
         """Whether it is surely there: no other application's, under no condition, in no module that may be nobody's."""

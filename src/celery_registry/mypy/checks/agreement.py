@@ -17,16 +17,16 @@ from celery_registry.contract.compare import compare_contract, compare_task
 from celery_registry.contract.coverage import NameTable, compare_implementations
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.judge import Judge
-from celery_registry.contract.rules import Verdict
+from celery_registry.contract.rules import TextRules, Verdict
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
-from celery_registry.contract.task import TaskContract, TaskImplementation
+from celery_registry.contract.task import PARTIAL, TaskContract, TaskImplementation
 from celery_registry.contract.view import Declared, Implemented, RegistryView
 from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.facts.callables import NotReady, read_implementation
 from celery_registry.mypy.facts.statements import current_function
 from celery_registry.source.branches import competing
 from celery_registry.source.fullnames import DJANGO_TASK_FULLNAME
-from celery_registry.source.view import SourceProperty, TextRules
+from celery_registry.source.view import SourceProperty
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -112,7 +112,10 @@ class Agreement:
         function = current_function(chk)
         if not isinstance(function, FuncDef) or not function.info or function.name != _INIT:
             return
-        registry = self._program.index.registries.get(self._program.index_name(function.info.fullname))
+        name = self._program.index_name(function.info.fullname)
+        registry = self._program.index.registries.get(name)
+        if registry is None and name in [each.replace(":", ".") for each in self._emitter.settings.registry]:
+            registry = self._program.index.named_registry(name)
         if registry is None:
             return
         places = self._program.once(("names", registry.fullname), lambda: self._judge_names(registry))
@@ -146,6 +149,9 @@ class Agreement:
             except NotReady:
                 if chk.pass_num < chk.last_pass:
                     chk.handle_cannot_determine_type(function.name, context.context)
+                continue
+            if implementation.hidden == PARTIAL:
+                # What it leaves is computed when the program runs, and the worker knows it.
                 continue
             if registration.pydantic:
                 # Callers pass the dumped form of a model; only its shape can be compared.
@@ -189,7 +195,8 @@ class Agreement:
             if is_bare or finding.problem in ("name-without-property", "asked-outside", "two-members"):
                 places.of_class.append(finding)
             elif finding.problem == "name-not-registered":
-                if not own:
+                # Nothing has a class that is a registry by its name alone checked again after an edit elsewhere.
+                if not own and registry.fullname in self._program.index.registries:
                     places.of_class.append(finding)
                 # A name with neither a property nor an implementation is one error, that of the property.
                 for p in own:
@@ -240,7 +247,7 @@ class _NamesView:
         """The names with a property in a registry of the same enum, of which the first answers for all others."""
         mine = set(self._registry.enums)
         sharing = [r for r in self._program.index.registries.values() if mine.intersection(r.enums)]
-        if min(r.fullname for r in sharing) != self._registry.fullname:
+        if min((r.fullname for r in sharing), default=self._registry.fullname) != self._registry.fullname:
             return set(self.tables[0].members.values()) if self.tables else ()
         return {p.task_name for r in sharing for p in r.properties.values() if p.task_name is not None}
 
