@@ -754,8 +754,10 @@ _SCHEDULES = [
     ),
     *pair(
         "schedule, add_periodic_task with a task of the function's own import",
-        PING + "def setup() -> None:\n    from work import ping as own\n    app.add_periodic_task(1.0, own.s(1), name='x')\n\nimport work\nwork.setup()\n",
-        PING + "def setup() -> None:\n    from work import ping as own\n    app.add_periodic_task(1.0, own.s(), name='x')\n\nimport work\nwork.setup()\n",
+        PING
+        + "def setup() -> None:\n    from work import ping as own\n    app.add_periodic_task(1.0, own.s(1), name='x')\n\nimport work\nwork.setup()\n",
+        PING
+        + "def setup() -> None:\n    from work import ping as own\n    app.add_periodic_task(1.0, own.s(), name='x')\n\nimport work\nwork.setup()\n",
         "task-schedule",
         PINGED,
         unknown={"mypy": Unknown(("task-schedule",), _VALUES)},

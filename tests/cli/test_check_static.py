@@ -553,3 +553,13 @@ def test_a_route_with_a_slip_in_the_package_alone_is_told(tmp_path: Path) -> Non
         "@app.task\ndef send():\n    return 1\n"
     )
     assert [(task, problem) for task, problem, _ in found(tmp_path)] == [("kithcen.send", "route-unknown-task")]
+
+
+def test_calls_through_a_property_that_disagrees_with_its_function_are_not_judged(tmp_path: Path) -> None:
+    calls = "from shop.registry import TasksRegistry\n\n\ndef use(tasks: TasksRegistry) -> None:\n    tasks.{call}\n"
+    directory = write_shop(tmp_path, registry=REGISTRY.replace("Task[[str, str], bool]", "Task[[str, str, str], bool]"))
+    told = [("send_email", "too-many-declared", "shop/registry.py:22")]
+    for call in ("send_email.delay('a', 'b', 'c')", "send_email.delay('a')"):
+        (directory / "shop" / "use.py").write_text(calls.format(call=call))
+        assert found(directory) == told, call
+    assert [problem for _, problem, _ in found(write_shop(tmp_path))] == ["call-missing"]

@@ -86,9 +86,9 @@ class Receivers:
         if base is not None and base.kind == "instance":
             declared = self._index.property_of(base.fullname, attribute)
             if declared is not None:
-                found = self._usable(self._index.implementations_of(declared), site.method)
-                self._check_declared(declared, found)
-                return found, attribute, False
+                meant = self._usable(self._index.implementations_of(declared), site.method)
+                self._check_declared(declared, meant)
+                return meant, attribute, False
         symbol = self._names.instance(site.frame, value)
         found = () if symbol is None else self._registered(symbol)
         if not found:
