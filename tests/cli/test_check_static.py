@@ -518,6 +518,7 @@ def pack() -> None: ...
         ('app.conf.task_queues = [Queue("heavy")]\napp.amqp.queues.add("hevy")', False),
         ('app.conf.task_queues = [Queue("heavy")]\napp.config_from_envvar("SETTINGS")', False),
         ('app.conf.task_queues = [Queue("heavy")]\nother = Celery("other")', False),
+        ('app.conf.task_queues = [Queue("heavy")]\ndef send() -> None:\n    app.send_task("x", queue="hevy")', False),
     ],
 )
 def test_a_queue_that_task_queues_lacks_is_told_where_all_can_be_read(tmp_path: Path, queues: str, told: bool) -> None:

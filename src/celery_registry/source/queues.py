@@ -137,8 +137,15 @@ def read_queue_uses(index: SourceIndex, routes: Sequence[Route]) -> tuple[list[Q
     default = settings.is_mentioned("task_default_queue")
     if default and plan.default is not None:
         uses.append(QueueUse("The setting task_default_queue", plan.default, plan.default))
-    makes = settings.one("task_create_missing_queues", _truth, "True")
-    return uses, frozenset(plan.declared) | (frozenset() if default else {_DEFAULT}), makes == "False"
+    is_sure = settings.one("task_create_missing_queues", _truth, "True") == "False"
+    if not is_sure:
+        # What a call names, too, is no slip.
+        uses = [use for use in uses if use.queue in plan.declared or _times_written(use.queue, settings.texts) < 2]
+    return uses, frozenset(plan.declared) | (frozenset() if default else {_DEFAULT}), is_sure
+
+
+def _times_written(text: str, among: Sequence[bytes]) -> int:
+    return sum(each.count(quote + text.encode() + quote) for each in among for quote in (b"'", b'"'))
 
 
 def _applications(text: bytes) -> int:
