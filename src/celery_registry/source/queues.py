@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -144,7 +144,7 @@ def read_queue_uses(index: SourceIndex, routes: Sequence[Route]) -> tuple[list[Q
     return uses, frozenset(plan.declared) | (frozenset() if default else {_DEFAULT}), is_sure
 
 
-def _times_written(text: str, among: Sequence[bytes]) -> int:
+def _times_written(text: str, among: Iterable[bytes]) -> int:
     return sum(each.count(quote + text.encode() + quote) for each in among for quote in (b"'", b'"'))
 
 
