@@ -569,3 +569,19 @@ def test_calls_through_a_property_that_disagrees_with_its_function_are_not_judge
         (directory / "shop" / "use.py").write_text(calls.format(call=call))
         assert found(directory) == told, call
     assert [problem for _, problem, _ in found(write_shop(tmp_path))] == ["call-missing"]
+
+
+@pytest.mark.parametrize("path", ["", "import sys\nsys.path.append('apps')\n"])
+def test_a_folder_of_packages_on_the_path_is_no_part_of_a_tasks_name(tmp_path: Path, path: str) -> None:
+    (tmp_path / "apps" / "bills").mkdir(parents=True)
+    for package in ("apps", "apps/bills"):
+        (tmp_path / package / "__init__.py").write_text("")
+    (tmp_path / "apps" / "bills" / "tasks.py").write_text(
+        "from celery import shared_task\n\n\n@shared_task\ndef pay():\n    return 1\n"
+    )
+    (tmp_path / "settings.py").write_text(
+        f"{path}CELERY_BEAT_SCHEDULE = {{\n    'a': {{'task': 'bills.tasks.pay', 'schedule': 60}},\n"
+        "    'b': {'task': 'bills.tasks.gone', 'schedule': 60},\n}\n"
+    )
+    missing = {task for task, problem, _ in found(tmp_path) if problem == "schedule-unknown-task"}
+    assert missing == ({"bills.tasks.gone"} if path else {"bills.tasks.gone", "bills.tasks.pay"})

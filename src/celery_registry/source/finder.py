@@ -18,7 +18,7 @@ from celery_registry.source.registrations import Registrations
 from celery_registry.source.registries import Registries
 from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.texts import Text, Texts
-from celery_registry.source.values import callee_of, last_part, owner_of_name, read_value
+from celery_registry.source.values import last_part, owner_of_name, read_value
 from celery_registry.source.verbs import registering_words
 
 __all__ = ["Finder"]
@@ -124,20 +124,6 @@ class Finder:
         """The dotted name of the function or class that an expression means, in a module or a function of it."""
         symbol = self.names.instance(Frame(module, None, environment), read_value(expression))
         return symbol.fullname if symbol is not None and symbol.kind in ("function", "class") else None
-
-    def is_decorated_by_package(self, name: str) -> bool:
-        """Whether a dotted name is a function below a decorator of an installed package that speaks of tasks."""
-        place = self.names.split(name)
-        facts = None if place is None else self.names.function_facts(Symbol("function", *place))
-        if place is None or facts is None:
-            return False
-        for decorator in facts.decorators:
-            written = callee_of(decorator.value)
-            symbol = self.names.instance(Frame(place[0], None, facts.environment), written)
-            theirs = symbol is None or (symbol.kind == "outside" and not symbol.name.startswith("celery."))
-            if theirs and "task" in last_part(written).lower():
-                return True
-        return False
 
     def resolve(self, module: str, expression: ast.expr, scope: str | None = None) -> Text | None:
         """What a name expression means, in a module, or in a method of the class ``scope``."""

@@ -313,10 +313,6 @@ class SourceIndex:
         found = [r for r in self.registrations if r.target == fullname and fullname is not None]
         return found[0].task_name if len(found) == 1 else None
 
-    def may_be_registered(self, name: str) -> bool:
-        """Whether a name is that of a function that a package's decorator may make a task: ``@their.task``."""
-        return self._finder.is_decorated_by_package(name)
-
     def is_rebound(self, module: str, name: str) -> bool:
         """Whether a module gives one of its names a second meaning: another definition, an assignment, an import."""
         facts = self._program.facts(module)

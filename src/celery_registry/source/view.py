@@ -91,15 +91,14 @@ class SourceView:
         registered = named if self.everything_is_known else _AnyName(self._by_name)
         members = {member: name for table in self.tables for member, name in table.members.items()}
         entries = self.entries
-        others = [entry.task for entry in entries if entry.task and self._may_be_theirs(entry.task, named)]
+        others = [entry.task for entry in entries if entry.task and self._is_of_a_package(entry.task, named)]
         external = [*self.external, *others]
         yield from compare_schedule(entries, registered, self._scheduled, self.rules, external, members)
 
         if self.everything_is_known:
             tails = {name.partition(".")[2] for name in named}
             known = [r for r in self._configuration[0] if self._is_ours(r.text) or self._is_slip(r.text, tails)]
-            theirs = [route.text for route in known if self._index.may_be_registered(route.text)]
-            yield from compare_routes(known, named, [*self.external, *theirs])
+            yield from compare_routes(known, named, self.external)
         yield from judge_routers(read_routers(self._index))
         yield from compare_queues(*read_queue_uses(self._index, self._configuration[0]))
         yield from compare_settings(read_written_settings(self._index))
@@ -110,12 +109,18 @@ class SourceView:
             packages = registration.module.split(".")[:-1]
             if name.startswith(f"{registration.module}."):
                 for depth in range(1, len(packages) + 1):
-                    if ".".join(packages[:depth]) in self._index.modules:
+                    if not self._finds_packages and ".".join(packages[:depth]) in self._index.modules:
                         break
                     yield name.split(".", depth)[depth]
                 main = script_name(registration.origin.path)
                 if main is not None:
                     yield f"{main}.{name[len(registration.module) + 1 :]}"
+
+    @cached_property
+    def _finds_packages(self) -> bool:
+        """Whether a file says where else packages are: ``sys.path.append("apps")`` makes ``accounts`` of ``apps.accounts``."""
+        texts = (self._index.contents.text(file.path) for file in self._index.modules.values())
+        return any(text is not None and b"sys.path." in text for text in texts)
 
     @property
     def entries(self) -> list[Entry]:
@@ -140,10 +145,6 @@ class SourceView:
     @cached_property
     def _tops(self) -> frozenset[str]:
         return frozenset(module.partition(".")[0] for module in self._index.modules)
-
-    def _may_be_theirs(self, name: str, named: Iterable[str]) -> bool:
-        """Whether an installed package may register the task: one of its own, or a function of ours."""
-        return self._is_of_a_package(name, named) or self._index.may_be_registered(name)
 
     def _is_of_a_package(self, name: str, named: Iterable[str]) -> bool:
         """Whether an installed package may register the task: nothing that is ours is called as its name begins, or nearly."""
