@@ -108,6 +108,10 @@ WRONG = [
     ("chain(send.s(), send.s()).delay()", 'Missing positional argument "to" in call to "send"  [call-arg]'),
     ("(send.s() | send.s()).apply_async(countdown=3)", 'Missing positional argument "to" in call to "send"  [call-arg]'),
     ("group(send.s() for _ in values)()", 'Missing positional argument "to" in call to "send"  [call-arg]'),
+    ('group(send.s("a"), send.s("b")) | send.s(to="c")', '"send" gets multiple values for keyword argument "to"  [call-arg]'),
+    ('group([send.s("a")]) | send.s(1, 2)', 'Too many arguments for "send"  [call-arg]'),
+    ('chain(send.s("a"), send.s()) | send.s(to="c")', '"send" gets multiple values for keyword argument "to"  [call-arg]'),
+    ('(group(send.s(), send.s("b")) | store.s()).delay()', 'Missing positional argument "to" in call to "send"  [call-arg]'),
     ("chord([send.s()])(store.s())", 'Missing positional argument "to" in call to "send"  [call-arg]'),
 ]  # fmt: skip
 RIGHT = [
@@ -134,6 +138,10 @@ RIGHT = [
     "chord(values)(send.s(2))",
     "group(send.s('a'), values)()",
     'send.s("a").delay()',
+    "chain(*values) | send.s('a', 1)",
+    "chain(values) | send.s('a', 1)",
+    "values.group(send.s('a')) | send.s('a', 1)",
+    "group(*values) | send.s(2)",
     "store.delay(1, 2, a='b')",
     "app.send_task('tasks.sent', (5, 6, 7, 8))",
     "app.send_task(values, (5, 6, 7, 8))",
@@ -366,6 +374,43 @@ def test_the_class_that_flasks_documentation_made_is_read(tmp_path: Path, monkey
         found = [finding.origin.line for finding in judge_source(Settings(), ["."]).findings]
         lines = [number for number, line in enumerate(text.splitlines(), 1) if line.endswith("# !")]
         assert found == lines[:marks]
+
+
+def test_what_register_task_gives_back_is_the_task(tmp_path: Path, monkeypatch) -> None:
+    import textwrap
+
+    from celery_registry.cli.static import judge_source
+
+    text = """
+        from celery import Celery, Task
+        from elsewhere import make
+
+        app = Celery("shop")
+
+
+        class Close(Task):
+            name = "close"
+
+            def run(self, month: str) -> None: ...
+
+
+        close = app.register_task(Close())
+        made = app.register_task(make())
+
+
+        def use() -> None:
+            close.delay(mont="x")  # !
+            close.delay("a", "b")  # !
+            close.delay(month="x")
+            made.delay(mont="x")
+        """
+    (tmp_path / "tasks.py").write_text(textwrap.dedent(text))
+    monkeypatch.chdir(tmp_path)
+    found = judge_source(Settings(), ["."]).findings
+    assert [f.origin.line for f in found] == [
+        n for n, line in enumerate(textwrap.dedent(text).splitlines(), 1) if "# !" in line
+    ]
+    assert found[0].sentence == ('Unexpected keyword argument "mont" for "delay" of "close"; did you mean "month"?')
 
 
 def test_a_file_that_calls_a_task_as_a_function_alone_is_read(tmp_path: Path, monkeypatch) -> None:

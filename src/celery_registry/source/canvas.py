@@ -56,8 +56,9 @@ def fed_signatures(node: ast.Call | ast.BinOp, meant: Meant = _as_written) -> It
     ``meant`` tells the signature that a variable holds.
     """
     if isinstance(node, ast.BinOp):
-        if isinstance(node.op, ast.BitOr) and _begins(node.left):
-            yield from _first(node.right, (), meant)
+        via = _begins(node.left) if isinstance(node.op, ast.BitOr) else None
+        if via is not None:
+            yield from _first(node.right, via, meant)
         return
     word = canvas_word(node)
     if word == "chain":
@@ -101,7 +102,7 @@ def _first(node: ast.expr, via: tuple[Value, ...], meant: Meant = _as_written) -
     if is_signature(node):
         assert isinstance(node, ast.Call)
         yield node, via
-    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and _begins(node.left):
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and _begins(node.left) is not None:
         yield from _first(node.left, via, meant)
     elif isinstance(node, ast.Call) and canvas_word(node) is not None:
         items, around = canvas_items(node), (*via, read_value(node.func))
@@ -109,12 +110,17 @@ def _first(node: ast.expr, via: tuple[Value, ...], meant: Meant = _as_written) -
             yield from _first(item, around, meant)
 
 
-def _begins(node: ast.expr) -> bool:
-    """Whether what stands left of ``|`` is surely Celery's."""
+def _begins(node: ast.expr) -> tuple[Value, ...] | None:
+    """What makes the left side of ``|`` a canvas, if it is Celery's; None where it is none, or may be an empty chain."""
     if isinstance(node, ast.BinOp):
-        return isinstance(node.op, ast.BitOr) and _begins(node.left)
-    # Another's ``chain(...) | x.s()`` would be no chain; a signature on its left is Celery's.
-    return is_signature(node)
+        return _begins(node.left) if isinstance(node.op, ast.BitOr) else None
+    if is_signature(node):
+        return ()
+    word = canvas_word(node) if isinstance(node, ast.Call) else None
+    if word is None or not isinstance(node, ast.Call) or not node.args:
+        return None
+    begins = word != "chain" or any(is_canvas(item) for item in canvas_items(node))
+    return (read_value(node.func),) if begins else None
 
 
 def canvas_word(node: ast.Call) -> str | None:

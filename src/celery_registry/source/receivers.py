@@ -97,7 +97,9 @@ class Receivers:
         registration = self._usable(found, site.method)
         assert symbol is not None
         self._check_decorators(symbol, registration)
-        return self._as_seen(registration), symbol.name.rpartition(".")[2], False
+        # Of a class the task is one object, which mypy calls by the name that is written.
+        name = value[1] if value[0] == "n" and symbol.kind == "instance" else symbol.name
+        return self._as_seen(registration), name.rpartition(".")[2], False
 
     def is_sent_by_celery(self, site: CallSite, registration: Registration) -> bool:
         """Whether it is Celery's own method that is called, whatever the parameters of its task are."""

@@ -31,6 +31,9 @@ _ALWAYS_OUTSIDE = frozenset({"celery", "celery_registry", "enum", "typing", "typ
 #: What leads further, from name to name, is not followed: no program that a person wrote does.
 _DEEPEST = 60
 
+#: Functions that give back what they are given (celery.app.base).
+_GIVING_BACK = frozenset({"celery.Celery.register_task", "celery.app.base.Celery.register_task"})
+
 
 class Names:
     """Resolves names over one program; ``cuts`` counts how often a cycle or too long a way ended without an answer."""
@@ -268,6 +271,10 @@ class Names:
         if callee.kind == "class":
             return Symbol("instance", callee.module, callee.name)
         if callee.kind == "outside":
+            if callee.name in _GIVING_BACK and len(value[2]) == 1:
+                given = self.instance(frame, value[2][0])
+                if given is not None and given.kind == "instance":
+                    return given
             return Symbol("made", "", callee.name)
         if callee.kind == "function":
             function = self.function_facts(callee)

@@ -91,3 +91,13 @@ def wrong() -> None:
     work.s(1).set(link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
     app.send_task("errbacks.work", (1,), link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
     work.s(1).link(show.s())  # E: Argument 1 to "show" has incompatible type "int"; expected "str"  [arg-type]
+
+
+@shared_task
+def done(result: Any, *, label: str = "job") -> None: ...
+
+
+def told_once() -> None:
+    work.apply_async((1,), link_error=done.s("a", "b"))  # E: Too many positional arguments for "done"  [call-arg]
+    work.apply_async((1,), link_error=done.s(lable="a"))  # E: Unexpected keyword argument "lable" for "done"; did you mean "label"?  [call-arg]
+    work.apply_async((1,), link_error=done.s(label="a"))

@@ -12,7 +12,7 @@ from mypy.types import NoneType, UnionType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, task_methods, typeops
 from celery_registry.mypy.checks.arguments import read_arguments
-from celery_registry.mypy.checks.callee import callee_name
+from celery_registry.mypy.checks.callee import callee_name, renamed
 from celery_registry.mypy.checks.canvas import check_link
 from celery_registry.mypy.checks.containers import check_complete, check_partial
 from celery_registry.mypy.checks.errbacks import check_errbacks
@@ -38,8 +38,10 @@ _PARTIAL = frozenset({"signature", "subtask"})
 def container_signature(context: MethodSigContext, cache: dict[str, RelaxedFormals]) -> FunctionLike:
     """The stub's signature, relaxed to what Celery takes."""
     task, default, call = typeops.find_task(context.type), context.default_signature, context.context
-    if task is None or _is_own(task, call) or task.type.fullname == UNSEEN_TASK_FULLNAME:
+    if task is None or _is_own(task, call):
         return default
+    if task.type.fullname == UNSEEN_TASK_FULLNAME:
+        return renamed(default, task, default.name or "")
     relaxed = relax_options(context, cache)
     if default.name is not None and isinstance(call, CallExpr) and isinstance(call.callee, MemberExpr):
         relaxed = relaxed.copy_modified(name=callee_name(default.name, task, call.callee.expr))

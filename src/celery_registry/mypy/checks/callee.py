@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from celery_registry.mypy import attachments, expressions, task_methods
+from celery_registry.source.fullnames import TASK_FULLNAME, UNSEEN_TASK_FULLNAME
 
 if TYPE_CHECKING:
     from mypy.nodes import Expression
     from mypy.types import CallableType, Instance
 
-__all__ = ["callee_name", "show_callee"]
+__all__ = ["callee_name", "renamed", "show_callee"]
 
 
 def callee_name(stub: str, task: Instance, written: Expression, known: CallableType | None = None) -> str:
@@ -29,6 +30,15 @@ def callee_name(stub: str, task: Instance, written: Expression, known: CallableT
         return f"{method} of {cls or 'Task'}"
     # A call of the task is written as one of the function.
     return name if method == "__call__" else f"{method} of {name}"
+
+
+def renamed(default: CallableType, task: Instance, name: str) -> CallableType:
+    """The stub's callable under another name; what is ours alone is said to be defined where Celery's own is."""
+    if task.type.fullname != UNSEEN_TASK_FULLNAME or default.name is None:
+        return default.copy_modified(name=name)
+    celerys = next((base for base in task.type.mro if base.fullname == TASK_FULLNAME), None)
+    symbol = None if celerys is None else celerys.names.get(default.name.partition(" of ")[0])
+    return default.copy_modified(name=name, definition=None if symbol is None else symbol.node)
 
 
 def show_callee(name: str) -> str:

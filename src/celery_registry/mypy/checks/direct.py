@@ -11,7 +11,7 @@ from mypy.nodes import ARG_STAR2, CallExpr, MemberExpr
 from mypy.types import AnyType, Instance, NoneType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, task_methods, typeops, unreliable_types
-from celery_registry.mypy.checks.callee import callee_name
+from celery_registry.mypy.checks.callee import callee_name, renamed
 from celery_registry.mypy.checks.known_results import typed
 from celery_registry.mypy.checks.options import refuse_options
 from celery_registry.mypy.checks.results import abortable_result
@@ -113,7 +113,7 @@ def _named(
     if not isinstance(call, CallExpr) or default.name is None:
         return default
     written, _ = called_on(expressions.checker(context.api), call.callee)
-    return default.copy_modified(name=callee_name(default.name, task, written, known))
+    return renamed(default, task, callee_name(default.name, task, written, known))
 
 
 def _without_options(context: MethodSigContext, signature: CallableType, default: CallableType) -> CallableType:

@@ -13,7 +13,7 @@ from mypy.nodes import ARG_POS, ARG_STAR, CallExpr, ListExpr, MemberExpr, TupleE
 
 from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.checks.canvas import fed_by
-from celery_registry.mypy.checks.containers import check_complete
+from celery_registry.mypy.checks.containers import check_complete, fits_partially
 from celery_registry.mypy.checks.feeding import check_fed, fits_values, signature_calls_of_errback, written_arguments
 from celery_registry.mypy.checks.known_results import certain_type, known_result, typed
 from celery_registry.mypy.checks.options import check_set
@@ -85,6 +85,9 @@ def _check(api: CheckerPluginInterface, errback: Expression, signatures: Signatu
         if signature is None:
             continue
         own = written_arguments(api, call)
+        if not fits_partially(api, signature, own):
+            # That is told where it is written, whatever it is given besides.
+            continue
         identity: list[Type] = [api.named_generic_type("builtins.str", [])]
         failure: list[Type] = [typeops.any_type()] * 3
         ways = _ways(signature, signatures.is_bound(call.callee.expr), own, identity, failure)
