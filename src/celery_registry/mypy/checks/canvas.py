@@ -9,8 +9,18 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from mypy.nodes import ARG_POS, CallExpr, GeneratorExpr, ListComprehension, ListExpr, MemberExpr, OpExpr, TupleExpr
-from mypy.types import Instance, NoneType, UnionType, get_proper_type
+from mypy.nodes import (
+    ARG_POS,
+    ARG_STAR,
+    CallExpr,
+    GeneratorExpr,
+    ListComprehension,
+    ListExpr,
+    MemberExpr,
+    OpExpr,
+    TupleExpr,
+)
+from mypy.types import CallableType, Instance, NoneType, UnionType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.containers import check_partial
@@ -119,6 +129,7 @@ def check_group(context: FunctionContext) -> Type:
     call = context.context
     if not isinstance(default, Instance) or not isinstance(call, CallExpr):
         return context.default_return_type
+    _refuse_lists_beside_others(context, call)
     members = _signatures(context)
     if not members:
         item = _listed(context.api, call.args[0]) if len(call.args) == 1 else None
@@ -126,6 +137,19 @@ def check_group(context: FunctionContext) -> Type:
         return default if result is None else attachments.attach_result(default, _list_of(context.api, [result]))
     results = [known_result(context.api, member) for member in members]
     return attachments.attach_result(default, _list_of(context.api, results), number_word(len(members)))
+
+
+def _refuse_lists_beside_others(context: FunctionContext, call: CallExpr) -> None:
+    """``group([a, b], c)``: Celery takes one list of signatures, or signatures, and breaks where such a group is run."""
+    signature = typeops.lookup_instance(context.api, SIGNATURE_FULLNAME)
+    if signature is None or len(call.args) < 2 or any(kind != ARG_POS for kind in call.arg_kinds):
+        return
+    several = CallableType(
+        [signature], [ARG_STAR], [None], NoneType(), typeops.function_type(context.api), name="group"
+    )
+    for member in call.args:
+        if isinstance(member, (ListExpr, TupleExpr, GeneratorExpr, ListComprehension)):
+            expressions.check_arguments(context.api, several, [member], [ARG_POS], [None], member)
 
 
 def check_chord(context: FunctionContext, signatures: Signatures) -> Type:
