@@ -242,21 +242,23 @@ class CeleryRegistryPlugin(Plugin):
 
     def _may_take_tasks(self, fullname: str) -> bool:
         """Whether a function takes callables or tasks, or is a name that may be a task's method."""
-        if fullname.startswith(("celery.", *fullnames.OTHERS)) or not self._program.has_application_tasks:
+        if fullname.startswith(("celery.", *fullnames.OTHERS)):
+            return False
+        has_tasks = self._program.has_application_tasks
+        if not has_tasks and not self._program.property_names:
             return False
         module, _, name = fullname.rpartition(".")
         if not module:
             # A local name has no other.
-            return True
+            return has_tasks
         from celery_registry.mypy.checks.callbacks import is_method_of_task, takes_callables
 
         symbol = self.lookup_fully_qualified(fullname)
-        if symbol is not None:
-            return is_method_of_task(symbol.node) or takes_callables(symbol.node)
-        owner = self.lookup_fully_qualified(module)
-        info = None if owner is None else owner.node
-        method = info.get(name) if isinstance(info, TypeInfo) else None
-        return method is not None and takes_callables(method.node)
+        if symbol is None:
+            owner = self.lookup_fully_qualified(module)
+            symbol = owner.node.get(name) if owner is not None and isinstance(owner.node, TypeInfo) else None
+        # A registry's task loses the names of its parameters in an attribute.
+        return symbol is not None and (is_method_of_task(symbol.node) or (has_tasks and takes_callables(symbol.node)))
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         """Handlers of exactly one function."""

@@ -58,6 +58,9 @@ class Service:
         self.__hidden("7")  # E: Argument 1 has incompatible type "str"; expected "int"  [arg-type]
         self.send(7, True)
         self.send("7", True)  # E: Argument 1 has incompatible type "str"; expected "int"  [arg-type]
+        self.send(7)
+        self.send(days_old=7)
+        self.send(days=7)  # E: Unexpected keyword argument "days"  [call-arg]
         self.twice = registry.drop.delay
         self.twice(7, True)
 
@@ -70,6 +73,7 @@ class Heir(Service):
 
 def exchanged(service: Service, registry: Registry) -> None:
     service.send = registry.drop.delay
+    service.send(7, True)
 
 
 registry = Registry(Celery("values"))

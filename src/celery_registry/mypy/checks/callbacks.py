@@ -39,7 +39,7 @@ from celery_registry.mypy.checks.arguments import read_arguments
 from celery_registry.mypy.checks.callee import callee_name
 from celery_registry.mypy.checks.containers import check_complete
 from celery_registry.mypy.checks.known_results import typed, with_result
-from celery_registry.mypy.facts.statements import all_statements, bound_names
+from celery_registry.mypy.facts.statements import all_statements, assigned_in_class, bound_names
 from celery_registry.source.fullnames import DIRECT_METHODS, TASK_FULLNAME
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ class Callbacks:
             return default
         if isinstance(call.callee, NameExpr) and isinstance(call.callee.node, Var):
             return self._of_name(context, call, call.callee.node, default)
+        if isinstance(call.callee, MemberExpr) and _method_of_task(default) == "delay":
+            return self._of_attribute(context, call.callee, default)
         return self._of_callee(context.api, call, context.args, default)
 
     def _of_callee(
@@ -151,6 +153,34 @@ class Callbacks:
                 check_complete(context.api, named, arguments)
             return default.copy_modified(ret_type=typed(context, default.ret_type, signature.ret_type))
         return default
+
+    def _of_attribute(
+        self, context: MethodSigContext | FunctionSigContext, member: MemberExpr, default: CallableType
+    ) -> CallableType:
+        """``self.send(days=1)`` where ``self.send = registry.x.delay``: what stock refuses for want of names.
+
+        Whoever holds the object may put another task there, so nothing that mypy alone accepts is refused.
+        """
+        owner = get_proper_type(context.type) if isinstance(context, MethodSigContext) else None
+        chk = expressions.checker(context.api)
+        if not isinstance(owner, Instance) or default.is_ellipsis_args or any(default.arg_names):
+            return default
+        info = next((base for base in owner.type.mro if member.name in base.names), None)
+        if info is None or info.module_name != chk.tree.fullname:
+            return default
+        value = assigned_in_class(info.defn, member.name)
+        if not isinstance(value, MemberExpr) or value.name != "delay" or not isinstance(value.expr, MemberExpr):
+            return default
+        # Asked anew, so that the daemon knows that this place, too, depends on the implementation.
+        task = typeops.find_task(expressions.own_type_of(context.api, value.expr))
+        if task is None or not attachments.is_attached(task):
+            return default
+        signature = self._signatures.of_task(context.api, task, value.expr)
+        if signature is None or len(signature.arg_types) != len(default.arg_types):
+            return default
+        if not all(kind.is_positional() for kind in signature.arg_kinds):
+            return default
+        return default.copy_modified(arg_kinds=signature.arg_kinds, arg_names=signature.arg_names)
 
     def _value(self, api: CheckerPluginInterface, expression: Expression) -> CallableType | Instance | None:
         """A task of ``@app.task`` with its parameters, or its ``delay``; None for every other value."""

@@ -143,11 +143,19 @@ def _kept_once(assignment: AssignmentStmt, function: FuncItem | None) -> bool:
         return False
     if not assignment.is_final_def and not (target.name.startswith("__") and not target.name.endswith("__")):
         return False
-    given = 0
-    for statement in all_statements(function.info.defn.defs.body):
-        for lvalue in statement.lvalues if isinstance(statement, AssignmentStmt) else ():
-            given += isinstance(lvalue, (MemberExpr, NameExpr)) and lvalue.name == target.name
-    return given == 1
+    return assigned_in_class(function.info.defn, target.name) is assignment.rvalue
+
+
+def assigned_in_class(cls: ClassDef, name: str) -> Expression | None:
+    """The one value that a class gives to an attribute; None where it gives several, or none."""
+    values = [
+        statement.rvalue
+        for statement in all_statements(cls.defs.body)
+        if isinstance(statement, AssignmentStmt)
+        for lvalue in statement.lvalues
+        if isinstance(lvalue, (MemberExpr, NameExpr)) and lvalue.name == name
+    ]
+    return values[0] if len(values) == 1 else None
 
 
 def only_has_attributes(chk: TypeChecker, target: NameExpr) -> bool:
