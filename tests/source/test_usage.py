@@ -362,6 +362,21 @@ DISCOVERIES: dict[str, tuple[dict[str, str], bool]] = {
     "related_name": ({"app.py": LOOKED_FOR["app.py"].replace("'])", "'], related_name='jobs')")}, False),
     "the module itself": ({"app.py": LOOKED_FOR["app.py"].replace("'shop'])", "'shop.jobs'])")}, False),
     "include": ({"app.py": LOOKED_FOR["app.py"] + "app.conf.include = ['shop.jobs']\n"}, False),
+    "what include names imports it": (
+        {
+            "app.py": LOOKED_FOR["app.py"] + "app.conf.include = ['shop.orders']\n",
+            "shop/orders.py": "from shop.jobs import add\n",
+        },
+        False,
+    ),
+    "what include names does not": (
+        {"app.py": LOOKED_FOR["app.py"] + "app.conf.include = ['shop.orders']\n", "shop/orders.py": "import json\n"},
+        True,
+    ),
+    "a worker may start where the application is imported": (
+        {"worker.py": "from app import app\nimport shop.jobs\n"},
+        False,
+    ),
     "packages that nobody can tell": ({"more.py": "from app import app\napp.autodiscover_tasks()\n"}, False),
     "under Django somebody imports it": ({"web.py": "import django\nfrom shop.jobs import add\n"}, False),
     "under Django nobody does": ({"web.py": "import django\n"}, True),
@@ -388,8 +403,13 @@ def test_a_module_that_discovery_misses_is_named(tmp_path: Path, case: str) -> N
     assert found == ([("discovery-misses", "app.py", "jobs.py")] if missed else [])
     assert not report.failed
     if "that nobody can tell" not in case and "Django somebody" not in case and "what the module" not in case:
+        app = "worker" if case.startswith("a worker") else "app"
         done = subprocess.run(
-            [sys.executable, "-c", DISCOVER], cwd=tmp_path, capture_output=True, text=True, timeout=60
+            [sys.executable, "-c", DISCOVER.replace("from app", f"from {app}")],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         assert done.stdout == ("[]\n" if missed else "['shop.jobs.add']\n") or case == "tasks", done.stderr
 

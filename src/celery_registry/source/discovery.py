@@ -8,7 +8,8 @@ Source: Celery, ``celery.loaders.base.find_related_module``.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from celery_registry.contract.task import Origin
 from celery_registry.contract.usage import Undiscovered
@@ -24,6 +25,7 @@ __all__ = ["AUTODISCOVER", "Discovery", "read_discoveries", "undiscovered"]
 _AUTODISCOVER = "autodiscover_tasks"
 #: Without it a file discovers nothing.
 AUTODISCOVER = _AUTODISCOVER.encode()
+_QUOTED: Final = re.compile(rb"(?<=['\"])[\w.]+(?=['\"])", re.ASCII)
 
 
 class Discovery(NamedTuple):
@@ -78,15 +80,23 @@ def undiscovered(index: SourceIndex, found: Iterable[Discovery], texts: Mapping[
                     continue
                 if reached is None:
                     reached = _reached(index, discoveries, texts)
-                if module not in reached and not _is_named(module, texts):
+                if module not in reached:
                     yield Undiscovered(module, wanted, discovery.origin, registration.target_origin)
 
 
 def _reached(index: SourceIndex, discoveries: Iterable[Discovery], texts: Mapping[str, bytes]) -> set[str]:
-    """Whatever a worker may import: what discovery finds, and what that imports. Under Django, anything."""
+    """Whatever a worker may import: what discovery finds or a text names, and what that imports. Under Django, anything."""
     if any(b"django" in text for text in texts.values()):
         return {name for module in texts for name in index.imports_of(module) - {module}}
-    waiting = [discovery.module for discovery in discoveries]
+    words = {word.decode() for text in texts.values() for word in _QUOTED.findall(text)}
+    # ``include`` and ``imports`` name modules; of those that are looked for, some by their last part.
+    waiting = [module for module in texts if not words.isdisjoint((module, module.rpartition(".")[2]))]
+    homes = {discovery.module for discovery in discoveries}
+    waiting += homes
+    # ``celery -A`` may start in a module that takes the application from another.
+    waiting += [
+        name for module in texts if not homes.isdisjoint(index.imports_of(module)) for name in index.imports_of(module)
+    ]
     for discovery in discoveries:
         waiting += [
             name for package in discovery.packages or () for name in (package, f"{package}.{discovery.related}")
@@ -100,10 +110,3 @@ def _reached(index: SourceIndex, discoveries: Iterable[Discovery], texts: Mappin
                 reached.add(name)
                 waiting += index.imports_of(name) if name in index.modules else ()
     return reached
-
-
-def _is_named(module: str, texts: Mapping[str, bytes]) -> bool:
-    """Whether any text has the module's name as a string, as ``include`` and ``imports`` do, or its last part."""
-    names = (module, module.rpartition(".")[2])
-    wanted = [quote + name.encode() + quote for name in names for quote in (b"'", b'"')]
-    return any(name in text for text in texts.values() for name in wanted)
