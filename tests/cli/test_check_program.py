@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from cli.shop import APP, TASKS, run, write_shop
 
 SETTINGS = "[tool.celery-registry]\napp = 'shop.app:app'\n"
@@ -262,3 +264,63 @@ def test_a_name_that_no_complete_enum_has_is_told_by_mypy_and_check_alike(tmp_pa
     # Nobody says that the enum is complete, and another service may have such a task.
     (tmp_path / "pyproject.toml").write_text(settings.replace("names = ['shop.registry.TaskName']\n", ""))
     assert findings(tmp_path) == []
+
+
+REGISTERED = """
+from shop.app import app
+from celery_registry import alias
+
+
+@app.task(name="shop.special")
+def special() -> None: ...
+
+
+alias(app, old="shop.old", new="shop.special", expires="2099-01-31")
+
+
+def send() -> None:
+    app.send_task("shop.special")
+    app.send_task("shop.old")
+    app.send_task("shop.specail")
+"""
+LOOPED = """
+from shop.app import app
+
+
+def make(name: str) -> None:
+    def run() -> None: ...
+
+    app.task(name=f"looped.{name}")(run)
+
+
+make("one")
+
+
+def send() -> None:
+    app.send_task("looped.one")
+    app.send_task("looped.oen")
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "without_application", "with_application"),
+    [(REGISTERED, [16], [16]), (LOOPED, [], [16])],
+    ids=["registered", "a name that only the application tells"],
+)
+def test_a_name_that_is_registered_is_not_unknown(
+    tmp_path: Path, text: str, without_application: list[int], with_application: list[int]
+) -> None:
+    write(tmp_path, text)
+    app = tmp_path / "shop/app.py"
+    app.write_text(app.read_text().replace('["shop.tasks"]', '["shop.tasks", "shop.calls"]'))
+    settings = "names = ['shop.registry.TaskName']\n[tool.mypy]\nplugins = ['celery_registry.mypy']\n"
+    (tmp_path / "pyproject.toml").write_text(f"[tool.celery-registry]\n{settings}")
+    at = [("name-not-in-enum", "shop/calls.py", line) for line in without_application]
+    assert findings(tmp_path) == at
+    command = [sys.executable, "-m", "mypy", "--cache-dir", os.devnull, "shop"]
+    mypy = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False).stdout
+    assert [line.split(": ")[0] for line in mypy.splitlines() if "is not in TaskName" in line] == [
+        f"shop/calls.py:{line}" for line in without_application
+    ], mypy
+    at = [("name-not-in-enum", "shop/calls.py", line) for line in with_application]
+    assert findings(tmp_path, "--app", "shop.app:app") == at

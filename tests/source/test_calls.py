@@ -24,7 +24,7 @@ MYPY_CANNOT_KNOW = {("own_applications.py", 67), ("registered.py", 36), ("regist
 #: How many of the lines that mypy calls wrong are found from text alone, at least; the rest needs types.
 FOUND = {"agreement": 5, "calls": 59, "delegates": 10, "hostile": 103, "unseen": 14}
 #: A task under a name of a class or a variable: mypy follows no values, and shows the name that is written or its class.
-OWN_NAME = {("direct.py", 314), ("module_tasks.py", 28)}
+OWN_NAME = {("direct.py", 314), ("own_calls.py", 166), ("module_tasks.py", 28)}
 _METHOD = re.compile(r'"\w+" of "\w+"')
 
 
@@ -278,6 +278,21 @@ CLASSES = """
             kwargs.pop("tenant", None)
             return super().__call__(*args, **kwargs)
 
+    class Sends(Task):
+        def apply_async(self, args=None, kwargs=None, task_id=None, priorty=None, **options):
+            headers = dict(options.pop("headers", None) or {})
+            return super().apply_async(args, kwargs, task_id or "x", headers=headers, **options)
+
+    class Fills(Task):
+        def apply_async(self, args=None, kwargs=None, **options):
+            return super().apply_async(args, {"number": 1, **(kwargs or {})}, **options)
+
+    @app.task(base=Sends)
+    def sends(number: int) -> None: ...
+
+    @app.task(base=Fills)
+    def fills(number: int) -> None: ...
+
     @app.task(base=Through)
     def through(number: int) -> None: ...
 
@@ -297,6 +312,12 @@ CLASSES = """
         through.s(1, 2)  # !
         through.delay("1")  # !
         through(1, 2)  # !
+        sends.delay(1)
+        sends.delay(1, 2)  # !
+        sends.apply_async((1,), priorty=3)
+        sends.apply_async((), queue="q")  # !
+        app.send_task("own.sends", (1,), queeu="q")  # !
+        fills.delay()
         supplied.delay(1)
         changed.delay(1, tenant=2)
     """
@@ -311,12 +332,15 @@ def test_a_class_that_hands_everything_on_changes_no_argument(tmp_path: Path, mo
     from celery_registry.cli.static import judge_source
 
     text = textwrap.dedent(CLASSES)
-    (tmp_path / "app.py").write_text('from celery import Celery\n\napp = Celery("shop", broker="memory://")\n')
+    app = 'from celery import Celery\n\napp = Celery("shop", broker="memory://", strict_typing=True)\n'
+    (tmp_path / "app.py").write_text(app)
     (tmp_path / "own.py").write_text(text)
     monkeypatch.chdir(tmp_path)
     found = [finding.origin.line for finding in judge_source(Settings(), ["."]).findings]
     assert found == [number for number, line in enumerate(text.splitlines(), 1) if line.endswith("# !")]
     for call in (
+        "sends.delay(1, 2)",
+        "sends.apply_async((), queue='q')",
         "through.delay()",
         "through.delay(1, 2)",
         "runs.apply_async(kwargs={'numbr': 1})",
@@ -325,6 +349,9 @@ def test_a_class_that_hands_everything_on_changes_no_argument(tmp_path: Path, mo
     ):
         done = subprocess.run([sys.executable, "-c", f"from own import *\n{call}"], capture_output=True, text=True)
         assert done.stderr.splitlines()[-1].startswith("TypeError: "), call
+    for loose in ("False", "is_strict", "True if is_strict else False"):
+        (tmp_path / "app.py").write_text(f"from settings import is_strict\n{app.replace('g=True', f'g={loose}')}")
+        assert [finding.problem for finding in judge_source(Settings(), ["."]).findings] == ["call-unknown-option"]
 
 
 FLASKS = """

@@ -5,7 +5,7 @@ Law: it chooses the registries and enums that are judged; the view shows them to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -159,7 +159,12 @@ def judge_around(project: Project, installation: Installation, *, others: bool) 
     named = [f"{cls.__module__}.{cls.__qualname__}" for cls in installation.name_classes()]
     complete = _enums(index, named)
     names = complete if len(complete) == len(named) else []
-    found = list(_findings(view, index, names) if whole else _of_calls(index, names, installation.external))
+
+    def is_registered(name: str) -> bool:
+        return name in installation.app.tasks or index.is_registered(name)
+
+    calls = _of_calls(index, names, installation.external, is_registered)
+    found = list(_findings(view, index, names, is_registered) if whole else calls)
     accepted = [finding for finding in found if is_suppressed(finding.origin, str(finding.code))]
     report = Report.judge([finding for finding in found if finding not in accepted], installation.severities)
     return SourceFindings(
@@ -198,7 +203,7 @@ def _view(
 
 
 def _judge(view: SourceView, index: SourceIndex, settings: Settings, names: Sequence[NameEnum]) -> Report:
-    told = [f for f in _findings(view, index, names) if not is_suppressed(f.origin, str(f.code))]
+    told = [f for f in _findings(view, index, names, index.may_register) if not is_suppressed(f.origin, str(f.code))]
     unseen = not index.calls.calls and index.calls.unseen.total()
     found = "no call could be judged, and nothing else wrong was found" if unseen else "nothing wrong was found"
     held = None if view.registries else f"{found}; there is no registry to compare with"
@@ -208,19 +213,23 @@ def _judge(view: SourceView, index: SourceIndex, settings: Settings, names: Sequ
     return replace(report, findings=_told_once(report.findings, view.entries))
 
 
-def _findings(view: SourceView, index: SourceIndex, names: Sequence[NameEnum]) -> Iterator[Finding]:
+def _findings(
+    view: SourceView, index: SourceIndex, names: Sequence[NameEnum], is_registered: Callable[[str], bool]
+) -> Iterator[Finding]:
     yield from view.findings()
-    yield from _of_calls(index, names, view.external)
+    yield from _of_calls(index, names, view.external, is_registered)
 
 
-def _of_calls(index: SourceIndex, names: Sequence[NameEnum], external: Sequence[str]) -> Iterator[Finding]:
+def _of_calls(
+    index: SourceIndex, names: Sequence[NameEnum], external: Sequence[str], is_registered: Callable[[str], bool]
+) -> Iterator[Finding]:
     for call in (*index.calls.calls, *index.calls.shapes):
         yield from judge_call(call)
     written = {value for enum in names for value in enum.members.values()}
     # Of an enum with a value that cannot be read nobody knows which names it has.
     known = {value for value in written if value is not None} if names and None not in written else None
     for name, place in index.calls.addressed:
-        finding = judge_name(name, known, [enum.fullname for enum in names], external, place)
+        finding = judge_name(name, known, [enum.fullname for enum in names], external, place, is_registered)
         if finding is not None:
             yield finding
     yield from _usage(index)

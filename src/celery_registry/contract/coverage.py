@@ -6,7 +6,7 @@ Law: names and places. Whether two sides of one task agree is ``compare``'s ques
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -114,13 +114,19 @@ def compare_names(names: NameTable) -> tuple[Finding, ...]:
 
 
 def judge_name(
-    name: str, values: Collection[str] | None, enums: Sequence[str], external: Sequence[str], origin: Origin
+    name: str,
+    values: Collection[str] | None,
+    enums: Sequence[str],
+    external: Sequence[str],
+    origin: Origin,
+    is_registered: Callable[[str], bool] = lambda name: False,
 ) -> Finding | None:
     """A name that a call writes, held to the names of the enums that the user calls complete.
 
-    ``values`` are theirs, None where there are none or one cannot be read; ``enums`` are their dotted names.
+    ``values`` are theirs, None where there are none or one cannot be read; ``enums`` are their dotted names. A name that
+    is registered is no mistake: whether an enum has it is what ``strict`` asks.
     """
-    if values is None or name in values or _matches(name, (BUILTIN_TASKS, *external)):
+    if values is None or name in values or _matches(name, (BUILTIN_TASKS, *external)) or is_registered(name):
         return None
     label = " or ".join(fullname.rpartition(".")[2] for fullname in enums)
     return Finding("name-not-in-enum", name, {"names": label, "nearest": show_nearest(name, values)}, origin)

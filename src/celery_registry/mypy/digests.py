@@ -111,7 +111,7 @@ class ModuleDigests:
             complete = complete_names(self._program, self._names)
             if complete is not None:
                 # The message about a name that is in no enum proposes one that is.
-                facts.append(name in complete or sorted(complete))
+                facts.append(name in complete or index.may_register(name) or sorted(complete))
         facts += self.targets_of(module).values()
         facts += self._program.lasting("wire options", self._wire_options).get(module, ())
         facts += self._program.lasting("raw methods", self._raw_methods).get(module, ())

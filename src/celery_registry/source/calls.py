@@ -7,9 +7,10 @@ reason. It judges nothing.
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from celery_registry.contract.calls import TaskCall
 from celery_registry.contract.signature import TaskSignature
@@ -51,6 +52,8 @@ _WORDS = (
     b".chunks(",
 )
 _CRONTAB = b"crontab("
+#: ``strict_typing`` that may be anything but Celery's default.
+_LOOSE: Final = re.compile(rb"strict_typing(?!\s*=\s*True\s*[,)#\r\n]|['\"]\s*:\s*True\s*[,}])")
 _NOT_PARSED = "this Python cannot parse the file, so none of its calls is known"
 _SENT = frozenset({"delay", "delay_on_commit", "apply_async", "apply_async_on_commit", "send_task"})
 _SIGNATURES = PARTIAL | {"si"}
@@ -119,7 +122,7 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
     # The index names a file that it cannot read.
     texts = {m: index.contents.text(file.path) or b"" for m, file in index.modules.items() if index.is_production(m)}
     # Celery then holds nobody to a number of arguments; which application says so is not asked.
-    loose = any(b"strict_typing" in text for text in texts.values())
+    loose = any(_LOOSE.search(text) for text in texts.values())
     discoveries: list[Discovery] = []
     json = says_json(texts)
     types, found.says_json = None if json is False else WrittenTypes(finder.names), json is True
@@ -189,6 +192,8 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
                 site, registration, callee, by_name, origin, receivers.plain_types(registration), singles
             ).read()
             if call is not None:
+                if call.options and not by_name and receivers.takes_own_options(registration):
+                    call = replace(call, options={})
                 found.calls.append(call)
                 if types is not None and _is_sent(site, registration):
                     found.given += _given(call, module, types, singles.places)

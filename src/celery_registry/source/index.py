@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from celery_registry.source.aliases import read_aliases
 from celery_registry.source.answers import Answers, read_answers, write_answers
 from celery_registry.source.contracts import Contracts
 from celery_registry.source.files import SourceFile
@@ -232,6 +233,18 @@ class SourceIndex:
             if registration.task_name is not None:
                 found.setdefault(registration.task_name, []).append(registration)
         return {name: tuple(registrations) for name, registrations in found.items()}
+
+    def is_registered(self, task_name: str) -> bool:
+        """Whether the program registers a task of this name, or keeps an old name of one."""
+        return task_name in self._by_name or task_name in self._old_names
+
+    def may_register(self, task_name: str) -> bool:
+        """The same; any name may be that of a registration whose name cannot be read."""
+        return self.is_registered(task_name) or bool(self._nameless)
+
+    @cached_property
+    def _old_names(self) -> frozenset[str]:
+        return frozenset(alias.old for alias in read_aliases(self))
 
     def implementations(self, task_name: str, asker: str | None = None) -> tuple[Registration, ...]:
         """The registrations under one task name that a module means, in the order of ``registrations``.

@@ -50,8 +50,7 @@ class OwnClasses:
             names = {member.name for member in members.members}
             for name in rewriting:
                 definitions = facts.functions.get(f"{base.name}.{name}", [])
-                # An own ``apply_async`` may take options of its own.
-                if any(handed_names(d.flags) != () or name == "apply_async" for d in definitions):
+                if any(handed_names(d.flags) != () for d in definitions):
                     names.add(name)
             if names & rewriting:
                 return False

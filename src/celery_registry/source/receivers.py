@@ -117,6 +117,11 @@ class Receivers:
             return False
         return True
 
+    def takes_own_options(self, registration: Registration) -> bool:
+        """Whether a class of the user's has an ``apply_async`` of its own, whose options nobody else knows."""
+        cls = registration.base if registration.how is not How.TASK_CLASS else registration.target
+        return not self._own_classes.keeps(cls, "apply_async")
+
     def run_here(self, site: CallSite) -> tuple[Registration, str] | None:
         """The task in ``task(1).delay()`` and what a message calls it; None for any other call."""
         value = site.receiver

@@ -185,7 +185,9 @@ class ByName:
         """An unknown name is a mistake only where the user says that the enum has them all."""
         settings = self._emitter.settings
         values = complete_names(self._program, settings.names)
-        finding = judge_name(name, values, settings.names, settings.external, Origin())
+        finding = judge_name(
+            name, values, settings.names, settings.external, Origin(), self._program.index.may_register
+        )
         if finding is not None:
             self._emitter.emit(finding, api, context)
 
