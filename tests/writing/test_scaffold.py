@@ -314,7 +314,13 @@ def test_no_enum_is_called_complete_that_lacks_a_task(tmp_path: Path) -> None:
 
 
 def test_of_two_applications_the_one_that_is_given_gets_the_guard(tmp_path: Path) -> None:
-    write_files(tmp_path, {**TWO_SERVICES, "api.py": 'from celery import Celery\n\napp = Celery("api")\n'})
+    write_files(
+        tmp_path,
+        {
+            **TWO_SERVICES,
+            "api.py": 'from celery import Celery\n\napp = Celery("api")\n\n\n@app.task(name="api.one")\ndef one() -> None: ...\n',
+        },
+    )
     done = command(tmp_path, "scaffold", "--yes")
     assert 'Found api:app, shop.celery:app. The line is: guard.install(app, registry="' in done.stderr
     done = run(tmp_path, "celery-registry", "scaffold", "--app", "shop.celery:app", "--yes")

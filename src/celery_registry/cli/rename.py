@@ -56,6 +56,7 @@ def rename(
 
     Exit status: 0 done, 1 --diff shows something, 2 cannot run.
     """
+    from celery_registry.cli.application import named_app
     from celery_registry.source.project import find_paths
     from celery_registry.writing.renaming import Wish, plan_renaming
 
@@ -64,7 +65,7 @@ def rename(
     inside = {Path(file.path).resolve() for file in index.modules.values()}
     files = [Path(path).resolve() for path in find_paths(paths or ["."], settings)]
     others = tuple(path for path in files if path not in inside)
-    wish = Wish(old, new, _day(expires) if alias else None, app_place, lock_path, others)
+    wish = Wish(old, new, _day(expires) if alias else None, app_place, named_app(None, settings), lock_path, others)
     plan = plan_renaming(index, wish)
     offer_changes(ctx, plan.changes, diff=diff, yes=yes)
     for line in plan.left:

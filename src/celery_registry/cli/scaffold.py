@@ -67,6 +67,7 @@ def scaffold(
 
     Exit status: 0 done or nothing to do, 1 --diff shows something, 2 cannot run.
     """
+    from celery_registry.cli.application import named_app
     from celery_registry.writing.scaffold import Wanted, plan_scaffold
 
     if split_by is not None and (output is not None or registry is not None):
@@ -74,7 +75,7 @@ def scaffold(
     settings = read_settings(config_file)
     index = read_sources(paths, settings, keep_going=keep_going)
     live = None if app_name is None else _live_tasks(app_name, settings)
-    wanted = Wanted(only, output, registry, guard, split_by is not None, live, app_name)
+    wanted = Wanted(only, output, registry, guard, split_by is not None, live, named_app(app_name, settings))
     plan = plan_scaffold(index, settings, wanted)
     offer_changes(ctx, plan.changes, diff=diff, yes=yes)
     if plan.left:

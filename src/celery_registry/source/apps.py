@@ -70,6 +70,15 @@ class Apps:
             return "maybe" if "?" in bases else "no"
         return "no"
 
+    def is_application(self, made: Symbol | None) -> bool:
+        """Whether what a call makes is an application for certain; of another package's class the name tells."""
+        if made is None or made.kind not in ("made", "instance"):
+            return False
+        names = [made.name]
+        if made.kind == "instance":
+            names = [base.name for base in self._names.order(made.module, made.name) if base.kind == "outside"]
+        return any(name in APP_FULLNAMES or _is_called_so(name) for name in names)
+
     def plausible(self, frame: Frame, receiver: Value, named: bool) -> bool:
         """Whether a receiver of ``.task`` is taken; ``named`` where the call gives a name that resolves."""
         verdict = self.is_app(frame, receiver)
@@ -230,6 +239,12 @@ class Apps:
 
     def _imports_celery(self, module: str) -> bool:
         return any(source.partition(".")[0] in ("celery", "celery_registry") for source, _ in self._imports(module))
+
+
+def _is_called_so(fullname: str) -> bool:
+    """Whether a name of another package is that of applications: TenantAwareCelery, CeleryApp, make_celery."""
+    word = fullname.rpartition(".")[2].lower().replace("_", "")
+    return not fullname.startswith("celery.") and word.endswith(("celery", "celeryapp"))
 
 
 def _one(found: Iterable[str]) -> str | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from celery_registry.contract.lock import Lock
     from celery_registry.contract.signature import TaskSignature
+    from celery_registry.source.application_places import ApplicationPlace, ApplicationPlaces
     from celery_registry.source.calls import Calls
     from celery_registry.source.contents import Contents
     from celery_registry.source.facts import Environment
@@ -187,6 +188,30 @@ class SourceIndex:
         """The modules of the program, apart from test code, that make an application."""
         made = set(self._program.applications)
         return frozenset(m for m, file in self.modules.items() if file.path in made and self.is_production(m))
+
+    @cached_property
+    def _application_places(self) -> ApplicationPlaces:
+        from celery_registry.source.application_places import ApplicationPlaces
+
+        return ApplicationPlaces(self, self._finder)
+
+    @cached_property
+    def applications(self) -> tuple[ApplicationPlace, ...]:
+        """The variables at the top of modules that hold an application, test code apart; read from the files' whole text."""
+        return self._application_places.find()
+
+    def named_application(self, text: str) -> ApplicationPlace | None:
+        """The one that somebody names, as ``celery -A`` takes it."""
+        return self._application_places.named(text)
+
+    def variable(self, module: str, dotted: str) -> ApplicationPlace | None:
+        """The variable at the top of a module that a name of this module means."""
+        return self._application_places.variable(module, dotted)
+
+    @property
+    def reads_every_name(self) -> bool:
+        """Whether the text tells the name of each task that the program registers."""
+        return self.reads_everything and all(r.task_name is not None for r in self.seen_from())
 
     def service_of(self, path: str) -> frozenset[str]:
         """The part of the program that a file belongs to: the folders of the applications that may run it."""

@@ -29,8 +29,11 @@ def alias_edits(
     new: str,
     expires: str,
     app: str | None,
+    usual: str | None,
 ) -> tuple[str, list[Edit]]:
-    """The module and its edits; ``app`` is ``module:variable`` where the user named the application.
+    """The module and its edits; ``app`` is ``module:variable`` where the user named the application for this alias.
+
+    ``usual`` is the one that the settings name, for a task whose registration names none.
 
     Raises ``ConfigurationError`` where it is not clear which application is meant.
     """
@@ -54,7 +57,7 @@ def alias_edits(
             return registration.module, _edits(
                 source, place, indent, source.segment(maker.value), old, name, expires, gap
             )
-    chosen = _application(index, app)
+    chosen = _application(index, sources, usual if app is None else app)
     source = chosen.source
     last = source.tree.body[-1]
     if isinstance(last, ast.If) and "__name__" in ast.unparse(last.test):
@@ -64,15 +67,13 @@ def alias_edits(
     return chosen.module, _edits(source, place, "", chosen.attribute, old, quote_name(new), expires, gap, after)
 
 
-def _application(index: SourceIndex, wanted: str | None) -> Application:
-    found = find_applications(index.modules)
-    if wanted is not None:
-        found = [app for app in found if app.place == wanted or app.place.replace(":", ".") == wanted]
+def _application(index: SourceIndex, sources: ProgramSources, named: str | None) -> Application:
+    found = find_applications(index, sources, named)
     if len(found) != 1:
-        places = [app.place for app in find_applications(index.modules)]
-        shown = ", ".join(places) or "none at the top of a module"
+        missing = "" if named is None else f'"{named}" is not in the source: '
+        shown = ", ".join(app.place for app in find_applications(index, sources)) or "none at the top of a module"
         raise ConfigurationError(
-            f"which application gets the alias? Give --app, found {shown}; or --no-alias, and see docs/alias.md"
+            f"{missing}which application gets the alias? Give --app, found {shown}; or --no-alias, and see docs/alias.md"
         )
     return found[0]
 

@@ -1,31 +1,32 @@
-"""Where a program makes its Celery application, and the line that puts the guard there.
+"""The application that a line is written beside, and the line that puts the guard there.
 
-Law: source text in, a place or an edit out. Only an application at the top of a module counts.
+Law: the index's places and source text in, a choice or an edit out. Only an application at the top of a module counts.
 """
 
 from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from celery_registry.errors import ConfigurationError
-from celery_registry.source.files import SourceFile
+from celery_registry.source.index import SourceIndex
 from celery_registry.writing.import_lines import add_imports
+from celery_registry.writing.neighbours import Neighbour, Registered, read_neighbour
+from celery_registry.writing.program_sources import ProgramSources
 from celery_registry.writing.registry_types import Import
 from celery_registry.writing.source_text import Edit, SourceText
 
-__all__ = ["Application", "find_applications", "guard_call", "guard_edits"]
+__all__ = ["Application", "find_applications", "guard_call", "guard_edits", "registering_application"]
 
 
 @dataclass(frozen=True)
 class Application:
-    """A module's variable that holds an application."""
+    """A module's variable that holds an application; ``is_followed``: whether the index reads what registers with it."""
 
     module: str
     attribute: str
+    is_followed: bool
     source: SourceText
 
     @property
@@ -34,33 +35,35 @@ class Application:
         return f"{self.module}:{self.attribute}"
 
 
-def find_applications(files: Mapping[str, SourceFile]) -> list[Application]:
-    """Every application of a program, by module."""
-    found: list[Application] = []
-    for module, file in files.items():
-        content = Path(file.path).read_bytes() if Path(file.path).is_file() else b""
-        if b"Celery(" not in content:
-            continue
-        try:
-            source = SourceText(Path(file.path), content)
-            names = dict.fromkeys(name for node in source.tree.body if (name := _made(node)) is not None)
-        except ConfigurationError:
-            continue
-        found += [Application(module, name, source) for name in names]
-    return found
+def find_applications(index: SourceIndex, sources: ProgramSources, named: str | None = None) -> list[Application]:
+    """Every application of a program, by module; where one is named, that one alone, or none."""
+    places = index.applications
+    if named is not None:
+        found = index.named_application(named)
+        places = () if found is None else (found,)
+    return [Application(*place, sources.read(place.module)) for place in places]
 
 
-def _made(node: ast.stmt) -> str | None:
-    """The name that a statement binds to ``Celery(...)``."""
-    target: ast.expr | None = None
-    value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
-    if isinstance(node, ast.AnnAssign):
-        target = node.target
-    elif isinstance(node, ast.Assign) and len(node.targets) == 1:
-        target = node.targets[0]
-    if not isinstance(target, ast.Name) or not isinstance(value, ast.Call):
+def registering_application(index: SourceIndex, sources: ProgramSources, found: list[Application]) -> list[Application]:
+    """Of several the one that registers every task by itself; all of them where none does, or nobody can tell."""
+    if len(found) < 2 or not all(app.is_followed for app in found):
+        return found
+    places = {_registers(index, read_neighbour(r, sources)) for r in index.seen_from()}
+    return [app for app in found if places == {(app.module, app.attribute)}] or found
+
+
+def _registers(index: SourceIndex, neighbour: Neighbour | None) -> tuple[str, str] | None:
+    """The application that a registration names; a shared task is any's."""
+    if neighbour is None or "<locals>" in neighbour.registration.origin.label:
         return None
-    return target.id if ast.unparse(value.func).rpartition(".")[2] == "Celery" else None
+    if isinstance(neighbour, Registered):
+        app = neighbour.call.args[0]
+    elif isinstance(neighbour.maker, ast.Attribute) and neighbour.maker.attr == "task":
+        app = neighbour.maker.value
+    else:
+        return None
+    place = index.variable(neighbour.registration.module, ast.unparse(app))
+    return None if place is None else (place.module, place.variable)
 
 
 def guard_call(app: str, registries: Sequence[str], names: Sequence[str], external: Sequence[str]) -> str:

@@ -38,7 +38,8 @@ __all__ = ["Renaming", "Wish", "plan_renaming"]
 
 @dataclass(frozen=True)
 class Wish:
-    """``expires`` is the day of the alias, None for no alias; ``app`` the application that gets it, where the user says.
+    """``expires`` is the day of the alias, None for no alias; ``app`` the application that gets it, where the user says;
+    ``usual`` is that of the settings, for a task that names none where it is registered.
 
     ``lock`` is the lock file, which is rewritten where there is one; ``others`` are files that are no part of the program,
     as tests are: they are looked at alone.
@@ -48,6 +49,7 @@ class Wish:
     new: str
     expires: str | None
     app: str | None = None
+    usual: str | None = None
     lock: Path | None = None
     others: tuple[Path, ...] = ()
 
@@ -93,6 +95,7 @@ class _Planner:
                 self.wish.new,
                 self.wish.expires,
                 self.wish.app,
+                self.wish.usual,
             )
             self.edits.setdefault(module, []).extend(edits)
         changes = [self.sources.read(module).change(found) for module, found in sorted(self.edits.items())]

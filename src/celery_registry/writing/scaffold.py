@@ -21,7 +21,13 @@ from celery_registry.report.document import show_path
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.model import NameEnum, Registration, Registry
 from celery_registry.source.module_scope import ModuleScope
-from celery_registry.writing.applications import Application, find_applications, guard_call, guard_edits
+from celery_registry.writing.applications import (
+    Application,
+    find_applications,
+    guard_call,
+    guard_edits,
+    registering_application,
+)
 from celery_registry.writing.extension import Extension
 from celery_registry.writing.live_tasks import Live, LiveTasks
 from celery_registry.writing.naming import choose_attributes
@@ -47,7 +53,7 @@ class Wanted:
     """What the user asks for: ``only`` are globs of task names or modules, ``output`` the file of a new registry,
     ``registry`` the one to extend, ``guard`` whether the application and the settings are edited too; ``split`` is whether
     each package gets a registry of its own; ``live`` are the tasks that a running application has, None for those that
-    the text has; ``app`` is where that application is."""
+    the text has; ``app`` is where the application is, as the user or the settings name it."""
 
     only: tuple[str, ...] = ()
     output: Path | None = None
@@ -85,9 +91,9 @@ class _Planner:
 
     @functools.cached_property
     def applications(self) -> list[Application]:
-        """Those that may be meant: the one that the user names, where the text has it."""
-        found = find_applications(self.index.modules)
-        return [app for app in found if app.place == self.wanted.app] or found
+        """Those that may be meant: the one that is named, else the one that registers the tasks, else all."""
+        found = find_applications(self.index, self.sources, self.wanted.app)
+        return registering_application(self.index, self.sources, found)
 
     def plan(self) -> Scaffold:
         tasks = self._missing()
@@ -235,9 +241,12 @@ class _Planner:
         names, external = self._complete(tasks, list(dict.fromkeys(enum for _, enum in places)))
         if len(self.applications) != 1:
             found = ", ".join(app.place for app in self.applications) or "none at the top of a module"
+            which = f"beside which application? Found {found}"
+            if self.wanted.app is not None:
+                which = f'the application "{self.wanted.app}" is not in the source'
             words = " ".join(guard_call("app", registries, names, external).split())
             line = words.replace("( ", "(").replace(", )", ")")
-            self.left.append(f"guard: beside which application? Found {found}. The line is: {line}")
+            self.left.append(f"guard: {which}. The line is: {line}")
             return []
         app = self.applications[0]
         changes: list[Change] = []
@@ -260,14 +269,17 @@ class _Planner:
     def _complete(self, tasks: Sequence[Registration], enums: list[str]) -> tuple[list[str], list[str]]:
         """The enums to call complete, and the names besides that calls write: other services have those tasks.
 
-        No enum is complete where a call names a task of the program that none has.
+        No enum is complete where a call names a task of the program that none has, or may do so.
         """
         declared = {task.task_name or "" for task in tasks}
         there = [enum for enum in self.index.enums.values() if _text_of(enum) in enums]
         declared |= {value or "" for enum in there for value in enum.members.values()}
         written = dict.fromkeys(name for name, _ in self.index.calls.addressed)
         others = [name for name in written if judge_name(name, declared, (), self.settings.external, Origin())]
-        if any(self.index.implementations(name) for name in others):
+        live = self.wanted.live or {}
+        if others and not self.index.reads_every_name:
+            return [], []
+        if any(name in live or self.index.implementations(name) for name in others):
             return [], []
         return enums, others
 
