@@ -160,6 +160,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_judged(tmp_path: Pa
     (tmp_path / "shop" / "half.py").write_text(f"from shop.tasks import late\n{OTHER}\n@app.task\ndef half(:\n")
     done = run(tmp_path, "check")
     assert done.stderr.startswith("shop/half.py:9: is not valid Python"), done.stderr
+    assert done.returncode == 2
     assert done.stdout.count(" error [") == 4
     assert "; 1 could not be read, and no call in it was looked at." in done.stdout
 

@@ -57,7 +57,7 @@ def test_text_is_for_people(report: Report) -> None:
 
 def test_json_follows_the_documented_schema(report: Report) -> None:
     document = json.loads(render(report, "json"))
-    assert set(document) == {"schema", "tool", "summary", "findings", "stale", "looked_at"}
+    assert set(document) == {"schema", "tool", "summary", "findings", "stale", "looked_at", "unread"}
     assert document["schema"] == 1
     assert document["summary"] == {"errors": 2, "warnings": 1, "accepted": 1}
     assert document["stale"] == [{"task": "gone", "code": "task-result", "problem": "result-type"}]
@@ -187,3 +187,15 @@ def _fields(text: str) -> list[str]:
     import string
 
     return [field for _, field, _, _ in string.Formatter().parse(text) if field]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_no_format_is_green_where_a_file_could_not_be_read(format: str, report: Report) -> None:
+    """Also without a finding; a baseline row that accepts nothing is not called gone."""
+    unread = (Origin("shop/old.py", 3), "is not valid Python 3.11: invalid syntax")
+    for findings in (report.findings, ()):
+        document = render(Report(findings, unread=(unread, unread)), format)
+        assert document != render(Report(findings), format)
+        assert "Success:" not in document
+        assert "old.py" in document or format == "text"
+    assert Report(unread=(unread,)).accept([Accepted("gone", "task-result", "result-type")]).stale == ()

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from celery_registry.baseline import write_baseline
-from celery_registry.cli import CLEAN, FINDINGS, CannotRun
+from celery_registry.cli import CLEAN, FINDINGS, UNUSABLE, CannotRun
 from celery_registry.cli.application import names_app
 from celery_registry.cli.application_check import apply_baseline
 from celery_registry.cli.mending import mend_report, show_fixes
@@ -94,7 +94,7 @@ def check(
     directories to read; the default is src, else the working directory. With --app, or the setting `app`, the application
     is imported, too, and its registry held to what is really registered; no broker is needed.
 
-    Exit status: 0 clean or warnings alone, 1 errors, 2 cannot run.
+    Exit status: 0 clean or warnings alone, 1 errors, 2 cannot run, or not all could be read.
     """
     if static or paths:
         refuse_app(ctx)
@@ -133,6 +133,8 @@ def check(
         from celery_registry.cli.deploy import add_deployment
 
         report = add_deployment(report, deployments, settings, paths, None if static else app_name or settings.app)
+    if report.unread and (rewrite or fix or diff):
+        raise CannotRun("nothing is written where a file could not be read")
     if rewrite:
         path = baseline or (None if settings.baseline is None else settings.path(settings.baseline))
         if path is None:
@@ -147,4 +149,4 @@ def check(
         report = left
     report = show_fixes(report, paths, settings)
     write_document(render(report, format_name), output)
-    ctx.exit(FINDINGS if report.failed else CLEAN)
+    ctx.exit(UNUSABLE if report.unread else FINDINGS if report.failed else CLEAN)

@@ -47,7 +47,7 @@ def add_deployment(
         if process.is_worker and process.queues is None:
             click.echo(f"{place}: its queues cannot be told, so what nobody consumes is not told", err=True)
     found = Report.judge((*report.findings, *judge_deployment(deployed)), report.severities, report.held)
-    return replace(found, looked_at=report.looked_at, unseen=report.unseen)
+    return replace(report, findings=found.findings)
 
 
 def _counted(processes: Sequence[CeleryProcess]) -> str:

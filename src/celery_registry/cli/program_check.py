@@ -17,7 +17,7 @@ import click
 
 from celery_registry.cli.application import named_app
 from celery_registry.cli.application_check import hold_application
-from celery_registry.cli.seen import show_unused
+from celery_registry.cli.seen import show_unused, tell_unread
 from celery_registry.cli.static import SourceFindings, judge_around
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.routes import Route, compare_routes
@@ -80,15 +80,13 @@ def judge_program(
         click.echo(f"no call was looked at: {error}", err=True)
         told = [f for f in held.report.findings if not is_suppressed(f.origin, str(f.code))]
         return replace(held.report, findings=tuple(told), looked_at=f"{shown} alone, and at no call")
-    unread = project.unread
-    for line in (*unread, *project.passed_over):
-        click.echo(line, err=True)
+    unread = tell_unread([project])
     knows = _Knowledge(held.installation)
     findings = _merge(held.report.findings, source.told, source.accepted, knows)
     report = Report.judge(findings, held.report.severities, _words(held.report.held, source))
     files = f"; {len(unread)} could not be read, and no call in {'it' if len(unread) == 1 else 'them'} was looked at"
     looked_at = f"{shown} and {source.looked_at}{files if unread else ''}"
-    return replace(report, looked_at=looked_at, unseen=source.unseen)
+    return replace(report, looked_at=looked_at, unseen=source.unseen, unread=unread)
 
 
 def _words(held: str, source: SourceFindings) -> str:

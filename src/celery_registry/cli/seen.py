@@ -5,17 +5,22 @@ Law: numbers and places from the index, in sentences; nothing here is a finding.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import click
+
+from celery_registry.contract.task import Origin
 from celery_registry.report.document import show_path
 from celery_registry.source.broken import broken_files
+from celery_registry.source.project import unread_lines
 from celery_registry.source.unused import unused_tasks
 
 if TYPE_CHECKING:
     from celery_registry.source.index import SourceIndex
     from celery_registry.source.project import Project
 
-__all__ = ["looked_at", "show_unseen", "show_unused"]
+__all__ = ["looked_at", "show_unseen", "show_unused", "tell_unread"]
 
 #: How many places of one reason are listed.
 _PLACES = 5
@@ -49,6 +54,8 @@ def _broken(project: Project) -> str:
 
 def _unread_names(project: Project) -> str:
     """Why no name is called unknown, and the line that says so; empty where every name is read."""
+    if not project.index.reads_everything:
+        return ". No task name is called unknown, and nothing is said to be missing: not every file could be read"
     nameless = [r.origin for r in project.index.seen_from() if r.task_name is None]
     if not nameless:
         return ""
@@ -69,8 +76,18 @@ def show_unseen(project: Project) -> str:
     return "\n".join(lines) or "Every call that may be one of a task was judged."
 
 
+def tell_unread(projects: Sequence[Project]) -> tuple[tuple[Origin, str], ...]:
+    """Name the files that could not be read on standard error; returns their places, and why."""
+    for line in (*unread_lines(projects), *dict.fromkeys(line for p in projects for line in p.passed_over)):
+        click.echo(line, err=True)
+    unread = dict.fromkeys(unread for project in projects for unread in project.unread_files)
+    return tuple((Origin(u.path, u.line), u.reason) for u in unread)
+
+
 def show_unused(index: SourceIndex) -> str:
     """The tasks that nothing in the program names, with their places."""
+    if not index.reads_everything:
+        return "Which tasks are named nowhere nobody can tell: not every file could be read."
     unused = unused_tasks(index)
     lines = [f"{r.label}  {show_path(r.target_origin.path)}:{r.target_origin.line}" for r in unused]
     if not lines:

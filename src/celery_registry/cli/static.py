@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from celery_registry.cli.seen import looked_at, show_unseen, show_unused
+from celery_registry.cli.seen import looked_at, show_unseen, show_unused, tell_unread
 from celery_registry.contract.calls import judge_call
 from celery_registry.contract.coverage import judge_name
 from celery_registry.contract.names import show_nearest
@@ -62,11 +62,9 @@ def judge_source(
     hold is checked. ``unused`` tells on standard error which tasks nothing names. Raises ``ConfigurationError`` for a path or a name that is not there.
     """
     projects = read_projects(paths, settings)
-    for project in projects:
-        project.refuse_unread()
-        for line in project.passed_over:
-            click.echo(line, err=True)
-    for text in misnamed_settings(projects[0].index, {}, settings.injected_parameters):
+    unread = tell_unread(projects)
+    misnamed = () if unread else misnamed_settings(projects[0].index, {}, settings.injected_parameters)
+    for text in misnamed:
         # What is there in one service is missing in none.
         if all(text in misnamed_settings(p.index, {}, settings.injected_parameters) for p in projects[1:]):
             raise settings.mistake(text)
@@ -74,18 +72,20 @@ def judge_source(
     complete = [name.replace(":", ".") for name in names or settings.names]
     indexes = [project.index for project in projects]
     for name in chosen:
-        if all(index.named_registry(name) is None for index in indexes):
+        # What is not found may be in what could not be read.
+        if not unread and all(index.named_registry(name) is None for index in indexes):
             _refuse_unknown(name, "registry", [index.registries for index in indexes])
     for name in complete:
-        if not any(name in index.enums or index.enum(name) is not None for index in indexes):
+        if not unread and not any(name in index.enums or index.enum(name) is not None for index in indexes):
             _refuse_unknown(name, "names", [index.enums for index in indexes])
-    if not settings.locks and not any(index.registrations for index in indexes):
+    if not unread and not settings.locks and not any(index.registrations for index in indexes):
         # A service that only sends registers nothing.
         projects[0].refuse_nothing()
     if unused:
         for index in indexes:
             click.echo(show_unused(index), err=True)
-    return _together(projects, [_judge_project(p, settings, chosen, complete, strict) for p in projects])
+    report = _together(projects, [_judge_project(p, settings, chosen, complete, strict) for p in projects])
+    return replace(report, unread=unread)
 
 
 def _judge_project(
@@ -148,23 +148,20 @@ class SourceFindings:
 def judge_around(project: Project, installation: Installation, *, others: bool) -> SourceFindings:
     """What the source around an application tells beside it; see ``judge_source``.
 
-    The registries that the application is held to are its own business, and so are all where ``others`` is False. Where
-    a file cannot be read, only calls and the use of tasks are judged: any name may be registered in it.
+    The registries that the application is held to are its own business, and so are all where ``others`` is False.
     """
     index = project.index
     held = {f"{cls.__module__}.{cls.__qualname__}" for cls in installation.registry_classes()}
     beside = [registry for name, registry in index.registries.items() if name not in held] if others else []
     view = SourceView(index, beside, [], strict=False, external=installation.external, injected=installation.injected)
-    whole = not any(not unread.is_too_large for unread in index.unread)
     named = [f"{cls.__module__}.{cls.__qualname__}" for cls in installation.name_classes()]
     complete = _enums(index, named)
     names = complete if len(complete) == len(named) else []
 
     def is_registered(name: str) -> bool:
-        return name in installation.app.tasks or index.is_registered(name)
+        return name in installation.app.tasks or index.is_registered(name) or not index.reads_everything
 
-    calls = _of_calls(index, names, installation.external, is_registered)
-    found = list(_findings(view, index, names, is_registered) if whole else calls)
+    found = list(_findings(view, index, names, is_registered))
     accepted = [finding for finding in found if is_suppressed(finding.origin, str(finding.code))]
     report = Report.judge([finding for finding in found if finding not in accepted], installation.severities)
     return SourceFindings(
@@ -174,7 +171,7 @@ def judge_around(project: Project, installation: Installation, *, others: bool) 
         show_unseen(project),
         len(index.calls.calls),
         index.calls.unseen.total(),
-        len(beside) if whole else 0,
+        len(beside),
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path, PurePath
 
 from celery_registry.contract.codes import Code, Severity
 from celery_registry.contract.finding import Finding
+from celery_registry.contract.task import Origin
 
 __all__ = [
     "Accepted",
@@ -69,7 +70,8 @@ class Report:
     ``codes.CODES``; ``accepted`` is how many findings a baseline hides, ``stale`` the rows of it that accept nothing.
     ``held`` is what was held to the program: without a registry there is nothing that could agree with it. ``looked_at``
     counts what was looked at, where source text was, and ``unseen`` says what of it could not be judged, and why.
-    ``fixes`` has one place for each finding, or none at all.
+    ``fixes`` has one place for each finding, or none at all. ``unread`` are the files that could not be read, each with
+    the reason: with one of them, a report is no verdict.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -80,6 +82,7 @@ class Report:
     looked_at: str = ""
     unseen: str = ""
     fixes: tuple[Fix | None, ...] = ()
+    unread: tuple[tuple[Origin, str], ...] = ()
 
     @classmethod
     def judge(
@@ -97,7 +100,8 @@ class Report:
         """Hide what a baseline accepts, and keep the rows of it that accept nothing."""
         accepted = set(rows)
         left = tuple(finding for finding in self.findings if Accepted.of(finding) not in accepted)
-        stale = accepted - {Accepted.of(finding) for finding in self.findings}
+        # What is not found may be in what could not be read.
+        stale = set() if self.unread else accepted - {Accepted.of(finding) for finding in self.findings}
         hidden = len(self.findings) - len(left)
         return replace(self, findings=left, accepted=hidden, stale=tuple(sorted(stale)))
 

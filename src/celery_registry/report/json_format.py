@@ -33,6 +33,7 @@ def render_report(report: Report) -> str:
         "findings": [_finding(finding, fix, report) for finding, fix in report.rows],
         "stale": [{"task": row.task, "code": row.code, "problem": row.problem} for row in report.stale],
         "looked_at": report.looked_at or None,
+        "unread": [{"origin": _origin(origin), "reason": reason} for origin, reason in report.unread],
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 

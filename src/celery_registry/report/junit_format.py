@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from celery_registry.contract.codes import Severity
 from celery_registry.contract.finding import Finding
 from celery_registry.report.document import Report, show_path
-from celery_registry.report.text import render_text
+from celery_registry.report.text import render_text, show_unread
 
 __all__ = ["render_report"]
 
@@ -21,13 +21,17 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 def render_report(report: Report) -> str:
     """One suite; a case per finding, or one passed case where nothing was found."""
-    count = {"failures": report.count(Severity.ERROR), "errors": 0, "skipped": 0}
-    attributes = {"name": "celery-registry", "tests": len(report.findings) or 1, **count}
+    count = {"failures": report.count(Severity.ERROR), "errors": len(report.unread), "skipped": 0}
+    attributes = {"name": "celery-registry", "tests": len(report.findings) + len(report.unread) or 1, **count}
     suites = ElementTree.Element("testsuites")
     suite = ElementTree.SubElement(suites, "testsuite", {name: str(value) for name, value in attributes.items()})
     for finding in report.findings:
         _add_case(suite, finding, report)
-    if not report.findings:
+    for origin, reason in report.unread:
+        path = _clean(show_path(origin.path))
+        case = ElementTree.SubElement(suite, "testcase", {"classname": "unread", "name": path, "file": path})
+        ElementTree.SubElement(case, "error", {"type": "unread", "message": _clean(show_unread(reason))})
+    if not report.findings and not report.unread:
         ElementTree.SubElement(suite, "testcase", {"classname": "celery-registry", "name": "check"})
     ElementTree.indent(suites)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(suites, encoding="unicode")

@@ -15,6 +15,7 @@ from celery_registry.contract.explanations import EXPLANATIONS
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.task import Origin
 from celery_registry.report.document import Fix, Replacement, Report, fingerprint, path_in_repository, repository_root
+from celery_registry.report.text import show_unread
 
 __all__ = ["render_report"]
 
@@ -37,9 +38,19 @@ def render_report(report: Report) -> str:
         # Paths are taken from here (SARIF 3.14.14); a base ends in a slash.
         "originalUriBaseIds": {"%SRCROOT%": {"uri": f"{repository_root().as_uri().rstrip('/')}/"}},
         "columnKind": "unicodeCodePoints",
+        "invocations": [_invocation(report)],
         "results": [_result(finding, fix, report, codes.index(finding.code)) for finding, fix in report.rows],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+
+
+def _invocation(report: Report) -> dict[str, Any]:
+    """SARIF 3.20: a run that could not read all has not succeeded."""
+    notes = [
+        {"level": "error", "message": {"text": show_unread(reason)}, "locations": [_location(origin)]}
+        for origin, reason in report.unread
+    ]
+    return {"executionSuccessful": not notes, **({"toolExecutionNotifications": notes} if notes else {})}
 
 
 def _rule(code: Code, report: Report) -> dict[str, Any]:

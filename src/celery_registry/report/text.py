@@ -12,7 +12,7 @@ from celery_registry.contract.finding import Finding
 from celery_registry.contract.task import Origin
 from celery_registry.report.document import Fix, Report, show_path
 
-__all__ = ["render_report", "render_text"]
+__all__ = ["render_report", "render_text", "show_unread"]
 
 _TWO_SIDES = frozenset({Code.SIGNATURE, Code.RESULT, Code.UNVERIFIABLE})
 
@@ -61,9 +61,18 @@ def render_report(report: Report) -> str:
         # A baseline of an older version does not know what this one looks at besides.
         again = " `check --write-baseline` accepts these, too." if report.accepted or report.stale else ""
         parts.append(f"Found {_count(errors, 'error')} and {_count(warnings, 'warning')}{known}.{again}")
+    elif report.unread:
+        parts.append(f"Found nothing in what could be read{known}.")
     else:
         parts.append(f"Success: {report.held}{known}.")
+    if report.unread:
+        parts[-1] += f" This is no verdict: {_count(len(report.unread), 'file')} could not be read."
     return "\n\n".join(parts)
+
+
+def show_unread(reason: str) -> str:
+    """What a format without room for a summary says of a file that could not be read."""
+    return f"This file {reason}. Neither it nor what hangs on it was judged."
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,6 +1,6 @@
 """The files of a program that are no Python, and that nothing made anybody read.
 
-Law: an index in, files and reasons out. A file that may register a task is refused long before; what stands in one of
+Law: an index in, files and reasons out. A file that may register a task is told by ``Project.unread``; what stands in one of
 these cannot have been judged, whatever it is.
 """
 

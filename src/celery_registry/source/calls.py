@@ -120,11 +120,12 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
     """Every call of a task in the program's own files; test code is left out."""
     found = Calls()
     # The index names a file that it cannot read.
-    texts = {m: index.contents.text(file.path) or b"" for m, file in index.modules.items() if index.is_production(m)}
+    read = {m: index.contents.text(file.path) for m, file in index.modules.items() if index.is_production(m)}
+    texts = {module: text or b"" for module, text in read.items()}
     # Celery then holds nobody to a number of arguments; which application says so is not asked.
     loose = any(_LOOSE.search(text) for text in texts.values())
     discoveries: list[Discovery] = []
-    json = says_json(texts)
+    json = False if None in read.values() else says_json(texts)
     types, found.says_json = None if json is False else WrittenTypes(finder.names), json is True
     receivers, bodies = Receivers(index, finder, loose), TaskBodies(index, finder)
     no_tasks = NoTasks(index, finder.names, receivers, texts)
@@ -203,7 +204,8 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
             preceding.add(site, caller.task, [registration], len(found.callers) - 1)
         for place, after in preceding.joined():
             found.callers[place] = replace(found.callers[place], after=after)
-    found.undiscovered += undiscovered(index, discoveries, texts)
+    if index.reads_everything:
+        found.undiscovered += undiscovered(index, discoveries, texts)
     return found
 
 

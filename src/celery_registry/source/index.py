@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty, ScheduleEntry
     from celery_registry.source.receivers import Receivers
     from celery_registry.source.texts import Text
+    from celery_registry.source.unread_texts import UnreadTexts
 
 __all__ = ["SourceFile", "SourceIndex"]
 
@@ -115,6 +116,15 @@ class SourceIndex:
         """Whether there is no such file, apart from test code."""
         _ = self._answers
         return not any(self._services.is_production(path) for path in self._program.unread_paths)
+
+    @cached_property
+    def unread_texts(self) -> UnreadTexts:
+        """What stands in them, as far as words tell."""
+        from celery_registry.source.unread_texts import UnreadTexts
+
+        _ = self._answers
+        paths = (path for path in self._program.unread_paths if self._services.is_production(path))
+        return UnreadTexts([self.contents.text(path) for path in paths])
 
     @property
     def modules(self) -> Mapping[str, SourceFile]:
@@ -264,8 +274,8 @@ class SourceIndex:
         return task_name in self._by_name or task_name in self._old_names
 
     def may_register(self, task_name: str) -> bool:
-        """The same; any name may be that of a registration whose name cannot be read."""
-        return self.is_registered(task_name) or bool(self._nameless)
+        """The same; any name may be that of a registration whose name, or whose file, cannot be read."""
+        return self.is_registered(task_name) or bool(self._nameless) or not self.reads_everything
 
     @cached_property
     def _old_names(self) -> frozenset[str]:

@@ -54,6 +54,8 @@ class NoTasks:
         registration = None if symbol is None or symbol.kind != "function" else self._targets.get(symbol.fullname)
         if symbol is not None and registration is not None and self._receivers.is_plain_task(registration):
             near = meant_method(site.method) or ""
+            if self._index.unread_texts.may_change(registration):
+                return
             yield Unsent("task-lacks-method", registration.label or "", site.method, symbol.name, origin, near)
 
     def _bare(self, symbol: Symbol, method: str, origin: Origin) -> Unsent | None:
@@ -66,6 +68,8 @@ class NoTasks:
             return None
         text = self._texts.get(symbol.module)
         if text is None or _BEHIND.search(text) or self._is_handed_on(symbol):
+            return None
+        if self._index.unread_texts.say(symbol.name):
             return None
         given = re.compile(rb"\b%s\.\w+\s*=(?!=)" % symbol.name.encode())
         if any(given.search(each) for each in self._texts.values()):
@@ -94,7 +98,11 @@ class NoTasks:
         if place is None or text is None or facts is None or facts.stars or _BEHIND.search(text):
             return None
         source, name = place
-        if re.search(rb"\b%s\b" % name.encode(), text) or self._names.in_module(source, name) is not None:
+        if (
+            self._index.unread_texts.say(name)
+            or re.search(rb"\b%s\b" % name.encode(), text)
+            or self._names.in_module(source, name) is not None
+        ):
             return None
         tasks = [
             t[len(source) + 1 :]

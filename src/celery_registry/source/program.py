@@ -138,6 +138,11 @@ class Program:
         ]
         return [self.files[module].path for module in unread]
 
+    def is_unread(self, module: str) -> bool:
+        """Whether a file that may say something about tasks could not be read or parsed."""
+        row = self._rows.get(module)
+        return module in self._unread or (row is not None and row.wanted and row.facts == b"")
+
     @cached_property
     def wanted(self) -> tuple[str, ...]:
         """The modules that say anything about tasks, sorted."""

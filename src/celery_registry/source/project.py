@@ -20,8 +20,18 @@ from celery_registry.source.index import SourceIndex
 from celery_registry.source.program_roots import programs_of, refuse_several, shown
 from celery_registry.source.syntax import NO_PYTHON
 from celery_registry.source.testing import Areas
+from celery_registry.source.unread import Unread
 
-__all__ = ["Choices", "Project", "base_of", "default_paths", "find_paths", "read_project", "read_projects"]
+__all__ = [
+    "Choices",
+    "Project",
+    "base_of",
+    "default_paths",
+    "find_paths",
+    "read_project",
+    "read_projects",
+    "unread_lines",
+]
 
 #: How many files are named in one message.
 _SHOWN = 5
@@ -81,18 +91,19 @@ class Project:
 
     def refuse_unread(self) -> None:
         """Raise ``ConfigurationError`` where a file that may register a task could not be read: it names each of them."""
-        lines = self.unread
+        lines = unread_lines([self])
         if lines:
-            more = [f"... and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
-            # A file may be written for a newer Python than the one at hand.
-            hint = [_OTHER_PYTHON] if any(NO_PYTHON in line for line in lines) else []
-            raise ConfigurationError("; ".join([*lines[:_SHOWN], *more, *hint]))
+            raise ConfigurationError("; ".join(lines))
 
     @property
     def unread(self) -> list[str]:
         """A line for each file that may register a task and could not be read."""
-        unread = [u for u in self.index.unread if not u.is_too_large]
-        return [f"{shown(u.path)}{f':{u.line}' if u.line else ''}: {u.reason}" for u in unread]
+        return [f"{shown(u.path)}{f':{u.line}' if u.line else ''}: {u.reason}" for u in self.unread_files]
+
+    @property
+    def unread_files(self) -> list[Unread]:
+        """The files that may register a task and could not be read."""
+        return [u for u in self.index.unread if not u.is_too_large]
 
     @property
     def passed_over(self) -> list[str]:
@@ -111,6 +122,15 @@ class Project:
                 f"{shown(first.origin.path)}:{first.origin.line} and {shown(second.origin.path)}:{second.origin.line} "
                 f'register "{name}" for two applications: name the paths of one'
             )
+
+
+def unread_lines(projects: Iterable[Project]) -> list[str]:
+    """The files of several programs that may register a task and could not be read, and what to do about it."""
+    lines = list(dict.fromkeys(line for project in projects for line in project.unread))
+    more = [f"... and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
+    # A file may be written for a newer Python than the one at hand.
+    hint = [_OTHER_PYTHON] if any(NO_PYTHON in line for line in lines) else []
+    return [*lines[:_SHOWN], *more, *hint]
 
 
 def default_paths() -> tuple[str, ...]:

@@ -104,6 +104,8 @@ class Receivers:
     def is_sent_by_celery(self, site: CallSite, registration: Registration) -> bool:
         """Whether it is Celery's own method that is called, whatever the parameters of its task are."""
         cls = registration.base if registration.how is not How.TASK_CLASS else registration.target
+        if self._index.unread_texts.may_change(registration):
+            return False
         if registration.bound_method or "**" in registration.options or not self._own_classes.keeps(cls, site.method):
             return False
         if self.names_its_task(site) or self._own_task(site.frame.module, site) is registration:
@@ -240,6 +242,8 @@ class Receivers:
         # An enum may say itself what its members are called; a task may really have that name.
         if named is None or not named.name.startswith(("enum.", "builtins.")):
             return None
+        if self._index.unread_texts.say(name):
+            return None
         return None if self._index.implementations(name, symbol.module) else (site.name[1], name, value)
 
     def _by_name(self, module: str, site: CallSite) -> tuple[Registration, str]:
@@ -325,6 +329,8 @@ class Receivers:
         if len(found) != 1:
             raise Unseen("the task has several implementations" if found else "the task is not in these files", found)
         registration = found[0]
+        if self._index.unread_texts.may_change(registration):
+            raise Unseen("a file that cannot be parsed may put another task in its place", found)
         if registration.hidden is not None or registration.signature.parameters is None:
             raise Unseen(f"the parameters cannot be read: {registration.hidden or 'they are open'}", found)
         if registration.bound_method:

@@ -45,6 +45,7 @@ class Names:
         self.cuts = 0
         self._attributes: dict[tuple[str, str], dict[tuple[str, str], Symbol | None]] = {}
         self._members: dict[tuple[str, str], dict[str, tuple[Binding, ...]]] = {}
+        self._open: dict[str, bool] = {}
         self._bases = Bases(self)
         self._packages = {
             module[:end] for module in program.files for end in range(len(module)) if module[end] == "."
@@ -94,6 +95,9 @@ class Names:
 
     def _in_module(self, module: str, name: str) -> Symbol | None:
         facts = self.program.facts(module)
+        if (facts is None and module in self.program.files) or (facts is not None and self._is_open(module)):
+            # A file that cannot be read is as another package's: it gives any name, whatever else is called so.
+            return Symbol("outside", "", f"{module}.{name}")
         if facts is not None:
             rows = facts.bindings.get(name)
             if rows is not None:
@@ -106,6 +110,18 @@ class Names:
         if found is None and hasattr(builtins, name):
             return Symbol("outside", "", f"builtins.{name}")
         return found
+
+    def _is_open(self, module: str) -> bool:
+        """Whether the star of a file that cannot be read may give a module any of its names."""
+        if module not in self._open:
+            waiting, met = [module], {module}
+            while waiting:
+                facts = self.program.facts(waiting.pop())
+                stars = set() if facts is None else set(facts.stars) - met
+                waiting += stars
+                met |= stars
+            self._open[module] = any(map(self.program.is_unread, met))
+        return self._open[module]
 
     def _through_star(self, module: str, name: str) -> Symbol | None:
         facts = self.program.facts(module)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from celery_registry.contract.coverage import NameTable
 from celery_registry.contract.judge import Judge
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty, ScheduleEntry
 
 __all__ = ["SourceProperty", "SourceView"]
+
+#: What only who has read every file can say.
+_OF_ALL_FILES: Final = frozenset({"name-without-property", "asked-outside", "task-not-declared"})
 
 
 class SourceView:
@@ -60,9 +63,10 @@ class SourceView:
         for registration in index.registrations:
             if registration.task_name is not None:
                 self._by_name.setdefault(registration.task_name, []).append(registration)
-        # Where a registration's name cannot be read, any name may be implemented there.
-        registrations = index.registrations
-        self.everything_is_known = bool(registrations) and all(r.task_name is not None for r in registrations)
+        # Where a file, or a registration's name, cannot be read, any name may be implemented there.
+        registrations, self._is_whole = index.registrations, index.reads_everything
+        named_all = bool(registrations) and all(r.task_name is not None for r in registrations)
+        self.everything_is_known = named_all and self._is_whole
         self.strict, self.external = strict, external
         self._old_names = {alias.old for alias in read_aliases(index)}
         self.registered: Collection[str] = {*self._by_name, *self._old_names}
@@ -86,7 +90,8 @@ class SourceView:
 
     def findings(self) -> Iterator[Finding]:
         """Everything, each problem once."""
-        yield from Judge(self).findings()
+        found = Judge(self).findings()
+        yield from (f for f in found if self._is_whole or f.problem not in _OF_ALL_FILES)
         named = {**self._by_name, **dict.fromkeys((*self._other_names(), *self._old_names))}
         registered = named if self.everything_is_known else _AnyName(self._by_name)
         members = {member: name for table in self.tables for member, name in table.members.items()}
@@ -100,7 +105,8 @@ class SourceView:
             known = [r for r in self._configuration[0] if self._is_ours(r.text) or self._is_slip(r.text, tails)]
             yield from compare_routes(known, named, self.external)
         yield from judge_routers(read_routers(self._index))
-        yield from compare_queues(*read_queue_uses(self._index, self._configuration[0]))
+        if self._is_whole:
+            yield from compare_queues(*read_queue_uses(self._index, self._configuration[0]))
         yield from compare_settings(read_written_settings(self._index))
 
     def _other_names(self) -> Iterator[str]:
@@ -163,7 +169,8 @@ class SourceView:
     def meant_by(self, declared: Declared[str]) -> Sequence[SourceTask]:
         """The registrations that a property means."""
         assert isinstance(declared, SourceProperty)
-        return self._read(self._index.implementations_of(declared.written))
+        meant = self._index.implementations_of(declared.written)
+        return self._read(r for r in meant if not self._index.unread_texts.may_change(r))
 
     def rivals(self, names: Collection[str]) -> Iterable[Sequence[TaskImplementation[str]]]:
         """The registrations of each declared task: two services may each have their own."""
@@ -185,7 +192,7 @@ class SourceView:
 
     def _scheduled(self, name: str) -> Scheduled | None:
         found = self._by_name.get(name, ())
-        if len(found) != 1:
+        if len(found) != 1 or self._index.unread_texts.may_change(found[0]):
             return None
         (task,) = self._read(found)
         registration = task.registration
