@@ -218,11 +218,6 @@ class SourceIndex:
         """The variable at the top of a module that a name of this module means."""
         return self._application_places.variable(module, dotted)
 
-    @property
-    def reads_every_name(self) -> bool:
-        """Whether the text tells the name of each task that the program registers."""
-        return self.reads_everything and all(r.task_name is not None for r in self.seen_from())
-
     def service_of(self, path: str) -> frozenset[str]:
         """The part of the program that a file belongs to: the folders of the applications that may run it."""
         return self._services.home(path)

@@ -277,9 +277,8 @@ class _Planner:
         written = dict.fromkeys(name for name, _ in self.index.calls.addressed)
         others = [name for name in written if judge_name(name, declared, (), self.settings.external, Origin())]
         live = self.wanted.live or {}
-        if others and not self.index.reads_every_name:
-            return [], []
-        if any(name in live or self.index.implementations(name) for name in others):
+        # A file that was left out may register any name.
+        if any(not self.index.reads_everything or name in live or self.index.may_register(name) for name in others):
             return [], []
         return enums, others
 
