@@ -36,9 +36,11 @@ from celery_registry.mypy.checks.replacements import check_replace
 from celery_registry.mypy.checks.results import Results, abortable_signature
 from celery_registry.mypy.checks.runs import check_run
 from celery_registry.mypy.checks.sent import answer_signature, typed_sends
+from celery_registry.mypy.checks.typed_self import own_self, with_own_self
 from celery_registry.mypy.checks.unseen import Unseen
 from celery_registry.mypy.checks.untyped_self import UntypedSelf
 from celery_registry.mypy.emit import Emitter, guarded
+from celery_registry.mypy.facts.decorated import DecoratedFunctions
 from celery_registry.mypy.facts.registry_class import TaskAnnotation
 from celery_registry.mypy.facts.signatures import Signatures
 from celery_registry.mypy.facts.statements import ValueUses
@@ -68,6 +70,7 @@ class Handlers:
         report = None if settings.report is None else settings.path(settings.report)
         sites = CallSites(report)
         signatures = Signatures(program, sites)
+        decorated = DecoratedFunctions()
         by_name = ByName(program, emitter, signatures, sites)
         agreement = Agreement(program, emitter)
         self.method_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
@@ -110,7 +113,12 @@ class Handlers:
                 for name in ("AsyncResult", "EagerResult")
             },
             fullnames.APP_TASK_FULLNAME: _result(
-                "app.task", partial(check_bound_method, program=program, emitter=emitter)
+                "app.task",
+                partial(
+                    with_own_self,
+                    handler=partial(check_bound_method, program=program, emitter=emitter),
+                    decorated=decorated,
+                ),
             ),
             fullnames.SEND_TASK_FULLNAME: _result("send_task", by_name.check_send_task),
             fullnames.APP_SIGNATURE_FULLNAME: _result("app.signature", by_name.check_signature),
@@ -149,10 +157,13 @@ class Handlers:
                 for name in ("__or__", "__ror__")
             },
         }
-        shared_task: Callable[[FunctionContext], Type] = _result("shared_task", registered_type)
-        own = _result("self", UntypedSelf(signatures).check)
+        shared_task: Callable[[FunctionContext], Type] = _result(
+            "shared_task", partial(with_own_self, handler=registered_type, decorated=decorated)
+        )
+        own = _result("self", UntypedSelf(signatures, decorated).check)
         shared_task = _after(own, shared_task)
         self.exact_methods[fullnames.APP_TASK_FULLNAME] = _after(own, self.exact_methods[fullnames.APP_TASK_FULLNAME])
+        self.own_tasks: Callable[[MethodContext], Type] = _result("self", partial(own_self, decorated=decorated))
         signature: Callable[[FunctionContext], Type] = _result("signature", by_name.check_signature)
         self.property = guarded(
             "registry property",

@@ -208,6 +208,8 @@ class CeleryRegistryPlugin(Plugin):
                 return exact
         if method_of(fullname) in fullnames.APPLICATION_METHODS and self._owners.is_of_application(fullname):
             return self._handlers.exact_methods.get(f"{fullnames.CELERY_FULLNAME}.{method_of(fullname)}")
+        if self._owners.makes_own_tasks(fullname):
+            return self._handlers.own_tasks
         if _is_call(fullname) and self._owners.is_of_task(fullname):
             return self._handlers.methods.get(method_of(fullname))
         return self._handlers.made if self._is_unseen(fullname) else None

@@ -40,15 +40,21 @@ class MethodOwners:
 
     def is_of_application(self, fullname: str) -> bool:
         """Whether a method is Celery's own, asked for by the name of a subclass of ``Celery``."""
+        info = self._application(fullname)
+        # What the others are given names a task, of which the index knows what its class does.
+        return info is not None and (method_of(fullname) != "task" or not self._sets_up_tasks(info))
+
+    def makes_own_tasks(self, fullname: str) -> bool:
+        """Whether it is ``task`` of a subclass of ``Celery`` that may give its tasks a class of its own."""
+        return method_of(fullname) == "task" and self._application(fullname) is not None
+
+    def _application(self, fullname: str) -> TypeInfo | None:
         symbol = self._lookup(fullname[: fullname.rfind(".")])
         info = None if symbol is None else symbol.node
         if not isinstance(info, TypeInfo) or not info.has_base(CELERY_FULLNAME):
-            return False
+            return None
         home = info.get_containing_type_info(method_of(fullname))
-        if home is None or not home.fullname.startswith("celery."):
-            return False
-        # What the others are given names a task, of which the index knows what its class does.
-        return method_of(fullname) != "task" or not self._sets_up_tasks(info)
+        return info if home is not None and home.fullname.startswith("celery.") else None
 
     def _sets_up_tasks(self, info: TypeInfo) -> bool:
         """Whether a subclass of ``Celery`` may give its tasks a class of its own where only its text tells."""

@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from celery_registry.mypy.emit import Emitter
     from celery_registry.mypy.facts.program import Program
 
-__all__ = ["check_bound_method", "mark_application", "registered_type"]
+__all__ = ["check_bound_method", "has_own_task_class", "mark_application", "registered_type"]
 
 _OWN_TASK_CLASS = "own task class"
 
 
 def registered_type(context: MethodContext | FunctionContext) -> Type:
     """The type of ``@app.task`` on a function, or of ``app.task(...)`` as a decorator."""
-    if isinstance(context, MethodContext) and _has_own_task_class(context.type):
+    if isinstance(context, MethodContext) and has_own_task_class(context.type):
         return _opened(context.default_return_type)
     if _is_bare(context):
         stock = typeops.find_task(context.default_return_type)
@@ -145,7 +145,8 @@ def mark_application(context: FunctionContext) -> Type:
     return attachments.mark(made, _OWN_TASK_CLASS)
 
 
-def _has_own_task_class(application: Type) -> bool:
+def has_own_task_class(application: Type) -> bool:
+    """Whether an application gives its tasks a class of the user's that mypy does not see."""
     proper = get_proper_type(application)
     if not isinstance(proper, Instance) or attachments.marked_word(proper, _OWN_TASK_CLASS) is not None:
         return True

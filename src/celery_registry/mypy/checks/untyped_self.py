@@ -13,7 +13,6 @@ from mypy.nodes import (
     GDEF,
     AssignmentStmt,
     CallExpr,
-    Decorator,
     DictExpr,
     ExpressionStmt,
     IntExpr,
@@ -38,10 +37,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mypy.checker import TypeChecker
-    from mypy.nodes import Expression, FuncDef, MypyFile, Statement
+    from mypy.nodes import Expression, FuncDef, Statement
     from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
     from mypy.types import CallableType, Type
 
+    from celery_registry.mypy.facts.decorated import DecoratedFunctions
     from celery_registry.mypy.facts.signatures import Signatures
 
 __all__ = ["UntypedSelf"]
@@ -52,33 +52,20 @@ _METHODS: Final = frozenset({"retry", "apply_async", "replace"})
 class UntypedSelf:
     """The handler for decorators that bind a task."""
 
-    def __init__(self, signatures: Signatures) -> None:
-        self._signatures = signatures
-        self._tree: MypyFile | None = None
-        self._decorated: dict[int, Decorator] = {}
+    def __init__(self, signatures: Signatures, decorated: DecoratedFunctions) -> None:
+        self._signatures, self._decorated = signatures, decorated
 
     def check(self, context: MethodContext | FunctionContext) -> Type:
         """``@app.task(bind=True)`` and ``@shared_task(bind=True)``."""
         call, chk = context.context, expressions.checker(context.api)
         if isinstance(call, CallExpr) and "bind" in call.arg_names and not chk.current_node_deferred:
-            decorator = self._decorator(chk, call)
-            if decorator is not None and _is_untyped(decorator.func) and _is_checked(chk, decorator.func):
-                signature = self._signatures.of_bound(context.api, decorator.func)
+            function = self._decorated.below(chk, call)
+            if function is not None and _is_untyped(function) and _is_checked(chk, function):
+                signature = self._signatures.of_bound(context.api, function)
                 if signature is not None:
                     with expressions.outside_overloads(context.api):
-                        self._check_body(context.api, decorator.func, signature.copy_modified(name=decorator.func.name))
+                        self._check_body(context.api, function, signature.copy_modified(name=function.name))
         return context.default_return_type
-
-    def _decorator(self, chk: TypeChecker, call: CallExpr) -> Decorator | None:
-        if self._tree is not chk.tree:
-            self._tree = chk.tree
-            self._decorated = {
-                id(written): statement
-                for statement in all_statements(chk.tree.defs)
-                if isinstance(statement, Decorator)
-                for written in statement.decorators
-            }
-        return self._decorated.get(id(call))
 
     def _check_body(self, api: CheckerPluginInterface, function: FuncDef, signature: CallableType) -> None:
         me = function.arguments[0].variable
