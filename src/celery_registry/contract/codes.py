@@ -258,7 +258,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "route-unreadable": Problem(
         Code.ROUTE,
         'task_routes has "{task}" where Celery reads a table or a router: it sends no message of any task',
-        'put it into a dictionary: {{"{task}": ...}}',
+        "put the name into a dictionary, with its options as value",
     ),
     "route-unknown-queue": Problem(
         Code.ROUTE,
