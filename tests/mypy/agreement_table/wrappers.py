@@ -60,13 +60,6 @@ def injected(function: Callable[Concatenate[str, P], R]) -> Callable[P, R]:
     return run
 """
 _WRAPS_INJECTED = _INJECTED.replace("    def run", "    @functools.wraps(function)\n    def run")
-_PARTIAL = """
-def {f}{actual}:
-    raise SystemExit
-
-
-register_task(app, {NAME}, functools.partial({f}, 1))
-"""
 _KEYWORDS = """
 def {f}{actual}:
     raise SystemExit
@@ -141,13 +134,6 @@ WRAPPERS = [
         Side(actual="(session: str, a: str) -> int", problems=TYPE),
         header=_WRAPS_INJECTED,
         register=_UNDER.replace("{decorator}", "@injected"),
-    ),
-    Case(
-        "partial",
-        # The index follows no partial: it says so, and the guard compares.
-        Side(actual="(first: int, a: int) -> int", problems=("hidden-signature",), boot=()),
-        Side(actual="(first: int, a: int, b: int) -> int", problems=("hidden-signature",), boot=FEW),
-        register=_PARTIAL,
     ),
     Case("keywords", Side(), Side(actual="(a: str) -> int", problems=TYPE), register=_KEYWORDS),
     Case("async", Side("[int], Awaitable[int]"), Side("[int, int], Awaitable[int]", problems=MANY), register=_ASYNC),
