@@ -55,6 +55,15 @@ def test_a_right_program_is_not_called_right(tmp_path: Path) -> None:
     assert run(directory, "check", "--static").returncode == 0
 
 
+@pytest.mark.parametrize("body", ['print "done"', "return (1", 'return send_email.delay("a"'])
+def test_a_file_that_is_broken_inside_a_function_is_not_called_right(body: str, tmp_path: Path) -> None:
+    old = f"from shop.app import app\nfrom shop.tasks import send_email\n\n\n@app.task\ndef old(to):\n    {body}\n"
+    done = run(write(tmp_path, old=old, calls=RIGHT), "check", "--static")
+    assert done.stderr.startswith("shop/old.py:7: is not valid Python "), done.stderr
+    assert done.stdout.endswith("Found nothing in what could be read. This is no verdict: 1 file could not be read.\n")
+    assert done.returncode == 2
+
+
 @pytest.mark.parametrize(("calls", "found"), [(WRONG, 1), (RIGHT, 0)])
 def test_every_format_says_so(calls: str, found: int, tmp_path: Path) -> None:
     directory = write(tmp_path, old=OLD, calls=calls)

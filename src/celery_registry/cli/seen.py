@@ -12,7 +12,7 @@ import click
 
 from celery_registry.contract.task import Origin
 from celery_registry.report.document import show_path
-from celery_registry.source.broken import broken_files
+from celery_registry.source.broken import broken_files, half_read_files
 from celery_registry.source.project import unread_lines
 from celery_registry.source.unused import unused_tasks
 
@@ -78,9 +78,9 @@ def show_unseen(project: Project) -> str:
 
 def tell_unread(projects: Sequence[Project]) -> tuple[tuple[Origin, str], ...]:
     """Name the files that could not be read on standard error; returns their places, and why."""
-    for line in (*unread_lines(projects), *dict.fromkeys(line for p in projects for line in p.passed_over)):
+    unread = dict.fromkeys(u for p in projects for u in (*p.unread_files, *half_read_files(p.index)))
+    for line in (*unread_lines(unread), *dict.fromkeys(line for p in projects for line in p.passed_over)):
         click.echo(line, err=True)
-    unread = dict.fromkeys(unread for project in projects for unread in project.unread_files)
     return tuple((Origin(u.path, u.line), u.reason) for u in unread)
 
 

@@ -1,7 +1,7 @@
-"""The files of a program that are no Python, and that nothing made anybody read.
+"""The files of a program that are no Python, and that nothing made anybody read, or read whole.
 
-Law: an index in, files and reasons out. A file that may register a task is told by ``Project.unread``; what stands in one of
-these cannot have been judged, whatever it is.
+Law: an index in, files and reasons out. A file whose facts could not be read is told by ``Project.unread``; what stands in
+one of these cannot have been judged, whatever it is.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from celery_registry.source.unread import Unread, why_unread
 if TYPE_CHECKING:
     from celery_registry.source.index import SourceIndex
 
-__all__ = ["broken_files"]
+__all__ = ["broken_files", "half_read_files"]
 
 #: So much text is parsed for this alone, some seconds; a larger program has a compiler that tells.
 _MOST: Final = 16_000_000
@@ -33,3 +33,11 @@ def broken_files(index: SourceIndex) -> list[Unread]:
         if text is None or (text.strip() and not index.contents.parses(file.path)):
             found.append(why_unread(file.path))
     return sorted(found, key=lambda unread: unread.path)
+
+
+def half_read_files(index: SourceIndex) -> list[Unread]:
+    """What gave facts though it is no Python: the index parses without the bodies of functions that tell nothing."""
+    known = {unread.path for unread in index.unread}
+    files = (index.modules[m] for m in {*index.consulted, *index.calls.parsed} if m in index.modules and index.is_production(m))
+    broken = (f.path for f in files if f.path not in known and not index.contents.parses(f.path))
+    return [why_unread(path) for path in sorted(broken)]

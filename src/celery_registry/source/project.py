@@ -91,14 +91,9 @@ class Project:
 
     def refuse_unread(self) -> None:
         """Raise ``ConfigurationError`` where a file that may register a task could not be read: it names each of them."""
-        lines = unread_lines([self])
+        lines = unread_lines(self.unread_files)
         if lines:
             raise ConfigurationError("; ".join(lines))
-
-    @property
-    def unread(self) -> list[str]:
-        """A line for each file that may register a task and could not be read."""
-        return [f"{shown(u.path)}{f':{u.line}' if u.line else ''}: {u.reason}" for u in self.unread_files]
 
     @property
     def unread_files(self) -> list[Unread]:
@@ -124,9 +119,9 @@ class Project:
             )
 
 
-def unread_lines(projects: Iterable[Project]) -> list[str]:
-    """The files of several programs that may register a task and could not be read, and what to do about it."""
-    lines = list(dict.fromkeys(line for project in projects for line in project.unread))
+def unread_lines(files: Iterable[Unread]) -> list[str]:
+    """The files that could not be read, the first of them by name, and what to do about it."""
+    lines = list(dict.fromkeys(f"{shown(u.path)}{f':{u.line}' if u.line else ''}: {u.reason}" for u in files))
     more = [f"... and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
     # A file may be written for a newer Python than the one at hand.
     hint = [_OTHER_PYTHON] if any(NO_PYTHON in line for line in lines) else []
