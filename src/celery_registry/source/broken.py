@@ -38,6 +38,10 @@ def broken_files(index: SourceIndex) -> list[Unread]:
 def half_read_files(index: SourceIndex) -> list[Unread]:
     """What gave facts though it is no Python: the index parses without the bodies of functions that tell nothing."""
     known = {unread.path for unread in index.unread}
-    files = (index.modules[m] for m in {*index.consulted, *index.calls.parsed} if m in index.modules and index.is_production(m))
+    files = (
+        index.modules[m]
+        for m in {*index.consulted, *index.calls.parsed}
+        if m in index.modules and index.is_production(m)
+    )
     broken = (f.path for f in files if f.path not in known and not index.contents.parses(f.path))
     return [why_unread(path) for path in sorted(broken)]
