@@ -822,7 +822,6 @@ _ROUTED = [
         "task-route",
         PINGED,
         unknown={"mypy": Unknown(("task-route",), _ROUTES)},
-        warning=True,
     ),
     *_route(
         "a queue where none is made",

@@ -524,7 +524,7 @@ def pack() -> None: ...
 def test_a_queue_that_task_queues_lacks_is_told_where_all_can_be_read(tmp_path: Path, queues: str, told: bool) -> None:
     (tmp_path / "work.py").write_text(QUEUED.format(queues=queues))
     line = QUEUED.format(queues=queues).split("@app.task")[0].count("\n") + 1
-    expected = [("work.pack", "route-slipped-queue", f"work.py:{line}")]
+    expected = [("work.pack", "route-unknown-queue", f"work.py:{line}")]
     assert found(tmp_path) == (expected if told else [])
 
 

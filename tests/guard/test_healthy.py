@@ -54,7 +54,15 @@ RIGHT = {
     ),
     "queues without the default, which nobody set": 'app.conf.task_queues = [Queue("fast"), Queue("slow")]',
     "an entry of another service's task": (
-        'app.conf.beat_schedule = {"w": {"task": "billing.tasks.charge", "schedule": 1.0, "args": (1,)}}'
+        'app.conf.beat_schedule = {"w": {"task": "billing.tasks.charge", "schedule": 1.0, "options": {"queue": "billing"}}}'
+    ),
+    "an entry of a task that is routed": (
+        'app.conf.beat_schedule = {"w": {"task": "billing.tasks.charge", "schedule": 1.0, "args": (1,)}}\n'
+        'app.conf.task_routes = {"billing.*": {"queue": "billing"}}'
+    ),
+    "an entry of a task that code routes": (
+        'app.conf.beat_schedule = {"w": {"task": "billing.tasks.charge", "schedule": 1.0, "args": (1,)}}\n'
+        'app.conf.task_routes = (lambda name, *args, **kwargs: {"queue": "billing"},)'
     ),
     "every key of an entry": (
         'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), "kwargs": {}, '
@@ -84,6 +92,10 @@ WRONG = {
     ),
     "an entry that has the name of the function": (
         'app.conf.beat_schedule = {"w": {"task": __name__ + ".write_rows", "schedule": 1.0, "args": ("p",)}}',
+        ["schedule-unknown-task"],
+    ),
+    "an entry of a task that nobody has": (
+        'app.conf.beat_schedule = {"w": {"task": "gone.task", "schedule": 1.0}}',
         ["schedule-unknown-task"],
     ),
     "one value": (
@@ -116,7 +128,7 @@ WRONG = {
     ),
     "a queue of the default": (
         'app.conf.task_queues = [Queue("quick")]\napp.conf.task_default_queue = "qiuck"',
-        ["route-slipped-queue"],
+        ["route-unknown-queue"],
     ),
     "a queue that Celery does not create": (
         'app.conf.task_queues = [Queue("main")]\napp.conf.task_create_missing_queues = False\n'
@@ -125,7 +137,7 @@ WRONG = {
     ),
     "a queue of a task": (
         'app.conf.task_queues = [Queue("heavy")]\n@app.task(queue="hevy")\ndef heavy() -> None: ...',
-        ["route-slipped-queue"],
+        ["route-unknown-queue"],
     ),
     "an option": (
         'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), "options": {"countdwn": 3}}}',
@@ -134,7 +146,7 @@ WRONG = {
     "a queue of an option": (
         'app.conf.task_queues = [Queue("heavy")]\n'
         'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), "options": {"queue": "heavey"}}}',
-        ["route-slipped-queue"],
+        ["route-unknown-queue"],
     ),
 }
 

@@ -171,7 +171,7 @@ class _Knowledge:
             route = Route(facts["setting"], task, finding.origin)
             looked_at = (route.setting, route.text) in self._routes
             return looked_at or not list(compare_routes([route], registered, self._installation.external))
-        if problem in ("route-unknown-queue", "route-slipped-queue"):
+        if problem == "route-unknown-queue":
             # It has all queues, and has looked at each place that names one.
             return True
         if problem == "discovery-misses" and finding.other is not None:

@@ -265,13 +265,6 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         '{use} names the queue "{queue}", which task_queues does not have{nearest}',
         "add the queue to task_queues, or name one that is there",
     ),
-    "route-slipped-queue": Problem(
-        Code.ROUTE,
-        '{use} names the queue "{queue}", which task_queues does not have{nearest}',
-        "add the queue to task_queues, or name one that is there",
-        # Celery creates it, and a worker with -Q may consume it.
-        Severity.WARNING,
-    ),
     "setting-misspelt": Problem(
         Code.ROUTE,
         'Celery has no setting "{task}", and nothing else in the program reads it; did you mean "{near}"?',

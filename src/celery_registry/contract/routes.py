@@ -43,6 +43,13 @@ class Route:
         """The pattern as a person writes it."""
         return self.pattern if isinstance(self.pattern, str) else self.pattern.pattern
 
+    def leads(self, name: str) -> bool:
+        """Whether it says where a task of this name is sent."""
+        if self.setting != "task_routes":
+            return False
+        pattern = self.pattern
+        return fnmatchcase(name, pattern) if isinstance(pattern, str) else pattern.match(name) is not None
+
 
 @dataclass(frozen=True)
 class QueueUse:
@@ -106,7 +113,7 @@ def compare_queues(uses: Iterable[QueueUse], queues: Collection[str], sure: bool
         is_alone = sum(other.queue == use.queue for other in found) == 1
         if sure or (is_alone and any(_is_slip(use.queue, queue) for queue in queues)):
             facts = {"use": use.use, "queue": use.queue, "nearest": show_nearest(use.queue, queues)}
-            yield Finding("route-unknown-queue" if sure else "route-slipped-queue", use.task, facts, use.origin)
+            yield Finding("route-unknown-queue", use.task, facts, use.origin)
 
 
 def _is_slip(written: str, meant: str) -> bool:

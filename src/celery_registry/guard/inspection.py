@@ -15,19 +15,22 @@ from celery_registry.contract.codes import Severity
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.judge import Judge
 from celery_registry.contract.names import begins_as_none
-from celery_registry.contract.routes import compare_queues, compare_routes, judge_routers
-from celery_registry.contract.schedules import compare_schedule
+from celery_registry.contract.routes import Route, compare_queues, compare_routes, judge_routers
+from celery_registry.contract.schedules import Entry, compare_schedule
 from celery_registry.guard.aliases import inspect_aliases
 from celery_registry.guard.app_reader import AppReader
 from celery_registry.guard.imports import failed_imports, import_task_modules, passed_over
 from celery_registry.guard.installation import Installation
-from celery_registry.guard.routes import read_queue_uses, read_queues, read_routers, read_routes
+from celery_registry.guard.routes import read_queue_uses, read_queues, read_routers, read_routes, routes_by_code
 from celery_registry.guard.schedule import read_schedule
 from celery_registry.guard.serializers import read_accepted, read_serializer_uses
 from celery_registry.guard.severity import severity_of
 from celery_registry.guard.view import AppView
 
 __all__ = ["inspect_app", "inspect_registered"]
+
+#: Options with which a task is sent to a queue of somebody's choice.
+_ELSEWHERE: Final = frozenset({"exchange", "queue", "routing_key"})
 
 #: A task is wanted that is not there: what Celery passes over may be why.
 _MISSING: Final = frozenset({"name-not-registered", "schedule-unknown-task", "route-unknown-task"})
@@ -74,9 +77,10 @@ def _findings(installation: Installation, consumes: bool, reader: AppReader | No
     yield from Judge(view).findings()
     members = {member: name for table in view.tables for member, name in table.members.items()}
     entries = list(read_schedule(app))
-    others = _of_other_services([entry.task for entry in entries], view)
+    routes = list(read_routes(app))
+    others = _of_other_services(entries, routes, view)
     yield from compare_schedule(entries, view.registered, view.scheduled, view.rules, [*external, *others], members)
-    yield from compare_routes(read_routes(app), view.registered, external)
+    yield from compare_routes(routes, view.registered, external)
     yield from judge_routers(read_routers(app))
     queues = read_queues(app)
     if queues is not None:
@@ -87,14 +91,24 @@ def _findings(installation: Installation, consumes: bool, reader: AppReader | No
     yield from inspect_aliases(app)
 
 
-def _of_other_services(names: Sequence[str | None], view: AppView) -> list[str]:
-    """Those that begin as nothing does that is registered here: a scheduler sends by name what another service has."""
-    unknown = [name for name in names if name is not None and name not in view.registered]
+def _of_other_services(entries: Sequence[Entry], routes: Sequence[Route], view: AppView) -> list[str]:
+    """The tasks that begin as nothing does that is registered here: a scheduler sends by name what another service has.
+
+    What no queue is named for goes to the workers of this application, which have to know it; unless it has no task at all.
+    """
+    unknown = [entry for entry in entries if entry.task is not None and entry.task not in view.registered]
     if not unknown:
         return []
     own = {name.partition(".")[0] for name in view.registered}
     own |= {type(task).__module__.partition(".")[0] for task in view.registered.values()}
-    return [name for name in unknown if begins_as_none(name, own)]
+    anywhere = own <= {"celery"} or routes_by_code(view.app)
+    return [
+        entry.task
+        for entry in unknown
+        if entry.task is not None
+        and begins_as_none(entry.task, own)
+        and (anywhere or not _ELSEWHERE.isdisjoint(entry.options) or any(route.leads(entry.task) for route in routes))
+    ]
 
 
 @contextmanager

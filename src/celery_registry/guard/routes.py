@@ -16,7 +16,7 @@ from celery_registry.contract.routes import QueueUse, Route, Router
 from celery_registry.errors import ConfigurationError
 from celery_registry.guard.name_reader import plain_name
 
-__all__ = ["read_queue_uses", "read_queues", "read_routers", "read_routes"]
+__all__ = ["read_queue_uses", "read_queues", "read_routers", "read_routes", "routes_by_code"]
 
 #: Celery's own ``task_default_queue``: where a task goes that nobody sends elsewhere.
 _UNSET_QUEUE: Final = "celery"
@@ -30,6 +30,13 @@ def read_routes(app: Celery) -> Iterator[Route]:
     for name in _annotated(app.conf.task_annotations):
         if isinstance(name, str):
             yield Route("task_annotations", plain_name(name))
+
+
+def routes_by_code(app: Celery) -> bool:
+    """Whether something in ``task_routes`` may send any task anywhere: a function, or text that names one."""
+    setting = app.conf.task_routes
+    items = setting if isinstance(setting, (list, tuple)) else [setting]
+    return any(isinstance(item, str) or callable(item) or hasattr(item, "route_for_task") for item in items)
 
 
 def read_routers(app: Celery) -> Iterator[Router]:

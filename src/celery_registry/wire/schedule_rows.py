@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from celery_registry.errors import ConfigurationError
@@ -20,7 +20,7 @@ __all__ = ["ScheduleRow", "read_rows", "read_schedule_rows"]
 @dataclass(frozen=True)
 class ScheduleRow:
     """An enabled row, its arguments as JSON says them; ``unread`` says why they are not there, ``fault`` if beat cannot
-    read them either. ``schedule`` is its kind and its columns, where it was asked for."""
+    read them either. ``schedule`` is its kind and its columns, where it was asked for; ``options`` say where it is sent."""
 
     name: str
     task: str
@@ -29,6 +29,7 @@ class ScheduleRow:
     unread: str | None = None
     fault: str | None = None
     schedule: tuple[str, dict[str, Any]] | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 #: The kinds of schedules that a row may have, in the order in which the scheduler asks for them, and their columns.
@@ -59,10 +60,12 @@ def read_rows(*, schedules: bool = False) -> Iterator[ScheduleRow]:
         connection = connections[model.objects.db]
         was_open = connection.connection is not None
         more = _COLUMNS if schedules else ()
-        rows = model.objects.filter(enabled=True).order_by("name").values_list("name", "task", "args", "kwargs", *more)
-        for name, task, args, kwargs, *columns in rows.iterator(chunk_size=500):
+        rows = model.objects.filter(enabled=True).order_by("name")
+        rows = rows.values_list("name", "task", "args", "kwargs", "queue", *more)
+        for name, task, args, kwargs, queue, *columns in rows.iterator(chunk_size=500):
             row = _read_row(str(name), str(task), str(args), str(kwargs))
-            yield replace(row, schedule=_read_schedule(dict(zip(more, columns, strict=True))))
+            options = {"queue": str(queue)} if queue else {}
+            yield replace(row, options=options, schedule=_read_schedule(dict(zip(more, columns, strict=True))))
     except Exception as error:  # the database's own exceptions differ by its kind
         raise ConfigurationError(f"the rows of django-celery-beat cannot be read: {error}") from error
     finally:
