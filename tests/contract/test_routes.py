@@ -85,3 +85,18 @@ def test_where_a_worker_may_make_queues_only_a_slip_of_the_pen_is_told(queues, u
 def test_an_item_of_task_routes_that_is_no_table_and_no_router_is_found(text, lengths, found):
     findings = list(judge_routers([Router(text, lengths)]))
     assert [finding.problem for finding in findings] == ["route-unreadable"] * found
+
+
+@pytest.mark.parametrize(
+    ("setting", "pattern", "leads"),
+    [
+        ("task_routes", "mail.send", True),
+        ("task_routes", "mail.*", True),
+        ("task_routes", "other.*", False),
+        ("task_routes", re.compile(r"mail\..*"), True),
+        ("task_routes", re.compile(r"other\..*"), False),
+        ("task_annotations", "mail.send", False),
+    ],
+)
+def test_a_route_leads_what_it_matches(setting: str, pattern: str | re.Pattern[str], leads: bool) -> None:
+    assert Route(setting, pattern).leads("mail.send") is leads
