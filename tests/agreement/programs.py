@@ -816,6 +816,18 @@ _ROUTED = [
         static=False,
     ),
     *pair(
+        "schedule, a task that nobody has",
+        PING
+        + 'app.conf.beat_schedule = {"x": {"task": "billing.charge", "schedule": 1.0, "options": {"queue": "billing"}}}\n',
+        PING + 'app.conf.beat_schedule = {"x": {"task": "billing.charge", "schedule": 1.0}}\n',
+        "task-schedule",
+        PINGED,
+        unknown={
+            "mypy": Unknown(("task-schedule",), _VALUES),
+            "static": Unknown(("task-schedule",), "an installed package may register a task of that name"),
+        },
+    ),
+    *pair(
         "route, a queue of a task",
         PING.replace('name="ping"', 'name="ping", queue="heavy"') + "app.conf.task_queues = [Queue('heavy')]\n",
         PING.replace('name="ping"', 'name="ping", queue="hevy"') + "app.conf.task_queues = [Queue('heavy')]\n",

@@ -4,7 +4,15 @@ import re
 
 import pytest
 
-from celery_registry.contract.routes import QueueUse, Route, Router, compare_queues, compare_routes, judge_routers
+from celery_registry.contract.routes import (
+    QueueUse,
+    Route,
+    Router,
+    compare_queues,
+    compare_routes,
+    is_sent_elsewhere,
+    judge_routers,
+)
 
 TASKS = ["mail.send", "mail.drop", "celery.ping"]
 
@@ -100,3 +108,18 @@ def test_an_item_of_task_routes_that_is_no_table_and_no_router_is_found(text, le
 )
 def test_a_route_leads_what_it_matches(setting: str, pattern: str | re.Pattern[str], leads: bool) -> None:
     assert Route(setting, pattern).leads("mail.send") is leads
+
+
+@pytest.mark.parametrize(
+    ("options", "routes", "elsewhere"),
+    [
+        ((), [], False),
+        (("expires",), [Route("task_routes", "mail.*")], False),
+        (("queue",), [], True),
+        ((), [Route("task_routes", "billing.*")], True),
+    ],
+)
+def test_a_task_is_sent_elsewhere_where_a_queue_is_chosen_for_it(
+    options: tuple[str, ...], routes: list[Route], elsewhere: bool
+) -> None:
+    assert is_sent_elsewhere("billing.charge", options, routes) is elsewhere

@@ -15,13 +15,15 @@ from celery_registry.contract.finding import Finding
 from celery_registry.contract.names import begins_as_none, letters_apart, show_nearest
 from celery_registry.contract.task import Origin
 
-__all__ = ["QueueUse", "Route", "Router", "compare_queues", "compare_routes", "judge_routers"]
+__all__ = ["QueueUse", "Route", "Router", "compare_queues", "compare_routes", "is_sent_elsewhere", "judge_routers"]
 
 
 #: What a pattern begins with, as text or as an expression, where it goes on behind a dot.
 _BEGINNING = re.compile(r"\^?(\w+)\\?\.")
 #: What parts the words of a queue's name.
 _PARTS = re.compile(r"[^A-Za-z0-9]")
+#: Options with which a message is sent to a queue of the sender's choice.
+_CHOOSING = frozenset({"exchange", "queue", "routing_key"})
 #: So many letters has a word of which one may be wrong.
 _WORD = 5
 
@@ -49,6 +51,11 @@ class Route:
             return False
         pattern = self.pattern
         return fnmatchcase(name, pattern) if isinstance(pattern, str) else pattern.match(name) is not None
+
+
+def is_sent_elsewhere(name: str, options: Collection[str], routes: Iterable[Route]) -> bool:
+    """Whether a task goes to a queue that somebody chose: its options or a route say which."""
+    return not _CHOOSING.isdisjoint(options) or any(route.leads(name) for route in routes)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from celery_registry.contract.codes import Severity
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.judge import Judge
 from celery_registry.contract.names import begins_as_none
-from celery_registry.contract.routes import Route, compare_queues, compare_routes, judge_routers
+from celery_registry.contract.routes import Route, compare_queues, compare_routes, is_sent_elsewhere, judge_routers
 from celery_registry.contract.schedules import Entry, compare_schedule
 from celery_registry.guard.aliases import inspect_aliases
 from celery_registry.guard.app_reader import AppReader
@@ -28,9 +28,6 @@ from celery_registry.guard.severity import severity_of
 from celery_registry.guard.view import AppView
 
 __all__ = ["inspect_app", "inspect_registered"]
-
-#: Options with which a task is sent to a queue of somebody's choice.
-_ELSEWHERE: Final = frozenset({"exchange", "queue", "routing_key"})
 
 #: A task is wanted that is not there: what Celery passes over may be why.
 _MISSING: Final = frozenset({"name-not-registered", "schedule-unknown-task", "route-unknown-task"})
@@ -107,7 +104,7 @@ def _of_other_services(entries: Sequence[Entry], routes: Sequence[Route], view: 
         for entry in unknown
         if entry.task is not None
         and begins_as_none(entry.task, own)
-        and (anywhere or not _ELSEWHERE.isdisjoint(entry.options) or any(route.leads(entry.task) for route in routes))
+        and (anywhere or is_sent_elsewhere(entry.task, entry.options, routes))
     ]
 
 

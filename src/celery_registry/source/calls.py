@@ -126,7 +126,7 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
     loose = any(_LOOSE.search(text) for text in texts.values())
     discoveries: list[Discovery] = []
     json = False if None in read.values() else says_json(texts)
-    types, found.says_json = None if json is False else WrittenTypes(finder.names), json is True
+    types, found.says_json = None if json is False else WrittenTypes(finder.names, index.contents), json is True
     receivers, bodies = Receivers(index, finder, loose), TaskBodies(index, finder)
     no_tasks = NoTasks(index, finder.names, receivers, texts)
     for module, text in texts.items():

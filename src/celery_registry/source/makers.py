@@ -23,21 +23,37 @@ __all__ = ["Maker", "Makers", "receiver_of"]
 _REGISTERING: Final = frozenset({"task", "job", "periodic", "cron", "background", "celery"})
 #: Packages whose decorators are called so, and make no tasks of Celery's.
 _OTHERS: Final = frozenset(
-    {
-        *(
-            "airflow",
-            "apscheduler",
-            "arq",
-            "background_task",
-            "celery",
-            "celery_registry",
-            "dagster",
-            "django_q",
-            "django_rq",
-        ),
-        *("dramatiq", "fabric", "flytekit", "huey", "invoke", "kombu", "locust", "luigi", "nox", "pyinvoke", "prefect"),
-        *("procrastinate", "pytest", "rq", "schedule", "sentry_sdk", "taskiq", "temporalio", "builtins", "typing"),
-    }
+    [
+        "airflow",
+        "apscheduler",
+        "arq",
+        "background_task",
+        "builtins",
+        "celery",
+        "celery_registry",
+        "dagster",
+        "django_q",
+        "django_rq",
+        "dramatiq",
+        "fabric",
+        "flytekit",
+        "huey",
+        "invoke",
+        "kombu",
+        "locust",
+        "luigi",
+        "nox",
+        "prefect",
+        "procrastinate",
+        "pyinvoke",
+        "pytest",
+        "rq",
+        "schedule",
+        "sentry_sdk",
+        "taskiq",
+        "temporalio",
+        "typing",
+    ]
 )
 
 

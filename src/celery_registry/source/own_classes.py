@@ -5,20 +5,23 @@ Law: a registration in, yes or no out; yes only where the text tells of each cla
 
 from __future__ import annotations
 
-from collections.abc import Container
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Container, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from celery_registry.source.handing_on import handed_names
 from celery_registry.source.model import How
 
 if TYPE_CHECKING:
+    from celery_registry.source.facts import ClassFacts, FileFacts, FunctionFacts
     from celery_registry.source.model import Registration
     from celery_registry.source.resolve import Names
 
 __all__ = ["OwnClasses"]
 
-# What a class of the user's may define, and then sees the arguments first.
+#: What a class of the user's may define, and then sees the arguments first.
 _REWRITING = frozenset({"__call__", "delay", "apply_async", "typing", "s", "si", "signature"})
+#: How the names of classes begin that do nothing of their own between a call and its task.
+_HARMLESS = ("celery.", "builtins.object", "typing.", "abc.")
 
 
 class OwnClasses:
@@ -30,60 +33,50 @@ class OwnClasses:
     def passes_on(self, registration: Registration, method: str = "") -> bool:
         """Whether each of them hands on what a call is given as it is."""
         rewriting = _REWRITING | {"retry"} if method == "retry" else _REWRITING
-        cls = registration.base if registration.how is not How.TASK_CLASS else registration.target
-        if cls is None or cls.startswith("celery."):
-            return True
-        place = self._names.split(cls)
-        if place is None or not place[1]:
-            return False
-        for base in self._names.order(*place):
-            if f"{base.module}.{base.name}" in self._injected:
-                continue
-            if base.kind != "class":
-                if not base.name.startswith(("celery.", "builtins.object", "typing.")):
-                    return False
-                continue
-            facts = self._names.program.facts(base.module)
-            members = self._names.class_facts(base.module, base.name)
-            if facts is None or members is None:
-                return False
-            names = {member.name for member in members.members}
-            for name in rewriting:
-                definitions = facts.functions.get(f"{base.name}.{name}", [])
-                if any(handed_names(d.flags) != () for d in definitions):
-                    names.add(name)
-            if names & rewriting:
-                return False
-        return True
+        line = self._line(_class_of(registration))
+        return not any(cls is None or (cls.name not in self._injected and cls.rewrites(rewriting)) for cls in line)
 
     def may_return_other(self, registration: Registration) -> bool:
         """Whether a class has a ``__call__``: it may hand on all that it is given, and return what it likes."""
-        cls = registration.base if registration.how is not How.TASK_CLASS else registration.target
-        place = None if cls is None or cls.startswith("celery.") else self._names.split(cls)
-        for base in () if place is None else self._names.order(*place):
-            facts = self._names.program.facts(base.module) if base.kind == "class" else None
-            if facts is None and not base.name.startswith(("celery.", "builtins.object", "typing.")):
-                return True
-            members = None if facts is None else self._names.class_facts(base.module, base.name)
-            if facts is not None and f"{base.name}.__call__" in facts.functions:
-                return True
-            if members is not None and any(member.name == "__call__" for member in members.members):
-                return True
-        return False
+        return any(cls is None or cls.defines("__call__") for cls in self._line(_class_of(registration)))
 
     def keeps(self, cls: str | None, method: str) -> bool:
         """Whether a class of tasks has Celery's own method of that name."""
+        return not any(each is None or each.defines(method) for each in self._line(cls))
+
+    def _line(self, cls: str | None) -> Iterator[_OwnClass | None]:
+        """The user's own classes from this one up, None for each of which the text does not tell what it defines."""
         if cls is None or cls.startswith("celery."):
-            return True
+            return
         place = self._names.split(cls)
         if place is None or not place[1]:
-            return False
+            yield None
+            return
         for base in self._names.order(*place):
-            members = self._names.class_facts(base.module, base.name) if base.kind == "class" else None
+            if base.kind != "class" and base.name.startswith(_HARMLESS):
+                continue
             facts = self._names.program.facts(base.module) if base.kind == "class" else None
-            if members is None or facts is None:
-                if not base.name.startswith(("celery.", "builtins.object", "typing.", "abc.")):
-                    return False
-            elif f"{base.name}.{method}" in facts.functions or any(m.name == method for m in members.members):
-                return False
-        return True
+            members = None if facts is None else self._names.class_facts(base.module, base.name)
+            yield None if facts is None or members is None else _OwnClass(base.fullname, base.name, facts, members)
+
+
+class _OwnClass(NamedTuple):
+    name: str
+    qualname: str
+    facts: FileFacts
+    members: ClassFacts
+
+    def defines(self, name: str) -> bool:
+        return bool(self._methods(name)) or any(member.name == name for member in self.members.members)
+
+    def rewrites(self, names: Collection[str]) -> bool:
+        """Whether one of these may change what it is given: it is a value, or a method that does not hand all of it on."""
+        given = any(member.name in names for member in self.members.members)
+        return given or any(handed_names(method.flags) != () for name in names for method in self._methods(name))
+
+    def _methods(self, name: str) -> Sequence[FunctionFacts]:
+        return self.facts.functions.get(f"{self.qualname}.{name}", [])
+
+
+def _class_of(registration: Registration) -> str | None:
+    return registration.target if registration.how is How.TASK_CLASS else registration.base

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from celery_registry.source.local_values import bindings_of
 from celery_registry.source.symbols import Frame, Symbol
-from celery_registry.source.syntax import read_tree
 from celery_registry.source.values import read_value
 
 if TYPE_CHECKING:
+    from celery_registry.source.contents import Contents
     from celery_registry.source.local_values import Bound, Place
     from celery_registry.source.resolve import Names
 
@@ -49,8 +49,8 @@ _VIEWS: Final = {"keys": "builtins.dict_keys", "values": "builtins.dict_values",
 class WrittenTypes:
     """What the arguments of calls are, over one program."""
 
-    def __init__(self, names: Names) -> None:
-        self._names = names
+    def __init__(self, names: Names, contents: Contents) -> None:
+        self._names, self._contents = names, contents
 
     def of(self, module: str, place: Place) -> str | None:
         """The type of an argument."""
@@ -82,7 +82,7 @@ class WrittenTypes:
     def _stays_class(self, found: Symbol) -> bool:
         """Whether nothing may make something else of a class: of those that decorate one, these give it back."""
         file = self._names.program.files.get(found.module)
-        tree = None if file is None else read_tree(file.path)
+        tree = None if file is None else self._contents.tree(file.path)
         made = [
             node
             for node in (() if tree is None else ast.walk(tree))

@@ -13,7 +13,6 @@ from mypy.expandtype import expand_type
 from mypy.nodes import (
     ARG_NAMED,
     ARG_POS,
-    AssignmentStmt,
     CallExpr,
     Decorator,
     FuncDef,
@@ -39,12 +38,12 @@ from celery_registry.mypy.checks.arguments import read_arguments
 from celery_registry.mypy.checks.callee import callee_name
 from celery_registry.mypy.checks.containers import check_complete
 from celery_registry.mypy.checks.known_results import typed, with_result
-from celery_registry.mypy.facts.statements import all_statements, assigned_in_class, bound_names
+from celery_registry.mypy.facts.only_values import only_value
+from celery_registry.mypy.facts.statements import assigned_in_class
 from celery_registry.source.fullnames import DIRECT_METHODS, TASK_FULLNAME
 
 if TYPE_CHECKING:
-    from mypy.checker import TypeChecker
-    from mypy.nodes import Expression, MypyFile, SymbolNode
+    from mypy.nodes import Expression, SymbolNode
     from mypy.plugin import CheckerPluginInterface, FunctionSigContext
     from mypy.types import FunctionLike, Type, TypeVarId
 
@@ -91,8 +90,6 @@ class Callbacks:
 
     def __init__(self, signatures: Signatures) -> None:
         self._signatures = signatures
-        self._tree: MypyFile | None = None
-        self._values: dict[SymbolNode, Expression | None] = {}
 
     def signature(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
         """The callee's signature, with the parameters of the tasks that it is given."""
@@ -135,7 +132,7 @@ class Callbacks:
     ) -> CallableType:
         """``send(...)`` where ``send = task.delay`` is the only value of ``send``."""
         method = _method_of_task(default)
-        value = None if method is None else self._only_value(expressions.checker(context.api), name)
+        value = None if method is None else only_value(expressions.checker(context.api), name)
         if not isinstance(value, MemberExpr) or value.name != method:
             return default
         if method == "delay":
@@ -207,20 +204,6 @@ class Callbacks:
             ret_type=signature.ret_type if isinstance(result, AnyType) else with_result(result, signature.ret_type),
             name=callee_name(stock.name or expression.name, task, owner, signature),
         )
-
-    def _only_value(self, chk: TypeChecker, name: Var) -> Expression | None:
-        """The one value that a name is given in its module."""
-        if self._tree is not chk.tree:
-            self._tree, self._values = chk.tree, {}
-            for statement in all_statements(chk.tree.defs):
-                for bound in bound_names(statement):
-                    if bound.node is None:
-                        continue
-                    value = None
-                    if isinstance(statement, AssignmentStmt) and bound in statement.lvalues:
-                        value = None if bound.node in self._values else statement.rvalue
-                    self._values[bound.node] = value
-        return self._values.get(name)
 
 
 def _bound(formal: Type, value: CallableType | Instance) -> dict[TypeVarId, Type]:

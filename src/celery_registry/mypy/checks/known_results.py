@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mypy.nodes import (
-    GDEF,
     AssignmentStmt,
     CallExpr,
     MemberExpr,
@@ -23,12 +22,16 @@ from mypy.server.subexpr import get_subexpressions
 from mypy.types import AnyType, Instance, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops
-from celery_registry.mypy.facts.statements import all_statements, bound_names, current_function, statements_around
+from celery_registry.mypy.facts.only_values import only_value
+from celery_registry.mypy.facts.read_once import ReadOnce
+from celery_registry.mypy.facts.statements import all_statements, statements_around
 from celery_registry.source.fullnames import CELERY_FULLNAME, SIGNATURE_FULLNAME, TASK_FULLNAME
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mypy.checker import TypeChecker
-    from mypy.nodes import Expression, Node
+    from mypy.nodes import Expression, Statement
     from mypy.plugin import CheckerPluginInterface
     from mypy.types import Type
 
@@ -71,22 +74,21 @@ def certain_type(api: CheckerPluginInterface, expression: Expression) -> Type:
 
 def is_certain(api: CheckerPluginInterface, expression: Expression) -> bool:
     """Whether what mypy knows of an expression was made by Celery's own call: a name, only if it is given no other."""
-    if isinstance(expression, OpExpr):
-        return expression.op == "|"
-    if isinstance(expression, CallExpr):
-        callee = expression.callee
-        if isinstance(callee, RefExpr) and callee.fullname.startswith("celery."):
-            return True
-        made_of = callee.expr if isinstance(callee, MemberExpr) else callee
-        items = typeops.union_items(expressions.type_of(api, made_of))
-        return any(typeops.find_instance(item, name) is not None for item in items for name in _CELERYS)
-    if not isinstance(expression, NameExpr):
+    met = set[object]()
+    value: Expression | None = expression
+    while isinstance(value, NameExpr) and value.node not in met:
+        met.add(value.node)
+        value = only_value(expressions.checker(api), value.node)
+    if isinstance(value, OpExpr):
+        return value.op == "|"
+    if not isinstance(value, CallExpr):
         return False
-    chk = expressions.checker(api)
-    statements = chk.tree.defs if expression.kind == GDEF else statements_around(chk)
-    binding = [s for s in all_statements(statements) for name in bound_names(s) if name.name == expression.name]
-    only = binding[0] if len(binding) == 1 else None
-    return isinstance(only, AssignmentStmt) and isinstance(only.lvalues[0], NameExpr) and is_certain(api, only.rvalue)
+    callee = value.callee
+    if isinstance(callee, RefExpr) and callee.fullname.startswith("celery."):
+        return True
+    made_of = callee.expr if isinstance(callee, MemberExpr) else callee
+    items = typeops.union_items(expressions.type_of(api, made_of))
+    return any(typeops.find_instance(item, name) is not None for item in items for name in _CELERYS)
 
 
 def _is_wanted(chk: TypeChecker, made: Instance) -> bool:
@@ -110,19 +112,14 @@ def _is_for_inferred(chk: TypeChecker, expression: Expression) -> bool:
     return False
 
 
-#: The function that was asked about last, and what stands in it that is used where it is made.
-_spots: tuple[Node | None, dict[int, Expression]] = (None, {})
-
-
 def _is_on_spot(chk: TypeChecker, expression: Expression) -> bool:
     """Whether nothing keeps what an expression gives: it is ``a.delay()`` in ``a.delay().get()``."""
-    global _spots
-    around = current_function(chk) or chk.tree
-    if _spots[0] is not around:
-        spots: dict[int, Expression] = {}
-        for outer in get_subexpressions(around):
-            inner = outer.expr if isinstance(outer, (MemberExpr, RevealExpr)) else None
-            if inner is not None:
-                spots[id(inner)] = inner
-        _spots = (around, spots)
-    return _spots[1].get(id(expression)) is expression
+    return id(expression) in _SPOTS.of(statements_around(chk))
+
+
+def _on_spot(statements: Sequence[Statement]) -> set[int]:
+    outer = (part for statement in statements for part in get_subexpressions(statement))
+    return {id(part.expr) for part in outer if isinstance(part, (MemberExpr, RevealExpr)) and part.expr is not None}
+
+
+_SPOTS = ReadOnce(_on_spot)

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from mypy.nodes import Decorator
 
+from celery_registry.mypy.facts.read_once import ReadOnce
 from celery_registry.mypy.facts.statements import all_statements
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mypy.checker import TypeChecker
-    from mypy.nodes import CallExpr, FuncDef, MypyFile
+    from mypy.nodes import CallExpr, FuncDef, Statement
 
 __all__ = ["DecoratedFunctions"]
 
@@ -22,17 +25,17 @@ class DecoratedFunctions:
     """Finds them; one object serves all who ask."""
 
     def __init__(self) -> None:
-        self._tree: MypyFile | None = None
-        self._functions: dict[int, FuncDef] = {}
+        self._below: ReadOnce[dict[int, FuncDef]] = ReadOnce(_decorated)
 
     def below(self, chk: TypeChecker, call: CallExpr) -> FuncDef | None:
         """The function that a call decorates, None where it decorates none."""
-        if self._tree is not chk.tree:
-            self._tree = chk.tree
-            self._functions = {
-                id(written): statement.func
-                for statement in all_statements(chk.tree.defs)
-                if isinstance(statement, Decorator)
-                for written in statement.decorators
-            }
-        return self._functions.get(id(call))
+        return self._below.of(chk.tree.defs).get(id(call))
+
+
+def _decorated(statements: Sequence[Statement]) -> dict[int, FuncDef]:
+    return {
+        id(written): statement.func
+        for statement in all_statements(statements)
+        if isinstance(statement, Decorator)
+        for written in statement.decorators
+    }
