@@ -24,7 +24,7 @@ from mypy.types import AnyType, Instance, get_proper_type
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.facts.only_values import only_value
 from celery_registry.mypy.facts.read_once import ReadOnce
-from celery_registry.mypy.facts.statements import all_statements, statements_around
+from celery_registry.mypy.facts.statements import all_statements, current_function, statements_around
 from celery_registry.source.fullnames import CELERY_FULLNAME, SIGNATURE_FULLNAME, TASK_FULLNAME
 
 if TYPE_CHECKING:
@@ -114,7 +114,9 @@ def _is_for_inferred(chk: TypeChecker, expression: Expression) -> bool:
 
 def _is_on_spot(chk: TypeChecker, expression: Expression) -> bool:
     """Whether nothing keeps what an expression gives: it is ``a.delay()`` in ``a.delay().get()``."""
-    return id(expression) in _SPOTS.of(statements_around(chk))
+    # Between the functions of a module its own statements are checked.
+    spots = _SPOTS_AT_TOP if current_function(chk) is None else _SPOTS
+    return id(expression) in spots.of(statements_around(chk))
 
 
 def _on_spot(statements: Sequence[Statement]) -> set[int]:
@@ -122,4 +124,4 @@ def _on_spot(statements: Sequence[Statement]) -> set[int]:
     return {id(part.expr) for part in outer if isinstance(part, (MemberExpr, RevealExpr)) and part.expr is not None}
 
 
-_SPOTS = ReadOnce(_on_spot)
+_SPOTS, _SPOTS_AT_TOP = ReadOnce(_on_spot), ReadOnce(_on_spot)
