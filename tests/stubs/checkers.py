@@ -70,6 +70,10 @@ CHECKERS: Mapping[str, tuple[Sequence[str], Callable[[str, bool], list[Flagged]]
     "pyright": (["pyright", "--outputjson"], _read_pyright),
     "basedpyright": (["basedpyright", "--outputjson"], _read_pyright),
     "ty": (["ty", "check", "--output-format", "concise"], _read_lines),
-    "pyrefly": (["pyrefly", "check", "--output-format", "min-text", "--summary", "none"], _read_lines),
+    # With several threads its verdict on one of the calls depends on which thread was first.
+    "pyrefly": (
+        ["pyrefly", "check", "--threads", "1", "--output-format", "min-text", "--summary", "none"],
+        _read_lines,
+    ),
     "zuban": (["zuban", "check"], _read_lines),
 }
