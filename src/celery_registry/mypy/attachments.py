@@ -12,6 +12,8 @@ from mypy.nodes import FuncDef
 from mypy.typeops import bind_self
 from mypy.types import AnyType, CallableType, ExtraAttrs, Instance, TypeOfAny, UnionType, get_proper_type
 
+from celery_registry.mypy.typeops import has_unknown_names, with_unknown_names
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -41,6 +43,8 @@ __all__ = [
 SIGNATURE_ATTRIBUTE = "<task signature>"
 RESULT_ATTRIBUTE = "<canvas result>"
 _DECORATED = "parameters of its function"
+#: mypy's cache keeps no ``special_sig`` of a callable, which carries this mark in memory.
+_NAMELESS = "no names of parameters"
 
 
 def attach_signature(task: Instance, signature: CallableType, target: str = "", types: str = "") -> Instance:
@@ -52,10 +56,11 @@ def attach_signature(task: Instance, signature: CallableType, target: str = "", 
     The type arguments stay positional, so that what mypy alone accepts (two same-typed tasks in a
     list, an assignment in a branch, an override) stays accepted.
     """
+    words = {f"target {target}", f"types {types}"} if target else set()
+    if has_unknown_names(signature):
+        words.add(_NAMELESS)
     copy = task.copy_modified()
-    copy.extra_attrs = ExtraAttrs(
-        {SIGNATURE_ATTRIBUTE: signature}, {f"target {target}", f"types {types}"} if target else set(), None
-    )
+    copy.extra_attrs = ExtraAttrs({SIGNATURE_ATTRIBUTE: signature}, words, None)
     return copy
 
 
@@ -64,7 +69,9 @@ def attached_signature(task: Instance) -> CallableType | None:
     if task.extra_attrs is None:
         return None
     kept = get_proper_type(task.extra_attrs.attrs.get(SIGNATURE_ATTRIBUTE))
-    return kept if isinstance(kept, CallableType) else None
+    if not isinstance(kept, CallableType):
+        return None
+    return with_unknown_names(kept) if _NAMELESS in task.extra_attrs.immutable else kept
 
 
 def attached_target(task: Instance) -> str | None:

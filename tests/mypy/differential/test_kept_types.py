@@ -1,0 +1,90 @@
+"""What mypy keeps of a type in its cache: a caller that alone is checked again is told what a cold run tells it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from differential.processes import New
+from differential.ways import WAYS, Ways, write_files
+
+HOLDER = {
+    "mypy.ini": "[mypy]\nplugins = celery_registry.mypy\n",
+    "shop/__init__.py": "",
+    "shop/registry.py": """from enum import Enum
+
+from celery import Celery, Task
+from celery_registry import BaseTasksRegistry, register_task
+
+app = Celery("shop")
+
+
+class TaskName(str, Enum):
+    SEND = "send"
+    PING = "ping"
+
+
+class Registry(BaseTasksRegistry):
+    @property
+    def send(self) -> Task[[str, int], None]:  # type: ignore[task-unregistered]
+        return self._get_task_by_name(TaskName.SEND)
+
+    @property
+    def ping(self) -> Task[[str], None]:
+        return self._get_task_by_name(TaskName.PING)
+
+
+def run_ping(host: str) -> None: ...
+
+
+register_task(app, TaskName.PING, run_ping)
+""",
+    "shop/holder.py": """from shop.registry import Registry, app
+
+
+class Holder:
+    def __init__(self, registry: Registry) -> None:
+        self.send = registry.send
+        self.ping = registry.ping
+        self.looked_up = app.tasks["ping"]
+""",
+}
+RIGHT = """from shop.holder import Holder
+
+
+def call(holder: Holder) -> None:
+    holder.send.delay(to="me", times=1)
+    holder.send.s(to="me", times=1)
+    holder.send.apply_async(kwargs={"to": "me", "times": 1})
+    holder.ping.delay(host="me")
+    holder.looked_up.delay(host="me")
+"""
+WRONG = """
+
+def wrong(holder: Holder) -> None:
+    holder.send.delay(to="me")
+    holder.send.delay(1, times=1)
+    holder.ping.delay(to="me")
+    holder.looked_up.delay(to="me")
+"""
+TOLD = {
+    'shop/calls.py:13: error: Too few arguments for "delay" of "send"  [call-arg]',
+    'shop/calls.py:14: error: Argument 1 to "delay" of "send" has incompatible type "int"; expected "str"  [arg-type]',
+    'shop/calls.py:15: error: Unexpected keyword argument "to" for "delay" of "ping"  [call-arg]',
+    'shop/calls.py:16: error: Unexpected keyword argument "to" for "delay" of "run_ping"  [call-arg]',
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_task_in_an_attribute_of_another_module_is_what_it_was(way: str, tmp_path: Path, libraries: Path) -> None:
+    ways = Ways(tmp_path / "project", tmp_path / "caches", libraries, New)
+    names = [name for name in HOLDER if name.endswith(".py")] + ["shop/calls.py"]
+    told = []
+    try:
+        for clock, calls in enumerate((RIGHT, RIGHT + "\n", RIGHT + WRONG)):
+            write_files(ways.folder, {**HOLDER, "shop/calls.py": calls}, clock)
+            told.append({line for line in ways.lines(way, names) if "note:" not in line})
+    finally:
+        ways.stop()
+    assert told == [set(), set(), TOLD]
