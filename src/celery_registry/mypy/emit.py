@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import os
+import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -78,8 +79,12 @@ def _emit_fault(hook: str, error: Exception, context: Any) -> None:
     api: Any = getattr(context, "api", None)
     message = f"celery-registry {__version__} could not check this ({hook}: {type(error).__name__}: {error}); please report it"
     node = getattr(context, "context", None)
+    if getattr(getattr(api, "options", None), "show_traceback", False):
+        traceback.print_exception(error)
     if hasattr(api, "msg"):
-        api.msg.note(message, node)
+        # Even a note would refuse the overload that is being tried.
+        with expressions.outside_overloads(api):
+            api.msg.note(message, node)
     elif hasattr(api, "api"):
         api.api.note(message, node)
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import contextlib
 import functools
 import sys
+import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from mypy.nodes import TypeInfo
 from mypy.plugin import Plugin
+from mypy.version import __version__ as mypy_version
 
 from celery_registry import __version__
 from celery_registry.mypy.facts.last_run import read_last_run, settings_stamps_of, stamps_of, write_last_run
@@ -148,9 +150,12 @@ class CeleryRegistryPlugin(Plugin):
     @property
     def _handlers(self) -> Handlers:
         if self._loaded is None:
-            from celery_registry.mypy.handlers import Handlers
+            try:
+                from celery_registry.mypy.handlers import Handlers
 
-            self._loaded = Handlers(self._program, self._settings)
+                self._loaded = Handlers(self._program, self._settings)
+            except Exception as error:
+                _refuse(self._options, error)
         return self._loaded
 
     def report_config_data(self, ctx: ReportConfigContext) -> object:
@@ -307,6 +312,17 @@ def _may_change(fullname: str) -> bool:
 
 def _never(fullname: str) -> bool:
     return False
+
+
+def _refuse(options: Options, error: Exception) -> NoReturn:
+    """End the run in one line where nothing can be checked at all, as with a mypy that has other names than we know."""
+    if options.show_traceback:
+        traceback.print_exception(error)
+    reason = f"{type(error).__name__}: {error}"
+    print(
+        f"celery-registry {__version__} cannot work with mypy {mypy_version}: {reason}; please report it", file=sys.stderr
+    )
+    raise SystemExit(2) from None
 
 
 def _read(options: Options) -> Settings:

@@ -114,6 +114,7 @@ def plugin(version):
 BROKEN = """
 from celery_registry.mypy import plugin
 from celery_registry.mypy.checks import bound_methods
+from celery_registry.mypy.checks.untyped_self import UntypedSelf
 from celery_registry.mypy.facts.registry_class import TaskAnnotation
 from celery_registry.mypy.facts.signatures import Signatures
 from celery_registry.mypy import handlers
@@ -123,12 +124,14 @@ def fail(*args, **kwargs):
 
 TaskAnnotation.attach = fail
 Signatures.of_task = fail
+UntypedSelf._check_body = fail
 handlers.check_partial_function = fail
 """
 ANNOTATED = """
 from enum import Enum
 from functools import partial
-from celery import Celery, Task
+from typing import Any
+from celery import Celery, Task, shared_task
 from celery_registry import BaseTasksRegistry
 
 app = Celery("shop")
@@ -147,6 +150,12 @@ class Registry(BaseTasksRegistry):
     @property
     def add(self) -> Task[[int], int]:
         return self._get_task_by_name(Name.ADD)
+
+
+# mypy tries each overload: what is said meanwhile counts as an error in it.
+@shared_task(bind=True, name="send")
+def send(self: Any, to: str) -> bool:
+    return self.retry()
 
 
 class Odd(Task[[int], int, str]): ...
@@ -223,8 +232,37 @@ def test_a_hook_that_fails_leaves_what_mypy_says_alone(printed: Printed) -> None
     faults = [line for line in broken if "could not check this" in line]
     assert any("Task[...]" in line for line in faults), broken
     assert any("partial" in line for line in faults), broken
+    assert any("(self: " in line for line in faults), broken
     assert sum(" error: " in line for line in alone) >= 4, alone
     assert [line for line in broken if line not in faults] == alone
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_handlers_that_cannot_be_made_are_one_line_and_no_run(tmp_path: Path, shown: bool) -> None:
+    """As with a mypy of tomorrow that has not a name that we import: nothing would be checked, and mypy not at fault."""
+    (tmp_path / "broken.py").write_text(
+        "from celery_registry.mypy import plugin, handlers\n"
+        "def fail(*args):\n    raise ImportError('cannot import name')\n"
+        "handlers.Handlers.__init__ = fail\n"
+    )
+    (tmp_path / "mypy.ini").write_text("[mypy]\nplugins = broken.py\n")
+    (tmp_path / "tasks.py").write_text(TASKS)
+    command = [sys.executable, "-m", "mypy", *(["--show-traceback"] if shown else []), "tasks.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stdout) == (2, ""), done.stdout
+    *traceback, line = done.stderr.splitlines()
+    assert line.startswith("celery-registry ") and line.endswith(": ImportError: cannot import name; please report it")
+    assert bool(traceback) == shown, traceback
+
+
+def test_show_traceback_tells_where_a_hook_failed(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text(BROKEN)
+    (tmp_path / "mypy.ini").write_text("[mypy]\nplugins = broken.py\n")
+    (tmp_path / "one.py").write_text("from functools import partial\npartial(int, '1')\n")
+    command = [sys.executable, "-m", "mypy", "--show-traceback", "one.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert "could not check this (partial: RuntimeError: planted)" in done.stdout
+    assert done.stderr.endswith("RuntimeError: planted\n"), done.stderr
 
 
 def test_the_daemon_sees_a_class_become_a_task_and_cease_to_be_one(tmp_path: Path) -> None:
