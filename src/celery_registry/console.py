@@ -5,6 +5,7 @@ Law: a probe's question is answered before anything is imported that it does not
 
 from __future__ import annotations
 
+import os
 import sys
 
 from celery_registry.ready import DEFAULT_AGE, why_not_ready
@@ -31,7 +32,12 @@ def main() -> None:
         print(f"celery-registry: {question[0]}: {error.strerror}", file=sys.stderr)
         sys.exit(2)
     if reason is not None:
-        print(reason)
+        try:
+            print(reason, flush=True)
+        except OSError as error:
+            print(f"celery-registry: standard output cannot be written: {error.strerror}", file=sys.stderr)
+            # Python would try once more.
+            os._exit(2)
     sys.exit(0 if reason is None else 1)
 
 

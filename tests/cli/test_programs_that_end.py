@@ -54,6 +54,35 @@ def test_status_two_and_one_line(tmp_path: Path) -> None:
         assert not (root / "lock.json").exists()
 
 
+def test_what_is_no_exception_of_pythons_common_sort_is_one_line_too(tmp_path: Path) -> None:
+    ends = (
+        "raise GeneratorExit",
+        "import asyncio\nraise asyncio.CancelledError('odd')",
+        "class Odd(BaseException): ...\nraise Odd",
+    )
+    for number, line in enumerate(ends):
+        for place in ("app", "tasks"):
+            texts = {"app": APP, "tasks": TASKS}
+            texts[place] += f"\n{line}\n"
+            root = tmp_path / f"{number}-{place}"
+            root.mkdir()
+            done = run(write_shop(root, **texts), "check" if number else "lock", *APPLICATION)
+            label = (line, place, done.stdout, done.stderr)
+            assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), label
+            assert done.stderr.startswith("celery-registry: "), label
+            assert f"shop/{place}.py:" in done.stderr, label
+            assert ("GeneratorExit", "CancelledError: odd", "Odd")[number] in done.stderr, label
+
+
+def test_a_probe_that_cannot_answer_says_so(tmp_path: Path) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [_SCRIPT, "ready", "nothing"], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120
+        )
+    line = "celery-registry: standard output cannot be written: No space left on device\n"
+    assert (done.returncode, done.stderr) == (2, line)
+
+
 #: What Celery can make no task of, at the end of ``shop/tasks.py``, and what is told of it.
 UNMAKEABLE = {
     "lambda": ("app.task(name='odd')(lambda: 1)", "a lambda is registered as a task"),

@@ -54,9 +54,9 @@ def _imported(what: str) -> Iterator[None]:
     try:
         with own_output(what):
             yield
-    except ConfigurationError:
+    except (ConfigurationError, SystemExit, KeyboardInterrupt):
         raise
-    except Exception as error:  # it is anybody's code
+    except BaseException as error:  # it is anybody's code
         raise ConfigurationError(f"{what}: {_where(error)}{type(error).__name__}: {error}") from error
 
 

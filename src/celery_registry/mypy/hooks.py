@@ -320,7 +320,8 @@ def _refuse(options: Options, error: Exception) -> NoReturn:
         traceback.print_exception(error)
     reason = f"{type(error).__name__}: {error}"
     print(
-        f"celery-registry {__version__} cannot work with mypy {mypy_version}: {reason}; please report it", file=sys.stderr
+        f"celery-registry {__version__} cannot work with mypy {mypy_version}: {reason}; please report it",
+        file=sys.stderr,
     )
     raise SystemExit(2) from None
 

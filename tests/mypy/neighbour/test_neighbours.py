@@ -251,7 +251,8 @@ def test_handlers_that_cannot_be_made_are_one_line_and_no_run(tmp_path: Path, sh
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stdout) == (2, ""), done.stdout
     *traceback, line = done.stderr.splitlines()
-    assert line.startswith("celery-registry ") and line.endswith(": ImportError: cannot import name; please report it")
+    assert line.startswith("celery-registry ")
+    assert line.endswith(": ImportError: cannot import name; please report it")
     assert bool(traceback) == shown, traceback
 
 
