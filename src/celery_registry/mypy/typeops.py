@@ -40,7 +40,9 @@ __all__ = [
     "find_task",
     "function_type",
     "has_unknown_names",
+    "is_ellipsis",
     "iterable_item",
+    "listed_parameters",
     "lookup_instance",
     "mapping_value",
     "named_after",
@@ -85,6 +87,20 @@ def with_open_parameters(task: Instance) -> Instance:
         return task
     anything = Parameters([any_type(), any_type()], [ARG_STAR, ARG_STAR2], [None, None], is_ellipsis_args=True)
     return task.copy_modified(args=[anything, task.args[1]])
+
+
+def listed_parameters(task: Instance) -> Parameters | None:
+    """The list in ``Task[[...], R]``; None where the parameters are ``...`` or a ``ParamSpec``'s."""
+    parameters = get_proper_type(task.args[0]) if task.args else None
+    return parameters if isinstance(parameters, Parameters) and not is_ellipsis(parameters) else None
+
+
+def is_ellipsis(parameters: Parameters) -> bool:
+    """Whether the parameters are ``...``; mypy's cache keeps no ``is_ellipsis_args`` of theirs, only what it stands for."""
+    return parameters.is_ellipsis_args or (
+        parameters.arg_kinds == [ARG_STAR, ARG_STAR2]
+        and all(isinstance(get_proper_type(type), AnyType) for type in parameters.arg_types)
+    )
 
 
 def show(type: Type, api: CheckerPluginInterface) -> str:

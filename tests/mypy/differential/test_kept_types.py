@@ -23,6 +23,7 @@ app = Celery("shop")
 class TaskName(str, Enum):
     SEND = "send"
     PING = "ping"
+    CLEAN = "clean"
 
 
 class Registry(BaseTasksRegistry):
@@ -34,11 +35,19 @@ class Registry(BaseTasksRegistry):
     def ping(self) -> Task[[str], None]:
         return self._get_task_by_name(TaskName.PING)
 
+    @property
+    def clean(self) -> Task[..., None]:
+        return self._get_task_by_name(TaskName.CLEAN)
+
 
 def run_ping(host: str) -> None: ...
 
 
+def run_clean(*, days: int) -> None: ...
+
+
 register_task(app, TaskName.PING, run_ping)
+register_task(app, TaskName.CLEAN, run_clean)
 """,
     "shop/holder.py": """from shop.registry import Registry, app
 
@@ -47,6 +56,8 @@ class Holder:
     def __init__(self, registry: Registry) -> None:
         self.send = registry.send
         self.ping = registry.ping
+        self.clean = registry.clean
+        self.registry = registry
         self.looked_up = app.tasks["ping"]
 """,
 }
@@ -59,6 +70,8 @@ def call(holder: Holder) -> None:
     holder.send.apply_async(kwargs={"to": "me", "times": 1})
     holder.ping.delay(host="me")
     holder.looked_up.delay(host="me")
+    holder.clean.delay(days=1)
+    holder.registry.clean.delay(days=1)
 """
 WRONG = """
 
@@ -67,12 +80,18 @@ def wrong(holder: Holder) -> None:
     holder.send.delay(1, times=1)
     holder.ping.delay(to="me")
     holder.looked_up.delay(to="me")
+    holder.clean.delay(1)
+    holder.registry.clean.delay(day=1)
+    holder.registry.clean.apply_async((1,))
 """
 TOLD = {
-    'shop/calls.py:13: error: Too few arguments for "delay" of "send"  [call-arg]',
-    'shop/calls.py:14: error: Argument 1 to "delay" of "send" has incompatible type "int"; expected "str"  [arg-type]',
-    'shop/calls.py:15: error: Unexpected keyword argument "to" for "delay" of "ping"  [call-arg]',
-    'shop/calls.py:16: error: Unexpected keyword argument "to" for "delay" of "run_ping"  [call-arg]',
+    'shop/calls.py:15: error: Too few arguments for "delay" of "send"  [call-arg]',
+    'shop/calls.py:16: error: Argument 1 to "delay" of "send" has incompatible type "int"; expected "str"  [arg-type]',
+    'shop/calls.py:17: error: Unexpected keyword argument "to" for "delay" of "ping"  [call-arg]',
+    'shop/calls.py:18: error: Unexpected keyword argument "to" for "delay" of "run_ping"  [call-arg]',
+    'shop/calls.py:19: error: Too many positional arguments for "delay" of "clean"  [call-arg]',
+    'shop/calls.py:20: error: Unexpected keyword argument "day" for "delay" of "clean"; did you mean "days"?  [call-arg]',
+    'shop/calls.py:21: error: Too many positional arguments for "clean"  [call-arg]',
 }
 
 

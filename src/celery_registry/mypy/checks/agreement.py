@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mypy.nodes import FuncDef
 from mypy.subtypes import is_subtype
 from mypy.typeops import get_type_vars
-from mypy.types import AnyType, CallableType, Parameters, get_proper_type
+from mypy.types import AnyType, CallableType, get_proper_type
 
 from celery_registry.contract.compare import compare_contract, compare_task
 from celery_registry.contract.coverage import NameTable, compare_implementations
@@ -277,9 +277,9 @@ def annotation_of(function: FuncDef) -> Context:
 
 
 def _contract(task: Instance, declared: RegistryProperty) -> TaskContract[Type]:
-    parameters = get_proper_type(task.args[0])
+    parameters = typeops.listed_parameters(task)
     listed = None
-    if isinstance(parameters, Parameters) and not parameters.is_ellipsis_args:
+    if parameters is not None:
         listed = tuple(
             Parameter(None, Kind.POSITIONAL_ONLY, True, type)
             for type, kind in zip(parameters.arg_types, parameters.arg_kinds, strict=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mypy.nodes import CallExpr, Decorator, FuncDef
-from mypy.types import CallableType, Parameters, get_proper_type
+from mypy.types import CallableType, get_proper_type
 
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.payload import Fate, PayloadVerdict, WireType, is_dumped, payload_verdict
@@ -133,8 +133,8 @@ class Payloads:
         if len(wires) != 1 or task is None or len(task.args) != 2:
             return
         wire, place = wires.pop(), (chk, annotation_of(function))
-        parameters = get_proper_type(task.args[0])
-        if wire.arguments is not None and isinstance(parameters, Parameters) and not parameters.is_ellipsis_args:
+        parameters = typeops.listed_parameters(task)
+        if wire.arguments is not None and parameters is not None:
             attached = read_signature(task, declared, implementation_of(self._program, declared, self._supplied))
             names = [] if attached is None else attached.arg_names
             for position, type in enumerate(parameters.arg_types, 1):

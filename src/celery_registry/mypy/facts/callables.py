@@ -20,7 +20,7 @@ from mypy.nodes import (
     TypeInfo,
     Var,
 )
-from mypy.types import AnyType, CallableType, Instance, NoneType, Parameters, TypeOfAny, UnionType, get_proper_type
+from mypy.types import AnyType, CallableType, Instance, NoneType, TypeOfAny, UnionType, get_proper_type
 from mypy.typevars import fill_typevars_with_any
 
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
@@ -183,8 +183,7 @@ def _is_open_task(node: SymbolNode | None, known_bases: Container[str]) -> bool:
         return False
     if type.type.fullname not in (TASK_FULLNAME, OPEN_TASK_FULLNAME):
         return task_methods.rewrites_arguments(type.type, known_bases)
-    parameters = get_proper_type(type.args[0])
-    return not isinstance(parameters, Parameters) or parameters.is_ellipsis_args
+    return typeops.listed_parameters(type) is None
 
 
 def _known(type: Type | None) -> Type | None:

@@ -6,7 +6,7 @@ Law: a type in, facts out; the source is not asked. It never reports.
 from __future__ import annotations
 
 from mypy.maptype import map_instance_to_supertype
-from mypy.types import AnyType, CallableType, Instance, Parameters, get_proper_type
+from mypy.types import AnyType, CallableType, Instance, get_proper_type
 
 from celery_registry.mypy import task_methods, typeops
 from celery_registry.source.fullnames import TASK_FULLNAME
@@ -20,8 +20,8 @@ def from_arguments(task: Instance) -> CallableType | None:
     if base is None:
         return None
     mapped = map_instance_to_supertype(task, base)
-    parameters = get_proper_type(mapped.args[0]) if len(mapped.args) == 2 else None
-    if not isinstance(parameters, Parameters) or parameters.is_ellipsis_args:
+    parameters = typeops.listed_parameters(mapped) if len(mapped.args) == 2 else None
+    if parameters is None:
         return None
     return typeops.settled(typeops.callable_from(parameters, mapped.args[1], typeops.base_function(task)))
 
@@ -46,8 +46,7 @@ def is_unsure(task: Instance) -> bool:
 
 def is_closed(task: Instance) -> bool:
     """Whether it says how many parameters there are."""
-    parameters = get_proper_type(task.args[0]) if task.args else None
-    return isinstance(parameters, Parameters) and not parameters.is_ellipsis_args
+    return typeops.listed_parameters(task) is not None
 
 
 def why_unknown(task: Instance, method: str) -> str:

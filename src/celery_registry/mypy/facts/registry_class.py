@@ -198,7 +198,7 @@ def read_signature(
         return None
     actual = implementation.signature.parameters if implementation is not None else None
     unknown = typeops.any_type()
-    if parameters.is_ellipsis_args:
+    if typeops.is_ellipsis(parameters):
         if actual is None:
             return None
         types: list[Type] = [unknown for _ in actual]
