@@ -634,6 +634,13 @@ _SCHEDULES = [
         '{"task": "ping", "schedule": crontab(minute=0)}',
     ),
     *_schedule(
+        "a schedule under another key",
+        '{"task": "ping", "schedule": crontab(minute=0), "args": [1]}, '
+        '"whole": {"task": "ping", "schedule": 1.0, "args": [1]}',
+        '{"task": "ping", "job": crontab(minute=0), "args": [1]}, '
+        '"whole": {"task": "ping", "schedule": 1.0, "args": [1]}',
+    ),
+    *_schedule(
         "one value", '{"task": "ping", "schedule": 1.0, "args": (1,)}', '{"task": "ping", "schedule": 1.0, "args": (1)}'
     ),
     *_schedule(

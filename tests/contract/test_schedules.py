@@ -94,6 +94,13 @@ def test_what_beat_cannot_read_is_said_in_a_few_words():
     assert fault_of_keys(["tasks", "schedule"])[0].endswith('; did you mean "task"?')
     # A key of another scheduler's, as of celery-redbeat.
     assert fault_of_keys(["task", "schedule", "enabled"]) == ()
+
+
+def test_a_schedule_under_another_key_is_no_schedule():
+    (fault,) = fault_of_keys(["task", "job"], ["job"])
+    assert fault == 'has no schedule: that stands under the key "job", which beat does not know'
+    assert fault_of_keys(["task", "schedule", "until"], ["schedule", "until"]) == ()
+    assert fault_of_keys(["task", "job"]) == ()
     assert [fault_of_args(sort) is None for sort in ("list", "text", "mapping", "value")] == [True, False, False, False]
     assert [fault_of_kwargs(sort) is None for sort in ("mapping", "text", "list", "value")] == [
         True,

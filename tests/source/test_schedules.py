@@ -41,3 +41,27 @@ def test_entries_are_read_wherever_the_schedule_stands(index_of):
 def test_another_dictionary_is_no_entry(index_of):
     text = "A = {'a': {'task': 'x'}, 'b': {'schedule': 1}, 'c': {task: 'x', schedule: 1}}\n"
     assert index_of({"m.py": text}).schedules == ()
+
+
+def test_beside_entries_one_may_have_its_schedule_under_another_key(index_of):
+    text = """
+        CELERY_BEAT_SCHEDULE = {
+            "whole": {"task": "x", "schedule": 3.0},
+            "job": {"task": "x", "job": crontab()},
+            "else": {"task": "x", "schedule": 3.0, "until": crontab()},
+            "number": {"task": "x", "job": 3.0},
+            "two": {"task": "x", "job": crontab(), "owner": "me"},
+            "open": {"task": "x", "job": crontab(), **rest},
+        }
+    """
+    found = {entry.key: entry.faults for entry in index_of({"m.py": text}).schedules}
+    assert found == {
+        "whole": (),
+        "job": ('has no schedule: that stands under the key "job", which beat does not know',),
+        "else": (),
+    }
+
+
+def test_a_dictionary_of_its_own_may_hold_crontabs(index_of):
+    text = "JOBS = {'a': {'task': 'x', 'cron': crontab()}, 'b': {'task': 'y', 'cron': crontab()}}\n"
+    assert index_of({"m.py": text}).schedules == ()

@@ -141,10 +141,11 @@ def _near(name: str, registered: Collection[str], members: Mapping[str, str]) ->
 # -- what beat cannot read -------------------------------------------------------------------------------------------
 
 
-def fault_of_keys(keys: Iterable[str]) -> tuple[str, ...]:
+def fault_of_keys(keys: Iterable[str], timed: Collection[str] = ()) -> tuple[str, ...]:
     """The misspelt keys of an entry: those that are near a key that is missing.
 
     Which scheduler reads the entry is said on the command line, ``celery beat -S``, and each may know keys of its own.
+    ``timed`` are the keys that hold a ``crontab`` or another schedule: where there is no ``schedule``, any of them is wrong.
     """
     written = list(keys)
     missing = [key for key in _WRITTEN if key not in written]
@@ -153,6 +154,8 @@ def fault_of_keys(keys: Iterable[str]) -> tuple[str, ...]:
         near = [] if key in ENTRY_KEYS else difflib.get_close_matches(key, missing, n=1, cutoff=0.75)
         if near:
             faults.append(f'has the key "{key}", which beat does not know' + show_nearest(key, near))
+        elif key in timed and key not in ENTRY_KEYS and "schedule" in missing:
+            faults.append(f'has no schedule: that stands under the key "{key}", which beat does not know')
     return tuple(faults)
 
 

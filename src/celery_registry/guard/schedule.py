@@ -10,6 +10,7 @@ from typing import Any
 
 from celery import Celery
 from celery.beat import BeatLazyFunc, ScheduleEntry
+from celery.schedules import BaseSchedule
 
 from celery_registry.contract.schedules import Entry, fault_of_args, fault_of_keys, fault_of_kwargs
 from celery_registry.errors import ConfigurationError
@@ -25,7 +26,8 @@ def read_schedule(app: Celery) -> Iterator[Entry]:
     schedule = app.conf.beat_schedule
     for key, entry in schedule.items() if isinstance(schedule, Mapping) else ():
         if isinstance(entry, Mapping):
-            yield _entry(str(key), entry.get, fault_of_keys(map(str, entry)))
+            timed = [str(name) for name, value in entry.items() if isinstance(value, BaseSchedule)]
+            yield _entry(str(key), entry.get, fault_of_keys(map(str, entry), timed))
         elif isinstance(entry, ScheduleEntry) or hasattr(entry, "task"):
             yield _entry(str(key), _attributes(entry), ())
         elif isinstance(entry, (tuple, list)):

@@ -21,7 +21,7 @@ from celery_registry.source.functions import head_flags, read_options, read_para
 from celery_registry.source.handing_on import handing_flags
 from celery_registry.source.passing_on import passing_flags
 from celery_registry.source.returned_values import ReturnedValues
-from celery_registry.source.schedules import read_schedule, tuple_by_comma
+from celery_registry.source.schedules import holds_entries, read_schedule, tuple_by_comma
 from celery_registry.source.scopes import Scope
 from celery_registry.source.syntax import parse_module
 from celery_registry.source.values import UNKNOWN, Call, read_value, roots_of
@@ -324,14 +324,17 @@ class _Reader:
                 self.by_name = True
         self.children(node, scope)
 
-    def dictionary(self, node: ast.Dict, scope: Scope, key: ast.expr | None = None, comma: bool = False) -> None:
-        found = read_schedule(node, key, comma)
+    def dictionary(
+        self, node: ast.Dict, scope: Scope, key: ast.expr | None = None, comma: bool = False, beside: bool = False
+    ) -> None:
+        found = read_schedule(node, key, comma, beside)
         if found is not None:
             environment = scope.environment(roots_of(found[1]))
             self.schedules.append(ScheduleFacts(*found, node.lineno, node.col_offset, environment))
+        entries = holds_entries(node)
         for item_key, item in zip(node.keys, node.values, strict=True):
             if isinstance(item, ast.Dict):
-                self.dictionary(item, scope, item_key)
+                self.dictionary(item, scope, item_key, beside=entries)
             elif (inner := tuple_by_comma(item)) is not None:
                 self.dictionary(inner, scope, item_key, comma=True)
             else:

@@ -1,7 +1,7 @@
 """Entries of a beat schedule, written as dictionaries.
 
 Law: a dictionary with the keys ``task`` and ``schedule``, of which one may be misspelt, is an entry where it stands
-under a key, and a template elsewhere; names stay as written.
+under a key, and a template elsewhere; names stay as written. Beside entries one may have its schedule under any key.
 Source: Celery documentation, *Periodic Tasks: Entries*.
 """
 
@@ -9,24 +9,33 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Any, TypeGuard
+from typing import Any, Final, TypeGuard
 
 from celery_registry.contract.calls import PLAIN_TYPES
 from celery_registry.contract.names import nearest_names
 from celery_registry.contract.schedules import ENTRY_KEYS, fault_of_args, fault_of_keys, fault_of_kwargs
 from celery_registry.source.values import UNKNOWN, Value, callee_of, last_part, read_value
 
-__all__ = ["plain_type", "read_schedule", "tuple_by_comma"]
+__all__ = ["holds_entries", "plain_type", "read_schedule", "tuple_by_comma"]
 
 Read = tuple["str | None", Value, "int | None", Any, "tuple[str, ...]", "tuple[str, ...]", "tuple[Any, ...]"]
 
 
-def read_schedule(node: ast.Dict, key: ast.expr | None, comma: bool = False) -> Read | None:
+_SCHEDULES: Final = ("crontab", "schedule", "solar")
+
+
+def holds_entries(node: ast.Dict) -> bool:
+    """Whether whole entries stand in this dictionary: each of them has a task and a schedule."""
+    items = (item for item in node.values if isinstance(item, ast.Dict))
+    return any({"task", "schedule"} <= {key.value for key in item.keys if _names_one(key)} for item in items)
+
+
+def read_schedule(node: ast.Dict, key: ast.expr | None, comma: bool = False, beside: bool = False) -> Read | None:
     """Key, task name, number of ``args``, names of ``kwargs`` (None where unknown), faults, options and plain types of the
     arguments by position or keyword; None for another.
 
     A dictionary that stands under no key is a template at most: of it the name alone is known. ``comma`` says that it
-    became a tuple. A schedule is never a string.
+    became a tuple, ``beside`` that other entries stand beside it. A schedule is never a string.
     """
     fields: dict[str, ast.expr] = {}
     for item_key, item in zip(node.keys, node.values, strict=True):
@@ -35,7 +44,11 @@ def read_schedule(node: ast.Dict, key: ast.expr | None, comma: bool = False) -> 
     if "schedule" in fields:
         if _is_text(fields["schedule"]) or ("task" not in fields and (key is None or not _misspells_task(fields))):
             return None
-    elif "task" not in fields or key is None or not _misspells_schedule(fields):
+    elif (
+        "task" not in fields
+        or key is None
+        or not (_misspells_schedule(fields) or (beside and _misplaces_schedule(node, fields)))
+    ):
         return None
     label = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
     task = read_value(fields["task"]) if "task" in fields else UNKNOWN
@@ -45,7 +58,7 @@ def read_schedule(node: ast.Dict, key: ast.expr | None, comma: bool = False) -> 
     open_ended = any(item_key is None for item_key in node.keys)
     found = (fault_of_args(_sort(args)), fault_of_kwargs(_sort(kwargs)))
     faults = [fault for fault in found if fault is not None]
-    faults += fault_of_keys(fields)
+    faults += fault_of_keys(fields, [name for name, value in fields.items() if _maker(value) in _SCHEDULES])
     if comma:
         faults.append("it is a tuple, not a dictionary: a comma ends its line")
     options = _names(fields.get("options"), open_ended) or ()
@@ -84,11 +97,21 @@ def _misspells_schedule(fields: dict[str, ast.expr]) -> bool:
     if len(others) != 1 or not fault_of_keys(fields):
         return False
     value = fields[others[0]]
-    maker = last_part(callee_of(read_value(value))) if isinstance(value, ast.Call) else None
-    if maker in ("crontab", "schedule", "solar"):
+    maker = _maker(value)
+    if maker in _SCHEDULES:
         return True
     is_number = isinstance(value, ast.Constant) and type(value.value) in (int, float)
     return (is_number or maker == "timedelta") and "schedule" not in others[0]
+
+
+def _misplaces_schedule(node: ast.Dict, fields: dict[str, ast.expr]) -> bool:
+    """Whether the one key that is no entry's holds a schedule. What a program of its own reads stands beside its like."""
+    others = [key for key in fields if key not in ENTRY_KEYS]
+    return len(fields) == len(node.keys) and len(others) == 1 and _maker(fields[others[0]]) in _SCHEDULES
+
+
+def _maker(node: ast.expr) -> str | None:
+    return last_part(callee_of(read_value(node))) if isinstance(node, ast.Call) else None
 
 
 def _sort(node: ast.expr | None) -> str:

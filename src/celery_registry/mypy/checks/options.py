@@ -52,7 +52,8 @@ def relax_options(context: MethodSigContext | FunctionSigContext, cache: dict[st
     """The stub's signature as Celery really takes it: any sequence and mapping, None, open-ended options."""
     default = context.default_signature
     definition = default.definition
-    key = default.name or ""
+    # Of ``chain.apply_async`` and ``chain(...).apply_async``, which are one method, the class's own takes ``self``.
+    key = f"{default.name}/{default.arg_names[0]}" if default.arg_names else ""
     kept = cache.get(key)
     if kept is None or kept.definition is not definition or definition is None:
         kept = RelaxedFormals(definition, _relaxed(context.api, default))
