@@ -6,22 +6,30 @@ import logging
 import re
 import subprocess
 import sys
+import time
 
 import pytest
 from celery import Celery
+from celery.contrib.testing.worker import start_worker
 
 PROGRAM = """\
 from typing import Any
 
-from celery import Celery, Task
+from celery import Celery, Task, chain, chord, group
 
 app = Celery("errbacks", broker="memory://", backend="cache+memory://", set_as_current=False)
+app.conf.broker_transport_options = {"polling_interval": 0.01}
 ran: list[str] = []
 
 
 @app.task
 def fail(n: int) -> None:
     raise ValueError(n)
+
+
+@app.task
+def done(*values: Any) -> int:
+    return 1
 
 
 @app.task
@@ -84,6 +92,16 @@ ERRBACKS = [
 ]
 
 
+FLOWS = [
+    "fail.s(1)",
+    "chain(fail.s(1), done.s())",
+    "chain(done.s(1), fail.s())",
+    "done.s(1) | fail.s()",
+    "chord([done.s(1), fail.s(2)], done.s())",
+    "chord([done.s(1), done.s(2)], fail.s())",
+]
+
+
 @pytest.fixture(scope="module")
 def refused(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """The errbacks that mypy refuses; one run for all."""
@@ -116,3 +134,30 @@ def test_celery_runs_what_mypy_accepts(errback, refused, space, caplog):
     ran.clear()
     eval(f"fail.apply((1,), link_error={errback})", space)
     assert bool(ran) is (errback not in refused), f"{errback}: ran {ran}, mypy refuses {sorted(refused)}"
+
+
+@pytest.fixture(scope="module")
+def worker(space):
+    with start_worker(space["app"], perform_ping_check=False, pool="solo", loglevel="CRITICAL"):
+        yield
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_every_flow_calls_the_same_errbacks(flow, refused, space, worker, caplog):
+    """What is accepted of a task is run of a chain and a chord, wherever the failure is."""
+    caplog.set_level(logging.CRITICAL)
+    ran = space["ran"]
+    # One that is refused would take the worker's loop with it.
+    for errback in (errback for errback in ERRBACKS if errback not in refused):
+        ran.clear()
+        eval(f"({flow}).apply_async(link_error={errback})", space)
+        deadline = time.monotonic() + 10
+        while not ran and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert ran == [errback.partition(".")[0]], errback
+
+
+def test_a_group_that_is_sent_refuses_callbacks(space):
+    for option in ("link", "link_error"):
+        with pytest.raises(TypeError, match="Cannot add link to group"):
+            eval(f"group(done.s(1), done.s(2)).apply_async({option}=of_id.s())", space)

@@ -27,14 +27,20 @@ from celery_registry.mypy.checks.canvas import (
 )
 from celery_registry.mypy.checks.decorators import registering_signature
 from celery_registry.mypy.checks.direct import direct_signature
-from celery_registry.mypy.checks.errbacks import check_callback, check_errback, check_option_set
+from celery_registry.mypy.checks.errbacks import (
+    check_callback,
+    check_errback,
+    check_given_errbacks,
+    check_option_set,
+)
 from celery_registry.mypy.checks.groups import check_child, check_children, check_joined
-from celery_registry.mypy.checks.items import check_items
+from celery_registry.mypy.checks.items import check_items, check_items_of, items_signature
 from celery_registry.mypy.checks.periodic import check_periodic_task, crontab_signature, periodic_signature
 from celery_registry.mypy.checks.registration import check_bound_method, mark_application, registered_type
-from celery_registry.mypy.checks.replacements import check_replace
+from celery_registry.mypy.checks.replacements import check_added, check_replace
+from celery_registry.mypy.checks.requests import chain_of_request
 from celery_registry.mypy.checks.results import Results, abortable_signature
-from celery_registry.mypy.checks.runs import check_run
+from celery_registry.mypy.checks.runs import check_clone, check_run
 from celery_registry.mypy.checks.sent import answer_signature, typed_sends
 from celery_registry.mypy.checks.typed_self import own_self, with_own_self
 from celery_registry.mypy.checks.unseen import Unseen
@@ -102,6 +108,7 @@ class Handlers:
                 name: _result(name, partial(check_items, method=name, signatures=signatures))
                 for name in ("map", "starmap", "chunks")
             },
+            "add_to_chord": _result("add_to_chord", partial(check_added, signatures=signatures)),
             "replace": _result("replace", partial(check_replace, signatures=signatures)),
             "s": _result("s", partial(check_partial_signature, signatures=signatures)),
             **({"__call__": _result("task()", results.check_sync_call)} if settings.request_handlers else {}),
@@ -141,6 +148,7 @@ class Handlers:
                 f"{base}.{name}": _result(name, partial(check, signatures=signatures))
                 for base in fullnames.CANVAS
                 for name, check in (
+                    ("clone", check_clone),
                     ("link", check_callback),
                     ("link_error", check_errback),
                     ("on_error", check_errback),
@@ -171,9 +179,11 @@ class Handlers:
             lambda context: context.default_attr_type,
         )
         self.result_attribute = guarded("results", check_children, lambda context: context.default_attr_type)
+        self.request_attribute = guarded("request", chain_of_request, lambda context: context.default_attr_type)
         self.callback = _signature("callback", Callbacks(signatures).signature)
         self.function_signatures: dict[str, Callable[[FunctionSigContext], FunctionLike]] = {
             "celery.canvas.chain": _signature("chain", any_signatures),
+            **dict.fromkeys(fullnames.CANVAS_ITEMS, _signature("items", items_signature)),
             fullnames.CRONTAB_FULLNAME: _signature("crontab", crontab_signature),
             **dict.fromkeys(fullnames.SHARED_TASK_FULLNAMES, _signature("shared_task", registering_signature)),
             "celery.canvas.signature": _signature("signature", signature_of_task),
@@ -189,8 +199,20 @@ class Handlers:
             ),
             "celery.canvas.chain": _result("chain", partial(check_chain, signatures=signatures)),
             "celery.canvas.group": _result("group", check_group),
+            **{
+                name: _result("items", partial(check_items_of, method=method, signatures=signatures))
+                for name, method in fullnames.CANVAS_ITEMS.items()
+            },
             "celery.canvas.chord": _result("chord", partial(check_chord, signatures=signatures)),
         }
+        errbacks: Callable[[Any], Any] = _result("link_error", partial(check_given_errbacks, signatures=signatures))
+        for name in (
+            *fullnames.SIGNATURE_FULLNAMES,
+            *(f"celery.canvas.{word}" for word in ("chain", "group", "chord")),
+        ):
+            self.functions[name] = _after(errbacks, self.functions[name])
+        for name in (fullnames.APP_SIGNATURE_FULLNAME, "celery.canvas.chord.__call__"):
+            self.exact_methods[name] = _after(errbacks, self.exact_methods[name])
         unseen = Unseen(program, signatures)
         self.made = _result("made", unseen.made)
         registered: Callable[[MethodContext], Type] = _result("unseen task", unseen.registered)

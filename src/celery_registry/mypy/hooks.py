@@ -227,15 +227,22 @@ class CeleryRegistryPlugin(Plugin):
                 # Between the runs of a daemon a class may become a registry, or cease to be one.
                 answers = dict.fromkeys(names, self._handlers.property if names else None)
                 answers.update(dict.fromkeys(fullnames.RESULT_ATTRIBUTES, self._result_attribute))
+                answers[fullnames.REQUEST_CHAIN_FULLNAME] = self._request_attribute
                 self.__dict__["get_attribute_hook"] = answers.get
             if fullname in fullnames.RESULT_ATTRIBUTES:
                 return self._result_attribute
+            if fullname == fullnames.REQUEST_CHAIN_FULLNAME:
+                return self._request_attribute
             return self._handlers.property if fullname in names else None
         except Exception:  # mypy does not survive one here
             return None
 
     def _result_attribute(self, context: AttributeContext) -> Type:
         found: Type = self._handlers.result_attribute(context)
+        return found
+
+    def _request_attribute(self, context: AttributeContext) -> Type:
+        found: Type = self._handlers.request_attribute(context)
         return found
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
@@ -251,7 +258,8 @@ class CeleryRegistryPlugin(Plugin):
         """Whether a function takes callables or tasks, or is a name that may be a task's method."""
         if fullname.startswith(("celery.", *fullnames.OTHERS)):
             return False
-        has_tasks = self._program.has_application_tasks
+        # What it calls must be complete, whoever made the task.
+        has_tasks = self._program.has_application_tasks or method_of(fullname) == "on_commit"
         if not has_tasks and not self._program.property_names:
             return False
         module, _, name = fullname.rpartition(".")

@@ -125,12 +125,22 @@ RESULT_ATTRIBUTES: Final = (
     "celery.result.AsyncResult.parent",
 )
 
+#: What is left of the chain that a running task stands in (celery.app.task.Context).
+REQUEST_CHAIN_FULLNAME: Final = "celery.app.task.Context.chain"
+
+#: The classes that methods of a task make of its signature and of items.
+CANVAS_ITEMS: Final = {
+    f"celery.canvas.{name}": method for name, method in (("xmap", "map"), ("xstarmap", "starmap"), ("chunks", "chunks"))
+}
+
 #: ``set`` takes the options of ``apply_async``.
 CANVAS_SETS: Final = tuple(f"{base}.set" for base in CANVAS)
 
 #: The names of all methods that are hooked on ``Task`` and whatever inherits from it; the last is ours on any class.
 CALLS: Final = (
-    DIRECT_METHODS | CONTAINERS | {"map", "starmap", "chunks", "s", "replace", "is_aborted", GET_TASK_BY_NAME}
+    DIRECT_METHODS
+    | CONTAINERS
+    | {"map", "starmap", "chunks", "s", "replace", "add_to_chord", "is_aborted", GET_TASK_BY_NAME}
 )
 
 #: Methods of an application that are hooked on its subclasses too, which a call names by their own class.

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
-from celery import Celery, Task
+from celery import Celery, Task, shared_task
 from celery.result import AsyncResult
 
 app = Celery("callbacks")
@@ -149,3 +150,29 @@ def functions_as_values(users: bool) -> None:
         chosen = by_service
     chosen(key=1)
     chosen(kye=1)  # E: Unexpected keyword argument "kye"  [call-arg]
+
+
+@shared_task
+def pack(order: int, note: str = "") -> int:
+    return order
+
+
+def partials(several: tuple[int, ...], named: dict[str, Any]) -> None:
+    """What calls a partial with nothing gives it nothing more."""
+    on_commit(partial(ship.delay, 1))
+    on_commit(partial(ship.delay, note="n", order=1), using="other")
+    on_commit(partial(ship.apply_async, (1,), countdown=3))
+    on_commit(partial(ship.apply_async, (), {"order": 1}))
+    on_commit(partial(ship.delay, *several))
+    on_commit(partial(ship.apply_async, several))
+    on_commit(partial(ship.apply_async, kwargs=named))
+    on_commit(partial(pack.delay, 1))
+    on_commit(partial(ping.delay))
+    with_number(partial(ship.delay))
+    with_anything(partial(ship.delay), 1)
+    on_commit(partial(ship.delay))  # E: Missing positional argument "order" in call to "ship"  [call-arg]
+    on_commit(partial(ship.delay, note="n"))  # E: Missing positional argument "order" in call to "ship"  [call-arg]
+    on_commit(partial(ship.apply_async, countdown=3))  # E: Missing positional argument "order" in call to "ship"  [call-arg]
+    on_commit(func=partial(ship.apply_async, kwargs={"note": "n"}))  # E: Missing positional argument "order" in call to "ship"  [call-arg]
+    on_commit_or_not(partial(pack.delay))  # E: Missing positional argument "order" in call to "pack"  [call-arg]
+    on_commit(partial(ship.delay, "1"))  # E: Argument 1 to "ship" has incompatible type "str"; expected "int"  [arg-type]

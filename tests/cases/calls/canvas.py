@@ -70,3 +70,17 @@ store.starmap([(1, "a"), (2, "b")])
 store.starmap([(1, 2)])  # E: Argument 2 to "store" has incompatible type "int"; expected "str"  [arg-type]
 store.chunks(zip([1, 2], ["a", "b"]), 10)
 store.chunks([(1,), (2,)], 10)  # E: Missing positional argument "bucket" in call to "store"  [call-arg]
+
+
+def cloned() -> None:
+    """A clone is given more before its own, and may be completed once more."""
+    store.s("a").clone((1,))
+    store.s("a").clone(args=(1,)).delay()
+    store.s().clone(kwargs={"bucket": "b"})
+    store.s(bucket="a").clone(kwargs={"bucket": "b"}, countdown=3)
+    store.si(1, "a").clone((1, 2, 3))
+    fetch.s("u") | store.s("a").clone()
+    store.s("a").clone(("1",))  # E: Argument 1 to "store" has incompatible type "str"; expected "int"  [arg-type]
+    store.s(1, "a").clone((2,))  # E: Too many positional arguments for "store"  [call-arg]  # E: Argument 2 to "store" has incompatible type "int"; expected "str"  [arg-type]  # E: Argument 3 to "store" has incompatible type "str"; expected "bool"  [arg-type]
+    store.s(1, "a").clone(kwargs={"backet": "b"})  # E: Unexpected keyword argument "backet" for "store"; did you mean "bucket"?  [call-arg]
+    store.s("a").clone().delay()  # E: Missing positional argument "bucket" in call to "store"  [call-arg]  # E: Argument 1 to "store" has incompatible type "str"; expected "int"  [arg-type]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from celery import Celery, Task, chain, group, shared_task, signature
+from celery import Celery, Task, chain, chord, group, shared_task, signature
 
 app = Celery("errbacks")
 
@@ -101,3 +101,54 @@ def told_once() -> None:
     work.apply_async((1,), link_error=done.s("a", "b"))  # E: Too many positional arguments for "done"  [call-arg]
     work.apply_async((1,), link_error=done.s(lable="a"))  # E: Unexpected keyword argument "lable" for "done"; did you mean "label"?  [call-arg]
     work.apply_async((1,), link_error=done.s(label="a"))
+
+
+@app.task
+def total(numbers: list[int]) -> int:
+    return sum(numbers)
+
+
+def flows() -> None:
+    """Every flow calls them alike, wherever they are written; a group that is sent refuses them."""
+    chain(work.s(1), work.s()).apply_async(link_error=[of_id.s(), three.s()])
+    (work.s(1) | work.s()).apply_async(link_error=three.s())
+    chord([work.s(1)], total.s()).apply_async(link_error=of_id.s())
+    chord([work.s(1)])(total.s(), link_error=three.s())
+    chord([work.s(1)], total.s()).on_error(three.s())
+    chain(work.s(1), work.s(), link_error=three.s()).delay()
+    group(work.s(1), work.s(2)).set(link_error=three.s()).apply_async(link=None, link_error=None)
+    signature("errbacks.work", (1,), link_error=three.s())
+    signature(work, (1,), link_error=three.s())
+    work.s(1).apply_async(link_error=three.s())
+    work.s(1).on_error(three.s() | of_id.si("id"))
+    work.s(1).apply_async(link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
+    chain(work.s(1), work.s()).apply_async(link_error=[of_id.s(), two.s()])  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
+    (work.s(1) | work.s()).apply_async(link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
+    chord([work.s(1)], total.s()).apply_async(link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
+    chord([work.s(1)])(total.s(), link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
+    chord([work.s(1)], total.s()).on_error(two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
+    chord([work.s(1)], total.s(), link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
+    chain(work.s(1), work.s(), link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
+    group([work.s(1)], link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
+    signature("errbacks.work", (1,), link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
+    signature(work, (1,), link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
+    app.signature("errbacks.work", (1,), link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
+    group(work.s(1), work.s(2)).apply_async(link_error=three.s())  # E: Unexpected keyword argument "link_error" for "apply_async" of "group"  [call-arg]  # N: a group that is sent raises TypeError: say it of each member, or call link_error() of the group
+    group(work.s(1), work.s(2)).apply_async(link=three.s())  # E: Unexpected keyword argument "link" for "apply_async" of "group"  [call-arg]  # N: a group that is sent raises TypeError: a chord runs a task after all of it
+
+
+def callbacks_of_flows() -> None:
+    """A callback of a flow is given the result of its last task."""
+    work.s(1).set(link=work.s()).apply_async(link=[work.s(), work.s() | work.s()])
+    chain(work.s(1), work.s()).apply_async(link=work.s())
+    chain(work.s(1), group(work.s(), work.s())).apply_async(link=work.s())
+    chord([work.s(1)], total.s()).apply_async(link=work.s())
+    chord([work.s(1)], total.s()).set(link=work.s())
+    chord([work.s(1)]).link(show.s())
+    work.s(1).set(link=show.s())  # E: Argument 1 to "show" has incompatible type "int"; expected "str"  [arg-type]
+    work.s(1).apply_async(link=show.s())  # E: Argument 1 to "show" has incompatible type "int"; expected "str"  [arg-type]
+    chain(work.s(1), work.s()).apply_async(link=[work.s(), show.s()])  # E: Argument 1 to "show" has incompatible type "int"; expected "str"  [arg-type]
+    chain(work.s(1), work.s()).set(link=show.s())  # E: Argument 1 to "show" has incompatible type "int"; expected "str"  [arg-type]
+    chord([work.s(1)], total.s()).apply_async(link=show.s())  # E: Argument 1 to "show" has incompatible type "int"; expected "str"  [arg-type]
+    chord([work.s(1)], total.s()).set(link=show.s())  # E: Argument 1 to "show" has incompatible type "int"; expected "str"  [arg-type]
+    chord([work.s(1)], total.s()).link(show.s())  # E: Argument 1 to "show" has incompatible type "int"; expected "str"  [arg-type]

@@ -77,3 +77,27 @@ class Builder:
 
 
 print("text".replace("t", "T").upper())
+
+
+@app.task(bind=True)
+def in_a_chord(self: Task[[int], int], n: int) -> int:
+    self.add_to_chord(add.s(n, n))
+    self.add_to_chord(add.si(n, n))
+    self.add_to_chord(add.s(n), lazy=True)
+    self.add_to_chord(add.s(n))  # E: Missing positional argument "right" in call to "add"  [call-arg]
+    self.add_to_chord(add.s(n) | add.s(1))  # E: Missing positional argument "right" in call to "add"  [call-arg]
+    return n
+
+
+@app.task(bind=True)
+def ending(self: Task[[int], "int | None"], n: int) -> int | None:
+    """What is left of the chain is a list of signatures."""
+    if self.request.chain:
+        self.request.chain.append(add.s(1))
+        for link in self.request.chain:
+            print(link["task"])
+        self.request.chain[:] = []
+    self.request.chain = 3  # E: Incompatible types in assignment (expression has type "int", variable has type "list[Any] | None")  [assignment]
+    self.request.chain = []
+    self.request.callbacks = self.request.chain = None
+    return None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from celery import Celery, shared_task
+from celery import Celery, chunks, shared_task, xmap, xstarmap
 
 app = Celery("unpacked")
 
@@ -62,3 +62,33 @@ def right(texts: list[str], rows: list[dict[str, int]], some: list[Any], keyed: 
     either.starmap(["a"])
     nothing.starmap([""])
     nothing.starmap(texts)
+
+
+@app.task
+def show(text: str) -> str:
+    return text
+
+
+def letters_and_numbers(numbers: list[int], unknown: list[Any], loosely: Any) -> None:
+    show.starmap(["a"])
+    show.starmap([("ab",)])
+    show.starmap(["ab"])  # E: Too many arguments for "show"  [call-arg]
+    show.chunks(["ab"], 10)  # E: Too many arguments for "show"  [call-arg]
+    count.chunks([(number,) for number in numbers], 10)
+    count.chunks(zip(numbers), 10)
+    count.chunks(unknown, 10)
+    count.chunks(loosely, 10)
+    count.chunks(numbers, 10)  # E: Argument 1 to "chunks" has incompatible type "int"; expected "Iterable[Any]"  [arg-type]
+    count.chunks([1, 2], 10)  # E: Argument 1 to "chunks" has incompatible type "int"; expected "Iterable[Any]"  [arg-type]
+    count.starmap(range(3))  # E: Argument 1 to "starmap" has incompatible type "int"; expected "Iterable[Any]"  [arg-type]
+    count.map(range(3))
+
+
+def by_hand(numbers: list[int]) -> None:
+    xmap(count.s(), numbers)
+    xstarmap(count.s(), [(1,)])
+    chunks(count.s(), [(1,)], 10)
+    xmap(count.s(), ["a"])  # E: Argument 1 to "count" has incompatible type "str"; expected "int"  [arg-type]
+    xstarmap(count.s(), [("a",)])  # E: Argument 1 to "count" has incompatible type "str"; expected "int"  [arg-type]
+    chunks(count.s(), numbers, 10)  # E: Argument 1 to "chunks" has incompatible type "int"; expected "Iterable[Any]"  [arg-type]
+    xmap("count", numbers)  # E: Argument 1 to "xmap" has incompatible type "str"; expected "Task[Any, Any] | Signature[Any] | None"  [arg-type]

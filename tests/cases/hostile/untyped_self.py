@@ -55,3 +55,26 @@ def later(pk: int) -> None:
     functools.partial(two.apply_async, (1, "x"), MessageGroupId="x")
     functools.partial(two.s(1, "x").apply_async, countdown=3)
     print(pk, Task)
+
+
+@shared_task(bind=True)
+def again(self, owner: int, title: str = "") -> None:
+    self.delay(owner + 1, "x")
+    self.delay(owner=owner)
+    self.delay(*[owner])
+    self.si(owner)
+    self.apply((owner,))
+    self.delay()  # E: Missing positional argument "owner" in call to "again"  [call-arg]
+    self.delay("x")  # E: Argument 1 to "again" has incompatible type "str"; expected "int"  [arg-type]
+    self.delay(owner, titel="x")  # E: Unexpected keyword argument "titel" for "again"; did you mean "title"?  [call-arg]
+    self.apply((owner, "x", 3))  # E: Too many arguments for "again"  [call-arg]
+
+
+class OwnDelay(Task[Any, Any]):
+    def delay(self, *args: Any, **kwargs: Any) -> Any:
+        return super().delay(1, *args, **kwargs)
+
+
+@shared_task(bind=True, base=OwnDelay)
+def of_own_delay(self, owner: int, title: str) -> None:
+    self.delay("x")

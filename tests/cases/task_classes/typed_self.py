@@ -81,3 +81,48 @@ def use() -> None:
     shared.delay("1")  # E: Argument 1 to "delay" of "shared" has incompatible type "str"; expected "int"  [arg-type]
     of_chosen.delay(1)
     of_set.delay(1)
+
+
+@celerys.task(bind=True)
+def any_names(self: Task[..., int], **names: Any) -> int:
+    return 1
+
+
+@celerys.task(bind=True)
+def untyped_names(self, n: int, **names: str) -> int:  # type: ignore[no-untyped-def]
+    return n
+
+
+@shared_task(bind=True, max_retries=3)
+def shared_names(self: Task[Any, Any], n: int, **names: str) -> int:
+    return n
+
+
+@shared_task(bind=True)
+def own_names(self: Own, *numbers: int, **names: str) -> int:
+    return self.extra()
+
+
+@shared_task(bind=True)
+async def later_names(task: Task[Any, Any], n: int, **names: str) -> int:
+    return n
+
+
+@shared_task(bind=True)  # E: Argument 1 has incompatible type "def session_names(self: Session, **names: str) -> int"; expected "def session_names(self: Task[[KwArg(str)], int], **names: str) -> int"  [arg-type]
+def session_names(self: Session, **names: str) -> int:
+    return 1
+
+
+def use_names() -> None:
+    """Beside ``**names`` mypy alone wants ``self`` to be positional-only; Celery gives it by position."""
+    any_names.delay(a=1)
+    any_names.delay(1)  # E: Too many arguments for "delay" of "any_names"  [call-arg]
+    untyped_names.delay(1, a="x")
+    untyped_names.delay(1, a=1)  # E: Argument "a" to "delay" of "untyped_names" has incompatible type "int"; expected "str"  [arg-type]
+    shared_names.delay(1, a="x").get().bit_length()
+    shared_names.delay("1", a="x")  # E: Argument 1 to "delay" of "shared_names" has incompatible type "str"; expected "int"  [arg-type]
+    shared_names.delay(1).get().upper()  # E: "int" has no attribute "upper"  [attr-defined]
+    own_names.delay(1, 2, a="x")
+    own_names.delay("1")  # E: Argument 1 to "delay" of "own_names" has incompatible type "str"; expected "int"  [arg-type]
+    later_names.delay(1, a="x")
+    later_names.delay(a="x")  # E: Missing positional argument "n" in call to "delay" of "later_names"  [call-arg]

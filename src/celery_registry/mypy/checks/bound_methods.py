@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from mypy.errorcodes import CALL_ARG
-from mypy.nodes import AssignmentStmt, CallExpr, MemberExpr, NameExpr
+from mypy.nodes import AssignmentStmt, CallExpr, MemberExpr, NameExpr, RefExpr
 from mypy.types import CallableType, Instance, Parameters, ParamSpecType, get_proper_type
 
 from celery_registry.contract.options import misspelt_options
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
     from mypy.checker import TypeChecker
     from mypy.nodes import Context
-    from mypy.plugin import AttributeContext, FunctionContext
+    from mypy.plugin import AttributeContext, CheckerPluginInterface, FunctionContext
     from mypy.types import Type
 
     from celery_registry.mypy.facts.registry_class import TaskAnnotation
     from celery_registry.mypy.facts.signatures import Signatures
 
-__all__ = ["check_partial_function", "named_property"]
+__all__ = ["check_called_partial", "check_partial_function", "named_property"]
 
 #: The module of the class that mypy asks for hooks.
 _OURS: Final = "celery_registry.mypy.hooks"
@@ -112,6 +112,36 @@ def check_partial_function(context: FunctionContext, signatures: Signatures) -> 
         given = read_arguments(context.api, positional, keywords, call)
         _check(context, signatures, receiver, function, given)
     return context.default_return_type
+
+
+def check_called_partial(api: CheckerPluginInterface, call: CallExpr, signatures: Signatures) -> None:
+    """``on_commit(partial(task.delay, 1))``: what calls it gives nothing more, so it must be complete."""
+    function = call.args[0] if call.args else None
+    if not isinstance(call.callee, RefExpr) or call.callee.fullname != "functools.partial":
+        return
+    if (
+        not isinstance(function, MemberExpr)
+        or function.name not in _CHECKED
+        or any(k.is_star() for k in call.arg_kinds)
+    ):
+        return
+    task = typeops.find_task(expressions.type_of(api, function.expr))
+    if task is None or signatures.is_own(task, function.name):
+        return
+    signature = signatures.of_task(api, task, function.expr)
+    if signature is None:
+        return
+    if function.name in DIRECT_METHODS:
+        given = [_after_function(call)]
+    else:
+        positional, keywords = (expressions.written_argument(call, at, n) for at, n in ((1, "args"), (2, "kwargs")))
+        given = read_arguments(api, positional, keywords, call)
+    signature = typeops.named_after(signature, function.expr)
+    for arguments in given:
+        rows = arguments.expressions, arguments.kinds, arguments.names, arguments.context
+        # What fits nowhere is told where the partial is made.
+        if expressions.fits_silently(api, typeops.optional_positionals(signature), *rows):
+            check_complete(api, signature, arguments)
 
 
 def _check_options(context: FunctionContext, call: CallExpr, receiver: Instance, function: MemberExpr) -> None:

@@ -35,6 +35,7 @@ from mypy.types import (
 
 from celery_registry.mypy import attachments, expressions, typeops, unreliable_types
 from celery_registry.mypy.checks.arguments import read_arguments
+from celery_registry.mypy.checks.bound_methods import check_called_partial
 from celery_registry.mypy.checks.callee import callee_name
 from celery_registry.mypy.checks.containers import check_complete
 from celery_registry.mypy.checks.known_results import typed, with_result
@@ -109,6 +110,8 @@ class Callbacks:
         known: dict[TypeVarId, Type] = {}
         for formal, actuals in zip(default.arg_types, args, strict=False):
             for actual in actuals:
+                if isinstance(actual, CallExpr) and _wants_no_arguments(formal):
+                    check_called_partial(api, actual, self._signatures)
                 value = self._value(api, actual)
                 if value is None:
                     continue
@@ -238,6 +241,13 @@ def _gives_parameters(callee: CallableType) -> bool:
 
 def _wants_callable(formal: Type) -> bool:
     return any(isinstance(item, CallableType) for item in typeops.union_items(formal))
+
+
+def _wants_no_arguments(formal: Type) -> bool:
+    """Whether what is given is called without an argument."""
+    items = [get_proper_type(item) for item in typeops.union_items(formal)]
+    wanted = [item for item in items if isinstance(item, CallableType)]
+    return bool(wanted) and not any(item.arg_types or item.is_ellipsis_args for item in wanted)
 
 
 def _called(task: Instance) -> CallableType:

@@ -7,30 +7,39 @@ mypy's.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from mypy.nodes import ARG_POS, ARG_STAR, CallExpr, ListExpr, MemberExpr, TupleExpr
+from mypy.types import Instance, get_proper_type
 
 from celery_registry.mypy import expressions, typeops
-from celery_registry.mypy.checks.canvas import fed_by
+from celery_registry.mypy.checks.canvas import check_link, fed_by
 from celery_registry.mypy.checks.containers import check_complete, fits_partially
 from celery_registry.mypy.checks.feeding import check_fed, fits_values, signature_calls_of_errback, written_arguments
+from celery_registry.mypy.checks.groups import gives_group
 from celery_registry.mypy.checks.known_results import certain_type, known_result, typed
 from celery_registry.mypy.checks.options import check_set
 from celery_registry.mypy.emit import emit_note
-from celery_registry.source.fullnames import GROUP_FULLNAME, SIGNATURE_FULLNAME
+from celery_registry.source.fullnames import CHORD_FULLNAMES, SIGNATURE_FULLNAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mypy.nodes import Expression
-    from mypy.plugin import CheckerPluginInterface, MethodContext
+    from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
     from mypy.types import CallableType, Type
 
     from celery_registry.mypy.checks.arguments import Arguments
     from celery_registry.mypy.facts.signatures import Signatures
 
-__all__ = ["check_callback", "check_errback", "check_errbacks", "check_option_set"]
+__all__ = [
+    "check_callback",
+    "check_errback",
+    "check_errbacks",
+    "check_given_errbacks",
+    "check_option_set",
+    "fed_to_link",
+]
 
 _HINT: Final = "an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)"
 
@@ -41,6 +50,13 @@ def check_errbacks(api: CheckerPluginInterface, call: CallExpr, signatures: Sign
     for errback in link.items if isinstance(link, (ListExpr, TupleExpr)) else [link]:
         if errback is not None:
             _check(api, errback, signatures)
+
+
+def check_given_errbacks(context: MethodContext | FunctionContext, signatures: Signatures) -> Type:
+    """``chain(..., link_error=task.s())``, and whatever else keeps it as an option of what it makes."""
+    if isinstance(context.context, CallExpr):
+        check_errbacks(context.api, context.context, signatures)
+    return context.default_return_type
 
 
 def check_errback(context: MethodContext, signatures: Signatures) -> Type:
@@ -54,15 +70,27 @@ def check_errback(context: MethodContext, signatures: Signatures) -> Type:
 def check_callback(context: MethodContext, signatures: Signatures) -> Type:
     """``signature.link(task.s())``: the callback is fed the result, as ``link=`` is."""
     call = context.context
-    # Which members of a group are meant is the release's business.
-    is_group = typeops.find_instance(context.type, GROUP_FULLNAME) is not None
-    if not isinstance(call, CallExpr) or not isinstance(call.callee, MemberExpr) or is_group:
+    if not isinstance(call, CallExpr) or not isinstance(call.callee, MemberExpr):
         return context.default_return_type
     if len(call.args) == 1 and call.arg_kinds[0] == ARG_POS:
-        fed = fed_by(certain_type(context.api, call.callee.expr))
+        fed = fed_to_link(context.api, call.callee.expr)
         if fed is not None:
             check_fed(context.api, call.args[0], fed, signatures)
     return context.default_return_type
+
+
+def fed_to_link(api: CheckerPluginInterface, flow: Expression) -> Type | None:
+    """What a callback of this is given: the result of its last task. None where that is a group, or not known.
+
+    Which members of a group call back is the release's business; a chord without a body cannot run.
+    """
+    type = get_proper_type(certain_type(api, flow))
+    if not isinstance(type, Instance) or gives_group(type) is not False:
+        return None
+    is_made_here = type.type.fullname in CHORD_FULLNAMES and isinstance(flow, CallExpr)
+    if is_made_here and expressions.written_argument(cast("CallExpr", flow), 1, "body") is None:
+        return None
+    return fed_by(type)
 
 
 def check_option_set(context: MethodContext, signatures: Signatures) -> Type:
@@ -71,6 +99,9 @@ def check_option_set(context: MethodContext, signatures: Signatures) -> Type:
     if not isinstance(call, CallExpr):
         return default
     check_errbacks(context.api, call, signatures)
+    fed = fed_to_link(context.api, call.callee.expr) if isinstance(call.callee, MemberExpr) else None
+    if fed is not None:
+        check_link(context.api, call, fed, signatures)
     made = typeops.find_instance(context.type, SIGNATURE_FULLNAME)
     if made is None or made.type.fullname != SIGNATURE_FULLNAME or not isinstance(call.callee, MemberExpr):
         return default

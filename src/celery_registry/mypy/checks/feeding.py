@@ -24,7 +24,7 @@ from mypy.types import Instance, NoneType, TupleType, TypedDictType, get_proper_
 
 from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.checks.arguments import Arguments, judged_value, read_arguments
-from celery_registry.mypy.checks.containers import check_complete, fits_partially
+from celery_registry.mypy.checks.containers import check_complete, check_partial, fits_partially
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "check_fed",
     "check_given",
+    "check_given_partly",
     "check_unfed",
     "check_values",
     "fits_values",
@@ -102,6 +103,17 @@ def check_given(api: CheckerPluginInterface, expression: Expression, given: Argu
                 check_complete(api, signature, _joined(given, own))
 
 
+def check_given_partly(
+    api: CheckerPluginInterface, expression: Expression, given: Arguments, signatures: Signatures
+) -> None:
+    """Check what ``signature.clone(args, kwargs)`` gives, which may be completed once more."""
+    for call in _signature_calls(expression, into_chord=True):
+        signature = _signature(api, call, signatures)
+        if signature is not None:
+            for own in _own(api, call, signature):
+                check_partial(api, signature, _joined(given, own))
+
+
 def given_by_call(api: CheckerPluginInterface, call: CallExpr, method: str) -> list[Arguments]:
     """What ``signature.delay(...)`` or ``signature.apply_async(args, kwargs)`` adds; nothing where that is hidden."""
     if method in ("delay", "__call__"):
@@ -141,7 +153,8 @@ def _signature_calls(expression: Expression, *, into_chord: bool) -> Iterator[Ca
         if name in ("s", "signature", "subtask"):
             yield expression
             return
-        if name in _KEEPING and "immutable" not in expression.arg_names:
+        is_same = name in _KEEPING or (name == "clone" and not expression.args)
+        if is_same and "immutable" not in expression.arg_names:
             yield from _signature_calls(expression.callee.expr, into_chord=into_chord)
     elif isinstance(expression, CallExpr) and isinstance(expression.callee, RefExpr) and expression.args:
         name = expression.callee.fullname

@@ -1,6 +1,6 @@
-"""``self.replace(signature)``: the task ends here, and the signature goes on in its place.
+"""``self.replace(signature)``: the task ends here, and the signature goes on in its place; ``self.add_to_chord(signature)``.
 
-Law: looks at what replaces a task; it knows that nothing comes back (celery.app.task.Task.replace raises).
+Law: looks at what replaces a task or runs beside it; it knows that nothing comes back (celery.app.task.Task.replace raises).
 """
 
 from __future__ import annotations
@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 
     from celery_registry.mypy.facts.signatures import Signatures
 
-__all__ = ["check_replace"]
+__all__ = ["check_added", "check_replace"]
+
+
+def check_added(context: MethodContext, signatures: Signatures) -> Type:
+    """``self.add_to_chord(task.s())`` sends it at once; with ``lazy=True`` somebody else does."""
+    call = context.context
+    if typeops.find_task(context.type) is not None and isinstance(call, CallExpr) and len(call.args) == 1:
+        written = expressions.written_argument(call, 0, "sig")
+        if written is not None:
+            check_unfed(context.api, written, signatures)
+    return context.default_return_type
 
 
 def check_replace(context: MethodContext, signatures: Signatures) -> Type:

@@ -31,7 +31,8 @@ from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.checks.arguments import Arguments
 from celery_registry.mypy.checks.containers import check_complete
 from celery_registry.mypy.checks.single_values import is_single
-from celery_registry.mypy.facts.statements import all_statements
+from celery_registry.mypy.facts.statements import all_statements, bound_names
+from celery_registry.source.fullnames import DIRECT_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = ["UntypedSelf"]
 
-_METHODS: Final = frozenset({"retry", "apply_async", "replace"})
+_METHODS: Final = frozenset({"retry", "apply_async", "apply", "replace", "delay", "si"})
 
 
 class UntypedSelf:
@@ -69,7 +70,10 @@ class UntypedSelf:
 
     def _check_body(self, api: CheckerPluginInterface, function: FuncDef, signature: CallableType) -> None:
         me = function.arguments[0].variable
-        for statement in all_statements(function.body.body):
+        statements = tuple(all_statements(function.body.body))
+        if any(bound.node is me for statement in statements for bound in bound_names(statement)):
+            return
+        for statement in statements:
             for call in _calls(statement):
                 callee = call.callee
                 if not isinstance(callee, MemberExpr) or callee.name not in _METHODS:
@@ -78,6 +82,8 @@ class UntypedSelf:
                     continue
                 if callee.name == "replace":
                     self._check_replacement(api, call)
+                elif callee.name in DIRECT_METHODS:
+                    _check_direct(api, call, signature)
                 else:
                     _check_call(api, call, callee.name, signature)
 
@@ -126,6 +132,16 @@ def _calls(statement: Statement) -> Iterator[CallExpr]:
         written = statement.rvalue
     if isinstance(written, CallExpr):
         yield written
+
+
+def _check_direct(api: CheckerPluginInterface, call: CallExpr, signature: CallableType) -> None:
+    """``self.delay(1)``."""
+    if any(kind.is_star() for kind in call.arg_kinds):
+        return
+    arguments = Arguments(call)
+    for argument, kind, name in zip(call.args, call.arg_kinds, call.arg_names, strict=True):
+        arguments.add(_value(api, argument), kind, name)
+    check_complete(api, signature, arguments)
 
 
 def _check_call(api: CheckerPluginInterface, call: CallExpr, method: str, signature: CallableType) -> None:
