@@ -72,10 +72,10 @@ class Handlers:
         self.annotation = TaskAnnotation(program, settings.injected_parameters)
         self.task_type = partial(_task_type, annotation=self.annotation)
         formals: dict[str, RelaxedFormals] = {}
-        results = Results(emitter)
         report = None if settings.report is None else settings.path(settings.report)
         sites = CallSites(report)
         signatures = Signatures(program, sites)
+        results = Results(emitter, signatures)
         decorated = DecoratedFunctions()
         by_name = ByName(program, emitter, signatures, sites)
         agreement = Agreement(program, emitter)

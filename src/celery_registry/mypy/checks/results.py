@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mypy.nodes import (
     ARG_NAMED_OPT,
+    ARG_STAR2,
     AssignmentStmt,
     Block,
     CallExpr,
@@ -27,6 +28,7 @@ from mypy.types import AnyType, Instance, NoneType, UnionType, get_proper_type
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.known_results import known_result
+from celery_registry.mypy.facts.only_values import only_value
 from celery_registry.mypy.facts.statements import blocks_of, is_assigned_once, statements_around
 from celery_registry.mypy.task_methods import overrides
 from celery_registry.source.fullnames import (
@@ -44,24 +46,26 @@ if TYPE_CHECKING:
     from mypy.types import FunctionLike, Type
 
     from celery_registry.mypy.emit import Emitter
+    from celery_registry.mypy.facts.signatures import Signatures
 
 __all__ = ["Results", "abortable_result", "abortable_signature", "mark_ignored"]
 
 #: What ``mark`` is given for a result that Celery will not keep.
 _IGNORED = "ignored result of "
+_SENDS = frozenset({"delay", "apply_async"})
 
 
 class Results:
     """The handlers for results."""
 
-    def __init__(self, emitter: Emitter) -> None:
-        self._emitter = emitter
+    def __init__(self, emitter: Emitter, signatures: Signatures) -> None:
+        self._emitter, self._signatures = emitter, signatures
 
     def check_get(self, context: MethodContext) -> Type:
         """``result.get(...)``."""
         call = context.context
         if isinstance(call, CallExpr) and typeops.find_instance(context.type, ASYNC_RESULT_FULLNAME) is not None:
-            word = attachments.marked_word(context.type, _IGNORED)
+            word = attachments.marked_word(context.type, _IGNORED) or self._ignoring_task(context.api, call)
             if word is not None and _is_certain(context, call):
                 self._emitter.emit(Finding("ignored-result", word), context.api, call)
             if expressions.written_argument(call, 0, "timeout") is not None:
@@ -75,6 +79,21 @@ class Results:
             if receiver is not None and isinstance(get_proper_type(default), AnyType):
                 return known_result(context.api, receiver) or default
         return context.default_return_type
+
+    def _ignoring_task(self, api: CheckerPluginInterface, call: CallExpr) -> str | None:
+        """The task whose own ``ignore_result=True`` holds for the result that is asked for."""
+        receiver = call.callee.expr if isinstance(call.callee, MemberExpr) else None
+        sent = only_value(expressions.checker(api), receiver.node) if isinstance(receiver, NameExpr) else receiver
+        if not isinstance(sent, CallExpr) or not isinstance(sent.callee, MemberExpr) or sent.callee.name not in _SENDS:
+            return None
+        # Whatever a call says itself, an option or an unpacked mapping, holds before what its task says.
+        if sent.callee.name != "delay" and ("ignore_result" in sent.arg_names or ARG_STAR2 in sent.arg_kinds):
+            return None
+        written = sent.callee.expr
+        task = typeops.find_task(expressions.type_of(api, written))
+        if task is None or not self._signatures.ignores_result(api, task, written):
+            return None
+        return expressions.shown_name(written) or "task"
 
     def check_sync_call(self, context: MethodContext) -> Type:
         """``registry.x()`` in a module that the user lists as one that handles requests."""

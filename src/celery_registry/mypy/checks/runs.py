@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mypy.errorcodes import CALL_ARG
-from mypy.nodes import CallExpr, ConditionalExpr, ListExpr, MemberExpr, OpExpr
+from mypy.nodes import CallExpr, ConditionalExpr, ListExpr, MemberExpr, OpExpr, TupleExpr
 from mypy.types import AnyType, Instance, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops
@@ -71,7 +71,7 @@ def _check_callbacks(api: CheckerPluginInterface, call: CallExpr, maker: Instanc
     if maker.type.fullname == GROUP_FULLNAME:
         for name, mended in _OF_A_GROUP.items():
             given = expressions.written_argument(call, -1, name)
-            if given is not None and isinstance(given, (CallExpr, ListExpr)):
+            if given is not None and isinstance(given, (CallExpr, ListExpr, TupleExpr)):
                 message = f'Unexpected keyword argument "{name}" for "apply_async" of "group"'
                 api.fail(message, given, code=CALL_ARG)
                 emit_note(f"a group that is sent raises TypeError: {mended}", api, given)

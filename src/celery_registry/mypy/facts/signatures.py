@@ -163,6 +163,18 @@ class Signatures:
             return None
         return registration.bind
 
+    def ignores_result(self, api: CheckerPluginInterface, task: Instance, written: Expression) -> bool:
+        """Whether the task that is written says itself that nobody keeps its results."""
+        target = attachments.attached_target(task)
+        if target is not None:
+            registration = self._program.registration_of(target)
+        elif isinstance(written, RefExpr) and written.fullname:
+            local = written.node if written.kind == LDEF else None
+            registration = self._registration(api, written.fullname, local)
+        else:
+            return False
+        return registration is not None and registration.ignores_result is True
+
     def record_checked(self, api: CheckerPluginInterface, call: object, signature: CallableType) -> None:
         """Note a call that mypy checks by itself, since the type has the parameters."""
         if isinstance(call, CallExpr):
