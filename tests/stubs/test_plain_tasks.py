@@ -97,6 +97,16 @@ def test_modules_of_one_package_share_their_shapes_in_each_layout(layout: str, c
     assert {item.line for item in run_checker(checker, tmp_path, "src/calls.py")} >= {8, 9}
 
 
+@pytest.mark.parametrize("checker", [name for name in CHECKERS if name != "mypy with the plugin"])
+def test_modules_of_a_namespace_package_keep_their_shapes(checker: str, tmp_path: Path) -> None:
+    """pyright finds no module of a stub package that a namespace package itself does not have."""
+    write_files(tmp_path, {name: text for name, text in TWO.items() if not name.endswith("__init__.py")})
+    for command in (("init", "--yes"), ("stubs", "--tasks")):
+        assert run_command(tmp_path, *command).returncode == 0
+    assert not [*(tmp_path / "typeshed_overrides").rglob("_celery_task_shapes.pyi")]
+    assert {item.line for item in run_checker(checker, tmp_path, "src/calls.py")} == {8, 9, 10, 11}
+
+
 SMALL = {
     "tasks.py": """
 from celery import Celery, Task, shared_task

@@ -93,13 +93,15 @@ def test_without_an_implementation_the_docstring_names_the_parameters(stub: obje
     assert delay(stub(files)) == "def delay(self, to: str) -> _AsyncResult[int]:"  # type: ignore[operator]
 
 
-def test_without_any_names_the_parameters_are_positional_only(stub: object) -> None:
-    assert delay(stub({"src/pkg/work.py": ""})) == "def delay(self, arg0: str, /) -> _AsyncResult[int]:"  # type: ignore[operator]
+def test_without_any_names_each_parameter_may_be_given_by_whichever_it_has(stub: object) -> None:
+    told = "def delay(self, arg0: str = ..., /, **named: _t.Any) -> _AsyncResult[int]:"
+    assert delay(stub({"src/pkg/work.py": ""})) == told  # type: ignore[operator]
 
 
 def test_two_implementations_that_differ_lend_no_names(stub: object) -> None:
     files = {"src/pkg/more.py": WORK.replace("to", "recipient")}
-    assert delay(stub(files)) == "def delay(self, arg0: str, /) -> _AsyncResult[int]:"  # type: ignore[operator]
+    told = "def delay(self, arg0: str = ..., /, **named: _t.Any) -> _AsyncResult[int]:"
+    assert delay(stub(files)) == told  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,8 @@ def plan_stubs(
     on_commit = any(_uses_django(index.imports_of(module)) for module in index.modules)
     contents: dict[Path, str] = {}
     sender_module = _sender_module(sender, by_module, sources)
-    shared = _shared_modules(plain, sender_module)
+    regular = {module for module, file in index.modules.items() if file.is_package}
+    shared = _shared_modules(plain, sender_module, regular)
     shapes: dict[str, set[Shape]] = {}
     for module in sorted({*by_module, *plain}):
         source = sources.read(module)
@@ -149,13 +150,16 @@ def _file_of(module: str, home: SourceFile) -> SourceFile:
     return SourceFile(module, os.path.join(os.path.dirname(home.path), f"{module.rpartition('.')[2]}.py"))
 
 
-def _shared_modules(plain: Mapping[str, object], sender_module: str | None) -> dict[str, str]:
-    """Module of plain tasks -> the module of its package that has their shapes: a checker then reads them once."""
+def _shared_modules(plain: Mapping[str, object], sender_module: str | None, regular: set[str]) -> dict[str, str]:
+    """Module of plain tasks -> the module of its package that has their shapes: a checker then reads them once.
+
+    In a namespace package, one without ``__init__.py``, pyright finds no module that stands in the stubs alone.
+    """
     tops = Counter(module.partition(".")[0] for module in plain if "." in module)
     return {
         module: f"{top}.{_SHARED}"
         for module in plain
-        if tops[top := module.partition(".")[0]] > 1 and "." in module and module != sender_module
+        if tops[top := module.partition(".")[0]] > 1 and top in regular and module != sender_module
     }
 
 

@@ -98,7 +98,7 @@ def _join(declared: TaskSignature[str] | None, actual: TaskSignature[str]) -> Ta
 def _name(declared: TaskSignature[str], documented: Mapping[str, str] | None) -> TaskSignature[str]:
     if documented is not None and len(documented) == len(declared.parameters or ()):
         declared = declared.with_names(list(documented))
-    return _unnamed_first(declared)
+    return _by_any_name(_unnamed_first(declared))
 
 
 def _unnamed_first(signature: TaskSignature[str]) -> TaskSignature[str]:
@@ -109,6 +109,15 @@ def _unnamed_first(signature: TaskSignature[str]) -> TaskSignature[str]:
         only = only or parameter.name is None
         parameters.append(replace(parameter, kind=Kind.POSITIONAL_ONLY) if only else parameter)
     return replace(signature, parameters=tuple(reversed(parameters)))
+
+
+def _by_any_name(signature: TaskSignature[str]) -> TaskSignature[str]:
+    """What has no name has one all the same, which nobody tells: given by it, it is missing by position, and right."""
+    parameters = signature.parameters or ()
+    if all(parameter.name is not None for parameter in parameters):
+        return signature
+    may_be_named = tuple(replace(p, required=p.required and p.kind is not Kind.POSITIONAL_ONLY) for p in parameters)
+    return replace(signature, parameters=(*may_be_named, Parameter("named", Kind.VAR_KEYWORD, False, ANY)))
 
 
 def _doc(declaration: RegistryProperty, implementation: Registration | None) -> str | None:
