@@ -45,8 +45,8 @@ def _describe_rest(registration: Registration) -> object:
     flags = [registration.bound_method, registration.bind, registration.typing, registration.pydantic]
     wire = [registration.serializer, registration.ignores_result]
     between = [registration.base, registration.tells_base, registration.changed_by, registration.handed_on_by]
-    unseen = [registration.through, registration.made_by]
-    return [registration.signature.result, registration.hidden, between, flags, wire, unseen]
+    unseen = [registration.through, registration.made_by, [name for name, _ in registration.above]]
+    return [registration.signature.result, registration.hidden, between, flags, wire, unseen, registration.onward]
 
 
 def digest_value(value: Iterable[object]) -> str:

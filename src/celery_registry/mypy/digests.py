@@ -154,7 +154,16 @@ class ModuleDigests:
             # Of a function inside a function mypy's cache says nothing either.
             rebound = bool(target) and self._program.index.is_rebound(module, target[len(module) + 1 :])
             found[target] = [target, rebound, [describe_target(r) for r in registrations]]
+        for registration in self._program.lasting("variables by module", self._group_variables).get(module, ()):
+            found[registration.kept_in or ""] = self.describe_kept(registration)
         return found
+
+    def _group_variables(self) -> dict[str, list[Registration]]:
+        return grouped((r.module, r) for _, r in sorted(self._program.variables().items()))
+
+    def describe_kept(self, registration: Registration) -> object:
+        """What callers see of a task by the variable that keeps it: its function may be another module's."""
+        return [registration.kept_in, registration.target, describe_target(registration)]
 
     def _group_registrations(self) -> dict[str, list[Registration]]:
         registrations = self._program.index.registrations

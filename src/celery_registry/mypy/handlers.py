@@ -216,6 +216,7 @@ class Handlers:
         unseen = Unseen(program, signatures)
         self.made = _result("made", unseen.made)
         registered: Callable[[MethodContext], Type] = _result("unseen task", unseen.registered)
+        self.exact_methods[fullnames.CLASS_TASK_FULLNAME] = _result("register_task", unseen.instance)
         self.exact_methods[f"{fullnames.UNSEEN_DECORATOR_FULLNAME}.__call__"] = _after(own, registered)
         if settings.holds_payloads:
             self._add_payloads(program, emitter, signatures)

@@ -14,6 +14,7 @@ from celery_registry.mypy.descriptions import describe_registration, digest_valu
 from celery_registry.mypy.facts.unseen import unseen_modules, unseen_registrations
 from celery_registry.mypy.facts.users import RAW_METHODS
 from celery_registry.source.fullnames import UNSEEN_MODULE
+from celery_registry.source.model import How
 
 if TYPE_CHECKING:
     from mypy.nodes import MypyFile
@@ -78,6 +79,9 @@ class Metadata:
             names_of_target = sorted(r.task_name or "" for r in registrations)
             described_target = self._digests.targets_of(registrations[0].target_module or "").get(target)
             _add_trigger(file, digest_value([target, names_of_target, described_target]), {f"<{target}>"})
+        for registration in (r for r in own if r.kept_in is not None):
+            stamp = digest_value(["kept", self._digests.describe_kept(registration)])
+            _add_trigger(file, stamp, {f"<{registration.kept_in}>"})
         enums = [e for e in index.enums.values() if e.module == file.fullname]
         registries = [r for r in index.registries.values() if r.module == file.fullname]
         # What a task's class says about the wire is said in the class's own module.
@@ -139,15 +143,19 @@ class Metadata:
     def _digest_classes(self) -> tuple[str, set[str]]:
         """What the classes of all tasks do to their arguments, and the functions of those tasks."""
         rows = [
-            (r.target, r.base, r.tells_base, r.changed_by, r.handed_on_by)
+            (r.target, r.base, r.tells_base, r.changed_by, r.handed_on_by, r.onward)
             for r in self._program.index.registrations
-            if r.target is not None and (r.base is not None or not r.tells_base or r.changed_by or r.handed_on_by)
+            if r.target is not None
+            and (r.how is How.TASK_CLASS or r.base is not None or not r.tells_base or r.changed_by or r.handed_on_by)
         ]
         return digest_value(rows), {f"<{row[0]}>" for row in rows}
 
     def _digest_unseen(self) -> tuple[str, set[str]]:
         """What the program's own functions make that mypy sees as ``Any``, and the modules that ask them for it."""
-        rows = [(r.target, r.tells_base, r.hidden, r.through, r.made_by) for r in unseen_registrations(self._program)]
+        rows = [
+            (r.target, r.tells_base, r.hidden, r.through, r.made_by, [name for name, _ in r.above])
+            for r in unseen_registrations(self._program)
+        ]
         return digest_value(rows), set(unseen_modules(self._program))
 
     def _digest_names(self) -> tuple[int, dict[str, int]]:

@@ -15,7 +15,7 @@ from celery_registry.contract.rules import REWRITING_METHODS
 from celery_registry.source.verbs import registering_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["hide_bodies", "places_of", "telling_places"]
 
@@ -41,6 +41,9 @@ _CALL_OF_A_CALL = re.compile(rb"\)\s*\(")
 _HANDED_ON = re.compile(rb"return\s+[\w.]+\([^()]*(?:\*\*\w|\bname=)")
 # A decorator may hand on everything, and is read whole.
 _PASSED_ON = re.compile(rb"\(\*\w+,[ ]\*\*\w+\)")
+# A decorator may give back what it is given.
+_GIVEN_BACK = re.compile(rb"\n[ \t]+return[ \t]+(\w+)[ \t]*(?=\n|$|#)")
+_TAKES = re.compile(rb"def[ \t]+\w+\([ \t\n]*(?:\w+[ \t]*,[ \t]*)?(\w+)[ \t\n]*[:,)]")
 # A name of ours under another name: what tells is known when the imports are.
 _RENAMED = (re.compile(rb"ask[ \t]+as[ \t]"), re.compile(rb"ignature[ \t]+as[ \t]"))
 _DEF = re.compile(rb"def[ \t]+(\w+)")
@@ -50,7 +53,7 @@ _STRING = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*[rRuU]?[\"']")
 _INDENT = re.compile(rb"\n*([ \t]+)")
 # Facts are read from the bodies of these: the types of attributes, how an enum names its members, and whether a task
 # class hands on what it is given.
-_READ = frozenset({b"__init__", b"_generate_next_value_", *(name.encode() for name in REWRITING_METHODS)})
+_READ = frozenset({b"__init__", b"_generate_next_value_", b"run", *(name.encode() for name in REWRITING_METHODS)})
 
 
 @cache
@@ -70,7 +73,17 @@ def telling_places(text: bytes) -> list[int]:
     found = [place.start() for place in _CALL_OF_A_CALL.finditer(text)]
     found += [place.start() for place in _HANDED_ON.finditer(text)]
     found += [place.start() for place in _PASSED_ON.finditer(text)]
+    found += _given_back(text)
     return _add_places(text, (*_TELLING, *_other_words()), found)
+
+
+def _given_back(text: bytes) -> Iterator[int]:
+    """Where a function returns its one parameter, or its second after ``self``."""
+    for place in _GIVEN_BACK.finditer(text):
+        head = text.rfind(b"def ", 0, place.start())
+        takes = None if head < 0 else _TAKES.match(text, head)
+        if takes is not None and takes[1] == place[1]:
+            yield place.start(1)
 
 
 def _other_words() -> list[bytes]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from celery_registry.source.annotation import parse_annotation
 from celery_registry.source.facts import DecoratorFacts, FunctionFacts
 from celery_registry.source.fullnames import TRANSPARENT_DECORATORS
-from celery_registry.source.passing_on import GIVES_RESULT, MAKES_PASSING, PASSES_ON
+from celery_registry.source.passing_on import GIVES_BACK, GIVES_RESULT, MAKES_GIVING, MAKES_PASSING, PASSES_ON
 from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.values import callee_of, last_part
 
@@ -89,6 +89,19 @@ class Decorators:
         hidden = f'is called through the decorator "{maker}", which takes (*args, **kwargs)' if open_to_all else None
         return Renamed(symbol.module, function.qualname.rpartition(".")[2], hidden)
 
+    def above(self, frame: Frame, decorators: tuple[DecoratorFacts, ...]) -> tuple[tuple[str, int], ...]:
+        """The dotted names and the lines of decorators that give back the task they stand on; none where one may not."""
+        found: list[tuple[str, int]] = []
+        for decorator in decorators:
+            symbol = self._names.instance(frame, callee_of(decorator.value))
+            function = self._names.function_facts(symbol) if symbol is not None and symbol.kind == "function" else None
+            if symbol is None or function is None or any(d for d in function.decorators if not _is_plain(d)):
+                return ()
+            if (MAKES_GIVING if decorator.value[0] == "c" else GIVES_BACK) not in function.flags:
+                return ()
+            found.append((symbol.fullname, decorator.line))
+        return tuple(found)
+
     def name_of(self, frame: Frame, decorator: DecoratorFacts) -> str | None:
         """The dotted name of a decorator, None where it cannot be told."""
         symbol = self._names.instance(frame, callee_of(decorator.value))
@@ -145,6 +158,10 @@ class Decorators:
             if found is not None and found.name == "contextlib.contextmanager":
                 return True
         return False
+
+
+def _is_plain(decorator: DecoratorFacts) -> bool:
+    return last_part(decorator.value) in ("staticmethod", "classmethod")
 
 
 def _typed(function: FunctionFacts, called: bool) -> Edit | None:

@@ -62,6 +62,9 @@ TRANSPARENT_DECORATORS: Final = frozenset(
     }
 )
 
+#: ``app.Task``, as the source has it: to mypy no class at all.
+APPLICATION_TASK_FULLNAME: Final = "celery.Celery.Task"
+
 # -- as celery-types defines them, for the plugin ----------------------------------------------------------------------
 
 TASK_FULLNAME: Final = "celery.app.task.Task"
@@ -76,6 +79,7 @@ CHORD_FULLNAMES: Final = frozenset({"celery.canvas.chord", "celery.canvas._chord
 GROUP_FULLNAME: Final = "celery.canvas.group"
 
 APP_TASK_FULLNAME: Final = "celery.app.base.Celery.task"
+CLASS_TASK_FULLNAME: Final = "celery.app.base.Celery.register_task"
 PERIODIC_TASK_FULLNAME: Final = "celery.app.base.Celery.add_periodic_task"
 CRONTAB_FULLNAME: Final = "celery.schedules.crontab"
 SEND_TASK_FULLNAME: Final = "celery.app.base.Celery.send_task"

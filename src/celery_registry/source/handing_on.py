@@ -12,9 +12,11 @@ from typing import Final, NamedTuple
 from celery_registry.contract.rules import REWRITING_METHODS
 from celery_registry.source.syntax import last_name
 
-__all__ = ["handed_names", "handing_flags"]
+__all__ = ["Onward", "handed_names", "handing_flags", "onward_of"]
 
 _PREFIX: Final = "hands on:"
+#: Of a ``run`` that another method does the work for.
+_ONWARD_PREFIX: Final = "runs:"
 #: What a method may call instead of the one that it stands for (celery.app.task.Task).
 _ONWARD: Final = {"__call__": "run", "delay": "apply_async"}
 #: What only looks at what it is given, by the last name.
@@ -36,8 +38,18 @@ class _Given(NamedTuple):
     star: bool
 
 
+class Onward(NamedTuple):
+    """The method that ``run`` gives all its arguments to, how many values before them, and the names of those beside them."""
+
+    method: str
+    before: int
+    names: tuple[str, ...]
+
+
 def handing_flags(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
     """One flag where a method hands everything on, with the names of what it adds; none for any other function."""
+    if node.name == "run" and isinstance(node, ast.FunctionDef) and not node.decorator_list:
+        return _onward_flags(node)
     if node.name not in REWRITING_METHODS or isinstance(node, ast.AsyncFunctionDef) or node.decorator_list:
         return []
     given = _given(node)
@@ -58,6 +70,55 @@ def handed_names(flags: Sequence[str]) -> tuple[str, ...] | None:
     """The names of what a method with these flags adds; None where it may do anything."""
     found = next((flag for flag in flags if flag.startswith(_PREFIX)), None)
     return None if found is None else tuple(filter(None, found[len(_PREFIX) :].split(",")))
+
+
+def onward_of(flags: Sequence[str]) -> Onward | None:
+    """What a ``run`` with these flags calls; None where it does the work itself, or the text does not tell."""
+    found = next((flag for flag in flags if flag.startswith(_ONWARD_PREFIX)), None)
+    if found is None:
+        return None
+    method, before, names = found[len(_ONWARD_PREFIX) :].split(":")
+    return Onward(method, int(before), tuple(filter(None, names.split(","))))
+
+
+def _onward_flags(node: ast.FunctionDef) -> list[str]:
+    given, me = _given(node), [*node.args.posonlyargs, *node.args.args]
+    if given is None or not me:
+        return []
+    calls = [n for n in ast.walk(node) if isinstance(n, ast.Call) and _takes_star(n, given.args)]
+    found = {_onward(call, given, me[0].arg) for call in calls}
+    onward = next(iter(found)) if len(found) == 1 else None
+    if onward is None or _touches(node, given, calls) or _asks(node, given):
+        return []
+    return [f"{_ONWARD_PREFIX}{onward.method}:{onward.before}:{','.join(onward.names)}"]
+
+
+def _asks(node: ast.FunctionDef, given: _Given) -> bool:
+    """Whether what a caller gives may decide that the other method is not called at all."""
+    tests = [n.test for n in ast.walk(node) if isinstance(n, (ast.If, ast.IfExp, ast.While, ast.Assert))]
+    tests += [n.subject for n in ast.walk(node) if isinstance(n, ast.Match)]
+    asked = {n.id for test in tests for n in ast.walk(test) if isinstance(n, ast.Name)}
+    return not asked.isdisjoint((given.args, given.kwargs))
+
+
+def _takes_star(call: ast.Call, name: str) -> bool:
+    return any(isinstance(argument, ast.Starred) and _is_name(argument.value, name) for argument in call.args)
+
+
+def _onward(call: ast.Call, given: _Given, me: str) -> Onward | None:
+    """``self.run_impl(session, *args, **kwargs)``, also as ``async_to_sync(self.run_impl)(...)``; None for any other call."""
+    function = call.func
+    if isinstance(function, ast.Call) and last_name(function.func) == "async_to_sync" and len(function.args) == 1:
+        function = function.args[0]
+    if not isinstance(function, ast.Attribute) or not _is_name(function.value, me) or function.attr == "run":
+        return None
+    *before, last = call.args
+    if not isinstance(last, ast.Starred) or any(isinstance(argument, ast.Starred) for argument in before):
+        return None
+    stars = [keyword.value for keyword in call.keywords if keyword.arg is None]
+    if len(stars) != 1 or not _is_name(stars[0], given.kwargs):
+        return None
+    return Onward(function.attr, len(before), tuple(sorted(k.arg for k in call.keywords if k.arg is not None)))
 
 
 def _given(node: ast.FunctionDef) -> _Given | None:

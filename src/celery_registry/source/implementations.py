@@ -13,6 +13,7 @@ from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import LAMBDA, PARTIAL, Origin
 from celery_registry.source.decorators import Decorators, Renamed
 from celery_registry.source.facts import DecoratorFacts, FunctionFacts
+from celery_registry.source.handing_on import onward_of
 from celery_registry.source.resolve import Frame, Names, Symbol
 from celery_registry.source.values import Value, callee_of, last_part
 
@@ -35,6 +36,7 @@ class Implementation(NamedTuple):
     renamed: Renamed | None = None
     hidden_by: tuple[str, ...] = ()
     below: TaskSignature[str] | None = None
+    onward: tuple[str, TaskSignature[str]] | None = None
 
 
 class Implementations:
@@ -127,6 +129,10 @@ class Implementations:
             symbol.fullname, symbol.module, origin, signature, hidden, bool(bound), function.docstring, named, renamed
         )._replace(below=below, hidden_by=() if below is None else edit.hidden_by)
 
+    def above(self, frame: Frame, decorators: tuple[DecoratorFacts, ...]) -> tuple[tuple[str, int], ...]:
+        """Of the decorators above a task's own: see ``Decorators.above``."""
+        return self._decorators.above(frame, decorators)
+
     def _is_lambda(self, symbol: Symbol) -> bool:
         """Whether a name means a lambda, and nobody gives that another ``__name__``."""
         if len(symbol.rows) != 1 or symbol.rows[0][0] != "V":
@@ -165,7 +171,24 @@ class Implementations:
             origin=origin,
             bound_method=False,
             docstring=found.docstring or facts.docstring,
+            onward=None if run is None or found.hidden is not None else self._onward(cls, run),
         )
+
+    def _onward(self, cls: Symbol, run: Symbol) -> tuple[str, TaskSignature[str]] | None:
+        """The method that a ``run`` of ``(*args, **kwargs)`` gives them to, and what that leaves to a caller."""
+        function = self._names.function_facts(run) if run.kind == "function" else None
+        onward = None if function is None else onward_of(function.flags)
+        if onward is None:
+            return None
+        method = self._names.attribute(cls._replace(kind="instance"), onward.method)
+        if method is None or method.kind != "function":
+            return None
+        found = self.of_symbol(method, ("n", onward.method), False)
+        parameters = found.signature.without_first(onward.before).parameters
+        if found.hidden is not None or parameters is None:
+            return None
+        kept = tuple(p for p in parameters if p.name not in onward.names)
+        return onward.method, TaskSignature(kept, None)
 
 
 def _unknown(reason: str, target: str | None = None) -> Implementation:

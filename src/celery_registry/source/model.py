@@ -47,6 +47,10 @@ class Registration:
     ``base`` is a guess, since nobody can tell which application registers the task.
     ``through`` is the dotted name of the program's own function that stands where a verb of Celery's would; ``made_by``
     are those of the variable that keeps the application, and of the program's function that returns it.
+    ``above`` are the decorators above the registration, each by its dotted name and line, where all give back the task.
+    ``kept_in`` is the dotted name of the variable at the top of a module that has the task for its only value.
+    ``onward`` is the method that the ``run`` of a class gives all its arguments to, and what that leaves to a caller;
+    ``method`` is what runs of a class.
     ``how`` is ``CONTRACT`` for a task of another service, of which a lock tells: it has no ``target``, and its ``module``
     is empty. ``target_origin``: the line of the implementation's ``def`` or ``class``; its label is ``target`` without the module.
     """
@@ -78,6 +82,17 @@ class Registration:
     tells_base: bool = True
     through: str | None = None
     made_by: tuple[str, str] | None = None
+    kept_in: str | None = None
+    above: tuple[tuple[str, int], ...] = ()
+    onward: tuple[str, TaskSignature[str]] | None = None
+    method: str = "run"
+
+    def as_called(self) -> Registration:
+        """The same with the parameters that a call must fit where ``run`` itself would take anything."""
+        if self.onward is None:
+            return self
+        method, signature = self.onward
+        return replace(self, onward=None, method=method, signature=signature)
 
     @property
     def label(self) -> str | None:

@@ -1,5 +1,7 @@
 """Whether the body of a decorator hands everything on: ``functools.wraps``, ``(*args, **kwargs)``, the very same call.
 
+Or gives back the very thing that it is given.
+
 Law: syntax in, a flag out. What is not written in this one way passes nothing on; what a name means is looked up
 elsewhere.
 """
@@ -10,7 +12,7 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
-__all__ = ["GIVES_RESULT", "MAKES_PASSING", "PASSES_ON", "passing_flags"]
+__all__ = ["GIVES_BACK", "GIVES_RESULT", "MAKES_GIVING", "MAKES_PASSING", "PASSES_ON", "passing_flags"]
 
 #: A decorator without annotations that keeps the parameters of what it is given.
 PASSES_ON: Final = "passes on"
@@ -18,6 +20,10 @@ PASSES_ON: Final = "passes on"
 MAKES_PASSING: Final = "makes what passes on"
 #: Besides, what the function returns is what the caller gets.
 GIVES_RESULT: Final = "gives the result"
+#: A decorator that returns what it is given, whatever else it does with it.
+GIVES_BACK: Final = "gives back"
+#: A function that returns such a decorator.
+MAKES_GIVING: Final = "makes what gives back"
 
 _DEFINITIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 #: What may stand before the wrapper: nothing that chooses between two of them.
@@ -25,18 +31,58 @@ _PLAIN: Final = (ast.FunctionDef, ast.Assign, ast.AnnAssign, ast.Expr, ast.Impor
 
 #: What may be asked of ``args`` and ``kwargs`` without a change to them.
 _READING: Final = frozenset({"get", "items", "keys", "values", "copy", "count", "index"})
+#: What a call of a task goes through: who puts something in its place gives another task back.
+_CALLED: Final = frozenset({"__call__", "run", "delay", "apply_async", "apply", "s", "si", "signature", "typing"})
 
 
-def passing_flags(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+def passing_flags(node: ast.FunctionDef | ast.AsyncFunctionDef, *, in_class: bool = False) -> list[str]:
     """The flags of one function, none for what is no such decorator."""
     if isinstance(node, ast.AsyncFunctionDef):
         return []
+    bound = in_class and not any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
+    if _gives_back(node, int(bound)):
+        return [GIVES_BACK]
+    giving = _returned_function(node)
+    if giving is not None and not giving.decorator_list and _gives_back(giving, 0):
+        return [MAKES_GIVING]
     found = _decorator(node)
     if found is not None:
         return [PASSES_ON, *found]
     inner = _returned_function(node)
     found = None if inner is None else _decorator(inner)
     return [] if found is None else [MAKES_PASSING, *found]
+
+
+def _gives_back(node: ast.FunctionDef, bound: int) -> bool:
+    """Whether a function of one parameter, besides its object, returns that and nothing else."""
+    arguments = node.args
+    own = [*arguments.posonlyargs, *arguments.args][bound:]
+    if len(own) != 1 or arguments.vararg or arguments.kwonlyargs or not isinstance(node.body[-1], ast.Return):
+        return False
+    given = own[0].arg
+    body = [inner for statement in node.body for inner in ast.walk(statement)]
+    if any(
+        isinstance(n, (*_DEFINITIONS, ast.Lambda, ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom)) for n in body
+    ):
+        return False
+    returns = [n.value for n in body if isinstance(n, ast.Return)]
+    if not all(value is not None and _is_name(value, given) for value in returns):
+        return False
+    return not any(_is_replaced(n, given) for n in body)
+
+
+def _is_replaced(node: ast.AST, given: str) -> bool:
+    """Whether a node binds a name to something else, or changes how what it means is called."""
+    if isinstance(node, ast.Name):
+        return node.id == given and not isinstance(node.ctx, ast.Load)
+    if isinstance(node, ast.Attribute):
+        changes = not isinstance(node.ctx, ast.Load) and node.attr in _CALLED
+        return _is_name(node.value, given) and (changes or node.attr in ("__dict__", "__class__"))
+    if isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
+        return node.name == given
+    if isinstance(node, ast.alias):
+        return (node.asname or node.name) == given
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("setattr", "vars")
 
 
 def _decorator(node: ast.FunctionDef) -> list[str] | None:

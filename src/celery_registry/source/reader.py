@@ -233,7 +233,7 @@ class _Reader:
             if inner.calls_super:
                 flags.append("super")
             returned = self.returned.read(node, inner)
-            flags += passing_flags(node)
+            flags += passing_flags(node, in_class=scope.cls is not None)
         if scope.cls is not None:
             flags += handing_flags(node)
         self.functions.append(

@@ -89,6 +89,9 @@ class Receivers:
                 meant = self._usable(self._index.implementations_of(declared), site.method)
                 self._check_declared(declared, meant)
                 return meant, attribute, False
+        kept = self._kept(site)
+        if kept is not None:
+            return self._usable([kept], site.method), (kept.kept_in or "").rpartition(".")[2], False
         symbol = self._names.instance(site.frame, value)
         found = () if symbol is None else self._registered(symbol)
         if not found:
@@ -108,7 +111,7 @@ class Receivers:
             return False
         if registration.bound_method or "**" in registration.options or not self._own_classes.keeps(cls, site.method):
             return False
-        if self.names_its_task(site) or self._own_task(site.frame.module, site) is registration:
+        if self.names_its_task(site) or registration in (self._own_task(site.frame.module, site), self._kept(site)):
             return True
         symbol = self._names.instance(site.frame, site.receiver)
         if symbol is None:
@@ -150,6 +153,19 @@ class Receivers:
         # Of a retry it is told all the same what a class or a decorator of the task hides.
         plain = retries or (found[0].base is None and len(function.decorators) == 1)
         return found[0] if mine and plain else None
+
+    def _kept(self, site: CallSite) -> Registration | None:
+        """The task in a variable of a module that keeps what registers a function: ``late = app.task(function)``."""
+        symbol = self._names.find(site.frame, site.receiver[1]) if site.receiver[0] == "n" else None
+        if symbol is None or symbol.kind != "value" or symbol.frame is None or symbol.frame.cls is not None:
+            return None
+        return self._by_variable.get(f"{symbol.module}.{symbol.name}")
+
+    @cached_property
+    def _by_variable(self) -> dict[str, Registration]:
+        """The variables of modules that keep the tasks of functions; of a class the task is an object of the program's."""
+        kept = ((r.kept_in, r) for r in self._index.seen_from() if r.how is not How.TASK_CLASS)
+        return {variable: registration for variable, registration in kept if variable is not None}
 
     def _meant(self, module: str, site: CallSite) -> Sequence[Registration]:
         """The implementations behind a receiver, whatever stands before them."""
@@ -328,7 +344,7 @@ class Receivers:
     def _usable(self, found: Sequence[Registration], method: str = "") -> Registration:
         if len(found) != 1:
             raise Unseen("the task has several implementations" if found else "the task is not in these files", found)
-        registration = found[0]
+        registration = found[0].as_called()
         if self._index.unread_texts.may_change(registration):
             raise Unseen("a file that cannot be parsed may put another task in its place", found)
         if registration.hidden is not None or registration.signature.parameters is None:
@@ -376,7 +392,7 @@ class Receivers:
         mine = (registration.origin.line, registration.origin.column)
         if mine not in places:
             raise Unseen("" if not places else "the task is registered elsewhere")
-        if places.index(mine):
+        if places.index(mine) != len(registration.above):
             raise Unseen("a decorator stands above the task's own")
 
     def _is_overridden(self, module: str, cls: str, name: str) -> bool:

@@ -135,7 +135,9 @@ class Registrations:
             called = function.qualname.rpartition(".")[2] if own is None else own.name
             name = self._task_names.of_function(frame, maker, called, module if own is None else own.module)
             origin = self._origin(module, decorator.line, decorator.column, function.qualname)
-            yield self._registration(maker, name, module, origin, made, dict(decorator.options))
+            found = self._registration(maker, name, module, origin, made, dict(decorator.options))
+            above = self._implementations.above(frame, function.decorators[:index])
+            yield replace(found, above=above) if above else found
             return
         for decorator in function.decorators:
             if self._makers.may_be_anothers(frame, decorator.value):
@@ -171,8 +173,18 @@ class Registrations:
         settled = list(self._overrides.settle(list(found.values())))
         if not found or (settled and all(r.task_name is None or r.target is None for r in settled)):
             self._keep(module, call, maker, settled)
+        elif len(settled) == 1:
+            yield replace(settled[0], kept_in=self._kept_in(module, call))
         else:
             yield from settled
+
+    def _kept_in(self, module: str, call: CallFacts) -> str | None:
+        """The variable at the top of a module whose only value a call is."""
+        facts = self._names.program.facts(module)
+        if facts is None or call.variable is None or call.function is not None or call.cls is not None:
+            return None
+        rows = facts.bindings.get(call.variable, ())
+        return f"{module}.{call.variable}" if len(rows) == 1 and rows[0][:2] == ("V", call.value) else None
 
     def _keep(self, module: str, call: CallFacts, maker: Maker | None, otherwise: Sequence[Registration] = ()) -> None:
         """Note what makes tasks and is not used on the spot, and what is known where nobody follows it."""
@@ -204,7 +216,8 @@ class Registrations:
         if symbol is not None and symbol.kind in ("class", "instance") and self._is_task(symbol):
             cls = symbol._replace(kind="class", via=None)
             origin = self._origin(frame.module, call.line, call.column, call.function or call.cls or "")
-            yield self._class_registration(cls, self._task_names.of_class(cls, True), frame.module, origin)
+            found = self._class_registration(cls, self._task_names.of_class(cls, True), frame.module, origin)
+            yield replace(found, kept_in=self._kept_in(frame.module, call))
         elif symbol is None or symbol.kind not in ("class", "instance") or self._is_unknown(symbol):
             self._keep(frame.module, call, Maker(How.TASK_CLASS, None, {}, ()))
 
@@ -284,6 +297,7 @@ class Registrations:
             tells_base=maker.tells_base,
             through=maker.through,
             made_by=maker.made_by,
+            onward=made.onward,
         )
         return hide(found, "has a bind= that the text does not tell") if doubt and made.hidden is None else found
 

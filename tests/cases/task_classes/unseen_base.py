@@ -49,6 +49,22 @@ def rewritten(session: int, x: int) -> int:
     return x
 
 
+class OfLoose(loose.Task):  # type: ignore[name-defined]
+    pass
+
+
+@loose.task(base=OfLoose)
+def of_its_task(x: int, session: int) -> int:
+    return x
+
+
+def function(x: int, session: int) -> int:
+    return x
+
+
+of_a_call = loose.task(function, name="unseen_base.of_a_call")
+
+
 def takes_task(task: Task[Any, Any], own: OwnTask) -> None: ...
 
 
@@ -80,5 +96,7 @@ def use() -> None:
     batched.delay(1, 2)
     of_a_loose_application.delay(1)
     rewritten.delay(1)
+    of_its_task.delay(1)
+    of_a_call.delay(1)
     app.send_task("three", (1,))
     app.send_task("three", ("1",))  # E: Argument 1 to "three" has incompatible type "str"; expected "int"  [arg-type]

@@ -82,7 +82,7 @@ def nobody_can_tell() -> None:
     of_another.delay("1")
     registered_twice.delay(1)
     supplied.delay(1)
-    below_another.delay("1", 2)
+    below_another.delay(1)
 
 
 class Other: ...

@@ -77,6 +77,28 @@ class Later(TypedDict):
     id: int
 """
 
+_GIVING_BACK = """
+KEPT: list[object] = []
+
+
+def kept(task: R) -> R:
+    KEPT.append(task)
+    return task
+"""
+_ABOVE = """
+@kept
+@app.task(name={NAME})
+def {f}{actual}:
+    raise SystemExit
+"""
+_CALLED = """
+def {f}{actual}:
+    raise SystemExit
+
+
+{f}_task = app.task({f}, name={NAME})
+"""
+
 #: What stands between the function and its registration.
 WRAPPERS = [
     Case(
@@ -136,6 +158,14 @@ WRAPPERS = [
         register=_UNDER.replace("{decorator}", "@injected"),
     ),
     Case("keywords", Side(), Side(actual="(a: str) -> int", problems=TYPE), register=_KEYWORDS),
+    Case(
+        "decorator_above",
+        Side(),
+        Side(actual="(a: str) -> int", problems=TYPE),
+        header=_GIVING_BACK,
+        register=_ABOVE,
+    ),
+    Case("called_with_name", Side(), Side(actual="(a: str) -> int", problems=TYPE), register=_CALLED),
     Case("async", Side("[int], Awaitable[int]"), Side("[int, int], Awaitable[int]", problems=MANY), register=_ASYNC),
     Case(
         "text_annotation",

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mypy.nodes import ARG_NAMED_OPT, ARG_STAR2, CallExpr
-from mypy.types import AnyType, Instance, NoneType, UnionType, get_proper_type
+from mypy.nodes import ARG_NAMED_OPT, ARG_POS, ARG_STAR2, CallExpr
+from mypy.types import AnyType, CallableType, Instance, NoneType, UnionType, get_proper_type
 
 from celery_registry.mypy import typeops
 
@@ -52,6 +52,8 @@ def registering_signature(context: MethodSigContext | FunctionSigContext) -> Fun
     default, call = context.default_signature, context.context
     if not isinstance(call, CallExpr):
         return default
+    if len(call.args) > 1 and call.arg_kinds.count(ARG_POS) == 1 and call.arg_kinds[0] is ARG_POS:
+        default = _taking_function(default)
     given = {name for name in call.arg_names if name is not None}
     splat = ARG_STAR2 in call.arg_kinds
     if not splat and given.isdisjoint(_WIDER) and given.isdisjoint(_LEFT_OUT) and "throws" not in given:
@@ -68,6 +70,20 @@ def registering_signature(context: MethodSigContext | FunctionSigContext) -> Fun
             kinds.append(ARG_NAMED_OPT)
             names.append(name)
     return default.copy_modified(arg_types=types, arg_kinds=kinds, arg_names=names)
+
+
+def _taking_function(default: CallableType) -> CallableType:
+    """``app.task(function, name="x")``: Celery makes a decorator of the options and decorates the function at once."""
+    decorator = get_proper_type(default.ret_type)
+    if not isinstance(decorator, CallableType) or len(decorator.arg_types) != 1 or ARG_POS in default.arg_kinds:
+        return default
+    return default.copy_modified(
+        arg_types=[decorator.arg_types[0], *default.arg_types],
+        arg_kinds=[ARG_POS, *default.arg_kinds],
+        arg_names=[None, *default.arg_names],
+        ret_type=decorator.ret_type,
+        variables=[*default.variables, *decorator.variables],
+    )
 
 
 def has_widened_options(context: MethodContext | FunctionContext) -> bool:

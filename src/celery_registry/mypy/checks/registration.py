@@ -6,9 +6,20 @@ Law: says that a task is its function's. Where an option hides what Celery will 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeGuard
 
-from mypy.nodes import ARG_POS, CallExpr, MemberExpr, NameExpr, RefExpr, StrExpr, TypeInfo
+from mypy.nodes import (
+    ARG_POS,
+    CallExpr,
+    Decorator,
+    FuncDef,
+    MemberExpr,
+    NameExpr,
+    OverloadedFuncDef,
+    RefExpr,
+    StrExpr,
+    TypeInfo,
+)
 from mypy.plugin import MethodContext
 from mypy.types import AnyType, CallableType, Instance, Parameters, ParamSpecType, get_proper_type
 
@@ -26,9 +37,23 @@ if TYPE_CHECKING:
     from celery_registry.mypy.emit import Emitter
     from celery_registry.mypy.facts.program import Program
 
-__all__ = ["check_bound_method", "has_own_task_class", "mark_application", "registered_type"]
+__all__ = ["check_bound_method", "has_own_task_class", "is_unseen_class", "mark_application", "registered_type"]
 
 _OWN_TASK_CLASS = "own task class"
+#: What Celery calls itself; whoever calls it on a task by hand is judged by no signature.
+_CELERYS: Final = frozenset(
+    {
+        "after_return",
+        "before_start",
+        "on_bound",
+        "on_failure",
+        "on_retry",
+        "on_success",
+        "run",
+        "shadow_name",
+        "annotate",
+    }
+)
 
 
 def registered_type(context: MethodContext | FunctionContext) -> Type:
@@ -48,6 +73,10 @@ def registered_type(context: MethodContext | FunctionContext) -> Type:
     given = _options(context)
     if "base" in given and "cls" not in given and None not in given and _is_any(context, given["base"]):
         return _of_unseen_base(context, default)
+    base = _class_named(given.get("base"))
+    if "cls" not in given and None not in given and is_unseen_class(base) and not _has_checked_methods(base):
+        unseen = typeops.lookup_instance(context.api, UNSEEN_TASK_FULLNAME)
+        return default if unseen is None else default.copy_modified(ret_type=unseen)
     task = get_proper_type(default.ret_type)
     if not isinstance(task, Instance) or task.type.fullname != TASK_FULLNAME:
         return context.default_return_type
@@ -74,6 +103,26 @@ def _is_any(context: MethodContext | FunctionContext, expression: object) -> boo
         for pair in zip(expressions, types, strict=True)
     )
     return any(e is expression and isinstance(get_proper_type(type), AnyType) for e, type in pairs)
+
+
+def _class_named(expression: object) -> TypeInfo | None:
+    return expression.node if isinstance(expression, RefExpr) and isinstance(expression.node, TypeInfo) else None
+
+
+def is_unseen_class(info: TypeInfo | None) -> TypeGuard[TypeInfo]:
+    """Whether a class is none of tasks to mypy, which sees a base of it, ``app.Task``, as ``Any``."""
+    return info is not None and info.fallback_to_any and not info.has_base(TASK_FULLNAME)
+
+
+def _has_checked_methods(info: TypeInfo) -> bool:
+    """Whether a class has methods of its own that mypy holds a caller to."""
+    nodes = ((name, symbol.node) for base in info.mro[:-1] for name, symbol in base.names.items())
+    return any(_is_checked(node) for name, node in nodes if not name.startswith("_") and name not in _CELERYS)
+
+
+def _is_checked(node: object) -> bool:
+    function = node.func if isinstance(node, Decorator) else node
+    return isinstance(function, OverloadedFuncDef) or (isinstance(function, FuncDef) and function.type is not None)
 
 
 def _of_unseen_base(context: MethodContext | FunctionContext, default: CallableType) -> Type:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mypy.nodes import AssignmentStmt, CallExpr, Decorator, NameExpr
-from mypy.types import AnyType, get_proper_type
+from mypy.types import AnyType, CallableType, Instance, get_proper_type
 
 from celery_registry.mypy import expressions, typeops
+from celery_registry.mypy.checks.registration import is_unseen_class
 from celery_registry.mypy.facts.unseen import unseen_applications, unseen_places
 from celery_registry.source.fullnames import (
     UNSEEN_APPLICATION_FULLNAME,
@@ -68,13 +69,25 @@ class Unseen:
         registration = self._program.registration_of(decorator.func.fullname)
         if registration is None or registration.module != chk.tree.fullname or not registration.tells_base:
             return default
-        if registration.through is None and registration.made_by is None:
+        if registration.through is None and registration.made_by is None and not registration.above:
             # Below a decorator that mypy sees stands another that registers, too.
             return default
-        if not decorator.decorators or registration.origin.line != decorator.decorators[0].line:
+        lines = [line for _, line in registration.above]
+        if [written.line for written in decorator.decorators[: len(lines) + 1]] != [*lines, registration.origin.line]:
             return default
         if registration.hidden is not None or self._signatures.rewrites(registration, unseen=True):
             return default
+        return typeops.lookup_instance(context.api, UNSEEN_TASK_FULLNAME) or default
+
+    def instance(self, context: MethodContext) -> Type:
+        """``app.register_task(Job())`` where mypy sees a base of ``Job``, ``app.Task``, as ``Any``."""
+        default, given = context.default_return_type, context.arg_types[:1]
+        argument = get_proper_type(given[0][0]) if given and given[0] else None
+        if isinstance(argument, CallableType) and argument.is_type_obj():
+            argument = get_proper_type(argument.ret_type)
+        if not isinstance(argument, Instance) or not is_unseen_class(argument.type):
+            return default
+        # Which task it is, is known by the variable that keeps it.
         return typeops.lookup_instance(context.api, UNSEEN_TASK_FULLNAME) or default
 
     def _is_kept_application(self, chk: TypeChecker, call: CallExpr) -> bool:

@@ -56,7 +56,7 @@ def read_implementation(
     if node is None:
         callable_type = find_callable(modules, registration.target_module, registration.target)
     else:
-        callable_type = callable_of(node)
+        callable_type = callable_of(node, registration.method)
     written = registration.signature
     parameters: tuple[Parameter[Type], ...] | None = None
     if written.parameters is not None:
@@ -123,6 +123,7 @@ def named_callable(
     ``node`` and ``NotReady`` are those of ``read_implementation``; ``known_bases`` are the task classes of which the
     user says what they supply.
     """
+    registration = registration.as_called()
     node = node or _find_node(modules, registration.target_module, registration.target)
     if not hands_on(registration, known_bases) and _is_open_task(node, known_bases):
         return None
@@ -195,14 +196,14 @@ def find_callable(modules: Mapping[str, MypyFile], module: str | None, fullname:
     return callable_of(_find_node(modules, module, fullname))
 
 
-def callable_of(node: SymbolNode | None) -> CallableType | None:
+def callable_of(node: SymbolNode | None, method: str = "run") -> CallableType | None:
     """The callable type of a function, or of a class-based task's ``run``; raises ``NotReady``."""
     if isinstance(node, TypeInfo):
-        run, home, owner = node.get("run"), node.get_containing_type_info("run"), fill_typevars_with_any(node)
-        method = None if run is None else callable_of(run.node)
-        if method is None or home is None or not isinstance(owner, Instance):
-            return method
-        return task_methods.inherited(method, owner, home)
+        run, home, owner = node.get(method), node.get_containing_type_info(method), fill_typevars_with_any(node)
+        found = None if run is None else callable_of(run.node)
+        if found is None or home is None or not isinstance(owner, Instance):
+            return found
+        return task_methods.inherited(found, owner, home)
     if isinstance(node, Decorator):
         # Celery's own decorators turn the function into a task: what runs is the function below them.
         if node.var.type is None:

@@ -136,6 +136,17 @@ class Program(KeptIndex):
         found = self.registrations_by_target().get(target, [])
         return found[0] if len(found) == 1 else None
 
+    def registration_kept_in(self, variable: str) -> Registration | None:
+        """The one registration whose task is the only value of a variable, by its dotted name."""
+        return self.variables().get(variable)
+
+    def variables(self) -> dict[str, Registration]:
+        """Dotted name of a variable -> the registration whose task is its only value."""
+        return self.lasting("variables", self._registrations_by_variable)
+
+    def _registrations_by_variable(self) -> dict[str, Registration]:
+        return {r.kept_in: r for r in self.index.registrations if r.kept_in is not None}
+
     def registrations_by_target(self) -> dict[str, list[Registration]]:
         """Dotted name of a function or class -> all its registrations."""
         return self.lasting("targets", self._registrations_by_target)

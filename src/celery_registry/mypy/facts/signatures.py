@@ -105,7 +105,7 @@ class Signatures:
             return mine
         run = task_methods.overrides(task.type, "run")
         if run is not None:
-            signature = task_methods.method_callable(run, task)
+            signature = self._of_onward(api, task) or task_methods.method_callable(run, task)
         else:
             signature = from_arguments(task)
             if signature is None or is_nameless(signature):
@@ -120,6 +120,17 @@ class Signatures:
         signature = self._without_injected(signature, task)
         registration = self._written(written) if self._injected else None
         return signature if registration is None else self.without_supplied(signature, registration)
+
+    def _of_onward(self, api: CheckerPluginInterface, task: Instance) -> CallableType | None:
+        """The parameters of the method to which the ``run`` of a class gives all its arguments."""
+        registration = self._program.registration_of(task.type.fullname)
+        if registration is None or registration.onward is None or registration.hidden is not None:
+            return None
+        try:
+            found = named_callable(expressions.checker(api).modules, registration, typeops.base_function(task))
+        except NotReady:
+            return None
+        return None if found is None else found.copy_modified(name=f"run of {task.type.name}")
 
     def _written(self, written: Expression | None) -> Registration | None:
         """The one registration of the function whose name is written."""
@@ -269,6 +280,8 @@ class Signatures:
             signature = named_callable(expressions.checker(api).modules, registration, fallback, node, self._injected)
         except NotReady:
             return None
+        if signature is not None and registration.kept_in == fullname:
+            signature = signature.copy_modified(name=fullname.rpartition(".")[2])
         return None if signature is None else self.without_supplied(signature, registration)
 
     def without_supplied(self, signature: CallableType, registration: Registration) -> CallableType:
@@ -282,7 +295,9 @@ class Signatures:
         """The one registration of a function by its dotted name; of a local one, which has none, by its place."""
         if local is None:
             found = self._program.registration_of(fullname)
-            if found is None or self._program.once(("rebound", fullname), lambda: self._is_rebound(found)):
+            if found is None:
+                return self._program.registration_kept_in(fullname)
+            if self._program.once(("rebound", fullname), lambda: self._is_rebound(found)):
                 return None
             return found
         chk = expressions.checker(api)

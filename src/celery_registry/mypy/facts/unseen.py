@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from celery_registry.source.fullnames import APPLICATION_TASK_FULLNAME
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from celery_registry.mypy.facts.program import Program
     from celery_registry.source.model import Registration
@@ -22,7 +24,16 @@ _NEVER_REFUSED: Final = frozenset({"base", "bind", "ignore_result", "max_retries
 def unseen_registrations(program: Program) -> tuple[Registration, ...]:
     """The registrations by way of a function of the program's own, or through an application that one made."""
     found = program.index.registrations
-    return program.lasting("unseen", lambda: tuple(r for r in found if r.made_by is not None or r.through is not None))
+    return program.lasting("unseen", lambda: tuple(r for r in found if _is_unseen(r)))
+
+
+def _is_unseen(registration: Registration) -> bool:
+    return bool(registration.made_by is not None or registration.through is not None or registration.above)
+
+
+def _lines(registration: Registration) -> Iterator[int]:
+    yield registration.origin.line
+    yield from (line for _, line in registration.above)
 
 
 def unseen_functions(program: Program) -> frozenset[str]:
@@ -32,7 +43,8 @@ def unseen_functions(program: Program) -> frozenset[str]:
 
 def _functions(found: tuple[Registration, ...]) -> frozenset[str]:
     making = (r.made_by[1] for r in found if r.made_by is not None)
-    return frozenset({*making, *(r.through for r in found if r.through is not None)})
+    above = (name for r in found for name, _ in r.above)
+    return frozenset({*making, *above, *(r.through for r in found if r.through is not None)})
 
 
 def unseen_applications(program: Program) -> Mapping[str, frozenset[str]]:
@@ -53,7 +65,7 @@ def unseen_places(program: Program) -> frozenset[tuple[str, int]]:
     found = program.index.registrations
     return program.once(
         "unseen places",
-        lambda: frozenset((r.module, r.origin.line) for r in found if r.made_by is not None or r.through is not None),
+        lambda: frozenset((r.module, line) for r in found if _is_unseen(r) for line in _lines(r)),
     )
 
 
@@ -68,6 +80,7 @@ def _modules(program: Program) -> frozenset[str]:
         for r in program.index.registrations
         if not _NEVER_REFUSED.issuperset(r.options)
         or (r.base is not None and not r.base.startswith("celery.") and program.is_outside(r.base))
+        or APPLICATION_TASK_FULLNAME in r.supplied_by
     )
     own = (r.module for r in unseen_registrations(program))
     return frozenset({*own, *of_open_tasks, *unseen_applications(program)})
