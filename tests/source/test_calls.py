@@ -497,6 +497,9 @@ SHAPES = {
                 raise self.retry(exc)  # !
             except ValueError as error:
                 raise self.retry(exc=error)
+            if row is None:
+                self.retry(ValueError("none"))  # !
+            self.retry(exc=ValueError("none"))
 
         @shared_task(typing=False)
         def loose(key): ...

@@ -65,7 +65,7 @@ class SingleValues:
         text = ast.unparse(node)
         if isinstance(node, ast.Dict) and node.keys:
             return OneValue("a dictionary", "kwargs={...}")
-        if isinstance(node, ast.Name) and node.id in place.caught - place.own:
+        if _is_raised(node) or (isinstance(node, ast.Name) and node.id in place.caught - place.own):
             return OneValue(f'the exception "{text}"', f"exc={text}")
         found = OneValue(f'"{text}", one value', f"({text},)")
         if isinstance(node, ast.Call) and _is_plain(node):
@@ -109,6 +109,14 @@ def _is_plain(value: ast.expr | None) -> bool:
         called = ast.unparse(value.func)
         return called in _TEXTS or called in _MADE
     return isinstance(value, (ast.Constant, ast.JoinedStr, ast.Dict, ast.DictComp))
+
+
+def _is_raised(node: ast.expr) -> bool:
+    """Whether an expression makes an exception on the spot: ``ValueError("gone")``, ``errors.LateError()``."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, (ast.Name, ast.Attribute)):
+        return False
+    called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+    return called[:1].isupper() and called.endswith(("Error", "Exception"))
 
 
 def _is_key(name: str, names: Sequence[str] | None) -> bool:

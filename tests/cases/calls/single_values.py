@@ -25,6 +25,9 @@ def scan(self, scanid):
     except nowhere.Odd as exc:
         exc = (scanid,)
         raise self.retry(exc)
+    if scanid is None:
+        raise self.retry(ValueError("none"))  # E: Argument "args" is the exception "ValueError('none')"; expected a list or tuple of arguments  [arg-type]  # N: hint: write exc=ValueError('none')
+    raise self.retry(exc=ValueError("none"))
 
 
 @shared_task
