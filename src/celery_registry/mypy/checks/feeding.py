@@ -14,6 +14,8 @@ from mypy.nodes import (
     CallExpr,
     ConditionalExpr,
     DictExpr,
+    GeneratorExpr,
+    ListComprehension,
     ListExpr,
     MemberExpr,
     OpExpr,
@@ -167,7 +169,7 @@ def _signature_calls(expression: Expression, *, into_chord: bool) -> Iterator[Ca
             firsts = members[:1]
         elif name == "celery.canvas.chord" and into_chord:
             header = expression.args[0]
-            firsts = list(header.items) if isinstance(header, (ListExpr, TupleExpr)) else []
+            firsts = list(header.items) if isinstance(header, (ListExpr, TupleExpr)) else _of_each(header)
         else:
             return
         for member in firsts:
@@ -178,7 +180,14 @@ def _members(call: CallExpr) -> list[Expression]:
     first = call.args[0]
     if len(call.args) == 1 and isinstance(first, (ListExpr, TupleExpr)):
         return list(first.items)
-    return list(call.args)
+    return _of_each(first) or list(call.args)
+
+
+def _of_each(expression: Expression) -> list[Expression]:
+    """What a comprehension makes of each; nothing where it is none."""
+    if isinstance(expression, ListComprehension):
+        expression = expression.generator
+    return [expression.left_expr] if isinstance(expression, GeneratorExpr) else []
 
 
 def _signature(api: CheckerPluginInterface, call: CallExpr, signatures: Signatures) -> CallableType | None:
