@@ -125,6 +125,12 @@ class Finder:
         symbol = self.names.instance(Frame(module, None, environment), read_value(expression))
         return symbol.fullname if symbol is not None and symbol.kind in ("function", "class") else None
 
+    def named(self, module: str, expression: ast.expr) -> str | None:
+        """The dotted name of the function, or of the variable, that a name at the top of a module means."""
+        value = read_value(expression)
+        symbol = self.names.find(Frame(module), value[1]) if value[0] == "n" else None
+        return symbol.fullname if symbol is not None and symbol.kind in ("function", "value") else None
+
     def resolve(self, module: str, expression: ast.expr, scope: str | None = None) -> Text | None:
         """What a name expression means, in a module, or in a method of the class ``scope``."""
         frame = Frame(module)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from celery_registry.source.finder import Finder
     from celery_registry.source.model import NameEnum, Registration, Registry, RegistryProperty, ScheduleEntry
     from celery_registry.source.receivers import Receivers
+    from celery_registry.source.tables import Tables
     from celery_registry.source.texts import Text
     from celery_registry.source.unread_texts import UnreadTexts
 
@@ -355,6 +356,17 @@ class SourceIndex:
         fullname = self._finder.fullname(module, expression, environment) if known else None
         found = [r for r in self.registrations if r.target == fullname and fullname is not None]
         return found[0].task_name if len(found) == 1 else None
+
+    @cached_property
+    def _tables(self) -> Tables:
+        from celery_registry.source.tables import Tables
+
+        return Tables(self._program.files, self.contents)
+
+    def item_of(self, module: str, variable: str, key: str) -> str | None:
+        """The dotted name of what a key of a dictionary means, at the top of a module that never changes it."""
+        found = self._tables.of(module, variable).get(key)
+        return None if found is None else self._finder.named(module, found)
 
     def is_rebound(self, module: str, name: str) -> bool:
         """Whether a module gives one of its names a second meaning: another definition, an assignment, an import."""

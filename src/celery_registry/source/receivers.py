@@ -73,6 +73,7 @@ class Receivers:
         if site.method in UNJUDGED:
             found = self._meant(module, site)
             raise Unseen(_LISTS if found else "", found)
+        site = self._behind_key(site)
         value = site.receiver
         own = self._own_task(module, site)
         if own is not None:
@@ -153,6 +154,20 @@ class Receivers:
         # Of a retry it is told all the same what a class or a decorator of the task hides.
         plain = retries or (found[0].base is None and len(function.decorators) == 1)
         return found[0] if mine and plain else None
+
+    def _behind_key(self, site: CallSite) -> CallSite:
+        """The call with the task's own name where it is taken from a dictionary: ``TASKS["mail"].delay()``."""
+        value = site.receiver
+        if value[0] != "i" or value[1][0] != "n" or value[2][0] != "s":
+            return site
+        symbol = self._names.find(site.frame, value[1][1])
+        if symbol is None or symbol.kind != "value" or symbol.module != site.frame.module or "." in symbol.name:
+            return site
+        fullname = self._index.item_of(symbol.module, symbol.name, value[2][1])
+        place = None if fullname is None else self._names.split(fullname)
+        if place is None:
+            return site
+        return site._replace(receiver=("n", place[1]), frame=Frame(place[0]))
 
     def _kept(self, site: CallSite) -> Registration | None:
         """The task in a variable of a module that keeps what registers a function: ``late = app.task(function)``."""

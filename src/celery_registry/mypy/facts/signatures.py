@@ -13,13 +13,16 @@ from mypy.nodes import (
     ARG_NAMED_OPT,
     ARG_OPT,
     ARG_POS,
+    GDEF,
     LDEF,
     CallExpr,
     Decorator,
     FuncDef,
+    IndexExpr,
     MemberExpr,
     NameExpr,
     RefExpr,
+    StrExpr,
 )
 from mypy.types import AnyType, CallableType, Instance, TypeType, get_proper_type
 
@@ -255,6 +258,9 @@ class Signatures:
     ) -> CallableType | None:
         """The function under the name that is written: where the stubs lose it, the source still has it."""
         # Where the decorator gives a bare Task[Any, Any], an option or the application says that nothing is known.
+        if isinstance(written, IndexExpr):
+            item = self._behind_key(api, written)
+            return None if item is None else self._from_name(api, task, item, None)
         if not isinstance(written, RefExpr):
             return None
         alias = alias_of(expressions.checker(api), written) if isinstance(written, NameExpr) else None
@@ -264,7 +270,24 @@ class Signatures:
         fullname = written.fullname or _member_fullname(api, written)
         if fullname is None:
             return None
-        node = written.node if written.kind == LDEF else None
+        return self._from_name(api, task, fullname, written.node if written.kind == LDEF else None)
+
+    def _behind_key(self, api: CheckerPluginInterface, written: IndexExpr) -> str | None:
+        """The dotted name of the task in ``TASKS["mail"]``, a dictionary of this module."""
+        module, table = expressions.checker(api).tree.fullname, written.base
+        if not isinstance(written.index, StrExpr) or not isinstance(table, NameExpr) or table.kind != GDEF:
+            return None
+        if table.fullname != f"{module}.{table.name}":
+            return None
+        key = written.index.value
+        return self._program.once(
+            ("item", table.fullname, key), lambda: self._program.index.item_of(module, table.name, key)
+        )
+
+    def _from_name(
+        self, api: CheckerPluginInterface, task: Instance, fullname: str, node: SymbolNode | None
+    ) -> CallableType | None:
+        """The function behind a dotted name; ``node`` is a local one, which has none."""
         registration = self._registration(api, fullname, node)
         if registration is None or registration.hidden is not None or not registration.typing:
             return None
