@@ -605,3 +605,57 @@ def test_a_signature_in_a_variable_is_fed_by_its_canvas(tmp_path: Path) -> None:
     lines = textwrap.dedent(VARIABLES["tasks.py"]).splitlines()
     report = judge_source(Settings(), [str(tmp_path)])
     assert {f.origin.line for f in report.findings} == {n for n, line in enumerate(lines, 1) if "# !" in line}
+
+
+PARTIALS = """
+    import functools
+    from functools import partial
+
+    from celery import Celery
+    from django.db import transaction
+
+    app = Celery("partials")
+
+    @app.task
+    def add(x: int, y: int) -> int:
+        return x + y
+
+    class Own:
+        def partial(self, *values): ...
+        def on_commit(self, function): ...
+
+    def kept(own: Own, values):
+        partial(add.delay, 1)
+        partial(add.delay, *values)
+        partial(add.apply_async, countdown=3)
+        partial(add.apply_async, (1, 2), MessageGroupId="x")
+        own.partial(add.delay, 1, 2, 3)
+        own.on_commit(partial(add.delay, 1))
+        functools.partial(add.delay, 1, 2, 3)  # !
+        partial(add.delay, z=3)  # !
+        partial(add.delay, "1")  # !
+        partial(add.apply_async, ("1",))  # !
+        partial(add.apply_async, (1, 2), countdwn=3)  # !
+
+    def alone(values, partial_of):
+        transaction.on_commit(partial(add.delay, 1, 2))
+        transaction.on_commit(partial(add.apply_async, kwargs={"x": 1, "y": 2}), using="other")
+        transaction.on_commit(partial(add.delay, *values))
+        transaction.on_commit(partial_of(add.delay, 1))
+        transaction.on_commit(partial(add.delay, 1))  # !
+        transaction.on_commit(func=partial(add.apply_async, (1,), countdown=3))  # !
+
+    @app.on_after_configure.connect
+    def beat(sender: Celery, **kwargs):
+        sender.add_periodic_task(10, add.s(1, 2), name="a", expires=3, MessageGroupId="x")
+        sender.add_periodic_task(10, add.s(1, 2), name="b", expirs=3)  # !
+    """
+
+
+def test_a_partial_is_a_call_of_later_and_an_entry_has_options(tmp_path: Path) -> None:
+    text = textwrap.dedent(PARTIALS)
+    (tmp_path / "tasks.py").write_text(text)
+    report = judge_source(Settings(), [str(tmp_path)])
+    assert {f.origin.line for f in report.findings} == {
+        n for n, line in enumerate(text.splitlines(), 1) if "# !" in line
+    }

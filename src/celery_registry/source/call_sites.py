@@ -30,6 +30,9 @@ _LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store})
 #: The methods whose misspelling is told.
 _MISSPELT: Final = ("delay", "apply_async")
 _RUNS = frozenset({"delay", "apply_async"})
+#: The methods that a ``partial`` keeps for later, and what calls it with nothing (django.db.transaction.on_commit).
+_KEPT = frozenset({*_RUNS, "delay_on_commit", "apply_async_on_commit"})
+_CALLS_ALONE: Final = "on_commit"
 #: The methods of a result that wait for it.
 _WAITS = frozenset({"get", "wait"})
 
@@ -53,7 +56,8 @@ class CallSite(NamedTuple):
     is Celery's. ``retry`` is a method of the task around alone.
     ``inside`` is the function around the call, else the class, as a qualified name; empty at the top of the module.
     ``reads`` are the places where its result is waited for, ``contexts`` what the ``with`` blocks around it call.
-    ``steps`` say what runs before it in a canvas.
+    ``steps`` say what runs before it in a canvas. ``partial`` is what makes it a call of later, where that is ``functools``'
+    own: it may be given more then, unless what ``alone`` names is Django's ``on_commit``.
     """
 
     node: ast.Call
@@ -68,6 +72,8 @@ class CallSite(NamedTuple):
     reads: tuple[ast.Call, ...] = ()
     contexts: tuple[Value, ...] = ()
     steps: tuple[Step, ...] = ()
+    partial: Value | None = None
+    alone: Value | None = None
 
 
 def read_call_sites(
@@ -102,6 +108,7 @@ class _Reader:
         self.fed: dict[int, tuple[Value, ...]] = {}
         self.steps: dict[int, list[Step]] = {}
         self.contexts: list[Value] = []
+        self.called_alone: dict[int, Value] = {}
         # The calls whose result is waited for, and the local names that are waited for or hold a result.
         self.waits: list[tuple[ast.Call, Scope]] = []
         self.assigned: dict[tuple[int, str], tuple[ast.Call, Scope]] = {}
@@ -199,6 +206,14 @@ class _Reader:
         self.follow(node)
         self.fed.update((id(made), via) for made, via in fed_signatures(node, self.meant_in(scope)))
         self.complete.update((id(made), via) for made, via in sent_signatures(node))
+        partial = alone = None
+        if _last_name(node.func) == _CALLS_ALONE:
+            called = (*node.args[:1], *(k.value for k in node.keywords if k.arg == "func"))
+            self.called_alone.update((id(each), read_value(node.func)) for each in called)
+        elif _last_name(node.func) == "partial" and node.args and _last_name(node.args[0]) in _KEPT:
+            # ``partial(task.delay, 1)`` is ``task.delay(1)``, later.
+            made = ast.copy_location(ast.Call(node.args[0], node.args[1:], node.keywords), node)
+            partial, alone, node = read_value(node.func), self.called_alone.get(id(node)), made
         function = node.func
         name = None
         if isinstance(function, ast.Attribute) and function.attr in _METHODS:
@@ -234,13 +249,20 @@ class _Reader:
         complete, fed = id(node) in self.complete, id(node) in self.fed
         canvas = (*self.complete.get(id(node), ()), *self.fed.get(id(node), ()))
         steps = tuple(self.steps.get(id(node), ()))
-        roots = roots.union(*map(roots_of, (*self.contexts, *canvas, *(via for step in steps for via in step.via))))
+        around = (*self.contexts, *canvas, *(via for step in steps for via in step.via))
+        roots = roots.union(*map(roots_of, (*around, *filter(None, (partial, alone)))))
         frame = Frame(self.module, scope.cls, scope.environment(roots))
         inside = scope.enclosing_function or scope.cls or ""
         contexts = tuple(self.contexts)
         self.found.append(
-            CallSite(node, method, receiver, frame, name, complete, fed, canvas, inside, (), contexts, steps)
+            CallSite(
+                node, method, receiver, frame, name, complete, fed, canvas, inside, (), contexts, steps, partial, alone
+            )
         )
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _bound_by(node: ast.AST) -> set[str]:

@@ -18,6 +18,7 @@ from celery_registry.contract.task import Origin
 from celery_registry.contract.usage import Given, MemberAsName, RunHere
 from celery_registry.source.call_sites import CallSite, meant_method, read_call_sites
 from celery_registry.source.discovery import AUTODISCOVER, Discovery, read_discoveries, undiscovered
+from celery_registry.source.fullnames import ON_COMMIT_FULLNAME
 from celery_registry.source.json_by_default import says_json
 from celery_registry.source.no_tasks import NoTasks
 from celery_registry.source.preceding import PARTIAL, Before, Preceding
@@ -150,6 +151,11 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
             if isinstance(site.node.func, ast.Name) and site.method and not receivers.names_its_task(site):
                 # Another's ``signature(...)``.
                 site = site._replace(method="", name=None)
+            if site.partial is not None:
+                if not receivers.is_called_by(site.partial, "functools.partial", site):
+                    continue
+                alone = site.alone is not None and receivers.is_called_by(site.alone, ON_COMMIT_FULLNAME, site)
+                site = site._replace(alone=site.alone if alone else None)
             if site.canvas and not receivers.is_canvas(site):
                 site = site._replace(complete=False, fed=False)
             origin = Origin(file.path, site.node.lineno, site.node.col_offset)

@@ -42,6 +42,9 @@ REGISTRY_BASE_FULLNAMES: Final = frozenset(
     {"celery_registry.BaseTasksRegistry", "celery_registry.registry.BaseTasksRegistry"}
 )
 
+#: Calls what it is given with nothing.
+ON_COMMIT_FULLNAME: Final = "django.db.transaction.on_commit"
+
 # Decorators that keep the parameters and the result, for a caller and for a type checker.
 TRANSPARENT_DECORATORS: Final = frozenset(
     {

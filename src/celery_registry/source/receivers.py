@@ -222,6 +222,11 @@ class Receivers:
                 return False
         return self.are_celerys(site.frame, [v for v in site.canvas if v[0] != "n" or v[1] not in replaced])
 
+    def is_called_by(self, value: Value, fullname: str, site: CallSite) -> bool:
+        """Whether a value is this very function of another package."""
+        symbol = self._names.instance(site.frame, value)
+        return symbol is not None and symbol.name == fullname
+
     def are_celerys(self, frame: Frame, values: Iterable[Value]) -> bool:
         """Whether each of these is Celery's own ``chain``, ``group`` or ``chord``."""
         found = (self._names.instance(frame, value) for value in values)

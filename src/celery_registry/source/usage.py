@@ -51,7 +51,8 @@ def sent_by(
     site: CallSite, registration: Registration, module: str, origin: Origin, bodies: TaskBodies
 ) -> Iterator[Sent]:
     """What becomes of one call and its result; nothing where nobody waits for it and no transaction is around."""
-    if site.method not in ("delay", "apply_async", "send_task"):
+    # A partial sends later, perhaps when the transaction is over.
+    if site.method not in ("delay", "apply_async", "send_task") or site.partial is not None:
         return
     in_transaction = any(bodies.opens_transaction(site, value) for value in site.contexts)
     if not site.reads and not in_transaction:

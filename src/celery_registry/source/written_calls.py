@@ -41,8 +41,10 @@ class WrittenCall:
     ) -> None:
         self.by_name, self.callee, self.singles = by_name, callee, singles
         self.node, self.method, self.path = site.node, site.method, origin.path
-        shown = f'"{callee}"' if self.method in (*_CONTAINERS, "s", "") else f'"{self.method}" of "{callee}"'
+        by_task = self.method in (*_CONTAINERS, "s", "") or site.partial is not None
+        shown = f'"{callee}"' if by_task else f'"{self.method}" of "{callee}"'
         fed = int(site.fed and self.method == "s")
+        self.open = site.partial is not None and site.alone is None
         partial = self.method in PARTIAL and not site.complete and not fed
         name = registration.label or callee
         self.call = TaskCall(name, shown, signature, origin, partial=partial, fed=fed)
@@ -59,7 +61,8 @@ class WrittenCall:
     def _direct(self) -> TaskCall:
         positional, more = self._items(self.node.args)
         keywords = {k.arg: self._argument(k.value) for k in self.node.keywords if k.arg is not None}
-        open_keywords = any(k.arg is None for k in self.node.keywords)
+        open_keywords = self.open or any(k.arg is None for k in self.node.keywords)
+        more = more or self.open
         return replace(
             self.call, positional=positional, keywords=keywords, more_positional=more, more_keywords=open_keywords
         )
@@ -85,7 +88,7 @@ class WrittenCall:
             positional=positional,
             keywords=keywords,
             more_positional=more,
-            more_keywords=open_keywords,
+            more_keywords=open_keywords or self.open,
             options=self._misspelt(options),
             single=single,
             taker=f'"{self.method}" of "{"Celery" if self.by_name else self.callee}"',

@@ -84,3 +84,24 @@ def cloned() -> None:
     store.s(1, "a").clone((2,))  # E: Too many positional arguments for "store"  [call-arg]  # E: Argument 2 to "store" has incompatible type "int"; expected "str"  [arg-type]  # E: Argument 3 to "store" has incompatible type "str"; expected "bool"  [arg-type]
     store.s(1, "a").clone(kwargs={"backet": "b"})  # E: Unexpected keyword argument "backet" for "store"; did you mean "bucket"?  [call-arg]
     store.s("a").clone().delay()  # E: Missing positional argument "bucket" in call to "store"  [call-arg]  # E: Argument 1 to "store" has incompatible type "str"; expected "int"  [arg-type]
+
+
+@app.task
+def half(size: int) -> int:
+    return size // 2
+
+
+def chords_in_chains() -> None:
+    """Each task of a header is given what the chord is given."""
+    half.s(1) | chord([half.s(), store.s("a")], publish.si("k"))
+    half.s(1) | chord([half.si(1), half.s() | half.s()], total.s())
+    chain(half.s(1), chord(group(half.s(), half.s()), total.s()))
+    half.apply_async((1,), link=chord([half.s()], total.s()))
+    chord([half.s(), half.s()], total.s()).apply_async((1,))
+    group(half.s(1), half.s(2)) | chord([total.s(), total.s()], total.s())
+    half.s(1) | chord([half.s(1), half.s()], total.s())  # E: Too many arguments for "half"  [call-arg]
+    chain(half.s(1), chord(group(half.s(), half.s(2)), total.s()))  # E: Too many arguments for "half"  [call-arg]
+    chain(half.s(1), chord([half.s(), fetch.s()], total.s()))  # E: Argument 1 to "fetch" has incompatible type "int"; expected "str"  [arg-type]
+    half.apply_async((1,), link=chord([half.s(2)], total.s()))  # E: Too many arguments for "half"  [call-arg]
+    chord([half.s(), half.s(2)], total.s()).apply_async((1,))  # E: Too many arguments for "half"  [call-arg]
+    chord(group(half.s(), half.s(2)), total.s()).delay()  # E: Missing positional argument "size" in call to "half"  [call-arg]

@@ -57,7 +57,7 @@ def check_fed(api: CheckerPluginInterface, expression: Expression, fed: Type, si
     """Check what is fed one value before its own; ``Any`` for None, since a task may replace itself by another."""
     if isinstance(get_proper_type(fed), NoneType):
         fed = typeops.any_type()
-    for call in _signature_calls(expression, into_chord=False):
+    for call in _signature_calls(expression, into_chord=True):
         signature = _signature(api, call, signatures)
         if signature is None:
             continue
@@ -168,8 +168,11 @@ def _signature_calls(expression: Expression, *, into_chord: bool) -> Iterator[Ca
         elif name == "celery.canvas.chain":
             firsts = members[:1]
         elif name == "celery.canvas.chord" and into_chord:
+            # Each of the header is given what the chord is given (celery.canvas.chord.run).
             header = expression.args[0]
-            firsts = list(header.items) if isinstance(header, (ListExpr, TupleExpr)) else _of_each(header)
+            is_group = isinstance(header, CallExpr) and getattr(header.callee, "fullname", "") == "celery.canvas.group"
+            several = [header] if is_group else _of_each(header)
+            firsts = list(header.items) if isinstance(header, (ListExpr, TupleExpr)) else several
         else:
             return
         for member in firsts:
