@@ -12,6 +12,11 @@ from cli.shop import APP, run, write_shop
 MISSING = {
     "sqs://": ("botocore", 'the broker "sqs": ', 'pip install "celery[sqs]"'),
     "redis://localhost:1": ("redis", 'the broker "redis": ', 'pip install "celery[redis]"'),
+    # kombu asks for these where it makes the transport, or makes a class of a name that the import was to bring.
+    "zookeeper://localhost:1": ("kazoo", 'the broker "zookeeper": ', 'pip install "celery[zookeeper]"'),
+    "etcd://localhost:1": ("etcd", 'the broker "etcd": Missing python-etcd library', ""),
+    "confluentkafka://x": ("confluent_kafka", 'the broker "confluentkafka": ', 'pip install "kombu[confluentkafka]"'),
+    "azureservicebus://x": ("azure", 'the broker "azureservicebus": ', 'pip install "kombu[azureservicebus]"'),
     "foo://x": ("nothing", 'the broker "foo": No such transport: foo', ""),
 }
 

@@ -168,8 +168,49 @@ def test_only_regular_files_are_read_each_directory_once(tmp_path: Path) -> None
     assert {(f.module, os.path.relpath(f.path, source)) for f in found} == {
         ("pkg", "pkg/__init__.py"),
         ("pkg.work", "pkg/work.py"),
-    } | {(f.module, os.path.relpath(f.path, source)) for f in found if f.path.startswith(str(source / "docs"))}
-    assert not any("docs/src" in f.path for f in found)
+        ("near.far", "near/far.py"),
+    }
+
+
+def test_a_link_leads_neither_above_the_program_nor_into_the_system(tmp_path: Path) -> None:
+    """All that a machine has is no part of a program, though a link leads there."""
+    (tmp_path / "elsewhere" / "inner").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "far.py").write_text("")
+    source = tmp_path / "project" / "src"
+    source.mkdir(parents=True)
+    (source / "own.py").write_text("")
+    for name, target in {"all": "/", "up": "..", "two_up": "../..", "processes": "/proc", "devices": "/dev/fd"}.items():
+        (source / name).symlink_to(target)
+    # One that is met behind another.
+    (source / "lent").symlink_to("../../elsewhere")
+    (tmp_path / "elsewhere" / "inner" / "all").symlink_to("/")
+    found = find_files([source], bases=[source])
+    assert [os.path.relpath(f.path, source) for f in found] == ["lent/far.py", "own.py"]
+
+
+def test_a_file_is_read_once_whatever_links_lead_to_it(tmp_path: Path) -> None:
+    """Two names of one file are one implementation; what stands elsewhere, or is another program's too, is read."""
+    (tmp_path / "elsewhere" / "deep").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "far.py").write_text("")
+    (tmp_path / "elsewhere" / "deep" / "lent.py").write_text("")
+    real = tmp_path / "real"
+    (real / "pkg").mkdir(parents=True)
+    (real / "pkg" / "__init__.py").write_text("")
+    (real / "pkg" / "work.py").write_text(HEAD)
+    (real / "pkg" / "again.py").symlink_to("work.py")
+    (real / "a_link.py").symlink_to("pkg/work.py")
+    (real / "b_link.py").symlink_to("a_link.py")
+    (real / "far.py").symlink_to("../elsewhere/far.py")
+    (real / "far_again.py").symlink_to("../elsewhere/far.py")
+    (real / "lent").symlink_to("../elsewhere/deep")
+    (real / "other").mkdir()
+    (real / "other" / "common.py").symlink_to("../pkg/work.py")
+    (tmp_path / "root").symlink_to("real")
+    wanted = {"pkg/__init__.py", "pkg/work.py", "far.py", "lent/lent.py", "other/common.py"}
+    for root in (real, tmp_path / "root"):
+        assert {os.path.relpath(f.path, root) for f in find_files([root], bases=[root, root / "lent"])} == wanted
+    # A link that is asked for by its name is read.
+    assert [f.module for f in find_files([real / "a_link.py"])] == ["a_link"]
 
 
 def test_a_file_that_nobody_wrote_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

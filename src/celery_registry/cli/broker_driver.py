@@ -23,12 +23,13 @@ def open_connection(app: Celery) -> tuple[Any, tuple[type[Exception], ...]]:
     """
     try:
         connection: Any = app.connection_for_read()
-        # kombu's Redis transport asks for its driver no earlier.
+        # Some transports of kombu ask for their driver where they are made, Redis where its errors are.
+        connection.transport  # noqa: B018
         return connection, (*connection.connection_errors, *connection.channel_errors)
     except KeyError as error:
         raise ConfigurationError(f'the broker "{_scheme(app)}": {error.args[0] if error.args else error}') from error
-    except (ImportError, AttributeError) as error:
-        # Where redis is not installed, kombu makes a subclass of None's attribute.
+    except (ImportError, AttributeError, NameError) as error:
+        # Where redis is not installed, kombu makes a subclass of None's attribute, and of no name with Kafka.
         reason = str(error) if isinstance(error, ImportError) else "its driver is not installed"
         raise ConfigurationError(f'the broker "{_scheme(app)}": {reason}: {_remedy(app, error)}') from error
 
@@ -40,9 +41,13 @@ def _scheme(app: Celery) -> str:
 
 
 def _remedy(app: Celery, error: Exception) -> str:
-    """Celery's extras are called as the schemes are."""
-    extra = {"rediss": "redis", "sentinel": "redis"}.get(_scheme(app), _scheme(app))
-    if extra in (metadata("celery").get_all("Provides-Extra") or ()):
-        return f'pip install "celery[{extra}]"'
+    """The extras of Celery and kombu are called as the schemes are."""
+    scheme = _scheme(app).lower()
+    extra = {"rediss": "redis", "sentinel": "redis", "kafka": "confluentkafka", "sqla": "sqlalchemy"}.get(
+        scheme, scheme
+    )
+    for distribution in ("celery", "kombu"):
+        if extra in (metadata(distribution).get_all("Provides-Extra") or ()):
+            return f'pip install "{distribution}[{extra}]"'
     package = getattr(error, "name", None)
     return f"pip install {package.partition('.')[0]}" if package else "is its package installed?"

@@ -1,7 +1,8 @@
 """Which Python files there are, and the module that each one is.
 
 Law: directories in, (module, path) out, by mypy's rules for files given on its command line. No file is opened, so no
-device is waited for; each directory is met once, under its own path before that of a link.
+device is waited for; each directory is met once, under its own path before that of a link, and so is each file of one
+program.
 Source: mypy documentation, *Mapping file paths to modules*.
 """
 
@@ -10,13 +11,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 __all__ = ["SKIPPED", "Exclude", "Modules", "SourceFile", "excluder", "find_files", "walk"]
 
 #: Directories that hold no source of the user's; mypy itself skips the first three (mypy.find_sources).
 SKIPPED = frozenset({"__pycache__", "site-packages", "node_modules", "typeshed_overrides"})
+#: What stands below them is made by the kernel, and leads everywhere.
+_OF_THE_SYSTEM = ("/proc/", "/sys/")
 #: Whether a path is left out; the second argument tells whether it is a directory.
 Exclude = Callable[[str, bool], bool]
 
@@ -45,21 +48,64 @@ class SourceFile:
 def walk(roots: Iterable[str], is_excluded: Exclude | None = None) -> Iterator[str]:
     """Every regular ``*.py`` and ``__init__.pyi`` at or below the roots, which are absolute.
 
-    What is hidden or ``SKIPPED`` is left out, and so are virtual environments and what ``is_excluded`` says.
+    What is hidden or ``SKIPPED`` is left out, and so are virtual environments, what ``is_excluded`` says, and what links
+    lead to above the roots or in the system's own directories.
     """
-    seen: set[tuple[int, int]] = set()
-    links: list[str] = []
+    found = _Found()
+    roots = list(roots)
     for root in roots:
         if os.path.isfile(root):
             yield root
         else:
-            yield from _walk(root, is_excluded, seen, links)
-    # A link may lead back to where it stands, or to what is found by itself.
-    while links:
-        yield from _walk(links.pop(0), is_excluded, seen, links)
+            yield from _walk(root, is_excluded, found)
+    # A link may lead back to where it stands, or to what is found by itself: directories come before files.
+    inner = [os.path.join(os.path.realpath(root), "") for root in roots] if found.links or found.file_links else []
+    while found.links or found.file_links:
+        is_directory = bool(found.links)
+        link = (found.links or found.file_links).pop(0)
+        target = os.path.realpath(link)
+        if f"{target}/".startswith(_OF_THE_SYSTEM):
+            continue
+        if not is_directory:
+            # Two programs may share a file by a link, and each imports its own.
+            if not any(_base(link) == _base(other) for other in found.named(target)):
+                found.files.add(link)
+                found.bases.append((target, link))
+                yield link
+        elif not all(root.startswith(os.path.join(target, "")) for root in inner):
+            yield from _walk(link, is_excluded, found)
 
 
-def _walk(root: str, is_excluded: Exclude | None, seen: set[tuple[int, int]], links: list[str]) -> Iterator[str]:
+@dataclass
+class _Found:
+    """What a walk has met.
+
+    directories  device and number of each
+    bases        the real path of each directory that a walk began with, and of each link, and the path it was met by
+    """
+
+    directories: set[tuple[int, int]] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)
+    bases: list[tuple[str, str]] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    file_links: list[str] = field(default_factory=list)
+
+    def named(self, target: str) -> list[str]:
+        """The paths by which a file has been met, by its real one."""
+        paths = (walked + target[len(real) :] for real, walked in self.bases if target.startswith(real))
+        return [path for path in paths if path in self.files]
+
+
+def _base(path: str) -> str:
+    """The directory that holds a file's outermost package, or the file."""
+    folder = os.path.dirname(path)
+    while os.path.isfile(os.path.join(folder, "__init__.py")) and os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _walk(root: str, is_excluded: Exclude | None, found: _Found) -> Iterator[str]:
+    found.bases.append((os.path.realpath(root), root))
     waiting = [root]
     while waiting:
         folder = waiting.pop()
@@ -68,9 +114,9 @@ def _walk(root: str, is_excluded: Exclude | None, seen: set[tuple[int, int]], li
             entries = sorted(os.scandir(folder), key=_name)
         except OSError:
             continue
-        if (status.st_dev, status.st_ino) in seen:
+        if (status.st_dev, status.st_ino) in found.directories:
             continue
-        seen.add((status.st_dev, status.st_ino))
+        found.directories.add((status.st_dev, status.st_ino))
         if any(entry.name == "pyvenv.cfg" for entry in entries):
             continue
         for entry in entries:
@@ -84,9 +130,13 @@ def _walk(root: str, is_excluded: Exclude | None, seen: set[tuple[int, int]], li
             if is_excluded is not None and is_excluded(entry.path, is_directory):
                 continue
             if is_directory:
-                (links if entry.is_symlink() else waiting).append(entry.path)
+                (found.links if entry.is_symlink() else waiting).append(entry.path)
             elif _is_file(entry):
-                yield entry.path
+                if entry.is_symlink():
+                    found.file_links.append(entry.path)
+                else:
+                    found.files.add(entry.path)
+                    yield entry.path
 
 
 def _name(entry: os.DirEntry[str]) -> str:
