@@ -84,6 +84,29 @@ READ = {
         @two("n.x")
         def work(x: int) -> int: ...
         """,
+    "two hops by position": """
+        def one(name):
+            return two("n." + name)
+
+        def two(name):
+            return base(name)
+
+        def base(name):
+            return app.task(name=name)
+
+        @one("x")
+        def work(x: int) -> int: ...
+        """,
+    "two hops without a call": """
+        def two(func):
+            return base(func)
+
+        def base(func):
+            return app.task(name="n.x")(func)
+
+        @two
+        def work(x: int) -> int: ...
+        """,
     "nested": """
         def four(*args, **kwargs):
             def decorator(func):

@@ -149,3 +149,22 @@ def test_a_finding_carries_its_fix(tmp_path: Path) -> None:
     (fix,) = sarif["runs"][0]["results"][0]["fixes"]
     (change,) = fix["artifactChanges"]
     assert change["replacements"][0]["insertedContent"] == {"text": ", int"}
+
+
+def test_a_member_without_a_property_is_shown_where_the_enum_is_in_another_file(tmp_path: Path) -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/names.py": 'from enum import Enum\n\n\nclass TaskName(str, Enum):\n    PING = "ping"\n    SEND = "send"\n',
+        "shop/tasks.py": "from celery import shared_task\n\n\n"
+        '@shared_task(name="ping")\ndef ping() -> None: ...\n\n\n'
+        '@shared_task(name="send")\ndef send(to: str) -> None: ...\n',
+        "shop/registry.py": "from celery import Task\n\nfrom celery_registry import BaseTasksRegistry\n"
+        "from shop.names import TaskName\n\n\nclass TasksRegistry(BaseTasksRegistry):\n    @property\n"
+        "    def ping(self) -> Task[[], None]:\n        return self._get_task_by_name(TaskName.PING)\n",
+    }
+    write_files(tmp_path, files)
+    done = command(tmp_path, "check", "--static", "--format", "json")
+    assert done.returncode == 1, done.stderr
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert finding["problem"] == "name-without-property"
+    assert finding["fix"]["text"] == "def send(self) -> Task[[str], None]:"

@@ -17,7 +17,7 @@ from celery_registry.source.verbs import registering_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["hide_bodies", "places_of", "telling_places"]
+__all__ = ["hide_bodies", "places_of", "returned_makers", "telling_places"]
 
 # What the body of a function must say to hold a fact: a call that is kept, a call of a call, a schedule, an import, or
 # that it is abstract. Plain words, since ``re`` looks for several at once an order of magnitude slower.
@@ -74,7 +74,26 @@ def telling_places(text: bytes) -> list[int]:
     found += [place.start() for place in _HANDED_ON.finditer(text)]
     found += [place.start() for place in _PASSED_ON.finditer(text)]
     found += _given_back(text)
+    found += returned_makers(text)[1]
     return _add_places(text, (*_TELLING, *_other_words()), found)
+
+
+def returned_makers(text: bytes) -> tuple[set[str], list[int]]:
+    """The functions that return what registers, or what another one of these makes, and where a function returns such."""
+    verbs = b"|".join(word.encode() for word in sorted(registering_words()))
+    waiting = [place.start() for place in re.finditer(rb"\breturn[ \t]+[\w.]*(?:%s)\b" % verbs, text)]
+    names: set[bytes] = set()
+    places: list[int] = []
+    while waiting:
+        heads = (text.rfind(b"def ", 0, place) for place in waiting)
+        around = {head[1] for place in heads if place >= 0 and (head := _DEF.match(text, place)) is not None}
+        new, waiting = around - names, []
+        names |= new
+        if new:
+            calls = re.finditer(rb"\breturn[ \t]+(?:\w+\.)?(?:%s)\(" % b"|".join(map(re.escape, sorted(new))), text)
+            waiting = [place.start() for place in calls]
+            places += waiting
+    return {name.decode(errors="replace") for name in names}, places
 
 
 def _given_back(text: bytes) -> Iterator[int]:

@@ -13,7 +13,7 @@ from typing import Any
 from celery_registry.source.annotation import show_annotation
 from celery_registry.source.application_classes import WORDS, task_classes_of_function
 from celery_registry.source.bindings import absolute_module, collect_bindings, exported_names, flat, star_modules
-from celery_registry.source.bodies import hide_bodies, places_of, telling_places
+from celery_registry.source.bodies import hide_bodies, places_of, returned_makers, telling_places
 from celery_registry.source.classes import read_class, read_made_enum
 from celery_registry.source.edits import changes_of
 from celery_registry.source.facts import CallFacts, ClassFacts, DecoratorFacts, FunctionFacts, ScheduleFacts
@@ -93,7 +93,7 @@ class _Reader:
         self.registering = registering_words()
         self.words = self.registering | _BY_NAME
         self.kept = set(self.words)
-        self.returned = ReturnedValues(self.kept, self.functions, self.classes)
+        self.returned = ReturnedValues(self.kept, self.functions, self.classes, returned_makers(text)[0])
         self.variable: str | None = None
         self.by_name = False
         self.of_applications = any(word in text for word in WORDS)

@@ -18,12 +18,19 @@ __all__ = ["ReturnedValues"]
 
 
 class ReturnedValues:
-    """Reads them in one file, of which ``functions`` and ``classes`` were read until now; ``kept`` are the telling names."""
+    """Reads them in one file, of which ``functions`` and ``classes`` were read until now.
+
+    ``kept`` are the telling names, and ``makers`` the functions of the file that return what registers.
+    """
 
     def __init__(
-        self, kept: Collection[str], functions: Sequence[FunctionFacts], classes: Sequence[ClassFacts]
+        self,
+        kept: Collection[str],
+        functions: Sequence[FunctionFacts],
+        classes: Sequence[ClassFacts],
+        makers: Collection[str] = (),
     ) -> None:
-        self._kept, self._functions, self._classes = kept, functions, classes
+        self._kept, self._functions, self._classes, self._makers = kept, functions, classes, makers
 
     def read(self, node: Any, scope: Scope) -> Any:
         """The one value that a function returns, where it makes a Celery application or a task."""
@@ -35,8 +42,9 @@ class ReturnedValues:
         name = last_part(callee_of(made))
         if name in self._kept or (made[0] == "c" and "elery" in name) or made[0] == "new":
             return value
-        # ``return our_task(name=name, **options)`` hands on what it is given.
-        return value if made[0] == "c" and any(keyword in (None, "name") for keyword, _ in made[3]) else None
+        # ``return our_task(name=name, **options)`` hands on what it is given, and so does a call of one that is known.
+        handed = made[0] == "c" and any(keyword in (None, "name") for keyword, _ in made[3])
+        return value if handed or (made[0] == "c" and name in self._makers) else None
 
     def _made(self, value: Any, scope: Scope) -> Any:
         """What a local name was assigned, or what a local function that is one's decorator returns; else the value."""

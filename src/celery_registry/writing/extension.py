@@ -78,7 +78,9 @@ class Extension:
         made = owner.classes.get(enum.fullname.removeprefix(f"{enum.module}."))
         if made is None:
             raise ConfigurationError(f"{enum.fullname}: its class cannot be found in {owner.path}")
-        edits.setdefault(enum.module, []).extend(add_members(owner, made, entries))
+        members_added = add_members(owner, made, entries)
+        if members_added:
+            edits.setdefault(enum.module, []).extend(members_added)
         return edits
 
     def enum_of(self, registry: Registry) -> NameEnum:
