@@ -129,7 +129,7 @@ def chains(flag: bool, urls: list[str]) -> None:
     first | store.s("b")
     first | publish.s()  # E: Argument 1 to "publish" has incompatible type "int"; expected "str"  [arg-type]
     second = publish.s()
-    fetch.s("u") | second
+    fetch.s("u") | second  # E: Argument 1 to "publish" has incompatible type "int"; expected "str"  [arg-type]
     flow = fetch.s("u")
     flow = flow | store.s("b")
     flow |= publish.s()

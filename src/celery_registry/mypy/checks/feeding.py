@@ -1,7 +1,7 @@
 """What a signature is given besides its own arguments: the previous result, a later call's arguments, or nothing.
 
-Law: follows an expression to the ``task.s(...)`` that stand in it and lets mypy judge each beside what it is given. An
-expression that hides its signatures (a variable, a call of the user's) is no finding.
+Law: follows an expression to the ``task.s(...)`` that stand in it, or in a local name used nowhere else, and lets mypy
+judge each beside what it is given. What hides its signatures (another variable, a call of the user's) is no finding.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from mypy.nodes import (
     ListComprehension,
     ListExpr,
     MemberExpr,
+    NameExpr,
     OpExpr,
     RefExpr,
     TupleExpr,
@@ -27,6 +28,7 @@ from mypy.types import Instance, NoneType, TupleType, TypedDictType, get_proper_
 from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.checks.arguments import Arguments, judged_value, read_arguments
 from celery_registry.mypy.checks.containers import check_complete, check_partial, fits_partially
+from celery_registry.mypy.facts.only_values import handed_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,11 +59,16 @@ def check_fed(api: CheckerPluginInterface, expression: Expression, fed: Type, si
     """Check what is fed one value before its own; ``Any`` for None, since a task may replace itself by another."""
     if isinstance(get_proper_type(fed), NoneType):
         fed = typeops.any_type()
-    for call in _signature_calls(expression, into_chord=True):
+    made = expression
+    if isinstance(expression, NameExpr):
+        made = handed_on(expressions.checker(api), expression) or expression
+    for call in _signature_calls(made, into_chord=True):
         signature = _signature(api, call, signatures)
         if signature is None:
             continue
         for own in _own(api, call, signature):
+            if made is not expression:
+                own.context = expression
             check_values(api, signature, [fed], own)
 
 
