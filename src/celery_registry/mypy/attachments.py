@@ -15,7 +15,7 @@ from mypy.types import AnyType, CallableType, ExtraAttrs, Instance, TypeOfAny, U
 from celery_registry.mypy.typeops import has_unknown_names, with_unknown_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mypy.types import Type
 
@@ -34,6 +34,7 @@ __all__ = [
     "mark_decorated",
     "marked_word",
     "result_of",
+    "with_attributes",
     "with_methods_of",
     "without_attachment",
     "without_result",
@@ -137,10 +138,17 @@ def with_methods_of(instance: Instance, source: Instance, names: Sequence[str]) 
         symbol = source.type.get(name)
         if symbol is not None and isinstance(symbol.node, FuncDef) and isinstance(symbol.node.type, CallableType):
             methods[name] = bind_self(symbol.node.type, source)
+    return with_attributes(instance, methods)
+
+
+def with_attributes(instance: Instance, attributes: Mapping[str, Type]) -> Instance:
+    """A copy of an instance that has some attributes besides those of its class."""
     copy = instance.copy_modified()
     kept = instance.extra_attrs
     copy.extra_attrs = ExtraAttrs(
-        methods if kept is None else {**kept.attrs, **methods}, set() if kept is None else kept.immutable, None
+        dict(attributes) if kept is None else {**kept.attrs, **attributes},
+        set() if kept is None else kept.immutable,
+        None,
     )
     return copy
 

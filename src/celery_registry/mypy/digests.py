@@ -112,7 +112,8 @@ class ModuleDigests:
             if complete is not None:
                 # The message about a name that is in no enum proposes one that is.
                 facts.append(name in complete or index.may_register(name) or sorted(complete))
-        facts += self.targets_of(module).values()
+        targets = self.targets_of(module)
+        facts += [*targets.values(), index.has_django_tasks] if targets else []
         facts += self._program.lasting("wire options", self._wire_options).get(module, ())
         facts += self._program.lasting("raw methods", self._raw_methods).get(module, ())
         if self._holds_payloads:

@@ -27,6 +27,7 @@ from celery_registry.mypy.checks.canvas import (
 )
 from celery_registry.mypy.checks.decorators import registering_signature
 from celery_registry.mypy.checks.direct import direct_signature
+from celery_registry.mypy.checks.django_tasks import sent_on_commit
 from celery_registry.mypy.checks.errbacks import (
     check_callback,
     check_errback,
@@ -168,6 +169,10 @@ class Handlers:
         shared_task: Callable[[FunctionContext], Type] = _result(
             "shared_task", partial(with_own_self, handler=registered_type, decorated=decorated)
         )
+        on_commit = partial(sent_on_commit, program=program)
+        shared_task = _changing(shared_task, on_commit)
+        tasks = self.exact_methods[fullnames.APP_TASK_FULLNAME]
+        self.exact_methods[fullnames.APP_TASK_FULLNAME] = _changing(tasks, on_commit)
         own = _result("self", UntypedSelf(signatures, decorated).check)
         shared_task = _after(own, shared_task)
         self.exact_methods[fullnames.APP_TASK_FULLNAME] = _after(own, self.exact_methods[fullnames.APP_TASK_FULLNAME])
@@ -261,6 +266,16 @@ def _signature(name: str, handler: Callable[[Any], Any]) -> Callable[[Any], Any]
 
 def _result(name: str, handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return guarded(name, handler, lambda context: context.default_return_type)
+
+
+def _changing(handler: Callable[[Any], Any], change: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
+    """A handler whose answer is changed by another."""
+
+    def call(context: Any) -> Any:
+        made = handler(context)
+        return _result("made", lambda context: change(context, made))(context)
+
+    return call
 
 
 def _after(check: Callable[[Any], Any], handler: Callable[[Any], Any] | None) -> Callable[[Any], Any]:

@@ -148,7 +148,11 @@ class Metadata:
             if r.target is not None
             and (r.how is How.TASK_CLASS or r.base is not None or not r.tells_base or r.changed_by or r.handed_on_by)
         ]
-        return digest_value(rows), {f"<{row[0]}>" for row in rows}
+        targets = {f"<{row[0]}>" for row in rows}
+        if self._program.index.has_django_tasks:
+            # A project becomes Django's, or ceases to be, by a word anywhere.
+            targets |= {f"<{r.target}>" for r in self._program.index.registrations if r.target is not None}
+        return digest_value([*rows, self._program.index.has_django_tasks]), targets
 
     def _digest_unseen(self) -> tuple[str, set[str]]:
         """What the program's own functions make that mypy sees as ``Any``, and the modules that ask them for it."""

@@ -34,7 +34,7 @@ class CachedFile(NamedTuple):
     ``module`` ends in a dot for a package. ``bases`` are the names of the bases of its classes; ``facts`` is marshalled, None where it was not parsed yet,
     empty where it cannot be parsed; ``shape`` is the digest of the facts without lines and docstrings.
     ``makes_app``: whether it may make a Celery application; ``has_tests``: whether it holds tests, asked only of a file
-    that has the name of one.
+    that has the name of one; ``of_django``: whether it names the settings of a Django project.
     """
 
     mtime_ns: int
@@ -47,6 +47,7 @@ class CachedFile(NamedTuple):
     shape: bytes
     makes_app: bool
     has_tests: bool
+    of_django: bool
 
 
 class FactsCache:

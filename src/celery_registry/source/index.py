@@ -15,6 +15,7 @@ from celery_registry.source.aliases import read_aliases
 from celery_registry.source.answers import Answers, read_answers, write_answers
 from celery_registry.source.contracts import Contracts
 from celery_registry.source.files import SourceFile
+from celery_registry.source.model import How
 from celery_registry.source.program import Program
 from celery_registry.source.services import Services
 from celery_registry.source.testing import Areas
@@ -382,6 +383,12 @@ class SourceIndex:
             if name is not None and f"{source}.{name}" in self._program.files:
                 found.add(f"{source}.{name}")
         return frozenset(found)
+
+    @cached_property
+    def has_django_tasks(self) -> bool:
+        """Whether Celery gives plain tasks its class for Django: in a Django project, where no application has its own."""
+        plain = (r for r in self.registrations if r.how is How.SHARED_TASK and "base" not in r.options)
+        return self._program.is_of_django and all(r.base is None and r.tells_base for r in plain)
 
     def plain_tasks(self) -> tuple[Registration, ...]:
         """The tasks that are functions at the top of their modules below ``@app.task`` or ``@shared_task`` alone."""

@@ -20,7 +20,7 @@ from celery_registry.source.facts import FileFacts, strip_places
 from celery_registry.source.files import SourceFile
 from celery_registry.source.record import digest_of
 from celery_registry.source.testing import may_be_tests, says_tests
-from celery_registry.source.text_traits import bases_and_decorators, makes_app
+from celery_registry.source.text_traits import bases_and_decorators, is_of_django, makes_app
 from celery_registry.source.unread import LARGEST, TOO_LARGE, Unread, reason_of, why_unread
 from celery_registry.source.wanted import says_something
 
@@ -103,7 +103,8 @@ class Program:
         wanted = says_something(text)
         bases = bases_and_decorators(text)
         has_tests = may_be_tests(path) and says_tests(text)
-        fresh = CachedFile(mtime_ns, size, digest, identity, wanted, bases, None, b"", makes_app(text), has_tests)
+        traits = makes_app(text), has_tests, is_of_django(text)
+        fresh = CachedFile(mtime_ns, size, digest, identity, wanted, bases, None, b"", *traits)
         if wanted or (row is not None and row.facts is not None):
             # What somebody needed before is needed again.
             fresh = self._parsed(module, text, fresh)
@@ -152,6 +153,11 @@ class Program:
     def applications(self) -> tuple[str, ...]:
         """The files that make a Celery application, as far as their text tells."""
         return tuple(self.files[module].path for module, row in self._rows.items() if row.makes_app)
+
+    @cached_property
+    def is_of_django(self) -> bool:
+        """Whether a file names the settings of a Django project."""
+        return any(row.of_django for row in self._rows.values())
 
     def has_tests(self, module: str) -> bool:
         """Whether a file that has the name of one holds tests."""
@@ -263,7 +269,7 @@ class Program:
                 said = row.digest
             else:
                 said = digest_of(row.facts) if module in placed else row.shape
-            traits = "" if row is None else f"{row.makes_app}{row.has_tests}"
+            traits = "" if row is None else f"{row.makes_app}{row.has_tests}{row.of_django}"
             digest.update(f"{module}\0{file.path}\0{file.is_package}\0{traits}\0".encode(errors="surrogatepass") + said)
         return digest.digest()
 

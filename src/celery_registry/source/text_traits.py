@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["bases_and_decorators", "makes_app"]
+__all__ = ["bases_and_decorators", "is_of_django", "makes_app"]
 
 # A pattern that begins with plain text is found many times faster.
 _CLASS = re.compile(rb"class[ \t]+\w+[^(:\n]*\(([^)]*)\)")
@@ -32,6 +32,11 @@ def bases_and_decorators(text: bytes) -> tuple[str, ...]:
                 if mark + alias.group(1) in names:
                     names.update(mark + name for name in before[-1:])
     return tuple(sorted(name.decode(errors="replace") for name in names))
+
+
+def is_of_django(text: bytes) -> bool:
+    """Whether a text names the variable that makes Celery's tasks those of Django (celery.fixups.django)."""
+    return b"DJANGO_SETTINGS_MODULE" in text
 
 
 def makes_app(text: bytes) -> bool:
