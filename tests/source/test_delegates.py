@@ -97,6 +97,20 @@ READ = {
         @one("x")
         def work(x: int) -> int: ...
         """,
+    "an application of an own class": """
+        class App(Celery):
+            pass
+
+        def made():
+            late = App("jobs", broker="memory://", set_as_current=False)
+            late.conf.update(task_ignore_result=True)
+            return late
+
+        late = made()
+
+        @late.task(name="n.x")
+        def work(x: int) -> int: ...
+        """,
     "two hops without a call": """
         def two(func):
             return base(func)
@@ -264,6 +278,17 @@ UNKNOWN = {
 
         @app.task(**OPTIONS)
         def x(x: int) -> int: ...
+        """,
+    "what made the application": """
+        def made():
+            for found in (app,):
+                return found
+
+        late = made()
+        OPTIONS = dict(name="n.x")
+
+        @late.task(**OPTIONS)
+        def work(x: int) -> int: ...
         """,
     "a name that is made": """
         def one(name):

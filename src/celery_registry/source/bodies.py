@@ -43,6 +43,7 @@ _HANDED_ON = re.compile(rb"return\s+[\w.]+\([^()]*(?:\*\*\w|\bname=)")
 _PASSED_ON = re.compile(rb"\(\*\w+,[ ]\*\*\w+\)")
 # A decorator may give back what it is given.
 _GIVEN_BACK = re.compile(rb"\n[ \t]+return[ \t]+(\w+)[ \t]*(?=\n|$|#)")
+_APPLICATION_CLASS = re.compile(rb"^class[ \t]+(\w+)\([^)\n]*elery[^)\n]*\)", re.MULTILINE)
 _TAKES = re.compile(rb"def[ \t]+\w+\([ \t\n]*(?:\w+[ \t]*,[ \t]*)?(\w+)[ \t\n]*[:,)]")
 # A name of ours under another name: what tells is known when the imports are.
 _RENAMED = (re.compile(rb"ask[ \t]+as[ \t]"), re.compile(rb"ignature[ \t]+as[ \t]"))
@@ -79,11 +80,18 @@ def telling_places(text: bytes) -> list[int]:
 
 
 def returned_makers(text: bytes) -> tuple[set[str], list[int]]:
-    """The functions that return what registers, or what another one of these makes, and where a function returns such."""
+    """The functions that return what registers, or what another one of these makes, and where a function returns such.
+
+    The classes of applications are among them: a function returns what such a class makes, too.
+    """
     verbs = b"|".join(word.encode() for word in sorted(registering_words()))
     waiting = [place.start() for place in re.finditer(rb"\breturn[ \t]+[\w.]*(?:%s)\b" % verbs, text)]
-    names: set[bytes] = set()
+    names: set[bytes] = {found[1] for found in _APPLICATION_CLASS.finditer(text)}
     places: list[int] = []
+    for name in names:
+        made = [place.start() for place in re.finditer(rb"\b%s\(" % name, text)]
+        waiting += made
+        places += made
     while waiting:
         heads = (text.rfind(b"def ", 0, place) for place in waiting)
         around = {head[1] for place in heads if place >= 0 and (head := _DEF.match(text, place)) is not None}

@@ -94,6 +94,17 @@ class Makers:
             found is not None and self._apps.is_app(frame, found[1]) == "maybe" and self._apps.near_celery(frame.module)
         )
 
+    def may_be_made(self, frame: Frame, value: Value) -> bool:
+        """Whether a decorator is a method of what an own function made, of which the text does not tell what it is."""
+        callee = callee_of(value)
+        found = _receiver(callee) if callee[0] in ("n", ".") else None
+        symbol = None if found is None or found[1][0] != "n" else self._names.find(frame, found[1][1])
+        if symbol is None or symbol.kind != "value" or symbol.frame is None or self._names.follow(symbol) is not None:
+            return False
+        rows = [row[1] for row in symbol.rows if row[0] == "V" and row[1] is not None and row[1][0] == "c"]
+        makers = (self._names.instance(symbol.frame, callee_of(row)) for row in rows)
+        return self._apps.near_celery(frame.module) and any(m is not None and m.kind == "function" for m in makers)
+
     def may_be_anothers(self, frame: Frame, value: Value) -> bool:
         """Whether a decorator of another package, as ``from platform.queues import job``, may register tasks of Celery's."""
         callee = callee_of(value)

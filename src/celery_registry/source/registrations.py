@@ -140,7 +140,8 @@ class Registrations:
             yield replace(found, above=above) if above else found
             return
         for decorator in function.decorators:
-            if self._makers.may_be_anothers(frame, decorator.value):
+            value = decorator.value
+            if self._makers.may_be_anothers(frame, value) or self._makers.may_be_made(frame, value):
                 origin = self._origin(module, decorator.line, decorator.column, function.qualname)
                 yield self._unknown(Maker(How.APP_TASK, UNKNOWN, {}, ()), module, origin)
                 return
