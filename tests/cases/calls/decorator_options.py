@@ -1,6 +1,7 @@
 """Options of a registration are what Celery takes; a task with one that celery-types does not know keeps its parameters."""
 
 from datetime import timedelta
+from typing import Any
 
 from celery import Celery, Task, shared_task
 
@@ -76,3 +77,49 @@ def attributes() -> None:
     print(splat.autoretry_for, limited.retry_backoff, routed.routing_key, of_app.default_retry_delay / 2)
     print(splat.soft_time_limit + 1, limited.time_limit + 1, of_app.soft_time_limit + 1)
     print(accepted.autoretry_for)  # E: "Task[[int], int]" has no attribute "autoretry_for"  [attr-defined]
+
+
+RETRY: dict[str, Any] = {"max_retries": 3}
+BOUND: dict[str, object] = {"bind": True}
+
+
+def read_options() -> dict[str, Any]:
+    return {"bind": True}
+
+
+@shared_task(**RETRY)
+def splat_of_any(n: int) -> int:
+    return n
+
+
+@app.task(name="named", **RETRY)
+def named_splat_of_any(n: int) -> int:
+    return n
+
+
+@shared_task(bind=True, **RETRY)
+def bound_splat_of_any(self: Any, n: int) -> int:
+    return n
+
+
+@shared_task(**BOUND)
+def bound_by_splat(self: Any, n: int) -> int:
+    return n
+
+
+@shared_task(**read_options())
+def bound_unseen(self: Any, n: int) -> int:
+    return n
+
+
+def splats() -> None:
+    splat_of_any.delay(1).get().bit_length()
+    splat_of_any.delay("1")  # E: Argument 1 to "delay" of "splat_of_any" has incompatible type "str"; expected "int"  [arg-type]
+    named_splat_of_any.delay(1)
+    named_splat_of_any.delay("1")  # E: Argument 1 to "delay" of "named_splat_of_any" has incompatible type "str"; expected "int"  [arg-type]
+    bound_splat_of_any.delay(1)
+    bound_splat_of_any.delay("1")  # E: Argument 1 to "delay" of "bound_splat_of_any" has incompatible type "str"; expected "int"  [arg-type]
+    # A splat may bind the task: then the text tells what callers give, or nobody does.
+    bound_by_splat.delay(1)
+    bound_by_splat.delay("1")  # E: Argument 1 to "delay" of "bound_by_splat" has incompatible type "str"; expected "int"  [arg-type]
+    bound_unseen.delay(1)

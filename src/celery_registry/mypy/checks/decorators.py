@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mypy.nodes import ARG_NAMED_OPT, ARG_POS, ARG_STAR2, CallExpr
+from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ARG_POS, ARG_STAR2, CallExpr
 from mypy.types import AnyType, CallableType, Instance, NoneType, UnionType, get_proper_type
 
 from celery_registry.mypy import typeops
@@ -64,12 +64,27 @@ def registering_signature(context: MethodSigContext | FunctionSigContext) -> Fun
         for name, type, kind in zip(default.arg_names, default.arg_types, default.arg_kinds, strict=True)
     ]
     kinds, names = list(default.arg_kinds), list(default.arg_names)
+    if splat and "bind" not in given:
+        default = _of_any_function(default)
+    required = {name for kind, name in zip(kinds, names, strict=True) if kind in (ARG_NAMED, ARG_POS)}
+    if splat and ARG_POS not in call.arg_kinds and required - given:
+        # A splat of Any would match this variant besides the one that needs nothing: it asks for a value that nobody gives.
+        types, kinds, names = [typeops.any_type(), *types], [ARG_POS, *kinds], [None, *names]
     if ARG_STAR2 not in kinds and "bind" in names:
         for name in sorted(given.intersection(_LEFT_OUT).difference(filter(None, names))):
             types.append(_left_out(context.api, name))
             kinds.append(ARG_NAMED_OPT)
             names.append(name)
     return default.copy_modified(arg_types=types, arg_kinds=kinds, arg_names=names)
+
+
+def _of_any_function(default: CallableType) -> CallableType:
+    """The variant without ``bind=``, where a splat may hold one: what the function takes, the text tells or nobody."""
+    decorator = get_proper_type(default.ret_type)
+    task = typeops.find_task(decorator.ret_type) if isinstance(decorator, CallableType) else None
+    if not isinstance(decorator, CallableType) or task is None:
+        return default
+    return default.copy_modified(ret_type=decorator.copy_modified(ret_type=typeops.with_open_parameters(task)))
 
 
 def _taking_function(default: CallableType) -> CallableType:
