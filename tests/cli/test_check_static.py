@@ -197,6 +197,82 @@ def test_fakes_in_tests_are_no_implementations(tmp_path: Path) -> None:
     assert {problem for _, problem, _ in found(directory, "shop", "tests/fakes.py")} == {"two-implementations"}
 
 
+_TWICE = """\
+from celery import Celery, shared_task
+
+app = Celery("shop")
+
+
+@app.task(name="export")
+def release(ids: list[int]) -> None: ...
+
+
+@app.task(name="export")
+def export(task: int) -> None: ...
+
+
+@shared_task
+def clean() -> None: ...
+
+
+@shared_task(ignore_result=True)
+def clean(days: int) -> None: ...
+"""
+_ONCE = """\
+import sys
+from celery import Celery, shared_task
+
+app = Celery("shop")
+other = Celery("other")
+
+
+@app.task(name="export")
+def export(task: int) -> None: ...
+
+
+@other.task(name="export")
+def export_there(task: int) -> None: ...
+
+
+if sys.platform == "win32":
+
+    @shared_task(name="clean")
+    def clean_windows() -> None: ...
+
+else:
+
+    @shared_task(name="clean")
+    def clean() -> None: ...
+
+
+app = Celery("third")
+
+
+@app.task(name="export")
+def export_third(task: int) -> None: ...
+
+
+def make() -> None:
+    @shared_task(name="made")
+    def made() -> None: ...
+
+
+def make_another() -> None:
+    @shared_task(name="made")
+    def made() -> None: ...
+"""
+
+
+def test_one_module_registers_a_name_once(tmp_path: Path) -> None:
+    (tmp_path / "tasks.py").write_text(_TWICE)
+    assert found(tmp_path) == [
+        ("export", "two-implementations", "tasks.py:11"),
+        ("tasks.clean", "two-implementations", "tasks.py:19"),
+    ]
+    (tmp_path / "tasks.py").write_text(_ONCE)
+    assert found(tmp_path) == []
+
+
 def test_settings_decide_what_implements_and_what_is_external(tmp_path: Path) -> None:
     directory = write_shop(tmp_path, tasks=TASKS.replace('name="send_email"', 'name="mail"'))
     assert found(directory) != []

@@ -18,7 +18,7 @@ from celery_registry.source.syntax import read_tree
 if TYPE_CHECKING:
     from celery_registry.source.model import Registration
 
-__all__ = ["competing"]
+__all__ = ["competing", "tree_of"]
 
 
 def competing(registrations: Sequence[Registration]) -> tuple[Registration, ...]:
@@ -46,7 +46,7 @@ def _made_together(registrations: Sequence[Registration]) -> tuple[Registration,
 
 def _stand_in_one_body(first: Origin, second: Origin) -> bool:
     """Whether both are statements of one function's body, and it cannot return between them."""
-    tree = _tree(first.path)
+    tree = tree_of(first.path)
     for node in () if tree is None else ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             one, two = (_statement_at(origin.line, node.body) for origin in (first, second))
@@ -77,7 +77,7 @@ def _is_made_at_import(registration: Registration) -> bool:
 def _are_alternatives(first: Origin, second: Origin) -> bool:
     if first.path != second.path:
         return False
-    tree = _tree(first.path)
+    tree = tree_of(first.path)
     for node in () if tree is None else ast.walk(tree):
         if isinstance(node, ast.If):
             branches: list[list[ast.stmt]] = [node.body, node.orelse]
@@ -108,7 +108,8 @@ def _read(path: str, changed: int) -> ast.Module | None:
     return read_tree(path)
 
 
-def _tree(path: str) -> ast.Module | None:
+def tree_of(path: str) -> ast.Module | None:
+    """A file as it is now; None where it cannot be read."""
     import os
 
     try:

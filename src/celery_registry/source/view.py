@@ -26,6 +26,7 @@ from celery_registry.source.branches import competing
 from celery_registry.source.configuration import read_configuration, read_routers
 from celery_registry.source.queues import read_queue_uses
 from celery_registry.source.scripts import script_name
+from celery_registry.source.twice import registered_twice
 from celery_registry.source.written_settings import read_written_settings
 
 if TYPE_CHECKING:
@@ -173,9 +174,12 @@ class SourceView:
         return self._read(r for r in meant if not self._index.unread_texts.may_change(r))
 
     def rivals(self, names: Collection[str]) -> Iterable[Sequence[TaskImplementation[str]]]:
-        """The registrations of each declared task: two services may each have their own."""
+        """The registrations of each declared task, where two services may each have their own, and what one module has twice."""
+        declared = {p.task_name for p in self._properties}
+        others = (r for r in self._index.registrations if r.task_name not in declared)
+        twice = registered_twice(r for r in others if not self._index.unread_texts.may_change(r))
         meant = [competing(self._index.implementations_of(p)) for p in self._properties]
-        for rivals in {tuple(map(id, rivals)): rivals for rivals in meant}.values():
+        for rivals in (*{tuple(map(id, rivals)): rivals for rivals in meant}.values(), *twice):
             yield [
                 TaskImplementation(r.task_name or "", r.signature, r.target_origin)
                 for r in rivals
