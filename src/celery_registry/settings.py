@@ -105,6 +105,22 @@ class Settings:
         return (given.strip(),) if isinstance(given, str) else tuple(str(each) for each in given)
 
     @property
+    def bases(self) -> tuple[str, ...]:
+        """mypy's ``mypy_path``, taken from the working directory, as mypy takes it."""
+        file, section = self.mypy_section
+        given = section.get("mypy_path", ())
+        paths = re.split(rf"[,{os.pathsep}\n]", given) if isinstance(given, str) else map(str, given)
+        home = "" if file is None else os.path.abspath(file.parent)
+        named = (path.strip().replace("$MYPY_CONFIG_FILE_DIR", home) for path in paths)
+        return tuple(os.path.expanduser(os.path.expandvars(path)) for path in named if path)
+
+    @property
+    def named_modules(self) -> tuple[str, ...]:
+        """The modules in which the application, the registries and the enums stand, as far as the names tell."""
+        app = () if self.app is None else (self.app.partition(":")[0],)
+        return (*app, *(name.rpartition(".")[0] for name in (*self.registry, *self.names)))
+
+    @property
     def mypy_section(self) -> tuple[Path | None, Mapping[str, Any]]:
         """The first file beside these settings, or here, in which mypy is configured, and its section as it stands."""
         origin = None if self.origin is None else Path(self.origin)

@@ -200,6 +200,40 @@ def ping() -> str:
 app.conf.beat_schedule = {{"p": {{"task": "{name}", "schedule": 60}}}}
 guard.install(app)
 """
+_SHARING = {
+    "shop/__init__.py": "",
+    **{
+        f"shop/{service}/{file}": text.format(service=service)
+        for service in ("first", "second")
+        for file, text in {
+            "__init__.py": "",
+            "main.py": """
+from celery import Celery
+
+from celery_registry import guard
+
+app = Celery("{service}", broker="memory://", include=["shop.{service}.jobs"])
+app.config_from_object("shop.settings")
+app.conf.task_default_queue = "{service}"
+guard.install(app)
+""",
+            "jobs.py": "from shop.{service}.main import app\n\n\n@app.task\ndef clean() -> None: ...\n",
+        }.items()
+    },
+}
+_SHARED_SETTINGS_MODULE = """
+beat_schedule = {{
+    "first": {{"task": "shop.first.jobs.clean", "schedule": 60}},
+    "second": {{"task": "shop.second.jobs.{name}", "schedule": 60}},
+}}
+task_routes = {{"shop.first.*": {{"queue": "first"}}, "shop.second.jobs.{name}": {{"queue": "second"}}}}
+"""
+_OF_MYPY = "schedules and routes are values of the running application, and mypy knows types"
+_NOT_THERE = """
+app.conf.include = ["a_module_that_is_not_there"]
+guard.install(app)
+"""
+_IMPORTS = Unknown(("task-import",), "which modules a worker imports is decided by the running application")
 _VALUES = Unknown(("task-schedule",), "schedules are values of the running application, and mypy knows types")
 
 LAYOUTS = [
@@ -274,6 +308,24 @@ LAYOUTS = [
             .replace("@app.task", "@shared_task"),
         },
         app="shop.main:app",
+    ),
+    *(
+        Program(
+            f"monorepo, settings of two services: {side}",
+            {**_settings(), **_SHARING, "shop/settings.py": _SHARED_SETTINGS_MODULE.format(name=name)},
+            codes,
+            {"mypy": Unknown(codes, _OF_MYPY)},
+            app="shop.first.main:app",
+            layout="monorepo",
+        )
+        for side, name, codes in (("right", "clean", ()), ("wrong", "claen", ("task-route", "task-schedule")))
+    ),
+    Program("no registry, modules: right", {**_settings(), "work.py": _PLAIN.format(name="ping")}),
+    Program(
+        "no registry, modules: wrong",
+        {**_settings(), "work.py": _PLAIN.format(name="ping") + _NOT_THERE},
+        ("task-import",),
+        dict.fromkeys(("mypy", "static"), _IMPORTS),
     ),
     Program("no registry: right", {**_settings(), "work.py": _PLAIN.format(name="ping")}),
     Program(

@@ -273,6 +273,22 @@ _SHAPES = [
         {"ping": "Task[[str, int], None]"},
         {"ping": "Task[[list[Any], int], None]"},
     ),
+    *(
+        program
+        for name, strategy in (
+            ("a method", "def Strategy(self, *parts: Any) -> Any: ...  # type: ignore[override]"),
+            ("a class", "class Strategy: ...  # type: ignore[assignment]"),
+        )
+        for program in pair(
+            f"a strategy that is {name}",
+            f"class Batches(Task[..., Any]):\n    abstract = True\n    {strategy}\n\n"
+            "@app.task(name='ping', base=Batches)\ndef ping(requests: list[Any]) -> None: ...\n",
+            "@app.task(name='ping')\ndef ping(requests: list[Any]) -> None: ...\n",
+            "task-signature",
+            {"ping": "Task[[str, int], None]"},
+            {"ping": "Task[[list[Any], int], None]"},
+        )
+    ),
     *pair(
         "typing=False",
         _task("a: int, tenant: int", options=", typing=False"),
@@ -442,6 +458,7 @@ _DOCUMENTED = (
 
 _ANNOTATIONS = [
     *pair("an annotation that says nothing", PING, PING, "task-unverifiable", PINGED, {"ping": "Task"}, warning=True),
+    *pair("an annotation of anything", PING, PING, "task-unverifiable", PINGED, {"ping": "Any"}, warning=True),
     *twins(
         "no annotation",
         _DECLARED,
@@ -768,6 +785,15 @@ _SCHEDULES = [
         "task-schedule",
         PINGED,
         unknown={"mypy": Unknown(("task-schedule",), _VALUES)},
+    ),
+    *pair(
+        "schedule, an option of add_periodic_task",
+        PING + "app.add_periodic_task(1.0, ping.s(1), name='x', expires=3)\n",
+        PING + "app.add_periodic_task(1.0, ping.s(1), name='x', expiers=3)\n",
+        "task-schedule",
+        PINGED,
+        unknown={"mypy": Unknown(("task-schedule",), "mypy has a code of its own for it, call-arg")},
+        warning=True,
     ),
     *pair(
         "schedule, add_periodic_task",

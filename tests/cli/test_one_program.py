@@ -130,6 +130,58 @@ LAYOUTS: dict[str, tuple[dict[str, str], str, list[str], str]] = {
         [],
         "shop.jobs.add",
     ),
+    "mypy_path says where names begin": (
+        {
+            "pyproject.toml": "[tool.mypy]\nmypy_path = 'backend'\n",
+            "backend/shop/__init__.py": "",
+            "backend/shop/app.py": APP,
+            "backend/shop/jobs.py": TASKS.format(app=".app"),
+        },
+        ".",
+        [],
+        "shop.jobs.add",
+    ),
+    "a setting says where names begin": (
+        {
+            "pyproject.toml": "[tool.celery-registry]\napp = 'shop.app:app'\n",
+            "backend/shop/app.py": APP,
+            "backend/shop/jobs.py": TASKS.format(app=".app"),
+        },
+        ".",
+        [],
+        "shop.jobs.add",
+    ),
+    "the modules that Celery imports say where names begin": (
+        {
+            "backend/shop/__init__.py": "",
+            "backend/shop/app.py": APP.replace("shop', ", "shop', include=['shop.jobs'], "),
+            "backend/shop/jobs.py": TASKS.format(app=".app"),
+        },
+        ".",
+        [],
+        "shop.jobs.add",
+    ),
+    "the packages in which Celery looks say where names begin": (
+        {
+            "backend/shop/__init__.py": "",
+            "backend/shop/app.py": APP + "app.autodiscover_tasks(['shop'], related_name='jobs')\n",
+            "backend/shop/jobs.py": TASKS.format(app=".app"),
+            "backend/jobs/__init__.py": "",
+        },
+        ".",
+        [],
+        "shop.jobs.add",
+    ),
+    "a text that names a task is no name of a module": (
+        {
+            "shop/__init__.py": "",
+            "shop/web/app.py": APP + "app.conf.task_routes = {'web.jobs.add': {}}\n",
+            "shop/web/jobs.py": TASKS.format(app="shop.web.app"),
+        },
+        ".",
+        [],
+        "shop.web.jobs.add",
+    ),
     "one service of two": (
         {
             "a/shop/__init__.py": "",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import inspect
+from enum import Enum
 
 import pytest
+from celery import Celery
 
 from celery_registry.contract.compare import show_parameters
 from celery_registry.guard.app_reader import AppReader
 from celery_registry.guard.hint_rules import HintRules
+from celery_registry.guard.schedule import read_schedule
 from guard.conftest import Load
 
 HEAD = """
@@ -196,3 +199,15 @@ def test_what_is_read_from_the_code_object_is_what_inspect_says(load: Load) -> N
         read = reader.read(task).parameters
         assert [(p.name, p.required) for p in read] == [(p.name, p.default is p.empty) for p in said]
         assert [p.kind.value for p in read] == [p.kind.description for p in said]
+
+
+def test_an_entry_is_called_after_the_value_of_a_member() -> None:
+    class Key(str, Enum):
+        NIGHTLY = "nightly"
+
+    app = Celery("shop", set_as_current=False)
+    app.conf.beat_schedule = {
+        Key.NIGHTLY: {"task": "clean", "schedule": 60},
+        "hourly": {"task": "clean", "schedule": 60},
+    }
+    assert [entry.key for entry in read_schedule(app)] == ["nightly", "hourly"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from celery_registry.baseline import read_baseline
-from celery_registry.cli.application import import_classes, import_task_modules, load_app, own_output
+from celery_registry.cli.application import import_classes, load_app, own_output
 from celery_registry.contract.codes import Code, Severity
 from celery_registry.errors import ConfigurationError
 from celery_registry.report import Report
@@ -113,7 +113,7 @@ def hold_application(
         misnamed = next(misnamed_injections(installed, reader), None)
     if misnamed is not None:
         raise settings.mistake(misnamed)
-    words = None if registries else _held_without_registry(application, bool(enums))
+    words = None if registries else _held_without_registry(application, bool(enums), bool(findings))
     return Held(judged, Report.judge(findings, installed.severities, words), discovered)
 
 
@@ -130,12 +130,12 @@ def misnamed_in_application(app: Celery, settings: Settings) -> Iterator[str]:
     yield from (f"celery-registry: {settings.mistake(text)}" for text in found if text is not None)
 
 
-def _held_without_registry(app: Celery, named: bool) -> str:
-    """What was checked then, for a line that must not speak of a registry. Raises where nothing was."""
+def _held_without_registry(app: Celery, named: bool, found: bool) -> str:
+    """What was checked then, for a line that must not speak of a registry. Raises where nothing was, and nothing found."""
     tasks = sum(not str(name).startswith("celery.") for name in app.tasks)
     if named:
         return "the names and the application agree; there is no registry"
-    if not tasks:
+    if not tasks and not found:
         raise ConfigurationError(
             "the application has no task and there is no registry, so nothing was checked: are its task modules named "
             "in `include`, `imports` or autodiscover_tasks?"
@@ -158,8 +158,11 @@ def _classes(given: Any, what: str) -> tuple[type[Any], ...]:
 
 def _discover_registries(app: Celery) -> tuple[type[Any], ...]:
     """Every class of the imported program that extends ``BaseTasksRegistry``."""
+    from celery_registry.guard.imports import import_task_modules
     from celery_registry.guard.registry_reader import imported_registries
 
-    import_task_modules(app)
+    # As the guard does it: a module that cannot be imported is a finding, with a registry and without.
+    with own_output("the task modules"):
+        import_task_modules(app)
     # A class made inside a function is somebody's experiment.
     return tuple(cls for cls in imported_registries() if "<locals>" not in cls.__qualname__)

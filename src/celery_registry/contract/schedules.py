@@ -22,7 +22,16 @@ from celery_registry.contract.rules import TypeRules
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 
-__all__ = ["ENTRY_KEYS", "Entry", "Scheduled", "compare_schedule", "fault_of_args", "fault_of_keys", "fault_of_kwargs"]
+__all__ = [
+    "ENTRY_KEYS",
+    "PERIODIC",
+    "Entry",
+    "Scheduled",
+    "compare_schedule",
+    "fault_of_args",
+    "fault_of_keys",
+    "fault_of_kwargs",
+]
 
 T = TypeVar("T")
 
@@ -32,6 +41,10 @@ ENTRY_KEYS: Final = frozenset(
 )
 #: Celery documentation, *Periodic Tasks: Available Fields*; of the others nobody writes any.
 _WRITTEN: Final = ("args", "kwargs", "options", "relative", "schedule", "task")
+
+
+#: What add_periodic_task takes itself; every other keyword is an option.
+PERIODIC: Final = ("schedule", "sig", "args", "kwargs", "name")
 
 
 @dataclass(frozen=True)
@@ -100,7 +113,7 @@ def compare_schedule(
         if found is None:
             continue
         if not found.own_options:
-            for option, near in misspelt_options(entry.options).items():
+            for option, near in misspelt_options(entry.options, () if entry.call is None else PERIODIC).items():
                 yield Finding(
                     "schedule-option", name, {"entry": entry.key, "option": option, "near": near}, entry.origin
                 )

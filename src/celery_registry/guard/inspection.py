@@ -21,6 +21,7 @@ from celery_registry.guard.aliases import inspect_aliases
 from celery_registry.guard.app_reader import AppReader
 from celery_registry.guard.imports import failed_imports, import_task_modules, passed_over
 from celery_registry.guard.installation import Installation
+from celery_registry.guard.other_services import names_of_others
 from celery_registry.guard.routes import read_queue_uses, read_queues, read_routers, read_routes, routes_by_code
 from celery_registry.guard.schedule import read_schedule
 from celery_registry.guard.serializers import read_accepted, read_serializer_uses
@@ -31,6 +32,9 @@ __all__ = ["inspect_app", "inspect_registered"]
 
 #: A task is wanted that is not there: what Celery passes over may be why.
 _MISSING: Final = frozenset({"name-not-registered", "schedule-unknown-task", "route-unknown-task"})
+
+#: The same, where another service of the program may have it.
+_UNKNOWN: Final = frozenset({"schedule-unknown-task", "route-unknown-task"})
 
 
 def inspect_app(
@@ -76,8 +80,16 @@ def _findings(installation: Installation, consumes: bool, reader: AppReader | No
     entries = list(read_schedule(app))
     routes = list(read_routes(app))
     others = _of_other_services(entries, routes, view)
-    yield from compare_schedule(entries, view.registered, view.scheduled, view.rules, [*external, *others], members)
-    yield from compare_routes(routes, view.registered, external)
+
+    def by_name(known: Sequence[str]) -> Iterator[Finding]:
+        yield from compare_schedule(entries, view.registered, view.scheduled, view.rules, [*known, *others], members)
+        yield from compare_routes(routes, view.registered, known)
+
+    found = list(by_name(external))
+    if any(finding.problem in _UNKNOWN for finding in found):
+        # Settings that several services share name the tasks of all.
+        found = list(by_name([*external, *names_of_others(app)]))
+    yield from found
     yield from judge_routers(read_routers(app))
     queues = read_queues(app)
     if queues is not None:

@@ -14,7 +14,7 @@ from celery.schedules import BaseSchedule
 
 from celery_registry.contract.schedules import Entry, fault_of_args, fault_of_keys, fault_of_kwargs
 from celery_registry.errors import ConfigurationError
-from celery_registry.guard.name_reader import name_of
+from celery_registry.guard.name_reader import name_of, plain_name
 from celery_registry.guard.plain_types import PLAIN_NAMES
 from celery_registry.wire.schedule_rows import read_rows
 
@@ -24,16 +24,17 @@ __all__ = ["read_schedule", "require_schedule"]
 def read_schedule(app: Celery) -> Iterator[Entry]:
     """The entries of ``beat_schedule`` and ``add_periodic_task``, and the enabled rows of django-celery-beat."""
     schedule = app.conf.beat_schedule
-    for key, entry in schedule.items() if isinstance(schedule, Mapping) else ():
+    for written, entry in schedule.items() if isinstance(schedule, Mapping) else ():
+        key = str(plain_name(written))
         if isinstance(entry, Mapping):
             timed = [str(name) for name, value in entry.items() if isinstance(value, BaseSchedule)]
-            yield _entry(str(key), entry.get, fault_of_keys(map(str, entry), timed))
+            yield _entry(key, entry.get, fault_of_keys(map(str, entry), timed))
         elif isinstance(entry, ScheduleEntry) or hasattr(entry, "task"):
-            yield _entry(str(key), _attributes(entry), ())
+            yield _entry(key, _attributes(entry), ())
         elif isinstance(entry, (tuple, list)):
             ending = ": a comma ends its line" if len(entry) == 1 and isinstance(entry[0], Mapping) else ""
             fault = f"it is a {type(entry).__name__}, not a dictionary{ending}"
-            yield Entry(str(key), None, faults=(fault,))
+            yield Entry(key, None, faults=(fault,))
     yield from _rows()
 
 

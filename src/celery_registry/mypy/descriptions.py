@@ -45,6 +45,7 @@ def _describe_rest(registration: Registration) -> object:
     flags = [registration.bound_method, registration.bind, registration.typing, registration.pydantic]
     wire = [registration.serializer, registration.ignores_result]
     between = [registration.base, registration.tells_base, registration.changed_by, registration.handed_on_by]
+    between.append(registration.own_options)
     unseen = [registration.through, registration.made_by, [name for name, _ in registration.above]]
     return [registration.signature.result, registration.hidden, between, flags, wire, unseen, registration.onward]
 

@@ -143,7 +143,7 @@ class Metadata:
     def _digest_classes(self) -> tuple[str, set[str]]:
         """What the classes of all tasks do to their arguments, and the functions of those tasks."""
         rows = [
-            (r.target, r.base, r.tells_base, r.changed_by, r.handed_on_by, r.onward)
+            (r.target, r.base, r.tells_base, r.changed_by, r.handed_on_by, r.onward, r.own_options)
             for r in self._program.index.registrations
             if r.target is not None
             and (r.how is How.TASK_CLASS or r.base is not None or not r.tells_base or r.changed_by or r.handed_on_by)

@@ -195,12 +195,11 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
                         found.sent += sent_by(site, reason.meant[0], module, origin, bodies)
                 continue
             found.sent += sent_by(site, registration, module, origin, bodies)
+            own_options = None if by_name else receivers.own_options(registration)
             call = WrittenCall(
-                site, registration, callee, by_name, origin, receivers.plain_types(registration), singles
+                site, registration, callee, by_name, origin, receivers.plain_types(registration), singles, own_options
             ).read()
             if call is not None:
-                if call.options and not by_name and receivers.takes_own_options(registration):
-                    call = replace(call, options={})
                 found.calls.append(call)
                 if types is not None and _is_sent(site, registration):
                     found.given += _given(call, module, types, singles.places)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from celery_registry.contract.routes import Route, Router
-from celery_registry.contract.schedules import Entry
+from celery_registry.contract.schedules import PERIODIC, Entry
 from celery_registry.contract.task import Origin
 from celery_registry.source.queues import routed_queue
 from celery_registry.source.scopes import Scope
@@ -146,14 +146,10 @@ def _periodic(index: SourceIndex, module: str, file: SourceFile, call: ast.Call,
     known = names is not None and count is not None
     origin = Origin(file.path, call.lineno, call.col_offset)
     made_at = Origin(file.path, signature.lineno, signature.col_offset)
-    options = tuple(name for name in given if name is not None and name not in _OWN_PARAMETERS)
+    options = tuple(name for name in given if name is not None and name not in PERIODIC)
     return Entry(
-        str(label), task, count if known else None, names if known else None, origin, options=options, call=made_at
+        str(label), task, count if known else None, names if known else None, origin, call=made_at, options=options
     )
-
-
-#: The parameters of ``add_periodic_task`` itself; whatever else it is given is an option of the entry.
-_OWN_PARAMETERS: Final = frozenset({"schedule", "sig", "args", "kwargs", "name"})
 
 
 def _local_names(tree: ast.Module, module: str, file: SourceFile, call: ast.Call) -> Environment:

@@ -142,9 +142,9 @@ class CallFacts(NamedTuple):
 
 
 class ScheduleFacts(NamedTuple):
-    """One dictionary with ``task`` and ``schedule``."""
+    """One dictionary with ``task`` and ``schedule``; ``key`` is None where it stands under none."""
 
-    key: str | None
+    key: Value | None
     task: Value
     args_count: int | None
     kwargs_names: tuple[str, ...] | None

@@ -57,11 +57,12 @@ class Finder:
             for row in facts.schedules:
                 text = self.texts.text(Frame(module, None, row.environment), row.task)
                 owners |= _owner(text)
-                origin = Origin(path, row.line, row.column, row.key or "")
+                key = self._key_of_entry(module, row)
+                origin = Origin(path, row.line, row.column, key)
                 name = self._name_of_task(module, row, named) if text is None else text.text
                 schedules.append(
                     ScheduleEntry(
-                        row.key or "",
+                        key,
                         name,
                         row.args_count,
                         row.kwargs_names,
@@ -79,6 +80,11 @@ class Finder:
         enums = {owner: enum for owner in sorted(owners) if (enum := self.enum(owner)) is not None}
         schedules.sort(key=lambda entry: (entry.origin, entry.key))
         return Answers(registrations, registries, enums, tuple(schedules), by_name)
+
+    def _key_of_entry(self, module: str, row: ScheduleFacts) -> str:
+        """The key that an entry stands under; empty where the text does not tell, or there is none."""
+        text = None if row.key is None else self.texts.text(Frame(module, None, row.environment), row.key)
+        return "" if text is None else text.text
 
     def _name_of_task(self, module: str, row: ScheduleFacts, named: Mapping[str | None, set[str | None]]) -> str | None:
         """The name of the task where an entry says ``task.name``; None where the text does not tell."""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from celery_registry.contract.rules import REWRITING_METHODS
+from celery_registry.source.own_options import options_flag
 from celery_registry.source.syntax import last_name
 
 __all__ = ["Onward", "handed_names", "handing_flags", "onward_of"]
@@ -63,7 +64,12 @@ def handing_flags(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
     ]
     added = {_handed(call, node.name, given, me[0].arg) for call in calls}
     names = next(iter(added)) if len(added) == 1 else None
-    return [] if names is None or _touches(node, given, calls) else [_PREFIX + ",".join(names)]
+    if names is None or _touches(node, given, calls):
+        return []
+    flags = [_PREFIX + ",".join(names)]
+    if node.name == "apply_async":
+        flags.append(options_flag(node))
+    return flags
 
 
 def handed_names(flags: Sequence[str]) -> tuple[str, ...] | None:

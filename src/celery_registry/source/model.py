@@ -43,7 +43,8 @@ class Registration:
     its annotations may. ``hidden_by``: where decorators alone hide the signature, their dotted names, and ``below`` is
     what they hide. ``typing`` is False where Celery holds callers to no number of arguments.
     ``changed_by``: the dotted names of the task's classes that may change what a call is given, ``?`` for one that the text
-    does not tell; ``handed_on_by`` those that hand all of it on, each with the parameters that it adds. ``tells_base`` is False where
+    does not tell; ``handed_on_by`` those that hand all of it on, each with the parameters that it adds; ``own_options``: the
+    options that these know besides Celery's, ``*`` for any. ``tells_base`` is False where
     ``base`` is a guess, since nobody can tell which application registers the task.
     ``through`` is the dotted name of the program's own function that stands where a verb of Celery's would; ``made_by``
     are those of the variable that keeps the application, and of the program's function that returns it.
@@ -79,6 +80,7 @@ class Registration:
     below: TaskSignature[str] | None = None
     changed_by: tuple[str, ...] = ()
     handed_on_by: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    own_options: tuple[str, ...] = ()
     tells_base: bool = True
     through: str | None = None
     made_by: tuple[str, str] | None = None

@@ -64,6 +64,14 @@ class Choices(Protocol):
         """What a base class or a decorator supplies, by its dotted name."""
 
     @property
+    def bases(self) -> tuple[str, ...]:
+        """Directories that modules are imported from."""
+
+    @property
+    def named_modules(self) -> tuple[str, ...]:
+        """Modules of the program that settings name."""
+
+    @property
     def exclude(self) -> tuple[str, ...]:
         """Regular expressions of paths that are left out."""
 
@@ -202,5 +210,5 @@ def find_paths(paths: Sequence[str], choices: Choices) -> list[str]:
 
 def _find_sources(paths: Sequence[str], choices: Choices) -> tuple[SourceFile, ...]:
     found = find_paths(paths, choices)
-    modules = Modules(find_bases(paths, found))
+    modules = Modules(find_bases(paths, found, choices.bases, choices.named_modules))
     return tuple(sorted({file for path in found if (file := modules.of(path)) is not None}))

@@ -77,6 +77,11 @@ def _lines(text: bytes, places: list[int]) -> list[int]:
 
 #: An application's way to name its tasks, where its class is not asked.
 _OWN_NAMES = re.compile(rb"\.gen_task_name[ \t]*=[^=]|[\"']gen_task_name[\"']")
+#: What an entry of a schedule is given after it is written: ``entry["args"] = (1,)``, ``entry["kwargs"]["a"] = 1``.
+_COMPLETED = re.compile(
+    rb"""\[\s*["'](?:args|kwargs)["']\s*\](?:\s*\[[^\]\n]*\])?\s*(?:[|+]?=(?!=)|\.(?:update|append|extend|setdefault)\()"""
+    rb"""|\.setdefault\(\s*["'](?:args|kwargs)["']"""
+)
 #: What stands deeper in an expression registers nothing, and a file that is written so is read all the same.
 _DEEPEST = 150
 
@@ -97,6 +102,7 @@ class _Reader:
         self.variable: str | None = None
         self.by_name = False
         self.of_applications = any(word in text for word in WORDS)
+        self.completes = _COMPLETED.search(text) is not None
         self.depth = 0
 
     def read(self, tree: ast.Module) -> dict[str, Any]:
@@ -329,8 +335,9 @@ class _Reader:
     ) -> None:
         found = read_schedule(node, key, comma, beside)
         if found is not None:
-            environment = scope.environment(roots_of(found[1]))
-            self.schedules.append(ScheduleFacts(*found, node.lineno, node.col_offset, environment))
+            environment = scope.environment(roots_of(found[:2]))
+            row = ScheduleFacts(*found, node.lineno, node.col_offset, environment)
+            self.schedules.append(row._replace(args_count=None, kwargs_names=None) if self.completes else row)
         entries = holds_entries(node)
         for item_key, item in zip(node.keys, node.values, strict=True):
             if isinstance(item, ast.Dict):

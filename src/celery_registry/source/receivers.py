@@ -24,6 +24,7 @@ from celery_registry.source.fullnames import SIGNATURE_FULLNAMES
 from celery_registry.source.handed_out import is_handed_out
 from celery_registry.source.model import How
 from celery_registry.source.own_classes import OwnClasses
+from celery_registry.source.own_options import ANY_OPTION
 from celery_registry.source.plain_types import PlainTypes
 from celery_registry.source.symbols import Frame, Symbol
 from celery_registry.source.values import owner_of_name
@@ -123,10 +124,15 @@ class Receivers:
             return False
         return True
 
-    def takes_own_options(self, registration: Registration) -> bool:
-        """Whether a class of the user's has an ``apply_async`` of its own, whose options nobody else knows."""
+    def own_options(self, registration: Registration) -> tuple[str, ...] | None:
+        """The options that an ``apply_async`` of the user's knows besides Celery's; ``ANY_OPTION`` where it may know any.
+
+        None where it is Celery's own.
+        """
         cls = registration.base if registration.how is not How.TASK_CLASS else registration.target
-        return not self._own_classes.keeps(cls, "apply_async")
+        if self._own_classes.keeps(cls, "apply_async"):
+            return None
+        return registration.own_options if registration.handed_on_by else (ANY_OPTION,)
 
     def run_here(self, site: CallSite) -> tuple[Registration, str] | None:
         """The task in ``task(1).delay()`` and what a message calls it; None for any other call."""

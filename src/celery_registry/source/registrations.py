@@ -295,6 +295,7 @@ class Registrations:
             below=made.below,
             changed_by=between.changed_by,
             handed_on_by=between.handed_on_by,
+            own_options=between.options,
             tells_base=maker.tells_base,
             through=maker.through,
             made_by=maker.made_by,

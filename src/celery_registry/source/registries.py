@@ -15,6 +15,8 @@ from celery_registry.source.texts import Texts
 
 __all__ = ["Registries"]
 
+_PROMISES_NOTHING = frozenset({*TASK_FULLNAMES, "typing.Any", "typing_extensions.Any"})
+
 
 class Registries:
     """Reads registries over one program."""
@@ -129,13 +131,13 @@ class Registries:
         return found, None if text is None else text.owner
 
     def _unreadable(self, cls: Symbol, annotation: str | None) -> str | None:
-        """What the annotation is where it promises nothing: Celery's own ``Task`` without its arguments."""
+        """What the annotation is where it promises nothing: ``Any``, or Celery's own ``Task`` without its arguments."""
         if annotation is None:
             return "missing"
         if not annotation.replace(".", "").isidentifier():
             return None
         symbol = self._names.find(Frame(cls.module), annotation)
-        is_bare = symbol is not None and symbol.kind == "outside" and symbol.name in TASK_FULLNAMES
+        is_bare = symbol is not None and symbol.kind == "outside" and symbol.name in _PROMISES_NOTHING
         return f'"{annotation}"' if is_bare else None
 
     def _returns_task(self, cls: Symbol, row: PropertyFacts) -> bool:

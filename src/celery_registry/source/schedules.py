@@ -18,7 +18,7 @@ from celery_registry.source.values import UNKNOWN, Value, callee_of, last_part, 
 
 __all__ = ["holds_entries", "plain_type", "read_schedule", "tuple_by_comma"]
 
-Read = tuple["str | None", Value, "int | None", Any, "tuple[str, ...]", "tuple[str, ...]", "tuple[Any, ...]"]
+Read = tuple["Value | None", Value, "int | None", Any, "tuple[str, ...]", "tuple[str, ...]", "tuple[Any, ...]"]
 
 
 _SCHEDULES: Final = ("crontab", "schedule", "solar")
@@ -50,7 +50,7 @@ def read_schedule(node: ast.Dict, key: ast.expr | None, comma: bool = False, bes
         or not (_misspells_schedule(fields) or (beside and _misplaces_schedule(node, fields)))
     ):
         return None
-    label = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
+    label = None if key is None else read_value(key)
     task = read_value(fields["task"]) if "task" in fields else UNKNOWN
     if key is None:
         return label, task, None, None, (), (), ()

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from celery_registry.contract.rules import REWRITING_METHODS
 from celery_registry.source.handing_on import handed_names
+from celery_registry.source.own_options import ANY_OPTION, known_options
 from celery_registry.source.resolve import Names, Symbol
 
 __all__ = ["Between", "TaskClasses"]
@@ -26,10 +27,14 @@ HandedOn = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class Between(NamedTuple):
-    """The dotted names of the classes that may change what a call is given, and of those that hand it on."""
+    """The dotted names of the classes that may change what a call is given, and of those that hand it on.
+
+    ``options`` are those that they know besides Celery's, ``ANY_OPTION`` where one may know any.
+    """
 
     changed_by: tuple[str, ...] = ()
     handed_on_by: HandedOn = ()
+    options: tuple[str, ...] = ()
 
 
 class TaskClasses:
@@ -53,12 +58,13 @@ class TaskClasses:
     def _read(self, fullname: str) -> Between:
         place = self._names.split(fullname)
         if place is None or not place[1]:
-            return Between() if fullname.startswith(_HARMLESS) else Between((fullname,))
+            return Between() if fullname.startswith(_HARMLESS) else Between((fullname,), options=(ANY_OPTION,))
         # Most classes say nothing, however long the line is that they stand in.
         if self._names.nearest(*place, self._tells, self._telling) is None:
             return Between()
         changed: list[str] = []
         handed: list[tuple[str, tuple[str, ...]]] = []
+        options: set[str] = set()
         for cls in self._names.order(*place) or (Symbol("outside", "", fullname),):
             if cls.kind != "class":
                 changed += [] if cls.name.startswith(_HARMLESS) else [cls.name]
@@ -68,7 +74,8 @@ class TaskClasses:
                 changed.append(cls.fullname)
             elif self._own_methods(cls):
                 handed.append((cls.fullname, added))
-        return Between(tuple(changed), tuple(handed))
+                options.update(self._options(cls))
+        return Between(tuple(changed), tuple(handed), (ANY_OPTION,) if changed else tuple(sorted(options)))
 
     def _tells(self, cls: Symbol) -> bool | None:
         if cls.kind != "class":
@@ -94,6 +101,11 @@ class TaskClasses:
                 return None
             found.update(added)
         return tuple(sorted(found))
+
+    def _options(self, cls: Symbol) -> tuple[str, ...]:
+        facts = self._names.program.facts(cls.module)
+        own = [] if facts is None else facts.functions.get(f"{cls.name}.apply_async", [])
+        return tuple(option for definition in own for option in known_options(definition.flags))
 
     def line(self, fullname: str | None) -> tuple[str, ...]:
         """The dotted names of a class and its bases."""
@@ -128,6 +140,11 @@ class TaskClasses:
         """Whether a class itself says so; None where it does not."""
         if cls.kind != "class":
             return cls.name.startswith("celery_batches.") or None
+        file = self._names.program.facts(cls.module)
+        strategy = f"{cls.name}.Strategy"
+        if file is not None and (strategy in file.functions or strategy in file.classes):
+            # celery-batches has a method.
+            return True
         facts = self._names.class_facts(cls.module, cls.name)
         for member in () if facts is None else facts.members:
             if member.name == "Strategy" or (member.name == "typing" and member.value == ("k", False)):

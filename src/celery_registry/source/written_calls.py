@@ -14,11 +14,14 @@ from celery_registry.contract.options import misspelt_options
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.source.call_sites import CallSite
+from celery_registry.source.own_options import ANY_OPTION
 from celery_registry.source.preceding import PARTIAL
 from celery_registry.source.schedules import plain_type
 from celery_registry.source.single_values import SingleValues
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from celery_registry.source.model import Registration
 
 __all__ = ["WrittenCall"]
@@ -38,7 +41,9 @@ class WrittenCall:
         origin: Origin,
         signature: TaskSignature[str],
         singles: SingleValues,
+        own_options: Collection[str] | None = None,
     ) -> None:
+        self.own_options = own_options
         self.by_name, self.callee, self.singles = by_name, callee, singles
         self.node, self.method, self.path = site.node, site.method, origin.path
         by_task = self.method in (*_CONTAINERS, "s", "") or site.partial is not None
@@ -91,7 +96,7 @@ class WrittenCall:
             more_keywords=open_keywords or self.open,
             options=self._misspelt(options),
             single=single,
-            taker=f'"{self.method}" of "{"Celery" if self.by_name else self.callee}"',
+            taker=f'"{self.method}" of "{self._taker()}"',
         )
 
     def _single(self, args: ast.expr) -> tuple[OneValue, Origin] | None:
@@ -103,10 +108,14 @@ class WrittenCall:
         found = self.singles.at(args.lineno, args.col_offset, names)
         return None if found is None else (found, self._argument(args).origin)
 
+    def _taker(self) -> str:
+        # Of a method of the user's own mypy does not say whose it is.
+        return "Celery" if self.by_name else self.callee if self.own_options is None else "Task"
+
     def _misspelt(self, options: dict[str, ast.expr]) -> dict[str, str]:
-        if self.method not in ("apply_async", "send_task"):
+        if self.method not in ("apply_async", "send_task") or ANY_OPTION in (self.own_options or ()):
             return {}
-        return misspelt_options(options)
+        return misspelt_options(options, self.own_options or ())
 
     def _values(self, node: ast.expr | None, splat: bool) -> tuple[tuple[Argument, ...], bool]:
         if node is None:

@@ -64,7 +64,8 @@ def check_containers(context: MethodContext, method: str, signatures: Signatures
     if isinstance(call.callee, MemberExpr):
         name = callee_name(f"{method} of Task", task, call.callee.expr, signature)
         # A method of its own may take a parameter's name for an option.
-        check_unknown_options(context, call, None if own else signature, name)
+        known = signatures.own_options(task, method) if own else frozenset[str]()
+        check_unknown_options(context, call, None if own else signature, name, known)
     if signature is not None and not own:
         default = typed(context, default, signature.ret_type)
     if method == "apply_async" and not own:

@@ -16,9 +16,10 @@ from celery_registry.mypy import typeops
 from celery_registry.mypy.checks.callee import show_callee
 from celery_registry.mypy.emit import emit_note
 from celery_registry.source.fullnames import DIRECT_METHODS, SIGNATURE_FULLNAME
+from celery_registry.source.own_options import ANY_OPTION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from mypy.nodes import Context
     from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
@@ -194,12 +195,16 @@ def check_unknown_options(
     call: CallExpr,
     signature: CallableType | None,
     callee: str,
+    known: Collection[str] = (),
 ) -> None:
-    """Report an option that no one knows: spelled almost like a known one, or named like a parameter of the task."""
+    """Report an option that no one knows: spelled almost like a known one, or named like a parameter of the task.
+
+    ``known`` are the options that the task's own class takes.
+    """
     names = [name for name in call.arg_names if name is not None]
-    if STAMPED_HEADERS in names:
+    if STAMPED_HEADERS in names or ANY_OPTION in known:
         return
-    misspelt = misspelt_options(names, filter(None, context.callee_arg_names))
+    misspelt = misspelt_options(names, [*known, *filter(None, context.callee_arg_names)])
     for expression, name in zip(call.args, call.arg_names, strict=True):
         # Older stubs leave ``kwargs`` of signature() to their ``**starkwargs``.
         if name is None or name in ("args", "kwargs") or name in KNOWN_OPTIONS or name in context.callee_arg_names:

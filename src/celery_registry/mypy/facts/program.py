@@ -122,6 +122,18 @@ class Program(KeptIndex):
         handing = {cls: added for r in self.index.registrations for cls, added in r.handed_on_by}
         return {**handing, **self._settings.injected_parameters}
 
+    @property
+    def own_options(self) -> Mapping[str, frozenset[str]]:
+        """Class of tasks -> the options that it, or what stands beside it, knows besides Celery's."""
+        return self.lasting("own options", self._own_options)
+
+    def _own_options(self) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for registration in self.index.registrations:
+            for cls, _ in registration.handed_on_by if registration.own_options else ():
+                found[cls] = found.get(cls, frozenset()).union(registration.own_options)
+        return found
+
     def is_outside(self, cls: str) -> bool:
         """Whether a class, by its dotted name, is another package's; ``?`` may be any."""
         module = cls

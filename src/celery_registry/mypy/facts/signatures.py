@@ -91,6 +91,11 @@ class Signatures:
         own = None if method == "run" else task_methods.overrides(task.type, method)
         return own is not None and not (own.info.fullname in self._injected and task_methods.takes_all(own, method))
 
+    def own_options(self, task: Instance, method: str) -> frozenset[str]:
+        """The options that the method of a task's own class knows besides Celery's."""
+        own = task_methods.overrides(task.type, method)
+        return frozenset() if own is None else self._program.own_options.get(own.info.fullname, frozenset())
+
     def of_task(self, api: CheckerPluginInterface, task: Instance, written: Expression | None) -> CallableType | None:
         """The parameters of a task, None where they cannot be known."""
         attached = attachments.attached_signature(task)
