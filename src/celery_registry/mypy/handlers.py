@@ -78,6 +78,7 @@ class Handlers:
         signatures = Signatures(program, sites)
         results = Results(emitter, signatures)
         decorated = DecoratedFunctions()
+        registering = partial(registering_signature, decorated=decorated)
         by_name = ByName(program, emitter, signatures, sites)
         agreement = Agreement(program, emitter)
         self.method_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
@@ -91,7 +92,7 @@ class Handlers:
         self.exact_signatures: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
             fullnames.SEND_TASK_FULLNAME: _signature("send_task", partial(named_call_signature, cache=formals)),
             fullnames.PERIODIC_TASK_FULLNAME: _signature("add_periodic_task", periodic_signature),
-            fullnames.APP_TASK_FULLNAME: _signature("app.task", registering_signature),
+            fullnames.APP_TASK_FULLNAME: _signature("app.task", registering),
             fullnames.SENT_ANSWER_FULLNAME: _signature("sent.answer", answer_signature),
             **{
                 name: _signature(method, partial(named_call_signature, cache=formals))
@@ -190,7 +191,7 @@ class Handlers:
             "celery.canvas.chain": _signature("chain", any_signatures),
             **dict.fromkeys(fullnames.CANVAS_ITEMS, _signature("items", items_signature)),
             fullnames.CRONTAB_FULLNAME: _signature("crontab", crontab_signature),
-            **dict.fromkeys(fullnames.SHARED_TASK_FULLNAMES, _signature("shared_task", registering_signature)),
+            **dict.fromkeys(fullnames.SHARED_TASK_FULLNAMES, _signature("shared_task", registering)),
             "celery.canvas.signature": _signature("signature", signature_of_task),
             "celery.canvas.subtask": _signature("signature", signature_of_task),
             fullnames.SIGNATURE_FULLNAME: _signature("Signature", partial(named_call_signature, cache=formals)),

@@ -1,7 +1,8 @@
 """Options of a registration are what Celery takes; a task with one that celery-types does not know keeps its parameters."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from celery import Celery, Task, shared_task
 
@@ -123,3 +124,25 @@ def splats() -> None:
     bound_by_splat.delay(1)
     bound_by_splat.delay("1")  # E: Argument 1 to "delay" of "bound_by_splat" has incompatible type "str"; expected "int"  [arg-type]
     bound_unseen.delay(1)
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def job(name: str, **options: Any) -> Callable[[Callable[P, R]], Task[P, R]]:
+    return app.task(name=name, **options)
+
+
+def shared_job(name: str, **options: Any) -> Callable[[Callable[P, R]], Task[P, R]]:
+    return shared_task(name=name, **options)
+
+
+@job("handed", queue="a")
+def handed(n: int) -> int:
+    return n
+
+
+def through() -> None:
+    handed.delay(1)
+    handed.delay("1")  # E: Argument 1 to "delay" of "handed" has incompatible type "str"; expected "int"  [arg-type]

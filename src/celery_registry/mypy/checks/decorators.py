@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Final
 from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ARG_POS, ARG_STAR2, CallExpr
 from mypy.types import AnyType, CallableType, Instance, NoneType, UnionType, get_proper_type
 
-from celery_registry.mypy import typeops
+from celery_registry.mypy import expressions, typeops
 
 if TYPE_CHECKING:
     from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
     from mypy.types import FunctionLike, Type
+
+    from celery_registry.mypy.facts.decorated import DecoratedFunctions
 
 __all__ = ["has_widened_options", "registering_signature"]
 
@@ -47,7 +49,9 @@ _LEFT_OUT: Final = {
 }
 
 
-def registering_signature(context: MethodSigContext | FunctionSigContext) -> FunctionLike:
+def registering_signature(
+    context: MethodSigContext | FunctionSigContext, decorated: DecoratedFunctions
+) -> FunctionLike:
     """One variant of ``shared_task`` or ``Celery.task``, with the options as Celery takes them."""
     default, call = context.default_signature, context.context
     if not isinstance(call, CallExpr):
@@ -64,12 +68,14 @@ def registering_signature(context: MethodSigContext | FunctionSigContext) -> Fun
         for name, type, kind in zip(default.arg_names, default.arg_types, default.arg_kinds, strict=True)
     ]
     kinds, names = list(default.arg_kinds), list(default.arg_names)
-    if splat and "bind" not in given:
-        default = _of_any_function(default)
-    required = {name for kind, name in zip(kinds, names, strict=True) if kind in (ARG_NAMED, ARG_POS)}
-    if splat and ARG_POS not in call.arg_kinds and required - given:
-        # A splat of Any would match this variant besides the one that needs nothing: it asks for a value that nobody gives.
-        types, kinds, names = [typeops.any_type(), *types], [ARG_POS, *kinds], [None, *names]
+    if splat and decorated.below(expressions.checker(context.api), call) is not None:
+        if "bind" not in given:
+            default = _of_any_function(default)
+        required = {name for kind, name in zip(kinds, names, strict=True) if kind in (ARG_NAMED, ARG_POS)}
+        if required - given:
+            # A splat of Any would match this variant besides the one that needs nothing, and mypy would take neither: it asks
+            # for a value that nobody gives.
+            types, kinds, names = [typeops.any_type(), *types], [ARG_POS, *kinds], [None, *names]
     if ARG_STAR2 not in kinds and "bind" in names:
         for name in sorted(given.intersection(_LEFT_OUT).difference(filter(None, names))):
             types.append(_left_out(context.api, name))
@@ -82,9 +88,10 @@ def _of_any_function(default: CallableType) -> CallableType:
     """The variant without ``bind=``, where a splat may hold one: what the function takes, the text tells or nobody."""
     decorator = get_proper_type(default.ret_type)
     task = typeops.find_task(decorator.ret_type) if isinstance(decorator, CallableType) else None
-    if not isinstance(decorator, CallableType) or task is None:
+    if not isinstance(decorator, CallableType) or task is None or len(task.args) != 2:
         return default
-    return default.copy_modified(ret_type=decorator.copy_modified(ret_type=typeops.with_open_parameters(task)))
+    opened = task.copy_modified(args=[typeops.any_type(), task.args[1]])
+    return default.copy_modified(ret_type=decorator.copy_modified(ret_type=opened))
 
 
 def _taking_function(default: CallableType) -> CallableType:
