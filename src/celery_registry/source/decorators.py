@@ -97,6 +97,8 @@ class Decorators:
             function = self._names.function_facts(symbol) if symbol is not None and symbol.kind == "function" else None
             if symbol is None or function is None or any(d for d in function.decorators if not _is_plain(d)):
                 return ()
+            if self._names.is_defined_twice(symbol):
+                return ()
             if (MAKES_GIVING if decorator.value[0] == "c" else GIVES_BACK) not in function.flags:
                 return ()
             found.append((symbol.fullname, decorator.line))

@@ -94,9 +94,16 @@ def _onward_flags(node: ast.FunctionDef) -> list[str]:
     calls = [n for n in ast.walk(node) if isinstance(n, ast.Call) and _takes_star(n, given.args)]
     found = {_onward(call, given, me[0].arg) for call in calls}
     onward = next(iter(found)) if len(found) == 1 else None
-    if onward is None or _touches(node, given, calls) or _asks(node, given):
+    if onward is None or _touches(node, given, calls, until=_end_of(node, calls)) or _asks(node, given):
         return []
     return [f"{_ONWARD_PREFIX}{onward.method}:{onward.before}:{','.join(onward.names)}"]
+
+
+def _end_of(node: ast.FunctionDef, calls: Sequence[ast.Call]) -> int:
+    """The last line that may change what these calls are given: behind the last of them only a loop comes back."""
+    last = max(call.end_lineno or call.lineno for call in calls)
+    loops = [n for n in ast.walk(node) if isinstance(n, (ast.For, ast.While))]
+    return max([last, *(n.end_lineno or 0 for n in loops if n.lineno <= last)])
 
 
 def _asks(node: ast.FunctionDef, given: _Given) -> bool:
@@ -194,8 +201,8 @@ def _is_empty(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def _touches(node: ast.FunctionDef, given: _Given, calls: list[ast.Call]) -> bool:
-    """Whether anything but these calls may change what is handed on."""
+def _touches(node: ast.FunctionDef, given: _Given, calls: list[ast.Call], until: int = 2**31) -> bool:
+    """Whether anything but these calls, down to a line, may change what is handed on."""
     names = (given.args, given.kwargs)
     fine: set[int] = set()
     for call in calls:
@@ -210,7 +217,8 @@ def _touches(node: ast.FunctionDef, given: _Given, calls: list[ast.Call]) -> boo
         if isinstance(inner, (ast.Global, ast.Nonlocal)):
             return True
         fine.update(id(name) for name in _harmless(inner, node.name, given))
-    return any(isinstance(n, ast.Name) and n.id in names and id(n) not in fine for n in ast.walk(node))
+    used = (n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in names and id(n) not in fine)
+    return any(name.lineno <= until for name in used)
 
 
 def _harmless(node: ast.AST, method: str, given: _Given) -> list[ast.AST]:

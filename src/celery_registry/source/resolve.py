@@ -352,6 +352,12 @@ class Names:
         real = [row for row in rows if not {"overload", "setter", "deleter"} & set(row.flags)]
         return real[-1] if real else None
 
+    def is_defined_twice(self, symbol: Symbol) -> bool:
+        """Whether a function's name has another definition besides, below an ``if`` or after it; overloads do not count."""
+        facts = self.program.facts(symbol.module)
+        rows = [] if facts is None else facts.functions.get(symbol.name, [])
+        return len([row for row in rows if not {"overload", "setter", "deleter"} & set(row.flags)]) > 1
+
     def order(self, module: str, qualname: str) -> tuple[Symbol, ...]:
         """The method resolution order of a class, classes outside the program by name."""
         return self._bases.order(module, qualname)

@@ -79,6 +79,23 @@ def checked(function: Callable[[str], bool]) -> Callable[[str], bool]:
     return function
 
 
+if ALL:
+
+    def chosen(task):
+        return print
+
+else:
+
+    def chosen(task):
+        return task
+
+
+@chosen
+@app.task
+def thirteen(to: str) -> bool:
+    return True
+
+
 @registered
 @app.task
 def one(to: str) -> bool:
@@ -172,3 +189,4 @@ def use() -> None:
     ten.delay(1)
     eleven.delay(1)
     twelve("a")
+    thirteen.delay(1)

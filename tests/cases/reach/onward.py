@@ -14,8 +14,12 @@ class Base(Task[..., Any]):
         session = object()
         try:
             return self.run_impl(session, *args, **kwargs)
+        except ValueError as error:
+            self.analyse(error, args, kwargs)
         finally:
             print("done")
+
+    def analyse(self, error: Exception, args: Any, kwargs: Any) -> None: ...
 
     def run_impl(self, session: object, *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError
@@ -38,6 +42,20 @@ class Changing(Task[..., Any]):
     def run(self, *args: Any, **kwargs: Any) -> Any:
         kwargs["session"] = 1
         return self.run_impl(*args, **kwargs)
+
+    def run_impl(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError
+
+
+class Again(Task[..., Any]):
+    """What comes behind the call comes before the next one."""
+
+    def run(self, *args: Any, **kwargs: Any) -> Any:
+        while True:
+            try:
+                return self.run_impl(*args, **kwargs)
+            except ValueError:
+                kwargs.update(session=1)
 
     def run_impl(self, *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError
@@ -88,6 +106,13 @@ class Changed(Changing):
         return number
 
 
+class Looped(Again):
+    name = "onward.looped"
+
+    def run_impl(self, number: int, session: int) -> int:
+        return number
+
+
 class Asked(Asking):
     name = "onward.asked"
 
@@ -111,6 +136,7 @@ notify, pay = app.register_task(Notify()), app.register_task(Pay())
 loud = app.register_task(Loud())
 own = app.register_task(Own())
 changed = app.register_task(Changed())
+looped = app.register_task(Looped())
 asked = app.register_task(Asked())
 direct = app.register_task(Direct())
 
@@ -135,6 +161,7 @@ def use() -> None:
     own.delay(nmber=1)  # E: Unexpected keyword argument "nmber" for "delay" of "own"; did you mean "number"?  [call-arg]
     changed.delay(1)
     asked.delay()
+    looped.delay(1)
     direct.delay(1)
     direct.delay("a")  # E: Argument 1 to "delay" of "direct" has incompatible type "str"; expected "int"  [arg-type]
     app.send_task("onward.pay", (1,))
