@@ -10,10 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from celery_registry.errors import ConfigurationError
 from celery_registry.source import program
+from celery_registry.source.broken import half_read_files
 from celery_registry.source.files import SourceFile, find_files
 from celery_registry.source.index import SourceIndex
 from celery_registry.source.resolve import Names, Symbol
+from celery_registry.source.unread import TOO_DEEP
+from celery_registry.stubs.plan import Layout, plan_stubs
 
 HEAD = "from celery import Celery, Task\napp = Celery('x')\n@app.task(name='good')\ndef good(a: int): ...\n"
 NAMED = "@app.task(name={name})\ndef odd(): ...\n"
@@ -221,3 +225,23 @@ def test_a_file_that_nobody_wrote_is_not_read(tmp_path: Path, monkeypatch: pytes
     assert [r.module for r in index.registrations] == ["good"]
     assert [(os.path.basename(u.path), u.reason) for u in index.unread] == [("data.py", "is too large to be read")]
     assert index.reads_everything
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "X = " + "lambda: " * 900 + "good.delay(1)\n",
+        "X = " + "1 if app else " * 2500 + "1\n",
+        "X = " + " | ".join(["good.s(1)"] * 2500) + "\n",
+    ],
+    ids=["lambda", "if expressions", "pipes"],
+)
+def test_calls_that_stand_too_deep_cost_their_file_alone(text: str, tmp_path: Path) -> None:
+    (tmp_path / "odd.py").write_text(HEAD + text + "good.delay(1, 2)\n")
+    (tmp_path / "right.py").write_text("from odd import good\ngood.delay(1)\ngood.delay('x', 2)\n")
+    index = SourceIndex.build(find_files([tmp_path]))
+    assert [call.origin.line for call in index.calls.calls if call.origin.path.endswith("right.py")] == [2, 3]
+    assert [(os.path.basename(u.path), u.reason) for u in half_read_files(index)] == [("odd.py", TOO_DEEP)]
+    # Its text is a part of its stub.
+    with pytest.raises(ConfigurationError, match=rf"odd\.py: {TOO_DEEP}$"):
+        plan_stubs([str(tmp_path)], Layout.BESIDE, None, tasks=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from celery_registry.source.unread import Unread, why_unread
+from celery_registry.source.unread import TOO_DEEP, Unread, why_unread
 
 if TYPE_CHECKING:
     from celery_registry.source.index import SourceIndex
@@ -36,7 +36,10 @@ def broken_files(index: SourceIndex) -> list[Unread]:
 
 
 def half_read_files(index: SourceIndex) -> list[Unread]:
-    """What gave facts though it is no Python: the index parses without the bodies of functions that tell nothing."""
+    """What gave facts though it is no Python, for the index parses without the bodies of functions that tell nothing;
+
+    and what Python parses and nobody walks through.
+    """
     known = {unread.path for unread in index.unread}
     files = (
         index.modules[m]
@@ -44,4 +47,5 @@ def half_read_files(index: SourceIndex) -> list[Unread]:
         if m in index.modules and index.is_production(m)
     )
     broken = (f.path for f in files if f.path not in known and not index.contents.parses(f.path))
-    return [why_unread(path) for path in sorted(broken)]
+    deep = (index.modules[module].path for module in index.calls.too_deep)
+    return [*(why_unread(path) for path in sorted(broken)), *(Unread(path, 0, TOO_DEEP) for path in sorted(deep))]

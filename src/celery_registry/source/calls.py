@@ -96,7 +96,7 @@ class Calls:
     ``unsent`` are calls of a task's method
     on what has none, ``addressed`` are the names that calls write, each with its place;
     ``members`` those whose name Celery takes instead, ``crontabs`` the calls of Celery's ``crontab``, ``undiscovered`` the modules of tasks that autodiscovery misses.
-    ``parsed`` are the modules that were read for this. ``shapes`` are calls that no parameters can be held to, where they
+    ``parsed`` are the modules that were read for this, ``too_deep`` those whose calls were not. ``shapes`` are calls that no parameters can be held to, where they
     are wrong for any.
     """
 
@@ -115,6 +115,7 @@ class Calls:
     unseen: Counter[str] = field(default_factory=Counter)
     places: dict[str, list[Origin]] = field(default_factory=dict)
     parsed: set[str] = field(default_factory=set)
+    too_deep: set[str] = field(default_factory=set)
 
 
 def read_calls(index: SourceIndex, finder: Finder) -> Calls:
@@ -147,7 +148,13 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
             discoveries += read_discoveries(tree, module, file.path)
         singles = SingleValues(tree, text)
         preceding = Preceding(receivers)
-        for site in read_call_sites(tree, text, module, file.is_package, receivers.called_names):
+        try:
+            sites = list(read_call_sites(tree, text, module, file.is_package, receivers.called_names))
+        except RecursionError:
+            # Python parses what takes more frames to be walked through than it gives.
+            found.too_deep.add(module)
+            continue
+        for site in sites:
             if isinstance(site.node.func, ast.Name) and site.method and not receivers.names_its_task(site):
                 # Another's ``signature(...)``.
                 site = site._replace(method="", name=None)

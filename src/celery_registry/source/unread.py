@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from celery_registry.source.syntax import parse_module, show_no_python
 
-__all__ = ["LARGEST", "TOO_LARGE", "Unread", "reason_of", "why_unread"]
+__all__ = ["LARGEST", "TOO_DEEP", "TOO_LARGE", "Unread", "reason_of", "why_unread"]
 
 #: No module that a person wrote is as large, and what is larger is not read.
 LARGEST = 8_000_000
 TOO_LARGE = "is too large to be read"
+TOO_DEEP = "is nested too deeply to be read"
 
 
 class Unread(NamedTuple):
@@ -47,4 +48,4 @@ def why_unread(path: str) -> Unread:
         return Unread(path, 0, show_no_python(error))
     except (RecursionError, MemoryError):
         pass
-    return Unread(path, 0, "is nested too deeply to be read")
+    return Unread(path, 0, TOO_DEEP)

@@ -22,6 +22,7 @@ from celery_registry.source.model import Registration, Registry
 from celery_registry.source.project import read_project
 from celery_registry.source.setting_names import misnamed_lines
 from celery_registry.source.syntax import parse_module, show_no_python
+from celery_registry.source.unread import TOO_DEEP
 from celery_registry.stubs.render import MARK, TASKS_MARK, ModuleSource, StubRequest, render_shared, render_stub
 from celery_registry.stubs.shapes import Shape
 from celery_registry.stubs.stub_files import StubPlan
@@ -102,7 +103,10 @@ def plan_stubs(
             tasks=plain.get(module, ()),
             shared=shared.get(module),
         )
-        rendered = render_stub(request)
+        try:
+            rendered = render_stub(request)
+        except RecursionError:
+            raise ConfigurationError(f"{index.modules[module].path}: {TOO_DEEP}") from None
         for name, text in rendered.texts.items():
             contents.update(_place(_file_of(name, index.modules[module]), text, layout, output))
         if request.shared is not None:
