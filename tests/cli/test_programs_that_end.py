@@ -261,6 +261,40 @@ def test_a_full_disk_behind_standard_output_is_one_line(tmp_path: Path) -> None:
         assert (done.returncode, done.stderr) == (2, line), command
 
 
+def test_what_the_output_has_no_letters_for_is_spelled_out(tmp_path: Path) -> None:
+    wrong = REGISTRY.replace('"ping"', '"zařaz"')
+    directory = write_shop(tmp_path, tasks=TASKS.replace('name="ping"', 'name="zařad"'), registry=wrong)
+    # A name that is no UTF-8, as an old archive leaves it; no import can say it.
+    with open(os.path.join(os.fsencode(directory), b"alt\xe9.py"), "w") as file:
+        file.write("from celery import shared_task\n@shared_task\ndef alt(a: int) -> None: ...\nalt.delay()\n")
+    commands = (
+        ["check", "--static"],
+        ["list"],
+        ["map"],
+        ["show", "zařad"],
+        ["check", "--static", "--format", "github"],
+    )
+    for encoding, shown in (("latin-1", "za\\u0159a"), ("utf-8", "zařa")):
+        for command in commands if encoding == "latin-1" else commands[:1]:
+            done = run(directory, *command, environment={"PYTHONIOENCODING": encoding})
+            assert done.returncode in (0, 1), (encoding, command, done.stderr)
+            assert "Traceback" not in done.stderr, (encoding, command, done.stderr)
+            assert command == ["map"] or shown in done.stdout, (encoding, command, done.stdout)
+
+
+def test_a_lock_of_no_task_replaces_none(tmp_path: Path) -> None:
+    """An application whose task modules nobody names would leave a lock that holds nobody to anything."""
+    write_shop(tmp_path)
+    assert run(tmp_path, "lock", *APPLICATION).returncode == 0
+    before = (tmp_path / "celery-registry.lock").read_text()
+    (tmp_path / "shop" / "app.py").write_text(APP.replace(', include=["shop.tasks"]', ""))
+    for command in (["lock"], ["lock", "--check"]):
+        done = run(tmp_path, *command, *APPLICATION)
+        assert (done.returncode, done.stdout) == (2, ""), done.stderr
+        assert done.stderr.startswith("celery-registry: the application has no task: are its task modules named in ")
+    assert (tmp_path / "celery-registry.lock").read_text() == before
+
+
 def test_who_reads_the_output_may_stop(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import io
 import os
 import sys
 import traceback
@@ -89,6 +90,9 @@ class _Registry(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        # A name may have letters that the terminal has not.
+        if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+            sys.stdout.reconfigure(errors="backslashreplace")
         # --help and --version are printed while the command line is read.
         try:
             return super().make_context(*args, **kwargs)

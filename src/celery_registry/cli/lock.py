@@ -79,7 +79,12 @@ def _app_text(app_name: str | None, settings: Settings) -> tuple[str, list[str]]
     for line in misnamed_in_application(app, settings):
         click.echo(line, err=True)
     expired = [f"{finding.sentence} [{finding.code}]: {finding.hint}" for finding in check_aliases(app)]
-    return render_lock(read_app_lock(app, settings.injected_parameters)), expired
+    locked = read_app_lock(app, settings.injected_parameters)
+    if not locked.tasks:
+        raise CannotRun(
+            "the application has no task: are its task modules named in `include`, `imports` or autodiscover_tasks?"
+        )
+    return render_lock(locked), expired
 
 
 def _static_text(paths: tuple[str, ...], settings: Settings) -> str:

@@ -199,10 +199,11 @@ class Modules:
         self._packages: dict[str, tuple[str, bool]] = {}
 
     def of(self, path: str) -> SourceFile | None:
-        """The module at a path; None for a stub, and for an ``__init__.py`` that is no package's."""
+        """The module at a path; None for a stub, for an ``__init__.py`` that is no package's, and where no import can say it."""
         folder, name = os.path.split(path)
         prefix = self.package(folder)[0]
-        if name.endswith(".pyi"):
+        # What is no UTF-8 in the file system.
+        if name.endswith(".pyi") or any("\udc80" <= letter <= "\udcff" for letter in name):
             return None
         stem = name.removesuffix(".py")
         if stem == "__init__":
