@@ -81,6 +81,22 @@ def test_a_synchronous_call_is_reported_only_in_request_handlers(run):
         'views.py:3: error: Task "send" is called synchronously: the request hangs until it completes  [task-sync-call]'
     ]
     assert run(code, "request-handlers = other.*") == (0, [], "")
+    code = """
+        from tasks import send
+        send.run("a")
+        send.apply(("a",))
+        send.delay("a").get()
+        sent = send.delay("a")
+        sent.get()
+        sent.get(timeout=3)
+        send.apply_async(("a",)).get(3)
+        send.apply_async(("a",)).ready()
+    """
+    assert run(code) == (0, [], "")
+    status, lines, _ = run(code, "request-handlers = views")
+    assert status == 1
+    said = 'error: Task "send" is called synchronously: the request hangs until it completes  [task-sync-call]'
+    assert lines == [f"views.py:{n}: {said}" for n in (3, 4, 5, 7)]
 
 
 def test_injected_parameters_are_not_asked_of_the_caller(run):

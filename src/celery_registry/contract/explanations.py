@@ -323,7 +323,8 @@ class TasksRegistry(BaseTasksRegistry):
         _MYPY,
     ),
     Code.SYNC_CALL: Explanation(
-        "registry.x() runs the task in the calling process: the request hangs until it completes. Reported in the "
+        "registry.x(), .run() and .apply() run the task in the calling process, and .delay().get() without a timeout waits "
+        "for a worker: the request hangs until it completes. Reported in the "
         'modules of the setting request-handlers alone: request-handlers = ["delivery.http.*"].',
         _PING + "\n\ndef get_status() -> str:\n    return TasksRegistry(app).ping()\n",
         (("    return TasksRegistry(app).ping()", "    return TasksRegistry(app).ping.delay().id"),),

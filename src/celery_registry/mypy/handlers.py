@@ -113,9 +113,12 @@ class Handlers:
             "add_to_chord": _result("add_to_chord", partial(check_added, signatures=signatures)),
             "replace": _result("replace", partial(check_replace, signatures=signatures)),
             "s": _result("s", partial(check_partial_signature, signatures=signatures)),
-            **({"__call__": _result("task()", results.check_sync_call)} if settings.request_handlers else {}),
             fullnames.GET_TASK_BY_NAME: _result("agreement", agreement),
         }
+        if settings.request_handlers:
+            here = _result("task()", results.check_sync_call)
+            for name in ("__call__", "run", "apply"):
+                self.methods[name] = _after(here, self.methods.get(name))
         self.exact_methods: dict[str, Callable[[MethodContext], Type]] = {
             **{
                 f"celery.result.{name}.get": _result("get", results.check_get)

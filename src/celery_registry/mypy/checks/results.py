@@ -29,6 +29,7 @@ from celery_registry.contract.finding import Finding
 from celery_registry.mypy import attachments, expressions, typeops
 from celery_registry.mypy.checks.known_results import known_result
 from celery_registry.mypy.facts.only_values import only_value
+from celery_registry.mypy.facts.signatures import called_on
 from celery_registry.mypy.facts.statements import blocks_of, is_assigned_once, statements_around
 from celery_registry.mypy.task_methods import overrides
 from celery_registry.source.fullnames import (
@@ -68,7 +69,10 @@ class Results:
             word = attachments.marked_word(context.type, _IGNORED) or self._ignoring_task(context.api, call)
             if word is not None and _is_certain(context, call):
                 self._emitter.emit(Finding("ignored-result", word), context.api, call)
-            if expressions.written_argument(call, 0, "timeout") is not None:
+            timeout = expressions.written_argument(call, 0, "timeout")
+            if word is None and timeout is None and ARG_STAR2 not in call.arg_kinds:
+                self._refuse_waiting(context, call)
+            if timeout is not None:
                 handler = _builtin_timeout_handler(context, call)
                 if handler is not None:
                     self._emitter.emit(Finding("builtin-timeout", "get"), context.api, handler)
@@ -96,15 +100,31 @@ class Results:
         return expressions.shown_name(written) or "task"
 
     def check_sync_call(self, context: MethodContext) -> Type:
-        """``registry.x()`` in a module that the user lists as one that handles requests."""
-        handlers = self._emitter.settings.request_handlers
+        """``registry.x()``, ``.run()`` and ``.apply()`` in a module that the user lists as one that handles requests."""
         call = context.context
-        if handlers and isinstance(call, CallExpr) and typeops.find_task(context.type) is not None:
-            module = expressions.checker(context.api).tree.fullname
-            if any(fnmatchcase(module, pattern) for pattern in handlers):
-                name = expressions.shown_name(call.callee) or "task"
-                self._emitter.emit(Finding("sync-call", name), context.api, call)
+        if isinstance(call, CallExpr) and typeops.find_task(context.type) is not None and self._is_request(context):
+            written, _ = called_on(expressions.checker(context.api), call.callee)
+            self._emitter.emit(Finding("sync-call", expressions.shown_name(written) or "task"), context.api, call)
         return context.default_return_type
+
+    def _refuse_waiting(self, context: MethodContext, call: CallExpr) -> None:
+        """``task.delay().get()`` there; with a timeout somebody has thought of how long."""
+        proper = get_proper_type(context.type)
+        if not self._is_request(context) or not isinstance(proper, Instance):
+            return
+        if proper.type.fullname != ASYNC_RESULT_FULLNAME:
+            return
+        written: Expression | None = call.callee.expr if isinstance(call.callee, MemberExpr) else None
+        if isinstance(written, NameExpr):
+            written = only_value(expressions.checker(context.api), written.node) or written
+        while isinstance(written, CallExpr) and isinstance(written.callee, MemberExpr):
+            written = written.callee.expr
+        name = None if written is None else expressions.shown_name(written)
+        self._emitter.emit(Finding("sync-call", name or "task"), context.api, call)
+
+    def _is_request(self, context: MethodContext) -> bool:
+        module = expressions.checker(context.api).tree.fullname
+        return any(fnmatchcase(module, pattern) for pattern in self._emitter.settings.request_handlers)
 
 
 def mark_ignored(call: CallExpr, result: Type, name: str | None = None) -> Type:
