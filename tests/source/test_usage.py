@@ -9,6 +9,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from celery import Celery
 
 from celery_registry.cli.static import judge_source
 from celery_registry.settings import Settings
@@ -509,3 +510,57 @@ def test_celery_does_what_the_rules_say(tmp_path: Path) -> None:
     assert told["member"].startswith("AttributeError")
     assert told["sent"] == "ADD"
     assert told["crontab"].startswith("TypeError")
+
+
+ENTRIES = """
+    from celery import Celery
+
+    app, other = Celery("entries"), Celery("other")
+
+    @app.task
+    def ping(n: int = 1) -> int:
+        return n
+
+    def named(late: bool, n: int) -> None:
+        app.add_periodic_task(10, ping.s(), name="first")
+        app.add_periodic_task(20, ping.s(), name="second")
+        other.add_periodic_task(20, ping.s(), name="second")
+        app.add_periodic_task(30, ping.s(2), name="first")  # !: warning schedule-replaced
+        if late:
+            app.add_periodic_task(40, ping.s(), name="third")
+        else:
+            app.add_periodic_task(50, ping.s(), name="third")
+
+    def nameless(n: int) -> None:
+        app.add_periodic_task(10, ping.s(1))
+        app.add_periodic_task(10, ping.s(2))
+        app.add_periodic_task(10, ping.s(n=1))
+        app.add_periodic_task(10, ping.s(n))
+        app.add_periodic_task(20, ping.s(n))
+        app.add_periodic_task(20, ping.s(), args=(3,))
+        app.add_periodic_task(20, ping.s(), args=(4,))
+        app.add_periodic_task(20, ping.s(1), name="other")
+        app.add_periodic_task(20, ping.s(1), queue="slow")  # !: warning schedule-replaced
+        app.add_periodic_task(schedule=30, sig=ping.s(2))  # !: warning schedule-replaced
+    """
+
+
+def test_an_entry_that_takes_the_place_of_another_is_told(tmp_path: Path) -> None:
+    assert told(tmp_path, ENTRIES) == marked(ENTRIES)
+
+
+def test_celery_keeps_one_entry_for_a_name(tmp_path: Path) -> None:
+    """What is told is lost, and nothing else is."""
+    text = textwrap.dedent(ENTRIES)
+    space: dict[str, object] = {"__name__": "entries"}
+    exec(compile(text, "entries.py", "exec"), space)
+    named, nameless, app = space["named"], space["nameless"], space["app"]
+    assert callable(named)
+    assert callable(nameless)
+    assert isinstance(app, Celery)
+    named(True, 1)
+    assert sorted(app.conf.beat_schedule) == ["first", "second", "third"]
+    app.conf.beat_schedule.clear()
+    nameless(5)
+    # Of ping(n) there is one too: what n is, the text does not tell.
+    assert len(app.conf.beat_schedule) == 7

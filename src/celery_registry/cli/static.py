@@ -15,6 +15,7 @@ from celery_registry.cli.seen import looked_at, show_unseen, show_unused, tell_u
 from celery_registry.contract.calls import judge_call
 from celery_registry.contract.coverage import judge_name
 from celery_registry.contract.names import show_nearest
+from celery_registry.contract.schedules import judge_replaced
 from celery_registry.contract.task import LAMBDA
 from celery_registry.contract.usage import (
     judge_binding,
@@ -30,6 +31,7 @@ from celery_registry.contract.usage import (
 from celery_registry.errors import ConfigurationError
 from celery_registry.report import Report
 from celery_registry.source.app_settings import read_app_settings
+from celery_registry.source.periodic_keys import replaced_entries
 from celery_registry.source.project import read_projects
 from celery_registry.source.setting_names import misnamed_settings
 from celery_registry.source.suppressions import is_suppressed
@@ -259,6 +261,8 @@ def _usage(index: SourceIndex) -> Iterator[Finding]:
             yield finding
     for crontab in index.calls.crontabs:
         yield from judge_crontab(crontab)
+    for entry in replaced_entries(index):
+        yield judge_replaced(entry)
     for registration in index.seen_from():
         if registration.hidden == LAMBDA:
             yield from judge_lambda(registration.label or "lambda", registration.origin)

@@ -250,6 +250,13 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         # Celery drops it without a word: the worker runs today, and goes on running.
         Severity.WARNING,
     ),
+    "schedule-replaced": Problem(
+        Code.SCHEDULE,
+        'Schedule entry "{task}" takes the place of an earlier one of the same name, which never runs',
+        "give each a name of its own: name=...; without one it is the signature",
+        # Celery says so in its log, and goes on.
+        Severity.WARNING,
+    ),
     "route-unknown-task": Problem(
         Code.ROUTE,
         '{setting} names "{task}", which matches no registered task{nearest}',

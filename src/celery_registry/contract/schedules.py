@@ -26,11 +26,13 @@ __all__ = [
     "ENTRY_KEYS",
     "PERIODIC",
     "Entry",
+    "Replaced",
     "Scheduled",
     "compare_schedule",
     "fault_of_args",
     "fault_of_keys",
     "fault_of_kwargs",
+    "judge_replaced",
 ]
 
 T = TypeVar("T")
@@ -67,6 +69,20 @@ class Entry:
     call: Origin | None = None
     options: tuple[str, ...] = ()
     types: Mapping[int | str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """An entry that takes the place of an earlier one: its name, its place, and that of the other."""
+
+    name: str
+    origin: Origin
+    earlier: Origin
+
+
+def judge_replaced(entry: Replaced) -> Finding:
+    """Beat keeps one entry for a name: the earlier one never runs."""
+    return Finding("schedule-replaced", entry.name, {}, entry.origin, entry.earlier)
 
 
 @dataclass(frozen=True)
