@@ -104,6 +104,9 @@ WRONG = [
     ('chord([send.s("a")], send.s(1, 2))', 'Too many arguments for "send"  [call-arg]'),
     ('chord([send.s("a")])(send.s(1, 2))', 'Too many arguments for "send"  [call-arg]'),
     ('send.apply_async(("a",), link=send.s(1, 2))', 'Too many arguments for "send"  [call-arg]'),
+    ('send.apply_async(("a",), link_error=send.s())', 'Too many arguments for "send"  [call-arg]'),
+    ('send.s("a").on_error(send.s())', 'Too many arguments for "send"  [call-arg]'),
+    ('chord([send.s("a")], store.si()).on_error(send.s())', 'Too many arguments for "send"  [call-arg]'),
     ('send.apply_async(("a",), link=[send.s(1, 2)])', 'Too many arguments for "send"  [call-arg]'),
     ("chain(send.s(), send.s()).delay()", 'Missing positional argument "to" in call to "send"  [call-arg]'),
     ("(send.s() | send.s()).apply_async(countdown=3)", 'Missing positional argument "to" in call to "send"  [call-arg]'),
@@ -116,6 +119,10 @@ WRONG = [
 ]  # fmt: skip
 RIGHT = [
     'send.delay("a", 1, urgent=True)',
+    'send.apply_async(("a",), link_error=store.s())',
+    'send.apply_async(("a",), link_error=[send.si("b"), send.s(1)])',
+    'send.s("a").on_error(store.s())',
+    'itertools.chain(send.s("a"), link_error=send.s())',
     'send.delay(f"{1}", copies=True)',
     "send.delay(*values)",
     "send.delay(**values)",
@@ -134,7 +141,6 @@ RIGHT = [
     "chain(send.s(), send.s()).apply_async(**values)",
     "itertools.chain(send.s('a', 1), send.s('a', 1))",
     "values | send.s('a', 1)",
-    "send.apply_async(('a',), link_error=send.s())",
     "chord(values)(send.s(2))",
     "group(send.s('a'), values)()",
     'send.s("a").delay()',

@@ -62,7 +62,8 @@ class TaskCall:
     others may be given besides (``*values``, ``**options``). ``partial``: it may be completed by values before these;
     ``fed``: by so many, for certain.
     ``options`` are misspelt options of the method ``taker`` and what each is almost spelled like; ``bare`` is the one value
-    that stands where a list or tuple of arguments must, ``single`` the same where its type is not known.
+    that stands where a list or tuple of arguments must, ``single`` the same where its type is not known. ``given`` are the numbers
+    of values one of which Celery gives an errback before these.
     """
 
     task: str
@@ -79,6 +80,7 @@ class TaskCall:
     taker: str = ""
     bare: Argument | None = None
     single: tuple[OneValue, Origin] | None = None
+    given: tuple[int, ...] = ()
 
 
 def judge_call(call: TaskCall) -> Iterator[Finding]:
@@ -103,9 +105,28 @@ def judge_call(call: TaskCall) -> Iterator[Finding]:
         )
     )
     yield from _shape(call, found)
+    if not found and call.given:
+        yield from _shape(call, _least_wrong(call))
     # mypy says nothing of types where the arguments do not bind.
     if not found:
         yield from _types(call)
+
+
+def _least_wrong(call: TaskCall) -> list[Misfit]:
+    """What does not fit of the likeliest values that Celery gives an errback; nothing where others of them do."""
+    each = [
+        list(
+            misfits(
+                call.signature,
+                count + len(call.positional),
+                call.keywords,
+                more_positional=call.more_positional,
+                more_keywords=call.more_keywords,
+            )
+        )
+        for count in call.given
+    ]
+    return [] if [] in each else each[0]
 
 
 def judge_single(task: str, value: OneValue, origin: Origin) -> Finding:

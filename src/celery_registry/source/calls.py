@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from celery_registry.contract.calls import TaskCall
+from celery_registry.contract.errbacks import given_to_errback
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.contract.usage import Given, MemberAsName, RunHere
@@ -20,6 +21,7 @@ from celery_registry.source.call_sites import CallSite, meant_method, read_call_
 from celery_registry.source.discovery import AUTODISCOVER, Discovery, read_discoveries, undiscovered
 from celery_registry.source.fullnames import ON_COMMIT_FULLNAME
 from celery_registry.source.json_by_default import says_json
+from celery_registry.source.model import How
 from celery_registry.source.no_tasks import NoTasks
 from celery_registry.source.preceding import PARTIAL, Before, Preceding
 from celery_registry.source.receivers import Receivers, Unseen
@@ -206,6 +208,8 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
             call = WrittenCall(
                 site, registration, callee, by_name, origin, receivers.plain_types(registration), singles, own_options
             ).read()
+            if call is not None and site.method == "s" and receivers.is_errback(site):
+                call = replace(call, given=_given_to(call, registration))
             if call is not None:
                 found.calls.append(call)
                 if types is not None and _is_sent(site, registration):
@@ -219,6 +223,16 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
     if index.reads_everything:
         found.undiscovered += undiscovered(index, discoveries, texts)
     return found
+
+
+def _given_to(errback: TaskCall, registration: Registration) -> tuple[int, ...]:
+    signature = errback.signature
+    if signature.parameters is None:
+        return ()
+    bound = None if registration.how is How.TASK_CLASS else registration.bind
+    has_own = bool(errback.positional or errback.keywords)
+    any_number = signature.var_positional is not None
+    return given_to_errback(len(signature.positional), any_number=any_number, has_own=has_own, bound=bound)
 
 
 def _is_sent(site: CallSite, registration: Registration) -> bool:

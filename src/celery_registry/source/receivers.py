@@ -233,6 +233,12 @@ class Receivers:
         symbol = self._names.instance(site.frame, value)
         return symbol is not None and symbol.name == fullname
 
+    def is_errback(self, site: CallSite) -> bool:
+        """Whether a signature is what Celery calls when another has failed, and nothing else."""
+        return bool(site.steps) and all(
+            step.how == "link_error" and self.are_celerys(site.frame, step.via) for step in site.steps
+        )
+
     def are_celerys(self, frame: Frame, values: Iterable[Value]) -> bool:
         """Whether each of these is Celery's own ``chain``, ``group`` or ``chord``."""
         found = (self._names.instance(frame, value) for value in values)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 from mypy.nodes import ARG_POS, ARG_STAR, CallExpr, ListExpr, MemberExpr, TupleExpr
 from mypy.types import Instance, get_proper_type
 
+from celery_registry.contract.errbacks import FAILURE, given_to_errback
 from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.checks.canvas import check_link, fed_by
 from celery_registry.mypy.checks.containers import check_complete, fits_partially
@@ -133,9 +134,10 @@ def _ways(
     signature: CallableType, bound: bool | None, own: Arguments, identity: Sequence[Type], failure: Sequence[Type]
 ) -> list[Sequence[Type]]:
     """What Celery may give, the likelier first."""
-    count = typeops.positional_count(signature)
-    several = ARG_STAR in signature.arg_kinds or count > 1
-    if own.expressions or bound is None:
-        # Whether what is written already counts, releases see differently.
-        return [failure, identity] if several else [identity, failure]
-    return [failure] if several and not bound else [identity]
+    numbers = given_to_errback(
+        typeops.positional_count(signature),
+        any_number=ARG_STAR in signature.arg_kinds,
+        has_own=bool(own.expressions),
+        bound=bound,
+    )
+    return [failure if number == FAILURE else identity for number in numbers]
