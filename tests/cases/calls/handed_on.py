@@ -25,23 +25,23 @@ def change(signature: Any) -> None: ...
 
 def wrong(documents: list[int]) -> None:
     tasks = [rotate.s(document) for document in documents]
-    body = update.s(ids=documents)
-    chord(header=tasks, body=body).delay()  # E: "update" gets multiple values for keyword argument "ids"  [misc]
+    body = update.s(ids=documents)  # E: "update" gets multiple values for keyword argument "ids"  [misc]
+    chord(header=tasks, body=body).delay()
 
 
 def wrong_on_the_spot(documents: list[int]) -> None:
-    body = update.s(ids=documents)
-    chord([rotate.s(1)])(body)  # E: "update" gets multiple values for keyword argument "ids"  [misc]
+    body = update.s(ids=documents)  # E: "update" gets multiple values for keyword argument "ids"  [misc]
+    chord([rotate.s(1)])(body)
 
 
 def wrong_in_a_chain() -> None:
-    tail = shout.s()
-    chain(rotate.s(1), tail).delay()  # E: Argument 1 to "shout" has incompatible type "int"; expected "str"  [arg-type]
+    tail = shout.s()  # E: Argument 1 to "shout" has incompatible type "int"; expected "str"  [arg-type]
+    chain(rotate.s(1), tail).delay()
 
 
 def wrong_in_a_lambda() -> None:
-    tail = shout.s()
-    change(lambda: rotate.s(1) | tail)  # E: Argument 1 to "shout" has incompatible type "int"; expected "str"  [arg-type]
+    tail = shout.s()  # E: Argument 1 to "shout" has incompatible type "int"; expected "str"  [arg-type]
+    change(lambda: rotate.s(1) | tail)
 
 
 def right(documents: list[int]) -> None:

@@ -128,8 +128,8 @@ def chains(flag: bool, urls: list[str]) -> None:
     first = fetch.s("u")
     first | store.s("b")
     first | publish.s()  # E: Argument 1 to "publish" has incompatible type "int"; expected "str"  [arg-type]
-    second = publish.s()
-    fetch.s("u") | second  # E: Argument 1 to "publish" has incompatible type "int"; expected "str"  [arg-type]
+    second = publish.s()  # E: Argument 1 to "publish" has incompatible type "int"; expected "str"  [arg-type]
+    fetch.s("u") | second
     flow = fetch.s("u")
     flow = flow | store.s("b")
     flow |= publish.s()

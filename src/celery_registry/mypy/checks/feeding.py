@@ -67,8 +67,6 @@ def check_fed(api: CheckerPluginInterface, expression: Expression, fed: Type, si
         if signature is None:
             continue
         for own in _own(api, call, signature):
-            if made is not expression:
-                own.context = expression
             check_values(api, signature, [fed], own)
 
 
