@@ -47,3 +47,9 @@ def right(ns: list[int], rows: list[tuple[int, int]], named: list[dict[str, Any]
     # What is only made may be completed later.
     group(two.s(n) for n in ns)
     chord([two.s(n) for n in ns], total.s())
+
+
+def waits(ns: list[int]) -> None:
+    chord([one.s(n) for n in ns], interval=15)(total.s())
+    chord([one.s(n) for n in ns], total.s(), interval=0.5, max_retries=None).delay()
+    chord([one.s(n) for n in ns], total.s(), interval="15")  # E: Argument "interval" to "chord" has incompatible type "str"; expected "float | None"  [arg-type]

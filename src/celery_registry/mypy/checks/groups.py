@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mypy.nodes import CallExpr, MemberExpr
+from mypy.nodes import ARG_NAMED_OPT, CallExpr, MemberExpr
 from mypy.types import AnyType, Instance, NoneType, UnionType, get_proper_type
 
 from celery_registry.mypy import attachments, expressions, typeops
@@ -16,13 +16,14 @@ from celery_registry.mypy.checks.known_results import certain_type
 from celery_registry.source.fullnames import ASYNC_RESULT_FULLNAME, GROUP_FULLNAME, GROUP_RESULT_FULLNAME
 
 if TYPE_CHECKING:
-    from mypy.plugin import AttributeContext, CheckerPluginInterface, MethodContext
-    from mypy.types import Type
+    from mypy.plugin import AttributeContext, CheckerPluginInterface, FunctionSigContext, MethodContext
+    from mypy.types import FunctionLike, Type
 
 __all__ = [
     "check_child",
     "check_children",
     "check_joined",
+    "chord_signature",
     "fed_by_group",
     "gives_group",
     "group_result",
@@ -38,6 +39,19 @@ _ONE, _SEVERAL = "one member", "several members"
 #: What is attached to what a chord gives.
 _CHORD = "result of a chord"
 _CHAIN = "result of a chain"
+
+
+def chord_signature(context: FunctionSigContext) -> FunctionLike:
+    """``chord(header, interval=15)``: how its body is waited for (celery.canvas._chord.run), as ``chord(header)(body, ...)``."""
+    default = context.default_signature
+    types = {"interval": "builtins.float", "max_retries": "builtins.int"}
+    more = {name: type for name, type in types.items() if name not in default.arg_names}
+    given = [UnionType([context.api.named_generic_type(type, []), NoneType()]) for type in more.values()]
+    return default.copy_modified(
+        arg_types=[*default.arg_types, *given],
+        arg_kinds=[*default.arg_kinds, *[ARG_NAMED_OPT] * len(more)],
+        arg_names=[*default.arg_names, *more],
+    )
 
 
 def number_word(count: int) -> tuple[str, ...]:
