@@ -6,10 +6,13 @@ types of constants. ``self`` is this very task, whatever its annotation says.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from mypy import traverser
 from mypy.nodes import (
     ARG_NAMED,
+    ARG_STAR,
+    ARG_STAR2,
     GDEF,
     AssignmentStmt,
     CallExpr,
@@ -85,6 +88,11 @@ class UntypedSelf:
                 elif callee.name in DIRECT_METHODS:
                     _check_direct(api, call, signature)
                 else:
+                    if callee.name == "retry" and _gives_the_rest(function, call):
+                        # What has a parameter of its own is in neither of them.
+                        call_of_nothing = Arguments(call)
+                        check_complete(api, signature, call_of_nothing)
+                        continue
                     _check_call(api, call, callee.name, signature)
 
     def _check_replacement(self, api: CheckerPluginInterface, call: CallExpr) -> None:
@@ -110,6 +118,23 @@ class UntypedSelf:
             else:
                 arguments.add(value, ARG_NAMED, name)
         check_complete(api, typeops.named_after(signature, receiver), arguments)
+
+
+def _gives_the_rest(function: FuncDef, call: CallExpr) -> bool:
+    """``self.retry(args=args, kwargs=kwargs)`` of the function's own ``*args`` and ``**kwargs``, used for nothing else."""
+    given = [expressions.written_argument(call, 0, "args"), expressions.written_argument(call, 1, "kwargs")]
+    stars = [[a.variable for a in function.arguments if a.kind is kind] for kind in (ARG_STAR, ARG_STAR2)]
+    pairs = [
+        (written, mine[0])
+        for written, mine in zip(given, stars, strict=True)
+        if isinstance(written, NameExpr) and len(mine) == 1 and written.node is mine[0]
+    ]
+    collector: Any = getattr(traverser, "NameAndMemberCollector", None)
+    if len(pairs) != 2 or collector is None:  # Not every release of mypy has it.
+        return False
+    collect = collector()
+    function.body.accept(collect)
+    return all(sum(name.node is mine for name in collect.name_exprs) == 1 for _, mine in pairs)
 
 
 def _is_untyped(function: FuncDef) -> bool:
