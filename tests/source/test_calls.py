@@ -95,6 +95,7 @@ WRONG = [
     ("store.delay(a=1)", 'Argument "a" to "delay" of "store" has incompatible type "int"; expected "str"  [arg-type]'),
     ('app.send_task("tasks.send", (5,))', 'Argument 1 to "send" has incompatible type "int"; expected "str"  [arg-type]'),
     ('app.signature("tasks.send", args=(1, 2, 3))', 'Too many arguments for "send"  [call-arg]'),
+    ('celery.signature("tasks.send", args=(1, 2, 3))', 'Too many arguments for "send"  [call-arg]'),
     ("send(copies=1)", 'Missing positional argument "to" in call to "send"  [call-arg]'),
     ('chain(send.s("a"), store.s(b="c"), send.s(1, 2))', 'Too many arguments for "send"  [call-arg]'),
     ('chain(send.s("a"), send.s(to="b"))', '"send" gets multiple values for keyword argument "to"  [call-arg]'),
@@ -119,6 +120,7 @@ WRONG = [
 ]  # fmt: skip
 RIGHT = [
     'send.delay("a", 1, urgent=True)',
+    'celery.signature("tasks.send", args=("a", 1))',
     'send.apply_async(("a",), link_error=store.s())',
     'send.apply_async(("a",), link_error=[send.si("b"), send.s(1)])',
     'send.s("a").on_error(store.s())',
@@ -166,9 +168,7 @@ def check(tmp_path: Path, lines: list[str], monkeypatch: pytest.MonkeyPatch) -> 
 
     for name, text in PROGRAM.items():
         (tmp_path / name).write_text(textwrap.dedent(text))
-    head = (
-        "import itertools\nfrom celery import chain, chord, group\nfrom app import app\nfrom tasks import send, store\n"
-    )
+    head = "import celery, itertools\nfrom celery import chain, chord, group\nfrom app import app\nfrom tasks import send, store\n"
     head += "\ndef use(values) -> None:\n"
     (tmp_path / "views.py").write_text(head + "".join(f"    {line}\n" for line in lines))
     monkeypatch.chdir(tmp_path)

@@ -251,6 +251,11 @@ class Receivers:
         if isinstance(site.node.func, ast.Name):
             maker = self._names.instance(site.frame, site.receiver)
             return maker is not None and maker.name in _MAKERS
+        if site.receiver[0] == "n" and site.method in ("signature", "subtask"):
+            # ``celery.signature("x")``: a function of the module.
+            maker = self._names.instance(site.frame, ("n", f"{site.receiver[1]}.{site.method}"))
+            if maker is not None and maker.name in _MAKERS:
+                return True
         return self._apps.is_app(site.frame, site.receiver) == "yes"
 
     def _split(self, site: CallSite) -> tuple[Symbol | None, str]:
