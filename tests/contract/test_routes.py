@@ -1,6 +1,8 @@
 """Routes, annotations and queues that name nothing are found; what may name something is not."""
 
+import cProfile
 import re
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,7 @@ from celery_registry.contract.routes import (
     is_sent_elsewhere,
     judge_routers,
 )
+from celery_registry.contract.schedules import Entry, compare_schedule
 
 TASKS = ["mail.send", "mail.drop", "celery.ping"]
 
@@ -123,3 +126,21 @@ def test_a_task_is_sent_elsewhere_where_a_queue_is_chosen_for_it(
     options: tuple[str, ...], routes: list[Route], elsewhere: bool
 ) -> None:
     assert is_sent_elsewhere("billing.charge", options, routes) is elsewhere
+
+
+def test_thousands_of_wrong_names_take_near_linear_time():
+    """A module that is not imported costs each of its routes and entries its task."""
+
+    def steps(number: int) -> int:
+        known = [f"shop.module{i}.send_email" for i in range(number)]
+        routes = [Route("task_routes", f"shop.module{i}.send_emial", queue=f"q{i}") for i in range(number)]
+        queues = [QueueUse("the route", f"task{i}", f"queue{i}") for i in range(number)]
+        entries = [Entry(f"entry{i}", f"shop.module{i}.send_emial") for i in range(number)]
+        rules: Any = None
+        with cProfile.Profile() as profile:
+            assert len(list(compare_routes(routes, known))) == number
+            assert len(list(compare_queues(queues, [f"heap{i}" for i in range(20)]))) == number
+            assert len(list(compare_schedule(entries, known, lambda name: None, rules))) == number
+        return sum(entry.callcount for entry in profile.getstats())
+
+    assert steps(600) < 2.6 * steps(300)

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from celery_registry.contract.finding import Finding
-from celery_registry.contract.names import show_nearest
+from celery_registry.contract.names import NEAREST_SHOWN, show_nearest
 from celery_registry.contract.task import Origin, TaskContract, TaskImplementation
 
 __all__ = [
@@ -26,8 +26,6 @@ __all__ = [
 
 #: Celery's own tasks are always known (``celery.app.builtins``).
 BUILTIN_TASKS = "celery.*"
-#: A module that is not imported may cost thousands of names, and looking for the nearest of each takes minutes.
-NEAREST_SHOWN = 20
 
 
 @dataclass(frozen=True)

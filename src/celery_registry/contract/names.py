@@ -8,7 +8,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["begins_as_none", "letters_apart", "nearest_names", "show_nearest"]
+__all__ = ["NEAREST_SHOWN", "begins_as_none", "letters_apart", "nearest_names", "show_nearest"]
+
+#: Of so many findings of one kind the nearest name is told: a module that is not imported may cost thousands of names, and
+#: looking for the nearest of each takes minutes.
+NEAREST_SHOWN = 20
 
 
 def nearest_names(name: str, among: Iterable[str], limit: int = 3) -> tuple[str, ...]:

@@ -7,12 +7,13 @@ Law: rows of the configuration, as Celery reads them (``celery.app.routes.MapRou
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase, translate
 
 from celery_registry.contract.finding import Finding
-from celery_registry.contract.names import begins_as_none, letters_apart, show_nearest
+from celery_registry.contract.names import NEAREST_SHOWN, begins_as_none, letters_apart, show_nearest
 from celery_registry.contract.task import Origin
 
 __all__ = ["QueueUse", "Route", "Router", "compare_queues", "compare_routes", "is_sent_elsewhere", "judge_routers"]
@@ -100,12 +101,16 @@ def compare_routes(
     name routes such tasks, too.
     """
     own: list[str] | None = None
+    beginnings = {name.partition(".")[0] for name in registered}
+    shown = 0
     for route in routes:
-        if _names_something(route, registered, external) or _is_of_another(route, registered):
+        if _names_something(route, registered, external) or _is_of_another(route, beginnings):
             continue
         if own is None:
             own = [name for name in registered if not name.startswith("celery.")]
-        facts = {"setting": route.setting, "nearest": show_nearest(route.text, own)}
+        nearest = show_nearest(route.text, own) if shown < NEAREST_SHOWN else ""
+        shown += 1
+        facts = {"setting": route.setting, "nearest": nearest}
         yield Finding("route-unknown-task", route.text, facts, route.origin)
 
 
@@ -115,11 +120,14 @@ def compare_queues(uses: Iterable[QueueUse], queues: Collection[str], sure: bool
     Not ``sure``: a worker that is started with ``-Q`` may make any queue, so only a slip of the pen is told.
     """
     found = [use for use in uses if use.queue not in queues]
+    named = Counter(use.queue for use in found)
+    shown = 0
     for use in found:
         # What two places call alike is a name.
-        is_alone = sum(other.queue == use.queue for other in found) == 1
-        if sure or (is_alone and any(_is_slip(use.queue, queue) for queue in queues)):
-            facts = {"use": use.use, "queue": use.queue, "nearest": show_nearest(use.queue, queues)}
+        if sure or (named[use.queue] == 1 and any(_is_slip(use.queue, queue) for queue in queues)):
+            nearest = show_nearest(use.queue, queues) if shown < NEAREST_SHOWN else ""
+            shown += 1
+            facts = {"use": use.use, "queue": use.queue, "nearest": nearest}
             yield Finding("route-unknown-queue", use.task, facts, use.origin)
 
 
@@ -133,9 +141,9 @@ def _is_slip(written: str, meant: str) -> bool:
     return (one + other).isalpha() and len(max(one, other, key=len)) >= _WORD and letters_apart(one, other, 1) == 1
 
 
-def _is_of_another(route: Route, registered: Collection[str]) -> bool:
+def _is_of_another(route: Route, beginnings: Collection[str]) -> bool:
     beginning = _BEGINNING.match(route.text)
-    return beginning is not None and begins_as_none(f"{beginning[1]}.", registered)
+    return beginning is not None and begins_as_none(f"{beginning[1]}.", beginnings)
 
 
 def _names_something(route: Route, names: Collection[str], external: Sequence[str]) -> bool:
