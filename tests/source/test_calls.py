@@ -478,6 +478,10 @@ SHAPES = {
 
         app = make("shop")
 
+        class Queues:
+            MAIL = "mail"
+            OPTIONS = {"queue": "mail"}
+
         class Rewriting(Task):
             def __call__(self, *args, **kwargs):
                 return self.run(*map(str, args))
@@ -488,7 +492,7 @@ SHAPES = {
         """,
     "tasks.py": """
         from celery import shared_task
-        from app import Rewriting, Sending, app
+        from app import Queues, Rewriting, Sending, app
         from elsewhere import hides
 
         @app.task
@@ -538,6 +542,18 @@ SHAPES = {
             above.apply_async(row.id)
             app.send_task("tasks.hidden", str(key))  # !
             app.send_task("tasks.hidden", (str(key),))
+            hidden.apply_async([key], Queues.MAIL)  # !
+            hidden.apply_async([key], queue=Queues.MAIL)
+            hidden.apply_async([key], Queues.OPTIONS)
+            hidden.apply_async([key], row.options)
+            hidden.apply_async([key], ["mail"])  # !
+            hidden.apply_async([key], None)
+            load.apply_async([key], "mail")  # !
+            load.apply_async([key], kwargs=f"{key}")  # !
+            load.apply_async([key], {}, "some-id")
+            load.apply_async([key], ())
+            own.apply_async([key], "mail")
+            app.send_task("tasks.hidden", [key], "mail")  # !
         """,
 }
 

@@ -62,8 +62,9 @@ class TaskCall:
     others may be given besides (``*values``, ``**options``). ``partial``: it may be completed by values before these;
     ``fed``: by so many, for certain.
     ``options`` are misspelt options of the method ``taker`` and what each is almost spelled like; ``bare`` is the one value
-    that stands where a list or tuple of arguments must, ``single`` the same where its type is not known. ``given`` are the numbers
-    of values one of which Celery gives an errback before these.
+    that stands where a list or tuple of arguments must, ``single`` the same where its type is not known, ``unmapped`` what stands
+    where a mapping of keyword arguments must. ``given`` are the numbers of values one of which Celery gives an errback before
+    these.
     """
 
     task: str
@@ -81,6 +82,7 @@ class TaskCall:
     bare: Argument | None = None
     single: tuple[OneValue, Origin] | None = None
     given: tuple[int, ...] = ()
+    unmapped: Argument | None = None
 
 
 def judge_call(call: TaskCall) -> Iterator[Finding]:
@@ -88,6 +90,10 @@ def judge_call(call: TaskCall) -> Iterator[Finding]:
     for name, nearest in call.options.items():
         facts = {"callee": call.taker, "name": name, "nearest": f'; did you mean "{nearest}"?'}
         yield Finding("call-unknown-option", call.task, facts, call.origin)
+    if call.unmapped is not None:
+        facts = {"given": call.unmapped.type or "object"}
+        yield Finding("call-no-mapping", call.task, facts, call.unmapped.origin)
+        return
     if call.bare is not None:
         yield Finding("call-bare-value", call.task, {"given": call.bare.type or "object"}, call.bare.origin)
         return

@@ -417,6 +417,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         'Argument "args" has incompatible type "{given}"; expected a list or tuple of arguments',
         "write a tuple of one value with its comma, (value,), or a list",
     ),
+    "call-no-mapping": Problem(
+        Code.ARG_TYPE,
+        'Argument "kwargs" has incompatible type "{given}"; expected a mapping of keyword arguments',
+        "write a dictionary of keyword arguments; what is an option is named, as queue=...",
+    ),
     "call-single-value": Problem(
         Code.ARG_TYPE,
         'Argument "args" is {given}; expected a list or tuple of arguments',

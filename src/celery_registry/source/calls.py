@@ -7,6 +7,7 @@ reason. It judges nothing.
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -205,12 +206,15 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
                 continue
             found.sent += sent_by(site, registration, module, origin, bodies)
             own_options = None if by_name else receivers.own_options(registration)
+            signature, is_text = receivers.plain_types(registration), functools.partial(receivers.is_text, site)
             call = WrittenCall(
-                site, registration, callee, by_name, origin, receivers.plain_types(registration), singles, own_options
+                site, registration, callee, by_name, origin, signature, singles, is_text, own_options
             ).read()
             if call is not None and site.method == "s" and receivers.is_errback(site):
                 call = replace(call, given=_given_to(call, registration))
             if call is not None:
+                if call.unmapped is not None and not receivers.is_sent_by_celery(site, registration):
+                    call = replace(call, unmapped=None)
                 found.calls.append(call)
                 if types is not None and _is_sent(site, registration):
                     found.given += _given(call, module, types, singles.places)
@@ -253,7 +257,8 @@ def _shape(
         (registration.target or registration.label or "").rpartition(".")[2],
         receivers.names_its_task(site),
     )
-    written = WrittenCall(site, registration, callee, by_name, origin, TaskSignature(None), singles)
+    is_text = functools.partial(receivers.is_text, site)
+    written = WrittenCall(site, registration, callee, by_name, origin, TaskSignature(None), singles, is_text)
     call = written.misshapen()
     if call is not None:
         yield call

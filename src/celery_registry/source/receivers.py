@@ -27,7 +27,7 @@ from celery_registry.source.own_classes import OwnClasses
 from celery_registry.source.own_options import ANY_OPTION
 from celery_registry.source.plain_types import PlainTypes
 from celery_registry.source.symbols import Frame, Symbol
-from celery_registry.source.values import owner_of_name
+from celery_registry.source.values import owner_of_name, read_value
 
 if TYPE_CHECKING:
     from celery_registry.source.call_sites import CallSite
@@ -276,6 +276,13 @@ class Receivers:
             return None
         text = self._texts.text(site.frame, site.name)
         return None if text is None else text.text
+
+    def is_text(self, site: CallSite, node: ast.expr) -> bool:
+        """Whether an attribute is a text that the program writes: ``Queues.NOTIFY``."""
+        if not isinstance(node, ast.Attribute):
+            return False
+        value = read_value(node)
+        return value[0] == "n" and bool(self._texts.text(site.frame, value))
 
     def member_of(self, site: CallSite) -> tuple[str, str, str] | None:
         """The enum member that ``signature(TaskName.PING)`` is given: as it is written, its name and its value."""

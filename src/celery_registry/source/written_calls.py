@@ -20,7 +20,7 @@ from celery_registry.source.schedules import plain_type
 from celery_registry.source.single_values import SingleValues
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from celery_registry.source.model import Registration
 
@@ -41,9 +41,10 @@ class WrittenCall:
         origin: Origin,
         signature: TaskSignature[str],
         singles: SingleValues,
+        is_text: Callable[[ast.expr], bool],
         own_options: Collection[str] | None = None,
     ) -> None:
-        self.own_options = own_options
+        self.own_options, self.is_text = own_options, is_text
         self.by_name, self.callee, self.singles = by_name, callee, singles
         self.node, self.method, self.path = site.node, site.method, origin.path
         by_task = self.method in (*_CONTAINERS, "s", "") or site.partial is not None
@@ -61,7 +62,7 @@ class WrittenCall:
     def misshapen(self) -> TaskCall | None:
         """The call where what it is given is wrong for a task of any parameters."""
         call = self._container() if self.method in _CONTAINERS else None
-        return call if call is not None and (call.bare or call.single or call.options) else None
+        return call if call is not None and (call.bare or call.single or call.unmapped or call.options) else None
 
     def _direct(self) -> TaskCall:
         positional, more = self._items(self.node.args)
@@ -83,6 +84,10 @@ class WrittenCall:
         args = given[0] if given else options.get("args")
         kwargs = given[1] if len(given) > 1 else options.get("kwargs")
         splat = any(k.arg is None for k in self.node.keywords) or self.method == "retry"
+        unmapped = None if kwargs is None else self._unmapped(kwargs)
+        if kwargs is not None and unmapped is not None:
+            place = Origin(self.path, kwargs.lineno, kwargs.col_offset)
+            return replace(self.call, unmapped=Argument(unmapped, place))
         if isinstance(args, (ast.Constant, ast.JoinedStr)) and getattr(args, "value", "") is not None:
             return replace(self.call, bare=self._argument(args))
         single = None if args is None else self._single(args)
@@ -98,6 +103,14 @@ class WrittenCall:
             single=single,
             taker=f'"{self.method}" of "{self._taker()}"',
         )
+
+    def _unmapped(self, kwargs: ast.expr) -> str | None:
+        """The type of what is no mapping for certain; Celery takes what is empty for none."""
+        if isinstance(kwargs, (ast.List, ast.Tuple, ast.Set)):
+            return type(kwargs).__name__.lower() if kwargs.elts else None
+        if isinstance(kwargs, ast.Constant):
+            return type(kwargs.value).__name__ if kwargs.value else None
+        return "str" if isinstance(kwargs, ast.JoinedStr) or self.is_text(kwargs) else None
 
     def _single(self, args: ast.expr) -> tuple[OneValue, Origin] | None:
         if isinstance(args, (ast.Tuple, ast.List)):
