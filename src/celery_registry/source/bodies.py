@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from celery_registry.contract.rules import REWRITING_METHODS
@@ -43,7 +43,7 @@ _HANDED_ON = re.compile(rb"return\s+[\w.]+\([^()]*(?:\*\*\w|\bname=)")
 _PASSED_ON = re.compile(rb"\(\*\w+,[ ]\*\*\w+\)")
 # A decorator may give back what it is given.
 _GIVEN_BACK = re.compile(rb"\n[ \t]+return[ \t]+(\w+)[ \t]*(?=\n|$|#)")
-_APPLICATION_CLASS = re.compile(rb"^class[ \t]+(\w+)\([^)\n]*elery[^)\n]*\)", re.MULTILINE)
+_APPLICATION_CLASS = re.compile(rb"class[ \t]+(\w+)\((?:[^)\n]*[ \t,.])?Celery\)")
 _TAKES = re.compile(rb"def[ \t]+\w+\([ \t\n]*(?:\w+[ \t]*,[ \t]*)?(\w+)[ \t\n]*[:,)]")
 # A name of ours under another name: what tells is known when the imports are.
 _RENAMED = (re.compile(rb"ask[ \t]+as[ \t]"), re.compile(rb"ignature[ \t]+as[ \t]"))
@@ -79,14 +79,15 @@ def telling_places(text: bytes) -> list[int]:
     return _add_places(text, (*_TELLING, *_other_words()), found)
 
 
-def returned_makers(text: bytes) -> tuple[set[str], list[int]]:
+@lru_cache(maxsize=2)
+def returned_makers(text: bytes) -> tuple[frozenset[str], tuple[int, ...]]:
     """The functions that return what registers, or what another one of these makes, and where a function returns such.
 
     The classes of applications are among them: a function returns what such a class makes, too.
     """
-    verbs = b"|".join(word.encode() for word in sorted(registering_words()))
-    waiting = [place.start() for place in re.finditer(rb"\breturn[ \t]+[\w.]*(?:%s)\b" % verbs, text)]
-    names: set[bytes] = {found[1] for found in _APPLICATION_CLASS.finditer(text)}
+    # A pattern that begins with plain text is found fastest.
+    waiting = [place.start() for place in _returned_verbs(registering_words()).finditer(text)]
+    names: set[bytes] = {found[1] for found in _APPLICATION_CLASS.finditer(text)} if b"Celery)" in text else set()
     places: list[int] = []
     for name in names:
         made = [place.start() for place in re.finditer(rb"\b%s\(" % name, text)]
@@ -98,10 +99,15 @@ def returned_makers(text: bytes) -> tuple[set[str], list[int]]:
         new, waiting = around - names, []
         names |= new
         if new:
-            calls = re.finditer(rb"\breturn[ \t]+(?:\w+\.)?(?:%s)\(" % b"|".join(map(re.escape, sorted(new))), text)
+            calls = re.finditer(rb"return[ \t]+(?:\w+\.)?(?:%s)\(" % b"|".join(map(re.escape, sorted(new))), text)
             waiting = [place.start() for place in calls]
             places += waiting
-    return {name.decode(errors="replace") for name in names}, places
+    return frozenset(name.decode(errors="replace") for name in names), tuple(places)
+
+
+@cache
+def _returned_verbs(words: frozenset[str]) -> re.Pattern[bytes]:
+    return re.compile(rb"return[ \t]+[\w.]*(?:%s)\b" % b"|".join(word.encode() for word in sorted(words)))
 
 
 def _given_back(text: bytes) -> Iterator[int]:
