@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from celery_registry.changes import JOURNAL, Change, finish_changes, write_changes
+from celery_registry.changes import JOURNAL, Change, finish_changes, text_on_disk, write_changes
 from celery_registry.errors import ConfigurationError
 
 #: Ends the process at its n-th step on the file system, as a kill does: nothing is cleaned up.
@@ -124,3 +124,20 @@ def test_another_run_is_waited_for_and_nonsense_is_named(tmp_path: Path, monkeyp
     (tmp_path / JOURNAL).write_text(f'{{"process": {os.getppid()}, "ready": true, "files": []}}')
     with pytest.raises(ConfigurationError, match="is writing files here"):
         finish_changes()
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "a device", "a directory"])
+def test_only_a_regular_file_is_read(kind: str, tmp_path: Path) -> None:
+    """Whoever opens a pipe that nobody writes to waits for ever."""
+    path = tmp_path / "mypy.ini"
+    if kind == "a pipe":
+        os.mkfifo(path)
+    elif kind == "a device":
+        path.symlink_to("/dev/zero")
+    else:
+        path.mkdir()
+    with pytest.raises(ConfigurationError, match=r"mypy\.ini: cannot be read: it is no regular file$"):
+        text_on_disk(path)
+    (tmp_path / "real.ini").write_text("[mypy]\n")
+    (tmp_path / "link.ini").symlink_to("real.ini")
+    assert text_on_disk(tmp_path / "link.ini") == "[mypy]\n"

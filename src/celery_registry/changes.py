@@ -11,6 +11,7 @@ import difflib
 import hashlib
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -135,6 +136,9 @@ def finish_changes() -> list[str]:
 def text_on_disk(path: Path) -> str | None:
     """What a file in UTF-8 says, its line ends as they are; None where there is none. Raises ``ConfigurationError``."""
     try:
+        # Of a pipe or a device nobody reads the end.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ConfigurationError(f"{path}: cannot be read: it is no regular file")
         with path.open(encoding="utf-8", newline="") as file:
             return file.read()
     except FileNotFoundError:
