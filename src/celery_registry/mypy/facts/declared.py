@@ -55,7 +55,7 @@ def why_unknown(task: Instance, method: str) -> str:
         return f"{task.type.fullname} has a base class that mypy sees as Any"
     for name in (method, "__call__", "delay", "apply_async"):
         if name != "run" and task_methods.overrides(task.type, name) is not None:
-            return f"{task.type.fullname} has its own {name}"
+            return f"{task.type.fullname} has its own {name}; injected-parameters may say what it supplies"
     if task_methods.rewrites_arguments(task.type):
         return f"{task.type.fullname} sets typing, which may turn Celery's checks off"
     return "the type has no parameters: Task[Any, Any], or a variable that may hold several tasks"
