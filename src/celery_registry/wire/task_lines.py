@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from celery_registry.contract.task import Origin
+from celery_registry.source.bindings import TRY
 from celery_registry.source.syntax import read_tree
 
 __all__ = ["Places"]
@@ -72,7 +73,7 @@ class Places:
         tree = self._file(origin.path)
         if tree is None:
             return True
-        kinds = (ast.If, ast.Try, ast.Match)
+        kinds: tuple[type[ast.stmt], ...] = (ast.If, ast.Match, *TRY)
         around = (node for node in ast.walk(tree) if isinstance(node, kinds))
         return any(node.lineno <= (origin.line or 0) <= (node.end_lineno or 0) for node in around)
 
