@@ -26,6 +26,8 @@ def registered_twice(registrations: Iterable[Registration]) -> Iterator[Sequence
         if (
             name is not None
             and registration.how in _DECORATORS
+            # The name of a wrapper without functools.wraps, for which the names that are meant are told as missing.
+            and not (registration.unwrapped is not None and name.startswith(f"{registration.module}."))
             and registration.target == f"{registration.module}.{label}"
         ):
             found.setdefault((registration.module, name), []).append(registration)
