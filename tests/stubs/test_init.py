@@ -13,6 +13,7 @@ import pytest
 import tomlkit
 
 from celery_registry.stubs.settings_files import add_hooks, add_mypy_ini
+from stubs.checkers import run_checker
 from stubs.projects import run_command, write_files
 
 PYPROJECT = """\
@@ -236,6 +237,89 @@ def test_hooks_of_one_id_are_not_doubled() -> None:
     grown, _ = add_hooks(one)
     assert grown.count("id: celery-registry-stubs") == 1
     assert grown.count("id: celery-registry-check") == 1
+
+
+PLAIN = "from celery import shared_task\n\n@shared_task(name='send')\ndef send(to: str) -> None: ...\n"
+REGISTRY = """\
+from celery import Task
+from celery_registry import BaseTasksRegistry
+
+class Registry(BaseTasksRegistry):
+    @property
+    def send(self) -> Task[[str], None]:
+        return self._get_task_by_name("send")
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "following"),
+    [
+        ({"shop/tasks.py": PLAIN}, "stubs --tasks"),
+        ({"shop/tasks.py": PLAIN, "shop/registry.py": REGISTRY}, "stubs"),
+        ({"shop/__init__.py": ""}, "check"),
+    ],
+)
+def test_the_next_command_and_the_hooks_run_here(tmp_path: Path, files: dict[str, str], following: str) -> None:
+    write_files(tmp_path, files)
+    run = run_command(tmp_path, "init", "--yes")
+    assert run.stdout.splitlines()[-1] == f"next: celery-registry {following}"
+    hooks = (tmp_path / ".pre-commit-config.yaml").read_text()
+    entries = [entry.split() for entry in re.findall(r"entry: celery-registry (.+)", hooks)]
+    assert entries == [["stubs", "--check"], ["check", "--static"]]
+    assert run_command(tmp_path, "stubs", "--check").returncode == (1 if following == "stubs" else 0)
+    if following == "check":
+        return
+    run = run_command(tmp_path, *following.split())
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert [run_command(tmp_path, *entry).returncode for entry in entries] == [0, 0]
+    for path in ("shop/tasks.py", "shop/registry.py"):
+        if path in files:
+            write_files(tmp_path, {path: files[path].replace("str", "int")})
+    assert run_command(tmp_path, "stubs", "--check").returncode == 1
+
+
+def test_no_hook_is_installed_that_cannot_run(tmp_path: Path) -> None:
+    """Services that call their modules alike: ``stubs`` takes each by itself."""
+    files = {f"{service}/{name}": PLAIN for service in ("bill", "shop") for name in ("manage.py", "jobs/tasks.py")}
+    inits = {f"{service}/jobs/__init__.py": "" for service in ("bill", "shop")}
+    write_files(tmp_path, {**files, **inits, "pyproject.toml": "[tool.mypy]\nmypy_path = ['bill', 'shop']\n"})
+    run = run_command(tmp_path, "init", "--yes")
+    assert "left to you: no hook for the stubs: " in run.stderr
+    assert "run this for each service by itself" in run.stderr
+    assert re.findall(r"id: (.+)", (tmp_path / ".pre-commit-config.yaml").read_text()) == ["celery-registry-check"]
+    assert run.stdout.splitlines()[-1] == "next: celery-registry check"
+
+
+def test_other_checkers_import_from_where_mypy_does(tmp_path: Path) -> None:
+    write_files(
+        tmp_path,
+        {
+            "libs/names/names/__init__.py": "",
+            "services/shop/shop/__init__.py": "",
+            "services/shop/shop/tasks.py": PLAIN,
+            "services/shop/shop/calls.py": "from shop.tasks import send\n\nsend.delay(to='a')\nsend.delay(to=1)\n",
+            "mypy.ini": "[mypy]\nmypy_path = libs/names:services/shop:gone:typeshed_overrides\n",
+        },
+    )
+    assert run_command(tmp_path, "init", "--yes").returncode == 0
+    tool = tomlkit.parse((tmp_path / "pyproject.toml").read_text()).unwrap()["tool"]
+    bases = ["libs/names", "services/shop"]
+    assert tool["pyright"]["extraPaths"] == bases
+    assert tool["ty"]["environment"]["extra-paths"] == ["typeshed_overrides", *bases]
+    assert tool["pyrefly"]["search-path"] == ["typeshed_overrides", *bases, "."]
+    assert tool["zuban"]["mypy_path"] == [".", *bases, "typeshed_overrides"]
+    assert run_command(tmp_path, "init", "--yes").stdout == "nothing to change\n"
+    assert run_command(tmp_path, "stubs", "--tasks").returncode == 0
+    for checker in ("pyright", "ty", "pyrefly", "zuban"):
+        found = run_checker(checker, tmp_path, "services/shop/shop/calls.py", every=True)
+        assert {flagged.line for flagged in found} == {4}, (checker, found)
+
+
+def test_a_source_directory_stays_importable_beside_others(tmp_path: Path) -> None:
+    write_files(tmp_path, {"src/shop/__init__.py": "", "libs/a.py": "", "mypy.ini": "[mypy]\nmypy_path = src:libs\n"})
+    run_command(tmp_path, "init", "--yes")
+    tool = tomlkit.parse((tmp_path / "pyproject.toml").read_text()).unwrap()["tool"]
+    assert tool["pyright"]["extraPaths"] == ["src", "libs"]
 
 
 def test_the_settings_of_this_repository_name_the_stubs_directory_once() -> None:

@@ -15,7 +15,7 @@ from celery_registry.errors import ConfigurationError
 from celery_registry.settings import read_settings
 from celery_registry.source.project import default_paths, find_paths
 from celery_registry.stubs.init import plan_setup
-from celery_registry.stubs.plan import DEFAULT_OUTPUT, Layout, plan_stubs
+from celery_registry.stubs.plan import DEFAULT_OUTPUT, Layout, NothingToStub, plan_stubs
 from celery_registry.stubs.stub_files import show_difference, write_stubs
 from celery_registry.stubs.twice import show_twice
 from celery_registry.stubs.watch import watch as watch_files
@@ -72,7 +72,14 @@ def stubs(
         _watch(roots, chosen, target, cache_dir, send_task, tasks)
         return
     settings = read_settings()
-    plan = plan_stubs(roots, chosen, target, cache_dir, send_task, settings, tasks)
+    try:
+        plan = plan_stubs(roots, chosen, target, cache_dir, send_task, settings, tasks)
+    except NothingToStub as nothing:
+        if not check:
+            raise
+        # Nothing is stale, and a commit that changes something else is none the worse for it.
+        click.echo(f"no stub is written: {nothing}", err=True)
+        return
     for line in plan.warnings:
         click.echo(line, err=True)
     if not check:
@@ -138,4 +145,4 @@ def init(yes: bool) -> None:
     write_changes(setup.changes)
     for change in setup.changes:
         click.echo(f"wrote {change.path.as_posix()}")
-    click.echo("next: celery-registry stubs")
+    click.echo(f"next: {setup.following}")

@@ -27,7 +27,7 @@ from celery_registry.stubs.render import MARK, TASKS_MARK, ModuleSource, StubReq
 from celery_registry.stubs.shapes import Shape
 from celery_registry.stubs.stub_files import StubPlan
 
-__all__ = ["DEFAULT_OUTPUT", "Layout", "is_generated", "plan_stubs"]
+__all__ = ["DEFAULT_OUTPUT", "Layout", "NothingToStub", "is_generated", "plan_stubs"]
 
 _DEFAULTS: Final = Settings()
 #: The module in which several stubs of one package find the shapes of their tasks.
@@ -36,6 +36,10 @@ _SHARED: Final = "_celery_task_shapes"
 _PARTIAL: Final = "partial\n"
 #: The header of a stub is no longer than this, in characters.
 _HEAD: Final = 1000
+
+
+class NothingToStub(ConfigurationError):
+    """No registry, no plain task that was asked for, and no stub of ours on disk."""
 
 
 class Layout(enum.Enum):
@@ -66,8 +70,8 @@ def plan_stubs(
     """Read the project and say what its stubs are.
 
     ``sender`` is an alias of ``Celery`` in a registry's module, by its name or dotted name. ``tasks``: modules of plain
-    tasks get stubs too; None where those that are on disk say it. Raises ``ConfigurationError`` where there is nothing to
-    write a stub for, or a module cannot be read.
+    tasks get stubs too; None where those that are on disk say it. Raises ``NothingToStub``, and ``ConfigurationError``
+    where a module cannot be read.
     """
     project = read_project(paths, choices, cache_dir)
     project.refuse_unread()
@@ -117,7 +121,7 @@ def plan_stubs(
     sources.refuse_unreadable(stale)
     if not by_module and not plain and not stale:
         missing = "no registry and no plain task" if tasks else "no registry"
-        raise ConfigurationError(
+        raise NothingToStub(
             f"{missing} in the {project.looked_at}: "
             "a registry is a class whose properties return self._get_task_by_name(...); "
             + (

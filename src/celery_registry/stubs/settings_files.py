@@ -51,8 +51,12 @@ def read_toml(text: str, name: str) -> TOMLDocument:
 # -- pyproject.toml ----------------------------------------------------------------------------------------------------
 
 
-def add_editor_settings(document: TOMLDocument, source: str, *, own_stubs: bool = False) -> None:
+def add_editor_settings(
+    document: TOMLDocument, source: str, *, own_stubs: bool = False, bases: Sequence[str] = ()
+) -> None:
     """Tell pyright, basedpyright, ty, pyrefly and zuban where the stubs are; ``source`` is the directory of the code.
+
+    ``bases`` are other directories that modules are imported from: a stub alone is no module to pyright.
 
     pyright sees the stubs of a partial package among the package's own files, and would check each of them: they are
     excluded, unless the project has ``own_stubs`` there.
@@ -63,9 +67,12 @@ def add_editor_settings(document: TOMLDocument, source: str, *, own_stubs: bool 
     if not own_stubs:
         stubs = "**/*.pyi" if source == "." else f"{source}/**/*.pyi"
         _extend(pyright, "exclude", [stubs] if "exclude" in pyright else [*_PYRIGHT_DEFAULTS, stubs])
-    _extend(_table(document, "tool", "ty", "environment"), "extra-paths", [STUBS])
-    _extend(_table(document, "tool", "pyrefly"), "search-path", [STUBS, source], first=STUBS)
-    _extend(_table(document, "tool", "zuban"), "mypy_path", [source, STUBS])
+    if bases and "executionEnvironments" not in pyright:
+        # Where nothing is said pyright tries src by itself, and only then.
+        _extend(pyright, "extraPaths", [*([] if source == "." else [source]), *bases])
+    _extend(_table(document, "tool", "ty", "environment"), "extra-paths", [STUBS, *bases])
+    _extend(_table(document, "tool", "pyrefly"), "search-path", [STUBS, *bases, source], first=STUBS)
+    _extend(_table(document, "tool", "zuban"), "mypy_path", [source, *bases, STUBS])
 
 
 def add_mypy_toml(document: TOMLDocument, source: str) -> None:
@@ -185,9 +192,13 @@ def _value(body: str, key: str) -> tuple[int, int, str] | None:
 # -- .pre-commit-config.yaml -------------------------------------------------------------------------------------------
 
 
-def add_hooks(text: str) -> tuple[str, list[str]]:
-    """The hooks that are missing, appended as text; returns the text and what is left to the user."""
-    missing = [hook for hook in _HOOKS if not re.search(rf"^\s*-\s+id:\s*['\"]?{hook[0]}\b", text, re.MULTILINE)]
+def add_hooks(text: str, *, stubs: bool = True) -> tuple[str, list[str]]:
+    """The hooks that are missing, appended as text; returns the text and what is left to the user.
+
+    Without ``stubs`` there is none for them.
+    """
+    wanted = _HOOKS if stubs else _HOOKS[1:]
+    missing = [hook for hook in wanted if not re.search(rf"^\s*-\s+id:\s*['\"]?{hook[0]}\b", text, re.MULTILINE)]
     if not missing:
         return text, []
     if not text.strip():
