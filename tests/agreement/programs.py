@@ -733,6 +733,16 @@ _SCHEDULES = [
         '{"task": "pnig", "schedule": 1.0, "args": (1,), "enabled": True}',
     ),
     *_schedule(
+        "an option beside the keys",
+        '{"task": "ping", "schedule": 1.0, "args": (1,), "options": {"queue": "slow"}}',
+        '{"task": "ping", "schedule": 1.0, "args": (1,), "queue": "slow"}',
+    ),
+    *_schedule(
+        "a text as schedule",
+        '{"task": "ping", "schedule": 60, "args": (1,)}',
+        '{"task": "ping", "schedule": "60", "args": (1,)}',
+    ),
+    *_schedule(
         "a comma",
         '{"task": "ping", "schedule": 1.0, "args": (1,)}',
         '({"task": "ping", "schedule": 1.0, "args": (1,)},)',

@@ -93,7 +93,10 @@ SCHEDULE_ENTRIES: list[tuple[str, str | None]] = [
     ('"task": "clean", "schedule": 1.0, "args": None', None),
     ('"task": "plain.loading", "schedule": 1.0, "args": (1,)', None),
     ('"task": "plain.untyped", "schedule": 1.0, "args": (1,)', None),
-    ('"task": "sweep the floor", "schedule": "daily"', None),
+    ('"task": "plain.ping", "schedule": "60", "args": ("u",)', "schedule-entry"),
+    ('"task": "plain.ping", "schedule": 1.0, "args": ("u",), "queue": "slow"', "schedule-entry"),
+    ('"task": "plain.ping", "schedule": 1.0, "args": ("u",), "countdown": 3', "schedule-entry"),
+    ('"task": "plain.ping", "schedule": 1.0, "args": ("u",), "expires": EXPIRES', None),
     ('"task": "plain.pnig", "schedule": 1.0', "schedule-unknown-task"),
     ('"task": "plian.ping", "schedule": 1.0', "schedule-unknown-task"),
     ('"task": "invoices.tasks.sweep", "schedule": 1.0', None),
@@ -129,6 +132,31 @@ def test_schedules_need_no_registry(tmp_path: Path) -> None:
         for number, (_, problem) in enumerate(SCHEDULE_ENTRIES)
         if problem is not None
     )
+
+
+OWN_TABLES = [
+    'JOBS = {{"a": {entry}}}\n',
+    'beat_schedule = {{"a": {entry}}}\nfor job in beat_schedule.values():\n    add(job.pop("queue"), **job)\n',
+    'app.conf.beat_scheduler = "own.Scheduler"\napp.conf.beat_schedule = {{"a": {entry}}}\n',
+    'CELERY_BEAT_SCHEDULER = SCHEDULER\nCELERY_BEAT_SCHEDULE = {{"a": {entry}}}\n',
+    'from celery.beat import ScheduleEntry\nclass Own(ScheduleEntry): ...\napp.conf.beat_schedule = {{"a": {entry}}}\n',
+]
+
+
+@pytest.mark.parametrize("text", OWN_TABLES)
+@pytest.mark.parametrize("entry", ['"schedule": 1.0, "queue": "slow"', '"schedule": "daily"'])
+def test_a_table_or_a_scheduler_of_the_programs_own_may_have_any_key(tmp_path: Path, text: str, entry: str) -> None:
+    entry = f'{{"task": "plain.ping", "args": ("u",), {entry}}}'
+    (tmp_path / "plain.py").write_text(SCHEDULED + text.format(entry=entry))
+    assert found(tmp_path) == []
+
+
+@pytest.mark.parametrize("scheduler", ["django_celery_beat.schedulers:DatabaseScheduler", "redbeat.RedBeatScheduler"])
+def test_no_scheduler_that_is_known_reads_an_option_beside_the_keys(tmp_path: Path, scheduler: str) -> None:
+    entry = '{"task": "plain.ping", "schedule": 1.0, "args": ("u",), "queue": "slow"}'
+    text = f'app.conf.beat_scheduler = "{scheduler}"\napp.conf.beat_schedule["a"] = {entry}\n'
+    (tmp_path / "plain.py").write_text(SCHEDULED + text)
+    assert [problem for _, problem, _ in found(tmp_path)] == ["schedule-entry"]
 
 
 def test_a_folder_that_nothing_calls_a_package_may_be_where_the_program_starts(tmp_path: Path) -> None:

@@ -12,6 +12,9 @@ from celery_registry.contract.schedules import (
     fault_of_args,
     fault_of_keys,
     fault_of_kwargs,
+    fault_of_schedule,
+    faults_of_options,
+    knows_scheduler,
 )
 from celery_registry.contract.signature import Parameter, TaskSignature
 from celery_registry.contract.task import Origin
@@ -108,3 +111,10 @@ def test_a_schedule_under_another_key_is_no_schedule():
         False,
         False,
     ]
+
+
+def test_an_option_beside_the_keys_is_read_by_no_known_scheduler():
+    assert [*map(len, map(faults_of_options, (["queue", "countdown"], ["task", "expires", "enabled", "x"])))] == [2, 0]
+    assert [fault_of_schedule(sort) is None for sort in ("value", "text")] == [True, False]
+    known = ("celery.beat:PersistentScheduler", "django", "redbeat.RedBeatScheduler", "own.Scheduler", "celeryx.S")
+    assert [*map(knows_scheduler, known)] == [True, True, True, False, False]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from celery_registry.guard import check
@@ -72,6 +75,13 @@ RIGHT = {
         'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), '
         '"options": {"countdown": 3, "x_match": "all"}}}'
     ),
+    "an expiry that is a field of the database's rows": (
+        'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), "expires": None}}'
+    ),
+    "a scheduler of the program's own, which may read any key": (
+        'app.conf.beat_scheduler = "odd.Scheduler"\n'
+        'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": "daily", "args": ("p",), "queue": "slow"}}'
+    ),
     "a scheduler with keys of its own": (
         'app.conf.beat_scheduler = "redbeat.RedBeatScheduler"\n'
         'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), "enabled": True}}'
@@ -120,6 +130,14 @@ WRONG = {
     ),
     "another key": (
         'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "arg": ("p",)}}',
+        ["schedule-entry"],
+    ),
+    "an option in the place of a key": (
+        'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": 1.0, "args": ("p",), "queue": "slow"}}',
+        ["schedule-entry"],
+    ),
+    "a text as schedule": (
+        'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": "60", "args": ("p",)}}',
         ["schedule-entry"],
     ),
     "a comma": (
@@ -269,3 +287,14 @@ def test_references_are_imported_as_celery_imports(tmp_path, monkeypatch, load: 
     monkeypatch.setattr(sys, "path", [p for p in sys.path if p])
     assert check(module.app, names="flat_reg:TaskName") == ()
     del sys.modules["flat_reg"]
+
+
+def test_a_class_of_entries_of_the_programs_own_may_read_any_key() -> None:
+    """In a process of its own: a class is known to its base as long as it lives."""
+    text = (
+        "from celery.beat import ScheduleEntry\nclass Own(ScheduleEntry): ...\n"
+        'app.conf.beat_schedule = {"w": {"task": "write_rows", "schedule": "daily", "args": ("p",), "queue": "slow"}}\n'
+        "from celery_registry.guard import check\nprint(check(app, TasksRegistry, TaskName))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", HEAD + text], capture_output=True, text=True, check=True)
+    assert done.stdout == "()\n"

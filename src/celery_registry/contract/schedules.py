@@ -17,7 +17,7 @@ from celery_registry.contract.calls import misfit_types, show_argument
 from celery_registry.contract.compare import show_parameters
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.names import NEAREST_SHOWN, show_nearest
-from celery_registry.contract.options import misspelt_options
+from celery_registry.contract.options import KNOWN_OPTIONS, misspelt_options
 from celery_registry.contract.rules import TypeRules
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
@@ -32,7 +32,10 @@ __all__ = [
     "fault_of_args",
     "fault_of_keys",
     "fault_of_kwargs",
+    "fault_of_schedule",
+    "faults_of_options",
     "judge_replaced",
+    "knows_scheduler",
 ]
 
 T = TypeVar("T")
@@ -43,7 +46,11 @@ ENTRY_KEYS: Final = frozenset(
 )
 #: Celery documentation, *Periodic Tasks: Available Fields*; of the others nobody writes any.
 _WRITTEN: Final = ("args", "kwargs", "options", "relative", "schedule", "task")
-
+#: The options that stand in an entry itself for no scheduler: celery.beat and celery-redbeat refuse the entry,
+#: django-celery-beat and celery-sqlalchemy-scheduler refuse it or drop the option. ``expires`` is a field of their rows.
+_MISPLACED: Final = KNOWN_OPTIONS - ENTRY_KEYS - {"expires"}
+#: The packages of these, and the short name of the second one's.
+_SCHEDULERS: Final = frozenset({"celery", "celery_sqlalchemy_scheduler", "django", "django_celery_beat", "redbeat"})
 
 #: What add_periodic_task takes itself; every other keyword is an option.
 PERIODIC: Final = ("schedule", "sig", "args", "kwargs", "name")
@@ -191,6 +198,27 @@ def fault_of_keys(keys: Iterable[str], timed: Collection[str] = ()) -> tuple[str
         elif key in timed and key not in ENTRY_KEYS and "schedule" in missing:
             faults.append(f'has no schedule: that stands under the key "{key}", which beat does not know')
     return tuple(faults)
+
+
+def knows_scheduler(name: str) -> bool:
+    """Whether this value of ``beat_scheduler`` is one whose entries are known; a class may take keys of its own."""
+    return name.partition(":")[0].partition(".")[0] in _SCHEDULERS
+
+
+def faults_of_options(keys: Iterable[str]) -> tuple[str, ...]:
+    """The keys of an entry that are options of the call: known schedulers take them under ``options`` alone."""
+    return tuple(
+        f'has the key "{key}", which beat does not know: it is an option, "options": {{"{key}": ...}}'
+        for key in keys
+        if key in _MISPLACED
+    )
+
+
+def fault_of_schedule(sort: str) -> str | None:
+    """Why a schedule of this sort is none, as ``fault_of_args``: beat takes numbers and objects."""
+    if sort != "text":
+        return None
+    return "schedule is a text, which is none: write a number of seconds, a timedelta or a crontab(...)"
 
 
 def fault_of_args(sort: str) -> str | None:

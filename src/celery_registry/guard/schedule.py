@@ -12,7 +12,15 @@ from celery import Celery
 from celery.beat import BeatLazyFunc, ScheduleEntry
 from celery.schedules import BaseSchedule
 
-from celery_registry.contract.schedules import Entry, fault_of_args, fault_of_keys, fault_of_kwargs
+from celery_registry.contract.schedules import (
+    Entry,
+    fault_of_args,
+    fault_of_keys,
+    fault_of_kwargs,
+    fault_of_schedule,
+    faults_of_options,
+    knows_scheduler,
+)
 from celery_registry.errors import ConfigurationError
 from celery_registry.guard.name_reader import name_of, plain_name
 from celery_registry.guard.plain_types import PLAIN_NAMES
@@ -24,11 +32,16 @@ __all__ = ["read_schedule", "require_schedule"]
 def read_schedule(app: Celery) -> Iterator[Entry]:
     """The entries of ``beat_schedule`` and ``add_periodic_task``, and the enabled rows of django-celery-beat."""
     schedule = app.conf.beat_schedule
+    known = _reads_as_known(app)
     for written, entry in schedule.items() if isinstance(schedule, Mapping) else ():
         key = str(plain_name(written))
         if isinstance(entry, Mapping):
             timed = [str(name) for name, value in entry.items() if isinstance(value, BaseSchedule)]
-            yield _entry(key, entry.get, fault_of_keys(map(str, entry), timed))
+            faults = fault_of_keys(map(str, entry), timed)
+            if known:
+                found = fault_of_schedule(_sort(entry.get("schedule")))
+                faults = (*faults, *faults_of_options(map(str, entry)), *([] if found is None else [found]))
+            yield _entry(key, entry.get, faults)
         elif isinstance(entry, ScheduleEntry) or hasattr(entry, "task"):
             yield _entry(key, _attributes(entry), ())
         elif isinstance(entry, (tuple, list)):
@@ -36,6 +49,15 @@ def read_schedule(app: Celery) -> Iterator[Entry]:
             fault = f"it is a {type(entry).__name__}, not a dictionary{ending}"
             yield Entry(key, None, faults=(fault,))
     yield from _rows()
+
+
+def _reads_as_known(app: Celery) -> bool:
+    """Whether no class of the program's own may read the entries; which scheduler it is, ``celery beat -S`` may say, too."""
+    classes, found = [ScheduleEntry], []
+    while classes:
+        classes = [below for cls in classes for below in cls.__subclasses__()]
+        found += classes
+    return all(knows_scheduler(name) for name in (str(app.conf.beat_scheduler), *(cls.__module__ for cls in found)))
 
 
 def require_schedule(app: Celery) -> None:

@@ -22,6 +22,7 @@ from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin, TaskImplementation
 from celery_registry.contract.view import Declared, RegistryView
 from celery_registry.source.aliases import read_aliases
+from celery_registry.source.beat_setting import read_beat_setting
 from celery_registry.source.branches import competing
 from celery_registry.source.configuration import read_configuration, read_routers
 from celery_registry.source.queues import read_queue_uses
@@ -132,7 +133,7 @@ class SourceView:
     @property
     def entries(self) -> list[Entry]:
         """What beat will send."""
-        return [*map(_entry, self._index.schedules), *self._configuration[1]]
+        return [*map(_entry, self._index.schedules), *self._configuration[1], *read_beat_setting(self._index)]
 
     @cached_property
     def _configuration(self) -> tuple[list[Route], list[Entry]]:
