@@ -177,6 +177,13 @@ CRONTABS = """
     n = crontab(minutes=5)  # !: error crontab-unknown-field
     o = crontab(hour=3, minutes=5)  # !: error crontab-unknown-field
     p = s.crontab(minute=5, day="sun")  # !: error crontab-unknown-field
+    v1 = crontab(minute=0, hour=25)  # !: error crontab-refused-value
+    v2 = crontab(0, 3, 7)  # !: error crontab-refused-value
+    v3 = crontab(minute="0 3 * * *")  # !: error crontab-refused-value
+    v4 = crontab(minute="*/0")  # !: error crontab-refused-value
+    v5 = crontab(hour=[1, 24])  # !: error crontab-refused-value
+    v6 = crontab(minute="*/90"), crontab(0, "1, 2"), crontab(0, " 1 "), crontab(0, 0, "monday"), crontab(True)
+    v7 = crontab(0, 0, "fri-mon"), crontab(0, [1, 2]), crontab(0, {1, 2}), crontab(0, hour=HOUR), crontab(0, 3, 6)
     q = crontab(minute=5, nowfun=None, app=None)
     r = other(minutes=5)
     t = crontab(hour="9-17", day_of_week="mon-fri")

@@ -36,6 +36,7 @@ from celery_registry.source.project import read_projects
 from celery_registry.source.setting_names import misnamed_settings
 from celery_registry.source.suppressions import is_suppressed
 from celery_registry.source.view import SourceView
+from celery_registry.wire.crontab_fields import refused_fields
 
 if TYPE_CHECKING:
     from celery_registry.contract.finding import Finding
@@ -260,7 +261,7 @@ def _usage(index: SourceIndex) -> Iterator[Finding]:
         if finding is not None:
             yield finding
     for crontab in index.calls.crontabs:
-        yield from judge_crontab(crontab)
+        yield from judge_crontab(crontab, refused_fields(crontab.doubtful))
     for entry in replaced_entries(index):
         yield judge_replaced(entry)
     for registration in index.seen_from():

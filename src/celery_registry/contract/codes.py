@@ -236,6 +236,12 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         'Unexpected keyword argument "{name}" for "crontab"{nearest}: the module that calls it cannot be imported',
         "name a field of crontab: minute, hour, day_of_week, day_of_month, month_of_year",
     ),
+    "crontab-refused-value": Problem(
+        Code.SCHEDULE,
+        "crontab refuses {name}={value} ({reason}): the module that calls it cannot be imported",
+        "write what the field takes: minute 0-59, hour 0-23, day_of_week 0-6 (Sunday is 0), day_of_month 1-31, "
+        "month_of_year 1-12",
+    ),
     "schedule-type": Problem(
         Code.SCHEDULE,
         'Schedule entry "{entry}" passes argument {name} of task "{task}" as "{given}"; {implementation} takes "{expected}"',

@@ -69,11 +69,15 @@ class MemberAsName:
 
 @dataclass(frozen=True)
 class Crontab:
-    """One call of ``crontab``: its fields as they are written, and keywords that are none, each with what is near."""
+    """One call of ``crontab``: its fields as they are written, and keywords that are none, each with what is near.
+
+    ``doubtful`` are the values that stand in the text and may be none of their field's.
+    """
 
     fields: Mapping[str, str]
     origin: Origin
     unknown: Mapping[str, str] = field(default_factory=dict)
+    doubtful: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -164,15 +168,19 @@ def judge_member(named: MemberAsName) -> Finding | None:
     return Finding("name-of-a-member", named.value, {"member": named.written, "name": named.name}, named.origin)
 
 
-def judge_crontab(crontab: Crontab) -> Iterator[Finding]:
+def judge_crontab(crontab: Crontab, refused: Mapping[str, str] | None = None) -> Iterator[Finding]:
     """``crontab(hour=3)``: without a minute it is due in every one. ``crontab(minutes=5)``: it is not made at all.
 
+    ``refused`` are the fields whose value Celery refuses, each with what it says.
     ``hour="9-17"`` may well mean each minute of a working day.
     """
     for name, nearest in crontab.unknown.items():
         yield Finding("crontab-unknown-field", "crontab", {"name": name, "nearest": nearest}, crontab.origin)
     fields = crontab.fields
-    if _RANGE.fullmatch(fields.get("hour", "").strip("'\"")):
+    for name, reason in (refused or {}).items():
+        facts = {"name": name, "value": fields[name], "reason": reason}
+        yield Finding("crontab-refused-value", "crontab", facts, crontab.origin)
+    if refused or _RANGE.fullmatch(fields.get("hour", "").strip("'\"")):
         return
     narrow = [f"{name}={text}" for name, text in fields.items() if text.strip("'\"") != "*"]
     if narrow and "minute" not in fields and not crontab.unknown:

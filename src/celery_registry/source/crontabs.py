@@ -12,7 +12,7 @@ from typing import Final
 
 from celery_registry.contract.names import show_nearest
 
-__all__ = ["due_values", "given_fields", "is_every", "unknown_fields"]
+__all__ = ["doubtful_fields", "due_values", "given_fields", "is_every", "unknown_fields"]
 
 _DAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -40,6 +40,18 @@ def given_fields(call: ast.Call) -> dict[str, ast.expr] | None:
         return None
     given = {**dict(zip(_FIELDS, call.args, strict=False)), **{k.arg or "": k.value for k in call.keywords}}
     return {name: value for name, value in given.items() if name in _FIELDS}
+
+
+def doubtful_fields(given: Mapping[str, ast.expr]) -> dict[str, object]:
+    """The values that stand in the text and are not read here as any of their field's: Celery knows whether it takes them."""
+    found: dict[str, object] = {}
+    for name, value in given.items():
+        try:
+            if _values(value, name) is None:
+                found[name] = ast.literal_eval(value)
+        except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+            continue
+    return found
 
 
 def unknown_fields(call: ast.Call) -> dict[str, str]:

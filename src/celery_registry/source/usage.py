@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from celery_registry.contract.signature import Kind, Parameter, TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.contract.usage import Crontab, Sent
-from celery_registry.source.crontabs import given_fields, unknown_fields
+from celery_registry.source.crontabs import doubtful_fields, given_fields, unknown_fields
 from celery_registry.source.fullnames import CRONTAB_FULLNAME
 from celery_registry.source.model import How
 from celery_registry.source.symbols import Frame, Symbol
@@ -147,4 +147,5 @@ def crontabs(tree: ast.Module, module: str, path: str, finder: Finder) -> Iterat
         given = given_fields(node) if fullname == CRONTAB_FULLNAME else None
         if given is not None:
             fields = {name: ast.unparse(value) for name, value in given.items()}
-            yield Crontab(fields, Origin(path, node.lineno, node.col_offset), unknown_fields(node))
+            origin = Origin(path, node.lineno, node.col_offset)
+            yield Crontab(fields, origin, unknown_fields(node), doubtful_fields(given))
