@@ -8,7 +8,7 @@ Source: Celery documentation, *Canvas: Designing Work-flows*.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -57,6 +57,11 @@ def read_steps(node: ast.Call | ast.BinOp) -> Iterator[Step]:
             yield from _fed(_end(node.left), node.right)
         return
     word = canvas_word(node)
+    if word is not None:
+        # What makes a canvas keeps it as an option of that.
+        for keyword in node.keywords:
+            if keyword.arg == "link_error":
+                yield from _failing(keyword.value, _members(node))
     if word == "chain":
         via = (read_value(node.func),)
         for before, after in pairwise(canvas_items(node)):
@@ -90,13 +95,24 @@ def _linked(node: ast.Call, function: ast.Attribute) -> Iterator[Step]:
         # The call itself sends a task.
         end, everything = _End((node,)), ((node, ()),)
     for how, value in given:
-        for callback in value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]:
-            if how == "link_error":
-                for taker, via in _starts(callback):
-                    yield from (Step(taker, how, (call,), False, False, (*at, *via)) for call, at in everything)
-            elif end is not None and not end.listed and not end.alone:
+        if how == "link_error":
+            yield from _failing(value, everything)
+        elif end is not None and not end.listed and not end.alone:
+            for callback in _each(value):
                 # Which members of a group call back is the release's business.
                 yield from (step._replace(how="link") for step in _fed(end, callback))
+
+
+def _failing(errbacks: ast.expr, members: Iterable[tuple[ast.Call, tuple[Value, ...]]]) -> Iterator[Step]:
+    """What is called when one of these has failed."""
+    failing = tuple(members)
+    for errback in _each(errbacks):
+        for taker, via in _starts(errback):
+            yield from (Step(taker, "link_error", (call,), False, False, (*at, *via)) for call, at in failing)
+
+
+def _each(value: ast.expr) -> list[ast.expr]:
+    return value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]
 
 
 def _fed(end: _End | None, after: ast.expr, via: tuple[Value, ...] = ()) -> Iterator[Step]:
