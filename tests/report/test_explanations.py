@@ -36,6 +36,8 @@ for name in sys.argv[1:]:
 """
 
 CODES = {who: [code for code in Code if who in EXPLANATIONS[code].reported_by] for who in ("mypy", "boot", "check")}
+#: The example is an import that fails, which the text does not tell; tests/cli has what check tells of this code.
+CODES["check"].remove(Code.IMPORT)
 
 
 def write_examples(directory: Path, codes: list[Code]) -> list[str]:
@@ -100,5 +102,5 @@ def test_mypy_sees_the_wrong_example_and_accepts_its_right_twin(mypy: dict[str, 
 def test_check_without_mypy_sees_the_wrong_example_and_accepts_its_right_twin(tmp_path: Path, code: Code) -> None:
     for text, codes in ((EXPLANATIONS[code].wrong, {code}), (EXPLANATIONS[code].mended, set())):
         (tmp_path / "example.py").write_text(f"{PREAMBLE}\n\n{text}")
-        report = judge_source(Settings(severity={str(code): "error"}), [str(tmp_path)])
+        report = judge_source(Settings(severity={str(code): "error"}, strict=code is Code.UNDECLARED), [str(tmp_path)])
         assert {finding.code for finding in report.findings} == codes

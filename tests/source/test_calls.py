@@ -687,3 +687,30 @@ def test_a_partial_is_a_call_of_later_and_an_entry_has_options(tmp_path: Path) -
     assert {f.origin.line for f in report.findings} == {
         n for n, line in enumerate(text.splitlines(), 1) if "# !" in line
     }
+
+
+def test_an_errback_is_advised_by_what_celery_gives_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (
+        "from celery import shared_task\n\n\n@shared_task\ndef work() -> None: ...\n\n\n"
+        "@shared_task(bind=True)\ndef bound(self, request, exc, trace) -> None: ...\n\n\n"
+        "@shared_task\ndef free(request, exc, trace) -> None: ...\n\n\n@shared_task\ndef two(request, exc) -> None: ...\n\n\n"
+        "work.apply_async(link_error=bound.s())\nwork.apply_async(link_error=free.s())\n"
+        "work.apply_async(link_error=two.s())\n"
+    )
+    Path("jobs.py").write_text(text)
+    told = [(f.task.rpartition(".")[2], f.sentence, f.hint) for f in judge_source(Settings(), ["."]).findings]
+    assert told == [
+        (
+            "bound",
+            'Missing positional arguments "exc", "trace" in call to "bound"',
+            "take what Celery gives: an errback with bind=True is given the task's id alone; (request, exc, traceback) is for "
+            "one without bind=True that takes more than one argument",
+        ),
+        (
+            "two",
+            'Too many arguments for "two"',
+            "take what Celery gives: an errback is given the task's id or, where it takes more than one argument, "
+            "(request, exc, traceback)",
+        ),
+    ]

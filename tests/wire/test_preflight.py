@@ -136,9 +136,9 @@ def send_sample(shop: Shop) -> None:
 SAMPLE = [
     '2 messages waiting in queue "shop" do not fit task "send_email": missing a required argument: \'subject\''
     " [task-incompatible]",
-    '1 message waiting in queue "shop" name the task "send_mail", which is not registered; did you mean "send_email"?'
+    '1 message waiting in queue "shop" names the task "send_mail", which is not registered; did you mean "send_email"?'
     " [task-incompatible]",
-    '1 message waiting in queue "slow" do not fit task "cleanup": too many positional arguments [task-incompatible]',
+    '1 message waiting in queue "slow" does not fit task "cleanup": too many positional arguments [task-incompatible]',
 ]
 
 
@@ -226,8 +226,8 @@ def test_the_rest_of_a_chain_and_callbacks_are_bound_too(redis_shop: Shop) -> No
     chain(first, app.signature("cleanup", kwargs={"days": 1}), app=app).apply_async(**where)
     app.send_task("send_email", ("a", "b"), link=app.signature("gone"), **where)
     assert [line.partition("[")[0] for line in told(redis_shop.preflight())] == [
-        '1 message waiting in queue "shop" do not fit task "cleanup": too many positional arguments ',
-        '1 message waiting in queue "shop" name the task "gone", which is not registered ',
+        '1 message waiting in queue "shop" does not fit task "cleanup": too many positional arguments ',
+        '1 message waiting in queue "shop" names the task "gone", which is not registered ',
     ]
 
 
@@ -277,7 +277,7 @@ def test_messages_that_wait_for_their_eta_in_a_worker_are_read(redis_shop: Shop)
         worker.send_signal(signal.SIGTERM)
         worker.wait(60)
     assert told(done) == [
-        '1 message waiting in the hands of workers (unacked) do not fit task "send_email": missing a required '
+        '1 message waiting in the hands of workers (unacked) does not fit task "send_email": missing a required '
         "argument: 'subject' [task-incompatible]"
     ]
     assert done.stdout.splitlines()[-1].endswith("1 with an ETA.")
@@ -332,7 +332,7 @@ def test_hostile_bodies_are_counted_and_never_run(redis_shop: Shop, tmp_path: Pa
     assert not trap.exists()
     assert "\x1b" not in done.stdout
     assert len(done.stdout) < 6_000
-    assert done.stdout.splitlines()[-1].endswith(f"1 do not fit, {len(hostile) + 1} not examined, 0 with an ETA."), (
+    assert done.stdout.splitlines()[-1].endswith(f"1 does not fit, {len(hostile) + 1} not examined, 0 with an ETA."), (
         done.stdout
     )
     assert "is pickled, and nothing is unpickled here" in done.stdout
@@ -513,8 +513,8 @@ def test_the_rows_of_django_celery_beat_are_bound(file_shop: Shop) -> None:
     done = file_shop.preflight()
     assert done.returncode == 1, done.stderr
     assert [line.partition(":")[0] for line in told(done)] == [
-        '1 message waiting in django-celery-beat do not fit task "cleanup"',
-        '1 message waiting in django-celery-beat name the task "gone", which is not registered [task-incompatible]',
+        '1 message waiting in django-celery-beat does not fit task "cleanup"',
+        '1 message waiting in django-celery-beat names the task "gone", which is not registered [task-incompatible]',
     ]
     assert "    wrong" in done.stdout
     assert file_shop.preflight("--no-schedule").returncode == 0
@@ -533,4 +533,4 @@ def test_a_queue_that_nobody_has_is_told_with_the_near_one(kind: str, request: p
     # The application does not know it, and the broker does.
     shop.send("send_email", "a", "b", queue="elsewhere")
     done = shop.preflight("--queue", "elsewhere", "--hold")
-    assert (done.returncode, "1 messages read" in done.stdout) == (0, True), done.stdout + done.stderr
+    assert (done.returncode, "1 message read" in done.stdout) == (0, True), done.stdout + done.stderr

@@ -124,7 +124,8 @@ def _text(count: Preflight) -> str:
     lines += [f"{number} not examined: the message {reason}" for reason, number in sorted(count.unread.items())]
     places = ", ".join(f"{number} in {place}" for place, number in sorted(count.places.items()))
     lines.append(
-        f"{count.read} messages read{f' ({places})' if places else ''}: {count.misfitting} do not fit, "
+        f"{count.read} {'message' if count.read == 1 else 'messages'} read{f' ({places})' if places else ''}: "
+        f"{count.misfitting} {'does' if count.misfitting == 1 else 'do'} not fit, "
         f"{count.unexamined} not examined, {count.with_eta} with an ETA."
     )
     return "\n".join(lines)

@@ -38,6 +38,7 @@ _UNKNOWN_NAMES: Final = frozenset({"name-not-registered", "schedule-unknown-task
 #: What a task that takes any number of arguments cannot have.
 _COUNTED: Final = frozenset(
     {"call-too-many", "call-multiple", "call-unexpected", "call-missing", "call-missing-named", "call-type"}
+    | {"errback-too-many", "errback-missing"}
 )
 
 

@@ -7,9 +7,10 @@ found, and which task it means, it never learns.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from celery_registry.contract.binding import Misfit, MisfitKind, misfits
+from celery_registry.contract.errbacks import errback_rule
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.names import show_nearest
 from celery_registry.contract.signature import Parameter, TaskSignature
@@ -112,7 +113,7 @@ def judge_call(call: TaskCall) -> Iterator[Finding]:
     )
     yield from _shape(call, found)
     if not found and call.given:
-        yield from _shape(call, _least_wrong(call))
+        yield from _errback(call, _least_wrong(call))
     # mypy says nothing of types where the arguments do not bind.
     if not found:
         yield from _types(call)
@@ -157,6 +158,16 @@ def _shape(call: TaskCall, found: list[Misfit]) -> Iterator[Finding]:
             names = ", ".join(f'"{name}"' for name in missing)
             yield Finding(problem, call.task, {"callee": call.callee, "names": f"{noun} {names}"}, call.origin)
 
+
+def _errback(call: TaskCall, found: list[Misfit]) -> Iterator[Finding]:
+    """The same, with what Celery gives as the advice: nothing is wrong with what is written there."""
+    rule = errback_rule(len(call.signature.positional), call.given)
+    for finding in _shape(call, found):
+        problem = _OF_ERRBACK.get(finding.problem, finding.problem)
+        yield replace(finding, problem=problem, facts={**finding.facts, "rule": rule})
+
+
+_OF_ERRBACK = {"call-too-many": "errback-too-many", "call-missing": "errback-missing"}
 
 _PROBLEMS = {
     MisfitKind.TOO_MANY: "call-too-many",

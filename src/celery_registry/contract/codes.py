@@ -359,12 +359,12 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     ),
     "message-unknown-task": Problem(
         Code.INCOMPATIBLE,
-        '{count} waiting in {place} name the task "{task}", which is not registered{nearest}',
+        '{count} waiting in {place} {names} the task "{task}", which is not registered{nearest}',
         'keep the old name: celery_registry.alias(app, old="{task}", new=...), or let the queue drain first',
     ),
     "message-arguments": Problem(
         Code.INCOMPATIBLE,
-        '{count} waiting in {place} do not fit task "{task}": {reason}',
+        '{count} waiting in {place} {do} not fit task "{task}": {reason}',
         "let the queue drain first, or accept the old arguments for one release",
     ),
     # -- calls, in mypy's words ----------------------------------------------------------------------------------
@@ -417,6 +417,17 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         Code.CALL_ARG,
         "Missing named {names} for {callee}",
         "give every parameter that has no default",
+    ),
+    # What fits as it is written, and not with what Celery gives an errback.
+    "errback-too-many": Problem(
+        Code.CALL_ARG,
+        "Too many arguments for {callee}",
+        "take what Celery gives: {rule}",
+    ),
+    "errback-missing": Problem(
+        Code.CALL_ARG,
+        "Missing positional {names} in call to {callee}",
+        "take what Celery gives: {rule}",
     ),
     "call-bare-value": Problem(
         Code.ARG_TYPE,

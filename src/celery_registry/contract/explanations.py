@@ -20,7 +20,8 @@ class Explanation:
     """Why a code exists and how to be rid of it.
 
     ``wrong`` is Python that has the problem. ``right`` is the same text mended: pairs of (old line, new line),
-    an empty new line where the line goes. ``reported_by`` names who tells it: mypy, boot (and ``check``), commands.
+    an empty new line where the line goes. ``reported_by`` names who tells it: mypy, check (which reads the source), boot (and
+    ``check --app``), other commands.
     """
 
     why: str
@@ -41,7 +42,6 @@ class Explanation:
 PREAMBLE: Final = """\
 from __future__ import annotations
 
-from datetime import timedelta
 from enum import Enum
 from typing import Any
 
@@ -52,9 +52,11 @@ from celery_registry import BaseTasksRegistry, register_task
 app = Celery("shop", broker="memory://")
 """
 
-_BOTH: Final = ("mypy", "boot")
+_EACH: Final = ("mypy", "check", "boot")
+_TYPES: Final = ("mypy", "boot")
 _MYPY: Final = ("mypy",)
-_BOOT: Final = ("boot",)
+_SETTINGS: Final = ("check", "boot")
+_CALLS: Final = ("mypy", "check")
 
 _PING: Final = """\
 class TaskName(str, Enum):
@@ -107,20 +109,20 @@ EXPLANATIONS: Final[Mapping[Code, Explanation]] = {
                 "    def send_email(self) -> Task[[str, int], bool]:",
             ),
         ),
-        _BOTH,
+        _EACH,
     ),
     Code.RESULT: Explanation(
         "The declared result is the type of .get(). It must accept what the implementation returns.",
         _replaced(_EMAIL, ("Task[[str], bool]", "Task[[str], str]")),
         (("    def send_email(self) -> Task[[str], str]:", "    def send_email(self) -> Task[[str], bool]:"),),
-        _BOTH,
+        _TYPES,
     ),
     Code.UNREGISTERED: Explanation(
         "A message with this name is discarded by every worker, and the caller waits for ever. Names that another "
         'service implements belong into the setting external: external = ["billing.*"].',
         _replaced(_PING, ('@app.task(name="ping")', '@app.task(name="pong")')),
         (('@app.task(name="pong")', '@app.task(name="ping")'),),
-        _BOTH,
+        _EACH,
     ),
     Code.UNDECLARED: Explanation(
         "Nobody can call this task through the registry, so nothing about its calls is checked. "
@@ -135,7 +137,7 @@ EXPLANATIONS: Final[Mapping[Code, Explanation]] = {
                 "        return self._get_task_by_name(TaskName.SEND_EMAIL)",
             ),
         ),
-        _BOOT,
+        _SETTINGS,
     ),
     Code.NO_PROPERTY: Explanation(
         "The name exists and its task runs, but no property declares what it takes and returns.",
@@ -149,7 +151,7 @@ EXPLANATIONS: Final[Mapping[Code, Explanation]] = {
                 "        return self._get_task_by_name(TaskName.SEND_EMAIL)",
             ),
         ),
-        _BOTH,
+        _EACH,
     ),
     Code.UNKNOWN_NAME: Explanation(
         "A name that TaskName does not have is a typing mistake waiting to happen: nothing finds it when it changes.",
@@ -162,7 +164,7 @@ EXPLANATIONS: Final[Mapping[Code, Explanation]] = {
                 "        return self._get_task_by_name(TaskName.PONG)",
             ),
         ),
-        _BOTH,
+        _EACH,
     ),
     Code.DUPLICATE: Explanation(
         "Celery keeps one implementation for a name, and which one is arbitrary: the web process and the worker "
@@ -176,7 +178,7 @@ EXPLANATIONS: Final[Mapping[Code, Explanation]] = {
                 "",
             ),
         ),
-        _BOTH,
+        _EACH,
     ),
     Code.BOUND_METHOD: Explanation(
         "Celery compiles the arity check of .delay() from the method's code, self included: every .delay() and "
@@ -205,7 +207,7 @@ class TasksRegistry(BaseTasksRegistry):
                 "register_task(app, TaskName.SEND_EMAIL, EmailController().send)",
             ),
         ),
-        _BOTH,
+        _EACH,
     ),
     Code.UNVERIFIABLE: Explanation(
         "A decorator without functools.wraps shows (*args, **kwargs) to Celery and to us, so a wrong call passes "
@@ -250,28 +252,29 @@ class TasksRegistry(BaseTasksRegistry):
                 "    @functools.wraps(function)\n    def run(*args: P.args, **kwargs: P.kwargs) -> bool:",
             ),
         ),
-        _BOTH,
+        _EACH,
     ),
     Code.PAYLOAD: Explanation(
         "The arguments of a call travel as JSON unless task_serializer says otherwise. What JSON cannot carry raises "
         "in the caller; what it changes (a tuple becomes a list, int keys become str) surprises the worker. mypy checks it "
         'where a setting says which serializer is in force: task-serializer = "json".',
         _replaced(
-            _EMAIL, ("to: str, retries: int = 3", "delay: timedelta"), ("Task[[str], bool]", "Task[[timedelta], bool]")
+            _EMAIL, ("to: str, retries: int = 3", "to: set[str]"), ("Task[[str], bool]", "Task[[set[str]], bool]")
         )
-        + "\n\nTasksRegistry(app).send_email.delay(timedelta(minutes=5))\n",
+        + "\n\ndef later(registry: TasksRegistry) -> None:\n"
+        '    registry.send_email.delay({"ada@example.org"})\n',
         (
-            ("def send_email(delay: timedelta) -> bool:", "def send_email(delay: float) -> bool:"),
+            ("def send_email(to: set[str]) -> bool:", "def send_email(to: list[str]) -> bool:"),
             (
-                "    def send_email(self) -> Task[[timedelta], bool]:",
-                "    def send_email(self) -> Task[[float], bool]:",
+                "    def send_email(self) -> Task[[set[str]], bool]:",
+                "    def send_email(self) -> Task[[list[str]], bool]:",
             ),
             (
-                "TasksRegistry(app).send_email.delay(timedelta(minutes=5))",
-                "TasksRegistry(app).send_email.delay(timedelta(minutes=5).total_seconds())",
+                '    registry.send_email.delay({"ada@example.org"})',
+                '    registry.send_email.delay(["ada@example.org"])',
             ),
         ),
-        ("mypy", "check --payloads"),
+        ("mypy", "check", "check --payloads"),
     ),
     Code.SCHEDULE: Explanation(
         "Beat sends an unknown name for ever without a word, and arguments that do not fit fail at every tick.",
@@ -283,7 +286,7 @@ class TasksRegistry(BaseTasksRegistry):
                 '    "ping-often": {"task": "ping", "schedule": 10.0},',
             ),
         ),
-        _BOOT,
+        _SETTINGS,
     ),
     Code.ROUTE: Explanation(
         "A typing mistake in task_routes or task_annotations has no effect and no warning: the task goes to the "
@@ -291,14 +294,15 @@ class TasksRegistry(BaseTasksRegistry):
         "stops every message where it is sent: ValueError.",
         _PING + '\n\napp.conf.task_routes = {"pign": {"queue": "fast"}}\n',
         (('app.conf.task_routes = {"pign": {"queue": "fast"}}', 'app.conf.task_routes = {"ping": {"queue": "fast"}}'),),
-        _BOOT,
+        _SETTINGS,
     ),
     Code.IMPORT: Explanation(
         "Celery's autodiscovery passes over some task modules that fail to import; their tasks are missing from the "
-        "worker, which boots and discards their messages.",
+        "worker, which boots and discards their messages. check tells of modules that autodiscovery does not look for; whether "
+        "an import succeeds, the running application.",
         'app.conf.imports = ["shop_tasks_that_do_not_exist"]\n',
         (('app.conf.imports = ["shop_tasks_that_do_not_exist"]', "app.conf.imports = []"),),
-        _BOOT,
+        _SETTINGS,
     ),
     Code.IGNORED_RESULT: Explanation(
         "A call with ignore_result=True stores nothing, so .get() returns None at once, whatever the task returns.",
@@ -309,7 +313,7 @@ class TasksRegistry(BaseTasksRegistry):
                 "print(TasksRegistry(app).ping.apply_async().get())",
             ),
         ),
-        (*_MYPY, "check"),
+        _CALLS,
     ),
     Code.TIMEOUT: Explanation(
         "AsyncResult.get(timeout=...) raises celery.exceptions.TimeoutError, which is not the builtin TimeoutError "
@@ -381,13 +385,13 @@ class TasksRegistry(BaseTasksRegistry):
                 'TasksRegistry(app).send_email.delay(to="a@example.com")',
             ),
         ),
-        (*_MYPY, "commands"),
+        _CALLS,
     ),
     Code.ARG_TYPE: Explanation(
         "A value of another type reaches the task as it is: nothing converts it on the way. mypy's own code; "
         "celery-registry check reports plain values (a number for a text), and mypy everything.",
         _EMAIL + "\n\nTasksRegistry(app).send_email.delay(to=5)\n",
         (("TasksRegistry(app).send_email.delay(to=5)", 'TasksRegistry(app).send_email.delay(to="a@example.com")'),),
-        (*_MYPY, "commands"),
+        _CALLS,
     ),
 }

@@ -23,8 +23,9 @@ Every finding has a code. It is the same in mypy, at boot and in the commands, a
 
 Mistakes in a call carry mypy's own codes; of these, `call-arg` and `arg-type` are `check`'s, too, and stand at the end.
 
-In the table, *boot* stands for a process with the guard and for `celery-registry check`. The severity is that of the code; a few of
-its findings weigh less and are warnings.
+In the table, *check* stands for `celery-registry check`, which reads the source, and *boot* for a process with the guard and for
+`celery-registry check --app`, which looks at the application as well. `check` sees of a code what the text tells. The severity is
+that of the code; a few of its findings weigh less and are warnings.
 
 * In mypy, `# type: ignore[task-signature]` on the line hides one finding, and `disable_error_code` all of a code.
 * Everywhere, the setting `severity` makes a code an `error`, a `warning` or `off` ([settings](settings.md)).

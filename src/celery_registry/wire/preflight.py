@@ -97,8 +97,10 @@ class Preflight:
             misfit.samples.append(" ".join(part for part in (identity, call.payload) if part))
 
     def _finding(self, misfit: Misfit) -> Finding:
-        count = "1 message" if misfit.count == 1 else f"{misfit.count} messages"
+        one = misfit.count == 1
+        count = "1 message" if one else f"{misfit.count} messages"
         facts = {"count": count, "place": misfit.place, "reason": misfit.reason}
+        facts |= {"do": "does", "names": "names"} if one else {"do": "do", "names": "name"}
         facts["nearest"] = show_nearest(misfit.task, self._signatures)
         return Finding(misfit.problem, misfit.task, facts)
 

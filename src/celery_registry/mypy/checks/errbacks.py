@@ -7,12 +7,12 @@ mypy's.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 from mypy.nodes import ARG_POS, ARG_STAR, CallExpr, ListExpr, MemberExpr, TupleExpr
 from mypy.types import Instance, get_proper_type
 
-from celery_registry.contract.errbacks import FAILURE, given_to_errback
+from celery_registry.contract.errbacks import FAILURE, errback_rule, given_to_errback
 from celery_registry.mypy import expressions, typeops
 from celery_registry.mypy.checks.canvas import check_link, fed_by
 from celery_registry.mypy.checks.containers import check_complete, fits_partially
@@ -24,8 +24,6 @@ from celery_registry.mypy.emit import emit_note
 from celery_registry.source.fullnames import CHORD_FULLNAMES, SIGNATURE_FULLNAME
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mypy.nodes import Expression
     from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
     from mypy.types import CallableType, Type
@@ -41,8 +39,6 @@ __all__ = [
     "check_option_set",
     "fed_to_link",
 ]
-
-_HINT: Final = "an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)"
 
 
 def check_errbacks(api: CheckerPluginInterface, call: CallExpr, signatures: Signatures) -> None:
@@ -122,22 +118,20 @@ def _check(api: CheckerPluginInterface, errback: Expression, signatures: Signatu
             continue
         identity: list[Type] = [api.named_generic_type("builtins.str", [])]
         failure: list[Type] = [typeops.any_type()] * 3
-        ways = _ways(signature, signatures.is_bound(call.callee.expr), own, identity, failure)
+        numbers = _numbers(signature, signatures.is_bound(call.callee.expr), own)
+        ways = [failure if number == FAILURE else identity for number in numbers]
         if any(fits_values(api, signature, way, own) for way in ways):
             continue
         values: list[Expression] = [expressions.temporary(value, own.context) for value in ways[0]]
         check_complete(api, signature, own.prepended(values))
-        emit_note(_HINT, api, own.context)
+        emit_note(errback_rule(typeops.positional_count(signature), numbers), api, own.context)
 
 
-def _ways(
-    signature: CallableType, bound: bool | None, own: Arguments, identity: Sequence[Type], failure: Sequence[Type]
-) -> list[Sequence[Type]]:
-    """What Celery may give, the likelier first."""
-    numbers = given_to_errback(
+def _numbers(signature: CallableType, bound: bool | None, own: Arguments) -> tuple[int, ...]:
+    """How many values Celery may give, the likelier number first."""
+    return given_to_errback(
         typeops.positional_count(signature),
         any_number=ARG_STAR in signature.arg_kinds,
         has_own=bool(own.expressions),
         bound=bound,
     )
-    return [failure if number == FAILURE else identity for number in numbers]
