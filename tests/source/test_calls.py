@@ -330,8 +330,15 @@ CLASSES = """
         sends.apply_async((), queue="q")  # !
         app.send_task("own.sends", (1,), queeu="q")  # !
         fills.delay()
-        supplied.delay(1)
-        changed.delay(1, tenant=2)
+        supplied.delay(1)  # !
+        supplied.delay("1", 2)
+        supplied.s(1)
+        supplied(1)
+        app.send_task("own.supplied", (1,))
+        changed.delay(1, tenant=2)  # !
+        changed.apply_async((1,), {"tenant": 2})  # !
+        changed.apply_async((1,), countdown=2)
+        changed.s(1, tenant=2)
     """
 
 
@@ -358,12 +365,28 @@ def test_a_class_that_hands_everything_on_changes_no_argument(tmp_path: Path, mo
         "runs.apply_async(kwargs={'numbr': 1})",
         "through.s(1, 2).delay()",
         "through(1, 2)",
+        "supplied.delay(1)",
+        "changed.delay(1, tenant=2)",
+        "changed.apply_async((1,), {'tenant': 2})",
     ):
         done = subprocess.run([sys.executable, "-c", f"from own import *\n{call}"], capture_output=True, text=True)
         assert done.stderr.splitlines()[-1].startswith("TypeError: "), call
     for loose in ("False", "is_strict", "True if is_strict else False"):
         (tmp_path / "app.py").write_text(f"from settings import is_strict\n{app.replace('g=True', f'g={loose}')}")
         assert [finding.problem for finding in judge_source(Settings(), ["."]).findings] == ["call-unknown-option"]
+    # What ``__call__`` supplies is right where Celery looks at nothing, however the program says so.
+    (tmp_path / "app.py").write_text(app)
+    own = [number for number, line in enumerate(text.splitlines(), 1) if line.endswith("# !")]
+    before = [
+        n for n in own if "supplied" not in text.splitlines()[n - 1] and "changed" not in text.splitlines()[n - 1]
+    ]
+    for says in (
+        "TYPING = {'typing': False}\n",
+        "def loosen(task):\n    task.typing = False\n",
+        "def loosen(task):\n    setattr(task, 'typing', False)\n",
+    ):
+        (tmp_path / "settings.py").write_text(says)
+        assert [finding.origin.line for finding in judge_source(Settings(), ["."]).findings] == before, says
 
 
 FLASKS = """
@@ -408,7 +431,8 @@ def test_the_class_that_flasks_documentation_made_is_read(tmp_path: Path, monkey
     wrong = right.replace("TaskBase.__call__(self, *args", "TaskBase.__call__(self, app, *args")
     # What stands below a class that nobody can see may change anything.
     hidden = right.replace("TaskBase = celery.Task", "TaskBase = app.task_class")
-    for text, marks in ((right, 1), (wrong, 0), (hidden, 0)):
+    # Whatever such a class does when it is called: Celery has looked at the arguments before.
+    for text, marks in ((right, 1), (wrong, 1), (hidden, 0)):
         (tmp_path / "own.py").write_text(text)
         found = [finding.origin.line for finding in judge_source(Settings(), ["."]).findings]
         lines = [number for number, line in enumerate(text.splitlines(), 1) if line.endswith("# !")]

@@ -58,6 +58,8 @@ _WORDS = (
 _CRONTAB = b"crontab("
 #: ``strict_typing`` that may be anything but Celery's default.
 _LOOSE: Final = re.compile(rb"strict_typing(?!\s*=\s*True\s*[,)#\r\n]|['\"]\s*:\s*True\s*[,}])")
+#: ``typing`` of a task, which is the same for that alone, wherever it is written: a class, an option, an annotation.
+_TYPING: Final = re.compile(rb"\btyping['\"]?\]?\s*[=:](?!=)|['\"]typing['\"]\s*,|\b__header__\b")
 _NOT_PARSED = "this Python cannot parse the file, so none of its calls is known"
 _SENT = frozenset({"delay", "delay_on_commit", "apply_async", "apply_async_on_commit", "send_task"})
 _SIGNATURES = PARTIAL | {"si"}
@@ -132,7 +134,8 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
     discoveries: list[Discovery] = []
     json = False if None in read.values() else says_json(texts)
     types, found.says_json = None if json is False else WrittenTypes(finder.names, index.contents), json is True
-    receivers, bodies = Receivers(index, finder, loose), TaskBodies(index, finder)
+    strict = not loose and None not in read.values() and not any(_TYPING.search(text) for text in texts.values())
+    receivers, bodies = Receivers(index, finder, loose, strict=strict), TaskBodies(index, finder)
     no_tasks = NoTasks(index, finder.names, receivers, texts)
     for module, text in texts.items():
         file = index.modules[module]

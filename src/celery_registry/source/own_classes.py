@@ -20,6 +20,8 @@ __all__ = ["OwnClasses"]
 
 #: What a class of the user's may define, and then sees the arguments first.
 _REWRITING = frozenset({"__call__", "delay", "apply_async", "typing", "s", "si", "signature"})
+#: Celery holds what these are given to the function itself, before any class is called (celery.app.task.Task.apply_async).
+_HELD = frozenset({"delay", "apply_async"})
 #: How the names of classes begin that do nothing of their own between a call and its task.
 _HARMLESS = ("celery.", "builtins.object", "typing.", "abc.")
 
@@ -27,13 +29,22 @@ _HARMLESS = ("celery.", "builtins.object", "typing.", "abc.")
 class OwnClasses:
     """Looks at them over one program; of those in ``injected`` the user says what they do."""
 
-    def __init__(self, names: Names, injected: Container[str]) -> None:
-        self._names, self._injected = names, injected
+    def __init__(self, names: Names, injected: Container[str], *, strict: bool = False) -> None:
+        self._names, self._injected, self._strict = names, injected, strict
 
     def passes_on(self, registration: Registration, method: str = "") -> bool:
-        """Whether each of them hands on what a call is given as it is."""
+        """Whether each of them hands on what a call is given as it is.
+
+        Of ``delay`` and ``apply_async`` it is enough that Celery sees it as it is: with ``strict`` nothing in the program
+        keeps Celery from looking at the number and the names, and what ``__call__`` does comes too late.
+        """
         rewriting = _REWRITING | {"retry"} if method == "retry" else _REWRITING
-        line = self._line(_class_of(registration))
+        line = list(self._line(_class_of(registration)))
+        of_function = registration.how in (How.APP_TASK, How.SHARED_TASK) and registration.tells_base
+        # Who says what a class supplies may know more than the text.
+        is_said = any(cls is not None and cls.name in self._injected for cls in line)
+        if self._strict and method in _HELD and of_function and not is_said:
+            rewriting = _REWRITING - {"__call__"}
         return not any(cls is None or (cls.name not in self._injected and cls.rewrites(rewriting)) for cls in line)
 
     def may_return_other(self, registration: Registration) -> bool:

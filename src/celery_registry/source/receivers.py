@@ -57,14 +57,17 @@ class Unseen(Exception):
 
 
 class Receivers:
-    """Finds tasks, over one program; ``loose`` where an application of it may hold callers to no number of arguments."""
+    """Finds tasks, over one program; ``loose`` where an application of it may hold callers to no number of arguments.
 
-    def __init__(self, index: SourceIndex, finder: Finder, loose: bool) -> None:
+    ``strict`` where nothing in it may say that of any task.
+    """
+
+    def __init__(self, index: SourceIndex, finder: Finder, loose: bool, *, strict: bool = False) -> None:
         self._index, self._loose = index, loose
         self._names, self._texts = finder.names, finder.texts
         self._apps = Apps(finder.names)
         self._seen: dict[int, tuple[Registration, Registration]] = {}
-        self._own_classes = OwnClasses(finder.names, index.injected)
+        self._own_classes = OwnClasses(finder.names, index.injected, strict=strict)
         self.plain_types = PlainTypes(finder.names, self._own_classes, index.injected).of
 
     def task_of(self, module: str, site: CallSite) -> tuple[Registration, str, bool]:
