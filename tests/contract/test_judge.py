@@ -88,6 +88,9 @@ class Program:
     def declared_elsewhere(self) -> tuple[str, ...]:
         return self.elsewhere
 
+    def is_imported(self, module: str) -> bool | None:
+        return None
+
     def is_old_name(self, name: str) -> bool:
         return name in self.old
 

@@ -20,9 +20,11 @@ from celery_registry.cli.application_check import hold_application
 from celery_registry.cli.seen import show_unused, tell_unread
 from celery_registry.cli.static import SourceFindings, judge_around
 from celery_registry.contract.finding import Finding
+from celery_registry.contract.names import show_place
 from celery_registry.contract.routes import Route, compare_routes
 from celery_registry.errors import ConfigurationError
 from celery_registry.report import Report
+from celery_registry.report.document import show_path
 from celery_registry.source.project import Project, read_projects
 from celery_registry.source.suppressions import is_suppressed
 
@@ -35,6 +37,7 @@ __all__ = ["judge_program"]
 
 #: Of these problems a registered name is the answer.
 _UNKNOWN_NAMES: Final = frozenset({"name-not-registered", "schedule-unknown-task"})
+_MISSING: Final = _UNKNOWN_NAMES | {"route-unknown-task"}
 #: What a task that takes any number of arguments cannot have.
 _COUNTED: Final = frozenset(
     {"call-too-many", "call-multiple", "call-unexpected", "call-missing", "call-missing-named", "call-type"}
@@ -83,7 +86,8 @@ def judge_program(
         return replace(held.report, findings=tuple(told), looked_at=f"{shown} alone, and at no call")
     unread = tell_unread([project])
     knows = _Knowledge(held.installation)
-    findings = _merge(held.report.findings, source.told, source.accepted, knows)
+    live = [_placed(finding, project, knows) for finding in held.report.findings]
+    findings = _merge(live, source.told, source.accepted, knows)
     report = Report.judge(findings, held.report.severities, _words(held.report.held, source))
     files = f"; {len(unread)} could not be read, and no call in {'it' if len(unread) == 1 else 'them'} was looked at"
     looked_at = f"{shown} and {source.looked_at}{files if unread else ''}"
@@ -125,6 +129,17 @@ def _source_of(installation: Installation, named: str | None, settings: Settings
     raise ConfigurationError(f"the source of {named} is not in the {shown}: `celery-registry check PATHS` reads others")
 
 
+def _placed(finding: Finding, project: Project, knows: _Knowledge) -> Finding:
+    """A name that the application lacks, with the file that registers it: then no other name is meant."""
+    if finding.problem not in _MISSING or not project.index.is_registered(finding.task):
+        return finding
+    paths = {registration.origin.path for registration in project.index.implementations(finding.task)}
+    if len(paths) != 1 or not (path := paths.pop()):
+        return replace(finding, facts={**finding.facts, "nearest": ""})
+    shown = show_place(show_path(path), knows.has_imported(path))
+    return replace(finding, facts={**finding.facts, "nearest": shown})
+
+
 # -- one report ----------------------------------------------------------------------------------------------------------
 
 
@@ -157,6 +172,10 @@ class _Knowledge:
         files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
         return {os.path.realpath(file) for file in files if isinstance(file, str)}
 
+    def has_imported(self, path: str) -> bool:
+        """Whether the process has imported a file."""
+        return os.path.realpath(path) in self._imported
+
     def denies(self, finding: Finding) -> bool:
         """Whether the application shows that a finding of the source is none."""
         registered: Any = self._view.registered
@@ -176,7 +195,7 @@ class _Knowledge:
             # It has all queues, and has looked at each place that names one.
             return True
         if problem == "discovery-misses" and finding.other is not None:
-            return os.path.realpath(finding.other.path) in self._imported
+            return self.has_imported(finding.other.path)
         return False
 
 

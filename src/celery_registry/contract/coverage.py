@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from celery_registry.contract.finding import Finding
-from celery_registry.contract.names import NEAREST_SHOWN, show_nearest
+from celery_registry.contract.names import NEAREST_SHOWN, show_nearest, show_nearest_task
 from celery_registry.contract.task import Origin, TaskContract, TaskImplementation
 
 __all__ = [
@@ -58,11 +58,17 @@ class NameTable:
 
 
 def compare_coverage(
-    names: NameTable, registered: Iterable[str], *, strict: bool = False, external: Sequence[str] = ()
+    names: NameTable,
+    registered: Iterable[str],
+    *,
+    strict: bool = False,
+    external: Sequence[str] = (),
+    is_imported: Callable[[str], bool | None] = lambda module: None,
 ) -> tuple[Finding, ...]:
     """Names that nobody implements and, where ``strict``, tasks that no member names.
 
     ``external`` are globs of names that other services implement; Celery's own tasks are always known.
+    ``is_imported`` is that of ``show_nearest_task``.
     """
     known = set(registered)
     declared = dict.fromkeys(names.members.values())
@@ -73,7 +79,10 @@ def compare_coverage(
         Finding(
             "name-not-registered",
             name,
-            {"declared": names.shown(name), "nearest": show_nearest(name, own) if index < NEAREST_SHOWN else ""},
+            {
+                "declared": names.shown(name),
+                "nearest": show_nearest_task(name, own, is_imported, looked_for=index < NEAREST_SHOWN),
+            },
             names.origin(name),
         )
         for index, name in enumerate(missing)

@@ -67,7 +67,9 @@ class Judge(Generic[T]):
 
     def _coverage(self, table: NameTable, strict: bool = False) -> Iterator[Finding]:
         view = self._view
-        for finding in compare_coverage(table, view.registered, strict=strict, external=view.external):
+        for finding in compare_coverage(
+            table, view.registered, strict=strict, external=view.external, is_imported=view.is_imported
+        ):
             if finding.problem == "task-not-declared" or view.everything_is_known:
                 yield finding
 

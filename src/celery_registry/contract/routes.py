@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase, translate
 
 from celery_registry.contract.finding import Finding
-from celery_registry.contract.names import NEAREST_SHOWN, begins_as_none, letters_apart, show_nearest
+from celery_registry.contract.names import NEAREST_SHOWN, begins_as_none, letters_apart, show_nearest, show_nearest_task
 from celery_registry.contract.task import Origin
 
 __all__ = ["QueueUse", "Route", "Router", "compare_queues", "compare_routes", "is_sent_elsewhere", "judge_routers"]
@@ -93,22 +93,22 @@ def judge_routers(routers: Iterable[Router]) -> Iterator[Finding]:
 
 
 def compare_routes(
-    routes: Iterable[Route], registered: Collection[str], external: Sequence[str] = ()
+    routes: Iterable[Route],
+    registered: Collection[str],
+    external: Sequence[str] = (),
+    is_imported: Callable[[str], bool | None] = lambda module: None,
 ) -> Iterator[Finding]:
     """Routes and annotations that match no registered task.
 
     One whose name begins as no registered name does, nor almost, is of a task that another service has: who sends by
-    name routes such tasks, too.
+    name routes such tasks, too. ``is_imported`` is that of ``show_nearest_task``.
     """
-    own: list[str] | None = None
     beginnings = {name.partition(".")[0] for name in registered}
     shown = 0
     for route in routes:
         if _names_something(route, registered, external) or _is_of_another(route, beginnings):
             continue
-        if own is None:
-            own = [name for name in registered if not name.startswith("celery.")]
-        nearest = show_nearest(route.text, own) if shown < NEAREST_SHOWN else ""
+        nearest = show_nearest_task(route.text, registered, is_imported, looked_for=shown < NEAREST_SHOWN)
         shown += 1
         facts = {"setting": route.setting, "nearest": nearest}
         yield Finding("route-unknown-task", route.text, facts, route.origin)

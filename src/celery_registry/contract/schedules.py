@@ -16,7 +16,7 @@ from celery_registry.contract.binding import bind_arguments
 from celery_registry.contract.calls import misfit_types, show_argument
 from celery_registry.contract.compare import show_parameters
 from celery_registry.contract.finding import Finding
-from celery_registry.contract.names import NEAREST_SHOWN, show_nearest
+from celery_registry.contract.names import NEAREST_SHOWN, show_nearest, show_nearest_task
 from celery_registry.contract.options import KNOWN_OPTIONS, misspelt_options
 from celery_registry.contract.rules import TypeRules
 from celery_registry.contract.signature import TaskSignature
@@ -113,11 +113,12 @@ def compare_schedule(
     rules: TypeRules[Any],
     external: Sequence[str] = (),
     members: Mapping[str, str] | None = None,
+    is_imported: Callable[[str], bool | None] = lambda module: None,
 ) -> Iterator[Finding]:
     """Entries that beat cannot read, whose task nobody implements, or whose arguments do not bind.
 
     ``implementation`` gives the one of a registered name, None where it is not known which. ``members`` are the
-    members of enums and the names they stand for.
+    members of enums and the names they stand for; ``is_imported`` is that of ``show_nearest_task``.
     """
     shown = 0
     for entry in entries:
@@ -130,7 +131,9 @@ def compare_schedule(
             continue
         if name not in registered:
             if not any(fnmatchcase(name, pattern) for pattern in ("celery.*", *external)):
-                nearest = _near(name, registered, members or {}, looked_for=shown < NEAREST_SHOWN)
+                nearest = _as_member(name, registered, members or {}) or show_nearest_task(
+                    name, registered, is_imported, looked_for=shown < NEAREST_SHOWN
+                )
                 shown += 1
                 facts = {"entry": entry.key, "nearest": nearest}
                 yield Finding("schedule-unknown-task", name, facts, entry.origin)
@@ -170,13 +173,11 @@ def compare_schedule(
                 yield Finding("schedule-type", name, facts, entry.origin)
 
 
-def _near(name: str, registered: Collection[str], members: Mapping[str, str], looked_for: bool) -> str:
+def _as_member(name: str, registered: Collection[str], members: Mapping[str, str]) -> str:
     if members.get(name) in registered:
         # ``app.signature(member)`` asks the member for its attribute ``name``.
         return f'; Celery takes the name of a member here, and its value is "{members[name]}": write .value'
-    if not looked_for:
-        return ""
-    return show_nearest(name, [other for other in registered if not other.startswith("celery.")])
+    return ""
 
 
 # -- what beat cannot read -------------------------------------------------------------------------------------------

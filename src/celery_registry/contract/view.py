@@ -179,6 +179,10 @@ class View(Protocol[T]):
         """The names with a property in a registry that is not judged; asked only where a name has none."""
         ...
 
+    def is_imported(self, module: str) -> bool | None:
+        """Whether the program imports a module, None where there is none of that name."""
+        ...
+
     def is_old_name(self, name: str) -> bool:
         """Whether a registered name is kept alive for messages in flight alone, and is in no enum any more."""
         ...

@@ -82,8 +82,11 @@ def _findings(installation: Installation, consumes: bool, reader: AppReader | No
     others = _of_other_services(entries, routes, view)
 
     def by_name(known: Sequence[str]) -> Iterator[Finding]:
-        yield from compare_schedule(entries, view.registered, view.scheduled, view.rules, [*known, *others], members)
-        yield from compare_routes(routes, view.registered, known)
+        others_too = [*known, *others]
+        yield from compare_schedule(
+            entries, view.registered, view.scheduled, view.rules, others_too, members, view.is_imported
+        )
+        yield from compare_routes(routes, view.registered, known, view.is_imported)
 
     found = list(by_name(external))
     if any(finding.problem in _UNKNOWN for finding in found):

@@ -23,6 +23,7 @@ from celery_registry.contract.view import Declared, RegistryView
 from celery_registry.errors import ConfigurationError
 from celery_registry.guard.app_reader import AppReader, Reading
 from celery_registry.guard.duplicates import read_rivals
+from celery_registry.guard.found_modules import is_imported
 from celery_registry.guard.hint_rules import HintRules
 from celery_registry.guard.installation import Installation
 from celery_registry.guard.name_reader import read_names
@@ -93,6 +94,10 @@ class AppView:
     def declared_elsewhere(self) -> Collection[str]:
         """The names with a property in another registry that this process has imported."""
         return self._elsewhere
+
+    def is_imported(self, module: str) -> bool | None:
+        """Whether this process has imported it; None where there is no such file."""
+        return is_imported(module)
 
     def is_old_name(self, name: str) -> bool:
         """Whether it is an alias, which the enum has no longer."""

@@ -100,12 +100,14 @@ class SourceView:
         entries = self.entries
         others = [entry.task for entry in entries if entry.task and self._is_of_a_package(entry.task, named)]
         external = [*self.external, *others]
-        yield from compare_schedule(entries, registered, self._scheduled, self.rules, external, members)
+        yield from compare_schedule(
+            entries, registered, self._scheduled, self.rules, external, members, self.is_imported
+        )
 
         if self.everything_is_known:
             tails = {name.partition(".")[2] for name in named}
             known = [r for r in self._configuration[0] if self._is_ours(r.text) or self._is_slip(r.text, tails)]
-            yield from compare_routes(known, named, self.external)
+            yield from compare_routes(known, named, self.external, self.is_imported)
         yield from judge_routers(read_routers(self._index))
         if self._is_whole:
             yield from compare_queues(*read_queue_uses(self._index, self._configuration[0]))
@@ -190,6 +192,10 @@ class SourceView:
     def declared_elsewhere(self) -> Collection[str]:
         """The names with a property in any registry of the program."""
         return {p.task_name for r in self._index.registries.values() for p in r.properties.values() if p.task_name}
+
+    def is_imported(self, module: str) -> bool | None:
+        """Whether it is a module of the program; which of them a worker imports is another question."""
+        return True if module in self._index.modules else None
 
     def is_old_name(self, name: str) -> bool:
         """Whether an alias keeps it alive."""

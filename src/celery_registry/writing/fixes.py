@@ -14,6 +14,7 @@ from typing import Final
 
 from celery_registry.changes import Change
 from celery_registry.contract.finding import Finding
+from celery_registry.contract.names import meant_names
 from celery_registry.errors import ConfigurationError
 from celery_registry.report.document import Fix, Replacement, show_path
 from celery_registry.source.index import SourceIndex
@@ -38,7 +39,6 @@ _EXTENSION: Final = frozenset({"name-without-property", "task-not-declared"})
 _NAMES: Final = frozenset({"schedule-unknown-task", "route-unknown-task"})
 #: The problems that are mended where it is clear how.
 FIXED: Final = _DECLARATION | _EXTENSION | _NAMES | {"documented-name", "bound-method"}
-_NEAR: Final = re.compile(r'"([^"]+)"')
 
 
 class _Unclear(Exception):
@@ -143,7 +143,12 @@ class Fixer:
             return mend_docstring(source, function, names)
         if kind == "bound-method":
             return register_properly(source, first.origin)
-        near = _NEAR.findall(first.facts.get("nearest", ""))
+        if self.index.is_registered(first.task):
+            raise _Unclear("the source registers it, and the name may be right")
+        near = meant_names(first.facts.get("nearest", ""))
+        module = first.task.rpartition(".")[0]
+        if module in self.index.modules and not all(name.startswith(f"{module}.") for name in near):
+            raise _Unclear(f"its module {module} is there, and the name may be right")
         if len(near) != 1:
             raise _Unclear("no one name is near" if not near else f"it may be {' or '.join(near)}")
         return mend_name(source, first.origin, first.task, near[0])

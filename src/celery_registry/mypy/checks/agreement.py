@@ -251,6 +251,10 @@ class _NamesView:
             return set(self.tables[0].members.values()) if self.tables else ()
         return {p.task_name for r in sharing for p in r.properties.values() if p.task_name is not None}
 
+    def is_imported(self, module: str) -> bool | None:
+        """Whether it is a module of the program, as source text tells it."""
+        return True if module in self._program.index.modules else None
+
     def is_old_name(self, name: str) -> bool:
         """An alias is no registration in source text."""
         return False
