@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from celery_registry.settings import Settings
 
-__all__ = ["import_classes", "import_task_modules", "load_app", "named_app", "names_app", "own_output"]
+__all__ = ["import_classes", "import_task_modules", "imported", "load_app", "named_app", "names_app", "own_output"]
 
 
 @contextlib.contextmanager
@@ -49,7 +49,7 @@ def own_output(what: str = "the program") -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _imported(what: str) -> Iterator[None]:
+def imported(what: str) -> Iterator[None]:
     """As ``own_output``; whatever else the user's code raises is one line, too."""
     try:
         with own_output(what):
@@ -132,7 +132,7 @@ def load_app(app_name: str | None, settings: Settings) -> Celery:
     _search(app_name, settings)
     from celery.app.utils import find_app
 
-    with _imported(f'application "{app_name}"'):
+    with imported(f'application "{app_name}"'):
         try:
             _import_first(app_name)
             return _checked(find_app(app_name), app_name)
@@ -187,7 +187,7 @@ def import_task_modules(app: Celery) -> None:
     """
     from celery_registry.guard.view import tasks_of
 
-    with _imported("the task modules"):
+    with imported("the task modules"):
         app.loader.import_default_modules()
         tasks_of(app)
 
@@ -208,7 +208,7 @@ def _import_class(name: str, what: str) -> type[Any]:
         raise ConfigurationError(f'{what} "{name}": write module:Class')
     from celery.utils.imports import import_from_cwd
 
-    with _imported(f'{what} "{name}"'):
+    with imported(f'{what} "{name}"'):
         try:
             # As Celery imports ``include``, and the guard what it was given as text.
             found: Any = import_from_cwd(module_name)
@@ -229,7 +229,7 @@ def _checked(app: Any, app_name: str) -> Celery:
 
     if isinstance(app, Celery):
         # The settings are read when somebody first asks for one, and their module is the user's code, too.
-        with _imported(f'the settings of application "{app_name}"'):
+        with imported(f'the settings of application "{app_name}"'):
             app.conf.get("imports")
         return app
     module = sys.modules.get(app_name.partition(":")[0])

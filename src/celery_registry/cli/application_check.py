@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from celery_registry.baseline import read_baseline
-from celery_registry.cli.application import import_classes, load_app, own_output
+from celery_registry.cli.application import import_classes, imported, load_app, own_output
 from celery_registry.contract.codes import Code, Severity
 from celery_registry.errors import ConfigurationError
 from celery_registry.report import Report
@@ -161,8 +161,11 @@ def _discover_registries(app: Celery) -> tuple[type[Any], ...]:
     from celery_registry.guard.imports import import_task_modules
     from celery_registry.guard.registry_reader import imported_registries
 
-    # As the guard does it: a module that cannot be imported is a finding, with a registry and without.
-    with own_output("the task modules"):
-        import_task_modules(app)
+    # As the guard does it: a module that cannot be imported is a finding, with a registry and without. One that ends the
+    # process leaves nothing to judge.
+    with imported("the task modules"):
+        stopped = import_task_modules(app)
+        if isinstance(stopped, SystemExit):
+            raise stopped
     # A class made inside a function is somebody's experiment.
     return tuple(cls for cls in imported_registries() if "<locals>" not in cls.__qualname__)
