@@ -91,3 +91,11 @@ def test_the_nearest_option_is_celerys_or_none():
 def test_beside_stamped_headers_any_name_may_be_a_headers():
     assert misspelt_options(["a_header"]) == {"a_header": "headers"}
     assert misspelt_options(["a_header", "stamped_headers"]) == {}
+
+
+def test_an_option_of_a_type_that_celery_refuses_is_told():
+    given = {"countdown": value("str"), "eta": value("str"), "queue": value("int"), "expires": value()}
+    facts = {"mistyped": given, "taker": '"apply_async" of "send"'}
+    assert said(SEND, "str", keywords={"note": "str"}, **facts) == [
+        'Argument "countdown" to "apply_async" of "send" has incompatible type "str"; expected "float | None"'
+    ]

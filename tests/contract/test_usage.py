@@ -102,3 +102,11 @@ def test_a_module_that_no_worker_imports():
     (finding,) = judge_discovery(Undiscovered("shop.jobs", "shop.tasks", HERE, THERE))
     assert (finding.task, finding.origin, finding.other) == ("shop.jobs", HERE, THERE)
     assert 'related_name="jobs"' in finding.hint
+
+
+def test_a_value_that_celery_refuses_leaves_nothing_else_to_say():
+    crontab = Crontab({"hour": "25"}, HERE, doubtful={"hour": 25})
+    (finding,) = judge_crontab(crontab, {"hour": "Valid range is 0-23"})
+    assert (finding.problem, finding.facts["value"]) == ("crontab-refused-value", "25")
+    (finding,) = judge_crontab(Crontab({}, HERE, {"minutes": ""}))
+    assert finding.problem == "crontab-unknown-field"

@@ -88,6 +88,10 @@ WRONG = [
     ('send.apply_async({"to": "a"})', 'Argument "args" is a dictionary; expected a list or tuple of arguments  [arg-type]'),
     ('send.apply_async(kwargs={"too": "a"})', 'Unexpected keyword argument "too" for "send"; did you mean "to"?  [call-arg]'),
     ('send.apply_async(("a",), countdwn=3)', 'Unexpected keyword argument "countdwn" for "apply_async" of "send"; did you mean "countdown"?  [call-arg]'),
+    ('send.apply_async(("a",), countdown="10")', 'Argument "countdown" to "apply_async" of "send" has incompatible type "str"; expected "float | None"  [arg-type]'),
+    ('send.apply_async(("a",), countdown=datetime.timedelta(minutes=1))', 'Argument "countdown" to "apply_async" of "send" has incompatible type "timedelta"; expected "float | None"  [arg-type]'),
+    ('send.apply_async(("a",), expires=datetime.timedelta(minutes=1))', 'Argument "expires" to "apply_async" of "send" has incompatible type "timedelta"; expected "float | datetime | None"  [arg-type]'),
+    ('send.apply_async(("a",), eta=60)', 'Argument "eta" to "apply_async" of "send" has incompatible type "int"; expected "datetime | None"  [arg-type]'),
     ('send.s("a", 1, 2)', 'Too many arguments for "send"  [call-arg]'),
     ("send.s().delay()", 'Missing positional argument "to" in call to "send"  [call-arg]'),
     ("send.si()", 'Missing positional argument "to" in call to "si" of "send"  [call-arg]'),
@@ -126,6 +130,11 @@ RIGHT = [
     'celery.signature("tasks.send", args=("a", 1))',
     'send.apply_async(("a",), link_error=store.s())',
     'send.apply_async(("a",), link_error=[send.si("b"), send.s(1)])',
+    'send.apply_async(("a",), countdown=60.5, expires=datetime.datetime(2030, 1, 1))',
+    'send.apply_async(("a",), countdown="", eta="2030-01-01", expires=60)',
+    'send.apply_async(("a",), countdown=60, eta=60)',
+    'send.apply_async(("a",), countdown=datetime.timedelta(minutes=1).total_seconds(), eta=None)',
+    'send.apply_async(("a",), countdown=times.timedelta(minutes=1))',
     'send.s("a").on_error(store.s())',
     'chain(send.s("a"), send.si("b"), link_error=store.s())',
     'group(send.s("a"), link_error=[store.s(), send.si("b")])',
@@ -174,7 +183,7 @@ def check(tmp_path: Path, lines: list[str], monkeypatch: pytest.MonkeyPatch) -> 
 
     for name, text in PROGRAM.items():
         (tmp_path / name).write_text(textwrap.dedent(text))
-    head = "import celery, itertools\nfrom celery import chain, chord, group\nfrom app import app\nfrom tasks import send, store\n"
+    head = "import celery, datetime, itertools\nfrom celery import chain, chord, group\nfrom app import app\nfrom tasks import send, store\n"
     head += "\ndef use(values) -> None:\n"
     (tmp_path / "views.py").write_text(head + "".join(f"    {line}\n" for line in lines))
     monkeypatch.chdir(tmp_path)
@@ -194,6 +203,38 @@ def test_right_calls_and_those_that_nobody_can_judge_are_silent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert check(tmp_path, RIGHT, monkeypatch) == {}
+
+
+OWN_SENDING = """
+from datetime import timedelta
+from celery import Celery, Task
+
+class Own(Celery):
+    def send_task(self, name, args=None, kwargs=None, countdown=None, **options):
+        return super().send_task(name, args, kwargs, countdown=countdown.total_seconds(), **options)
+
+class Timed(Task):
+    def apply_async(self, args=None, kwargs=None, countdown=None, **options):
+        return super().apply_async(args, kwargs, countdown=countdown.total_seconds(), **options)
+
+app = Own("own")
+
+@app.task(name="send", base=Timed)
+def send(to: str) -> None: ...
+
+send.apply_async(("a",), countdown=timedelta(1))
+app.send_task("send", ("a",), countdown=timedelta(1))
+"""
+
+
+def test_a_method_of_the_programs_own_may_take_options_of_other_types(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from celery_registry.cli.static import judge_source
+
+    (tmp_path / "own.py").write_text(OWN_SENDING)
+    monkeypatch.chdir(tmp_path)
+    assert judge_source(Settings(), ["."]).findings == ()
 
 
 def test_what_is_not_judged_is_counted_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from celery_registry.contract.binding import Misfit, MisfitKind, misfits
 from celery_registry.contract.errbacks import errback_rule
 from celery_registry.contract.finding import Finding
 from celery_registry.contract.names import show_nearest
+from celery_registry.contract.options import expected_option
 from celery_registry.contract.signature import Parameter, TaskSignature
 from celery_registry.contract.task import Origin
 
@@ -64,7 +65,7 @@ class TaskCall:
     ``fed``: by so many, for certain.
     ``options`` are misspelt options of the method ``taker`` and what each is almost spelled like; ``bare`` is the one value
     that stands where a list or tuple of arguments must, ``single`` the same where its type is not known, ``unmapped`` what stands
-    where a mapping of keyword arguments must. ``given`` are the numbers of values one of which Celery gives an errback before
+    where a mapping of keyword arguments must. ``mistyped`` are options whose value Celery refuses when it sends. ``given`` are the numbers of values one of which Celery gives an errback before
     these.
     """
 
@@ -84,6 +85,7 @@ class TaskCall:
     single: tuple[OneValue, Origin] | None = None
     given: tuple[int, ...] = ()
     unmapped: Argument | None = None
+    mistyped: Mapping[str, Argument] = field(default_factory=dict)
 
 
 def judge_call(call: TaskCall) -> Iterator[Finding]:
@@ -91,6 +93,11 @@ def judge_call(call: TaskCall) -> Iterator[Finding]:
     for name, nearest in call.options.items():
         facts = {"callee": call.taker, "name": name, "nearest": f'; did you mean "{nearest}"?'}
         yield Finding("call-unknown-option", call.task, facts, call.origin)
+    for name, option in call.mistyped.items():
+        expected = expected_option(name, option.type or "")
+        if expected is not None:
+            facts = {"callee": call.taker, "name": f'"{name}"', "given": option.type or "", "expected": expected}
+            yield Finding("call-option-type", call.task, facts, option.origin)
     if call.unmapped is not None:
         facts = {"given": call.unmapped.type or "object"}
         yield Finding("call-no-mapping", call.task, facts, call.unmapped.origin)

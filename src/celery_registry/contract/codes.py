@@ -449,6 +449,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         'Argument {name} to {callee} has incompatible type "{given}"; expected "{expected}"',
         "give a value of the parameter's type, or widen the parameter",
     ),
+    "call-option-type": Problem(
+        Code.ARG_TYPE,
+        'Argument {name} to {callee} has incompatible type "{given}"; expected "{expected}"',
+        "give seconds as a number to countdown and expires, and a datetime to eta",
+    ),
     "bound-without-self": Problem(
         Code.BIND,
         'Task "{task}" has bind=True, but {implementation} takes no argument for the task: every run is a TypeError',

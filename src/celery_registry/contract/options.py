@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Collection, Iterable
 from typing import Final
 
-__all__ = ["KNOWN_OPTIONS", "STAMPED_HEADERS", "misspelt_options"]
+__all__ = ["KNOWN_OPTIONS", "STAMPED_HEADERS", "expected_option", "misspelt_options"]
 
 STAMPED_HEADERS: Final = "stamped_headers"
 _BESIDE: Final = frozenset({"args", "kwargs"})
@@ -54,6 +54,19 @@ KNOWN_OPTIONS: Final = frozenset(
         "timeout",
     ]
 )
+#: Option -> the types of values at which every release of Celery breaks off when it sends, and what it takes. A text that
+#: is a date, ``eta`` and ``expires`` may be.
+_REFUSED: Final = {
+    "countdown": (frozenset({"str", "timedelta", "datetime"}), "float | None"),
+    "eta": (frozenset({"int", "float", "timedelta"}), "datetime | None"),
+    "expires": (frozenset({"timedelta"}), "float | datetime | None"),
+}
+
+
+def expected_option(name: str, given: str) -> str | None:
+    """What Celery takes for this option where it refuses a value of the type ``given``, in mypy's words."""
+    refused, expected = _REFUSED.get(name, (frozenset(), ""))
+    return expected if given in refused else None
 
 
 def misspelt_options(given: Collection[str], others: Iterable[str] = ()) -> dict[str, str]:

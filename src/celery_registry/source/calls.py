@@ -210,8 +210,9 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
             found.sent += sent_by(site, registration, module, origin, bodies)
             own_options = None if by_name else receivers.own_options(registration)
             signature, is_text = receivers.plain_types(registration), functools.partial(receivers.is_text, site)
+            time_of = functools.partial(receivers.time_of, site)
             call = WrittenCall(
-                site, registration, callee, by_name, origin, signature, singles, is_text, own_options
+                site, registration, callee, by_name, origin, signature, singles, is_text, time_of, own_options
             ).read()
             if call is not None and site.method == "s" and receivers.is_errback(site):
                 call = replace(call, given=_given_to(call, registration))
@@ -261,7 +262,8 @@ def _shape(
         receivers.names_its_task(site),
     )
     is_text = functools.partial(receivers.is_text, site)
-    written = WrittenCall(site, registration, callee, by_name, origin, TaskSignature(None), singles, is_text)
+    time_of = functools.partial(receivers.time_of, site)
+    written = WrittenCall(site, registration, callee, by_name, origin, TaskSignature(None), singles, is_text, time_of)
     call = written.misshapen()
     if call is not None:
         yield call

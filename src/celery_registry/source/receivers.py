@@ -40,6 +40,8 @@ __all__ = ["Receivers", "Unseen"]
 
 #: Celery's functions that make a signature of a name.
 _MAKERS = SIGNATURE_FULLNAMES | {f"celery.{name}" for name in ("signature", "subtask")}
+#: What makes a time.
+_TIMES = ("timedelta", "datetime")
 _WORD = re.compile(rb"\w+")
 #: Why what ``UNJUDGED`` has is not judged.
 _LISTS = "map, starmap, chunks and run are not held to the parameters of a task"
@@ -235,6 +237,11 @@ class Receivers:
         """Whether a value is this very function of another package."""
         symbol = self._names.instance(site.frame, value)
         return symbol is not None and symbol.name == fullname
+
+    def time_of(self, site: CallSite, call: ast.Call) -> str | None:
+        """``timedelta`` or ``datetime`` where the call makes one of the standard library's."""
+        value = read_value(call.func)
+        return next((name for name in _TIMES if self.is_called_by(value, f"datetime.{name}", site)), None)
 
     def is_errback(self, site: CallSite) -> bool:
         """Whether a signature is what Celery calls when another has failed, and nothing else."""

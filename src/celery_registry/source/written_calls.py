@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from celery_registry.contract.calls import Argument, OneValue, TaskCall
-from celery_registry.contract.options import misspelt_options
+from celery_registry.contract.options import expected_option, misspelt_options
 from celery_registry.contract.signature import TaskSignature
 from celery_registry.contract.task import Origin
 from celery_registry.source.call_sites import CallSite
@@ -42,8 +42,10 @@ class WrittenCall:
         signature: TaskSignature[str],
         singles: SingleValues,
         is_text: Callable[[ast.expr], bool],
+        time_of: Callable[[ast.Call], str | None],
         own_options: Collection[str] | None = None,
     ) -> None:
+        self.time_of = time_of
         self.own_options, self.is_text = own_options, is_text
         self.by_name, self.callee, self.singles = by_name, callee, singles
         self.node, self.method, self.path = site.node, site.method, origin.path
@@ -62,7 +64,11 @@ class WrittenCall:
     def misshapen(self) -> TaskCall | None:
         """The call where what it is given is wrong for a task of any parameters."""
         call = self._container() if self.method in _CONTAINERS else None
-        return call if call is not None and (call.bare or call.single or call.unmapped or call.options) else None
+        return (
+            call
+            if call is not None and (call.bare or call.single or call.unmapped or call.options or call.mistyped)
+            else None
+        )
 
     def _direct(self) -> TaskCall:
         positional, more = self._items(self.node.args)
@@ -100,6 +106,7 @@ class WrittenCall:
             more_positional=more,
             more_keywords=open_keywords or self.open,
             options=self._misspelt(options),
+            mistyped=self._mistyped(options),
             single=single,
             taker=f'"{self.method}" of "{self._taker()}"',
         )
@@ -129,6 +136,25 @@ class WrittenCall:
         if self.method not in ("apply_async", "send_task") or ANY_OPTION in (self.own_options or ()):
             return {}
         return misspelt_options(options, self.own_options or ())
+
+    def _mistyped(self, options: dict[str, ast.expr]) -> dict[str, Argument]:
+        """The options of a value whose type the text shows and Celery refuses; what is empty it takes for none.
+
+        ``send_task`` may be that of an application class of the program's own.
+        """
+        if self.method != "apply_async" or self.own_options is not None:
+            return {}
+        found = {}
+        for name, value in options.items():
+            # A countdown is what eta is made of.
+            if name == "eta" and "countdown" in options:
+                continue
+            made = self.time_of(value) if isinstance(value, ast.Call) and (value.args or value.keywords) else None
+            is_empty = isinstance(value, ast.Constant) and not value.value
+            given = made or (None if is_empty else plain_type(value))
+            if given is not None and expected_option(name, given) is not None:
+                found[name] = Argument(given, Origin(self.path, value.lineno, value.col_offset))
+        return found
 
     def _values(self, node: ast.expr | None, splat: bool) -> tuple[tuple[Argument, ...], bool]:
         if node is None:
