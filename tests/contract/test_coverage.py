@@ -33,6 +33,18 @@ def test_a_name_that_nobody_implements_is_found_with_its_nearest():
     assert finding.sentence == ('No task is registered as "mail.send" (TaskName.SEND); did you mean "mail.sent"?')
 
 
+def test_a_name_that_begins_as_none_of_ours_may_be_another_services():
+    names = NameTable("TaskName", {"SHIP": "shop.ship", "CHARGE": "billing.charge", "BARE": "bare"})
+    other, own, bare = compare_coverage(names, ["billing.refund"])
+    assert other.hint == (
+        "register the implementation: register_task(app, TaskName.SHIP, function), or remove TaskName.SHIP; "
+        'where another service has the task, say external=["shop.*"]'
+    )
+    assert own.hint.endswith("or remove TaskName.CHARGE")
+    assert bare.hint.endswith("or remove TaskName.BARE")
+    assert compare_coverage(names, ["billing.charge", "bare"], external=["shop.*"]) == ()
+
+
 def test_names_that_others_implement_are_never_missed():
     assert compare_coverage(NAMES, ["ping"], external=["mail.*"]) == ()
     assert compare_coverage(NAMES, ["ping", "mail.send", "extra"]) == ()

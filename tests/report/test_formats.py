@@ -22,7 +22,7 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
     facts = {"implementation": "EmailController.send", "declared": "3 parameters", "actual": "2"}
     findings = [
         Finding("too-many-declared", "send_email", facts, Origin(str(tmp_path / "shop" / "registry.py"), 12, 4, "TasksRegistry.send_email"), Origin(str(tmp_path / "shop" / "e mail.py"), 3, 0, "EmailController.send")),
-        Finding("name-not-registered", "péng: 100 %, ok", {"declared": "TaskName.PING", "nearest": ""}, Origin("/elsewhere/names.py", 7, 0, "TaskName.PING")),
+        Finding("name-not-registered", "péng: 100 %, ok", {"declared": "TaskName.PING", "nearest": "", "elsewhere": ""}, Origin("/elsewhere/names.py", 7, 0, "TaskName.PING")),
         Finding("hidden-signature", "wrapped", {"implementation": "run", "reason": "hides its signature\x00"}),
         Finding("route-unknown-task", "pign", {"setting": "task_routes", "nearest": ""}),
         Finding("task-not-declared", "old", {"names": "TaskName", "member": "OLD", "nearest": ""}),

@@ -230,7 +230,7 @@ def test_an_automatic_name_is_written_down(tmp_path: Path, newline: str) -> None
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (("shop.tasks.sink", "x"), 'no task is registered as "shop.tasks.sink"; did you mean "shop.tasks.sync"'),
+        (("shop.tasks.sink", "x"), 'no task is registered as "shop.tasks.sink" in what was looked at; did you mean "shop.tasks.sync"'),
         (("shop.tasks.sync", "shop.tasks.sync"), 'both names are "shop.tasks.sync"'),
         (("shop.tasks.sync", "shop.tasks.count"), '"shop.tasks.count" is there: shop/tasks.py:10'),
         (("shop.tasks.sync", "a b"), "'a b' cannot be the name of a task"),
@@ -296,3 +296,37 @@ def test_a_value_that_is_no_text_is_not_guessed(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
     assert "shop.registry.TaskName.SEND_MAIL: its value is not written as" in done.stderr
     assert (tmp_path / "shop/registry.py").read_text() == automatic
+
+
+def test_locks_that_others_read_are_named(tmp_path: Path) -> None:
+    write_files(
+        tmp_path, {"shop/app.py": APP, "shop/tasks.py": AUTOMATIC, "shop/__init__.py": "", "web/__init__.py": ""}
+    )
+    assert command(tmp_path, "lock", "--static").returncode == 0
+    copied = (tmp_path / "celery-registry.lock").read_bytes()
+    others = {"web/shop.lock": copied, "web/poetry.lock": b'"shop.tasks.sync" = 1', "shop/else.lock": b"{}"}
+    write_files(tmp_path, others)
+    done = command(tmp_path, "rename", "shop.tasks.sync", "shop.sync", "--expires", "2099-01-31", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == (
+        'left alone: web/shop.lock: has "shop.tasks.sync" too, and was left: who reads it sends by that name; '
+        "copy the new lock there before the alias ends\n"
+    )
+    assert {name: (tmp_path / name).read_bytes() for name in others} == others
+
+
+def test_an_enum_beside_the_directory_is_asked_for(tmp_path: Path) -> None:
+    names = "from enum import Enum\n\n\nclass Name(str, Enum):\n    CLOSE = 'shop.close'\n"
+    tasks = "from celery import Celery\nfrom names import Name\n\napp = Celery('shop')\n\n\n"
+    tasks += "@app.task(name=Name.CLOSE)\ndef close() -> None: ...\n"
+    write_files(tmp_path, {"libs/names/__init__.py": names, "service/jobs.py": tasks})
+    here = ("rename", "shop.close", "shop.end", "--expires", "2099-01-31", "--yes")
+    done = command(tmp_path / "service", *here)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert (
+        'no task is registered as "shop.close" in what was looked at: the name of the task at jobs.py:7 stands in no file of it; '
+        "where the enum is in another directory, name that, too: celery-registry rename shop.close shop.end . ../DIRECTORY"
+    ) in done.stderr
+    done = command(tmp_path / "service", *here, ".", "../libs")
+    assert done.returncode == 0, done.stderr
+    assert "CLOSE = 'shop.end'" in (tmp_path / "libs/names/__init__.py").read_text()

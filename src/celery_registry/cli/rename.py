@@ -58,6 +58,7 @@ def rename(
     """
     from celery_registry.cli.application import named_app
     from celery_registry.source.project import find_paths
+    from celery_registry.writing.other_locks import locks_beside
     from celery_registry.writing.renaming import Wish, plan_renaming
 
     settings = read_settings(config_file)
@@ -65,7 +66,10 @@ def rename(
     inside = {Path(file.path).resolve() for file in index.modules.values()}
     files = [Path(path).resolve() for path in find_paths(paths or ["."], settings)]
     others = tuple(path for path in files if path not in inside)
-    wish = Wish(old, new, _day(expires) if alias else None, app_place, named_app(None, settings), lock_path, others)
+    # Settings know the contracts that they name; remote_tasks(contract=...) takes a path that only a run tells.
+    locks = locks_beside([*files, Path.cwd() / lock_path], map(settings.path, settings.contracts))
+    day, usual = _day(expires) if alias else None, named_app(None, settings)
+    wish = Wish(old, new, day, app_place, usual, lock_path, others, locks)
     plan = plan_renaming(index, wish)
     offer_changes(ctx, plan.changes, diff=diff, yes=yes)
     for line in plan.left:

@@ -146,7 +146,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "name-not-registered": Problem(
         Code.UNREGISTERED,
         'No task is registered as "{task}" ({declared}){nearest}',
-        "register the implementation: register_task(app, {declared}, function), or remove {declared}",
+        "register the implementation: register_task(app, {declared}, function), or remove {declared}{elsewhere}",
     ),
     "name-without-property": Problem(
         Code.NO_PROPERTY,

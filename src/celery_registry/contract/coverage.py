@@ -75,6 +75,7 @@ def compare_coverage(
     patterns = (BUILTIN_TASKS, *external)
     missing = [name for name in declared if name not in known and not _matches(name, patterns)]
     own = sorted(name for name in known if not name.startswith("celery.")) if missing or strict else []
+    tops = {known.partition(".")[0] for known in own}
     findings = [
         Finding(
             "name-not-registered",
@@ -82,6 +83,7 @@ def compare_coverage(
             {
                 "declared": names.shown(name),
                 "nearest": show_nearest_task(name, own, is_imported, looked_for=index < NEAREST_SHOWN),
+                "elsewhere": _elsewhere(name, tops),
             },
             names.origin(name),
         )
@@ -102,6 +104,12 @@ def compare_coverage(
             for index, name in enumerate(undeclared)
         ]
     return tuple(findings)
+
+
+def _elsewhere(name: str, tops: Container[str]) -> str:
+    """Services that share one enum begin their names each in its own way: none of this one's begins like that."""
+    top, dot, _ = name.partition(".")
+    return f'; where another service has the task, say external=["{top}.*"]' if dot and top not in tops else ""
 
 
 def compare_names(names: NameTable) -> tuple[Finding, ...]:

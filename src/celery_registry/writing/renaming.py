@@ -26,6 +26,7 @@ from celery_registry.source.model import How, Registration
 from celery_registry.writing.alias_lines import alias_edits
 from celery_registry.writing.name_places import find_name_places
 from celery_registry.writing.neighbours import Decorated, read_neighbour
+from celery_registry.writing.other_locks import tell_locks
 from celery_registry.writing.program_sources import ProgramSources
 from celery_registry.writing.registry_module import quote_name
 from celery_registry.writing.source_text import Edit, SourceText
@@ -42,7 +43,7 @@ class Wish:
     ``usual`` is that of the settings, for a task that names none where it is registered.
 
     ``lock`` is the lock file, which is rewritten where there is one; ``others`` are files that are no part of the program,
-    as tests are: they are looked at alone.
+    as tests are: they are looked at alone, and so are ``other_locks``.
     """
 
     old: str
@@ -52,6 +53,7 @@ class Wish:
     usual: str | None = None
     lock: Path | None = None
     others: tuple[Path, ...] = ()
+    other_locks: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,8 @@ class _Planner:
         self._tell_names()
         self._tell_doubtful(places.doubtful)
         self._tell_globs()
+        own = None if self.wish.lock is None else self.wish.lock.resolve()
+        self.left += tell_locks((path for path in self.wish.other_locks if path != own), self.wish.old)
         return Renaming(tuple(c for c in (*changes, self._locked()) if c is not None), tuple(self.left))
 
     # What is unclear
@@ -117,7 +121,9 @@ class _Planner:
             place = f"{show_path(kept[old].origin.path)}:{kept[old].origin.line}"
             raise ConfigurationError(f'"{old}" is the old name of "{kept[old].new}" already: {place}')
         if not found:
-            raise ConfigurationError(f'no task is registered as "{old}"{show_nearest(old, named)}')
+            raise ConfigurationError(
+                f'no task is registered as "{old}" in what was looked at{show_nearest(old, named) or self._unnamed()}'
+            )
         if not new or any(not sign.isprintable() or sign.isspace() for sign in new):
             raise ConfigurationError(f"{new!r} cannot be the name of a task")
         if new in named:
@@ -131,6 +137,18 @@ class _Planner:
             place = f"{show_path(kept[new].origin.path)}:{kept[new].origin.line}"
             raise ConfigurationError(f'"{new}" is an old name, kept by the alias at {place}: take that away first')
         return found
+
+    def _unnamed(self) -> str:
+        """Where a name may come from that was not found: an enum in a library beside this directory."""
+        unnamed = [r.origin for r in self.index.registrations if r.task_name is None]
+        if not unnamed:
+            return ""
+        place = f"{show_path(unnamed[0].path)}:{unnamed[0].line}"
+        more = f" and {len(unnamed) - 1} more" if len(unnamed) > 1 else ""
+        return (
+            f": the name of the task at {place}{more} stands in no file of it; where the enum is in another directory, name that, "
+            f"too: celery-registry rename {self.wish.old} {self.wish.new} . ../DIRECTORY"
+        )
 
     # What is written
 
