@@ -58,6 +58,7 @@ TASKS = """
     sender = Sender()
     """
 USE = """
+    import celery
     import tasks
     import tasks as jobs
     from tasks import bare, decorated, given, handed, send_letter, sender, set_elsewhere, twice
@@ -93,6 +94,31 @@ USE = """
         send_letter.apply(args=(to,))
         other.async_apply((to,))
         sender.dealy(to)
+
+
+    def canvases(to, chains, sig):
+        from celery import chain, chord, group
+        from elsewhere import group as ours
+
+        chain(send_letter.s(to), send_letter.si(to)).dealy()  # ! task-lacks-method
+        chain(send_letter.s(to), send_letter.si(to)).delay()
+        celery.group(send_letter.s(to) for to in chains).aply_async(countdown=2)  # ! task-lacks-method
+        celery.group(send_letter.s(to) for to in chains).apply_async(countdown=2)
+        chord([send_letter.s(to)], send_letter.si(to)).async_apply()  # ! task-lacks-method
+        send_letter.s(to).dealy()  # ! task-lacks-method
+        tasks.send_letter.si(to).aply_async()  # ! task-lacks-method
+        send_letter.s(to).delay()
+        sender.s(to).dealy()
+        send_letter(to).dealy()
+        ours(send_letter.s(to)).dealy()
+        chain(*chains).dealy()
+        chain(sig, to).dealy()
+
+
+    def another(to, group, chain, send_letter):
+        group(send_letter.s(to)).dealy()
+        chain(send_letter.s(to)).dealy()
+        send_letter.s(to).dealy()
     """
 
 
@@ -131,6 +157,15 @@ def test_what_may_be_there_out_of_sight_is_not_missing(tmp_path: Path, behind: s
     )
 
 
+@pytest.mark.parametrize("behind", ["chain.dealy = chain.delay", "setattr(chain, 'dealy', chain.delay)"])
+def test_a_program_may_give_a_canvas_such_a_method(tmp_path: Path, behind: str) -> None:
+    use = (
+        "from celery import chain\nfrom tasks import send_letter\n\nchain(send_letter.s(1), send_letter.s()).dealy()\n"
+    )
+    assert told(tmp_path, tasks=TASKS, use=use) == {4: "task-lacks-method"}
+    assert told(tmp_path, tasks=TASKS, use=use, more=f"from celery import chain\n\n{behind}\n") == {}
+
+
 def test_who_asks_first_is_right(tmp_path: Path) -> None:
     use = """
         from tasks import bare
@@ -150,6 +185,11 @@ def test_python_says_so_too(tmp_path: Path) -> None:
         "tasks.send_leter.delay(1)": "AttributeError",
         "from tasks import send_leter": "ImportError",
         "tasks.send_letter.dealy(1)": "AttributeError",
+        "tasks.send_letter.s(1).dealy()": "AttributeError",
+        "import celery; celery.chain(tasks.send_letter.s(1), tasks.send_letter.s(2)).dealy()": "AttributeError",
+        "import celery; celery.chain(tasks.send_letter.s(1)).dealy()": "AttributeError",
+        "import celery; celery.group(tasks.send_letter.s(1)).aply_async()": "AttributeError",
+        "import celery; celery.chord([tasks.send_letter.s(1)], tasks.send_letter.s()).async_apply()": "AttributeError",
     }.items():
         done = subprocess.run(
             [sys.executable, "-c", f"import tasks; {line}"], cwd=tmp_path, capture_output=True, text=True, timeout=60

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Final
 from celery_registry.contract.names import nearest_names
 from celery_registry.contract.usage import Unsent
 from celery_registry.source.call_sites import meant_method
+from celery_registry.source.canvas import canvas_items, canvas_word, is_canvas, is_signature
 from celery_registry.source.symbols import Symbol
+from celery_registry.source.values import read_value
 
 if TYPE_CHECKING:
     from celery_registry.contract.task import Origin
@@ -49,7 +51,10 @@ class NoTasks:
         return self._missing(module, site, origin)
 
     def misspelt(self, site: CallSite, origin: Origin) -> Iterator[Unsent]:
-        """``send.aply_async()`` of a plain task."""
+        """``send.aply_async()`` of a plain task, and of what its signatures make: ``chain(send.s()).dealy()``."""
+        if site.receiver[0] == "c":
+            yield from self._misspelt_of_canvas(site, origin)
+            return
         symbol = self._names.instance(site.frame, site.receiver) if site.receiver[0] == "n" else None
         registration = None if symbol is None or symbol.kind != "function" else self._targets.get(symbol.fullname)
         if symbol is not None and registration is not None and self._receivers.is_plain_task(registration):
@@ -57,6 +62,26 @@ class NoTasks:
             if self._index.unread_texts.may_change(registration):
                 return
             yield Unsent("task-lacks-method", registration.label or "", site.method, symbol.name, origin, near)
+
+    def _misspelt_of_canvas(self, site: CallSite, origin: Origin) -> Iterator[Unsent]:
+        made = site.node.func.value if isinstance(site.node.func, ast.Attribute) else None
+        given = re.compile(rb"\.%s\s*=(?!=)|['\"]%s['\"]" % ((site.method.encode(),) * 2))
+        if not isinstance(made, ast.Call) or any(given.search(text) for text in self._texts.values()):
+            return
+        of = canvas_word(made)
+        if of is not None:
+            # What a chain makes of something else is not known.
+            items = canvas_items(made) if of == "chain" else ()
+            is_celerys = self._receivers.are_celerys(site.frame, [read_value(made.func)])
+            if is_celerys and made.args and all(is_canvas(item) for item in items) and (items or of != "chain"):
+                yield Unsent("task-lacks-method", of, site.method, of, origin, meant_method(site.method) or "")
+            return
+        task = read_value(made.func.value) if is_signature(made) and isinstance(made.func, ast.Attribute) else None
+        symbol = self._names.instance(site.frame, task) if task is not None and task[0] == "n" else None
+        registration = None if symbol is None or symbol.kind != "function" else self._targets.get(symbol.fullname)
+        if registration is not None and self._receivers.is_plain_task(registration):
+            label = registration.label or ""
+            yield Unsent("task-lacks-method", label, site.method, "Signature", origin, meant_method(site.method) or "")
 
     def _bare(self, symbol: Symbol, method: str, origin: Origin) -> Unsent | None:
         """A function that nothing makes a task."""
