@@ -828,6 +828,11 @@ _ROUTED = [
         "app.conf.task_routes = [{'ping': 'q'}, ('pi*', {'queue': 'q'})]",
     ),
     *_route(
+        "a list of pairs",
+        "app.conf.task_routes = ([('pi*', {'queue': 'q'})],)",
+        "app.conf.task_routes = ([('po*', {'queue': 'q'})],)",
+    ),
+    *_route(
         "pairs for tables",
         "app.conf.update(task_routes=([('ping', {'queue': 'q'})],))",
         "app.conf.update(task_routes=([('ping', {'queue': 'q'})], ('pi*', {'queue': 'q'})))",

@@ -67,11 +67,20 @@ def _routes(index: SourceIndex, module: str, file: SourceFile, name: str, value:
     if setting is None:
         return
     for row in value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]:
-        for key, value in zip(row.keys, row.values, strict=True) if isinstance(row, ast.Dict) else ():
+        for key, value in _pairs(row) if setting == "task_routes" or isinstance(row, ast.Dict) else ():
             text = None if key is None else index.resolve_name(module, key)
             if key is not None and text is not None:
                 queue = routed_queue(index, module, value) if setting == "task_routes" else None
                 yield Route(setting, text, Origin(file.path, key.lineno, key.col_offset), queue)
+
+
+def _pairs(row: ast.expr) -> Iterator[tuple[ast.expr | None, ast.expr]]:
+    """Pattern and route of each row; Celery reads a list of pairs as it reads a dictionary."""
+    if isinstance(row, ast.Dict):
+        yield from zip(row.keys, row.values, strict=True)
+    for pair in row.elts if isinstance(row, (ast.List, ast.Tuple)) else ():
+        if isinstance(pair, (ast.List, ast.Tuple)) and len(pair.elts) == 2:
+            yield pair.elts[0], pair.elts[1]
 
 
 def read_routers(index: SourceIndex) -> Iterator[Router]:
