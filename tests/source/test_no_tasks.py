@@ -115,6 +115,23 @@ USE = """
         chain(sig, to).dealy()
 
 
+    def joined(to, chains):
+        from celery import chain, group
+
+        chain(send_letter.s(to), [send_letter.si(to), send_letter.si(to)])  # ! chain-of-list
+        chain(send_letter.s(to), [send_letter.si(x) for x in to], send_letter.s()).delay()  # ! chain-of-list
+        celery.chain((send_letter.s(to),), send_letter.si(to))  # ! chain-of-list
+        chain(send_letter.s(to), group([send_letter.si(to), send_letter.si(to)]))
+        chain([send_letter.s(to), send_letter.si(to)])
+        chain(*chains, [send_letter.s(to), send_letter.si(to)])
+        chain(group(send_letter.s(to) for x in to), [send_letter.s(to)])
+        chain(send_letter.s(to), [send_letter.si(to)], app=to)
+
+
+    def ours(to, chain):
+        chain(send_letter.s(to), [send_letter.si(to)])
+
+
     def another(to, group, chain, send_letter):
         group(send_letter.s(to)).dealy()
         chain(send_letter.s(to)).dealy()
@@ -187,6 +204,9 @@ def test_python_says_so_too(tmp_path: Path) -> None:
         "tasks.send_letter.dealy(1)": "AttributeError",
         "tasks.send_letter.s(1).dealy()": "AttributeError",
         "import celery; celery.chain(tasks.send_letter.s(1), tasks.send_letter.s(2)).dealy()": "AttributeError",
+        "import celery; celery.chain(tasks.send_letter.s(1), [tasks.send_letter.s()])": "TypeError",
+        "import celery; celery.chain([], tasks.send_letter.s(1))": "TypeError",
+        "import celery; celery.chain(tasks.send_letter.s(1), [tasks.send_letter.si(2) for _ in '']).delay()": "TypeError",
         "import celery; celery.chain(tasks.send_letter.s(1)).dealy()": "AttributeError",
         "import celery; celery.group(tasks.send_letter.s(1)).aply_async()": "AttributeError",
         "import celery; celery.chord([tasks.send_letter.s(1)], tasks.send_letter.s()).async_apply()": "AttributeError",

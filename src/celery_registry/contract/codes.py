@@ -449,6 +449,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         'Argument {name} to {callee} has incompatible type "{given}"; expected "{expected}"',
         "give a value of the parameter's type, or widen the parameter",
     ),
+    "chain-of-list": Problem(
+        Code.ARG_TYPE,
+        'Argument {name} to "{of}" is a list or a tuple: Celery joins signatures, and raises TypeError here',
+        "write group(...) around what is to run at once",
+    ),
     "call-option-type": Problem(
         Code.ARG_TYPE,
         'Argument {name} to {callee} has incompatible type "{given}"; expected "{expected}"',

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from celery_registry.source.canvas import fed_signatures, is_canvas, is_signature, sent_signatures
+from celery_registry.source.canvas import fed_signatures, is_canvas, is_signature, refused_member, sent_signatures
 from celery_registry.source.flows import Step, read_steps
 from celery_registry.source.scopes import Scope
 from celery_registry.source.symbols import Frame
@@ -238,7 +238,7 @@ class _Reader:
             method, receiver = function.attr, read_value(function.value)
         elif isinstance(function, (ast.Name, ast.Attribute)):
             last = function.id if isinstance(function, ast.Name) else function.attr
-            if self.names is not None and last not in self.names:
+            if self.names is not None and last not in self.names and refused_member(node) is None:
                 return
             method, receiver = "", read_value(function)
         else:

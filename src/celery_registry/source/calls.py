@@ -185,6 +185,7 @@ def read_calls(index: SourceIndex, finder: Finder) -> Calls:
             if meant_method(site.method) is not None:
                 found.unsent += no_tasks.misspelt(site, origin)
                 continue
+            found.unsent += no_tasks.refused(site, origin)
             try:
                 registration, callee, by_name = receivers.task_of(module, site)
             except Unseen as reason:

@@ -21,6 +21,7 @@ __all__ = [
     "fed_signatures",
     "is_canvas",
     "is_signature",
+    "refused_member",
     "sent_signatures",
 ]
 
@@ -127,6 +128,21 @@ def canvas_word(node: ast.Call) -> str | None:
     """``chain``, ``group`` or ``chord`` where a call is written as one."""
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", None)
     return name if name in _WORDS else None
+
+
+def refused_member(node: ast.Call) -> int | None:
+    """The place of a list among the members of a chain, which can be joined to none of them; None where there is none.
+
+    With a keyword Celery joins nothing yet, and a group makes a chord of whatever stands behind it.
+    """
+    if canvas_word(node) != "chain" or node.keywords or len(node.args) < 2:
+        return None
+    for place, member in enumerate(node.args):
+        if isinstance(member, (ast.List, ast.Tuple, ast.ListComp)):
+            return place
+        if not (isinstance(member, ast.Call) and is_signature(member)):
+            return None
+    return None
 
 
 def canvas_items(node: ast.Call) -> Sequence[ast.expr]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from celery_registry.contract.names import nearest_names
 from celery_registry.contract.usage import Unsent
 from celery_registry.source.call_sites import meant_method
-from celery_registry.source.canvas import canvas_items, canvas_word, is_canvas, is_signature
+from celery_registry.source.canvas import canvas_items, canvas_word, is_canvas, is_signature, refused_member
 from celery_registry.source.symbols import Symbol
 from celery_registry.source.values import read_value
 
@@ -82,6 +82,12 @@ class NoTasks:
         if registration is not None and self._receivers.is_plain_task(registration):
             label = registration.label or ""
             yield Unsent("task-lacks-method", label, site.method, "Signature", origin, meant_method(site.method) or "")
+
+    def refused(self, site: CallSite, origin: Origin) -> Iterator[Unsent]:
+        """``chain(a.s(), [b.s(), c.s()])``: a chain is made with ``|``, which a list does not have."""
+        place = None if site.method else refused_member(site.node)
+        if place is not None and self._receivers.are_celerys(site.frame, [site.receiver]):
+            yield Unsent("chain-of-list", "chain", str(place + 1), "chain", origin)
 
     def _bare(self, symbol: Symbol, method: str, origin: Origin) -> Unsent | None:
         """A function that nothing makes a task."""
