@@ -59,7 +59,7 @@ _APPLY = (
 _SIGNATURE = "**options: _Unpack[_SignatureOptions]"
 _PARTIAL = "**options: _Unpack[_PartialOptions]"
 _RETRY = (
-    "exc: BaseException | None = None, throw: bool = True, eta: _datetime | None = None, "
+    "exc: BaseException | None = None, throw: bool = True, eta: _datetime | str | None = None, "
     "countdown: float | None = None, max_retries: int | None = None, **options: _Unpack[_RetryOptions]"
 )
 #: The names of the generic classes, see ``Shape.name``.
@@ -67,7 +67,7 @@ SHAPE_NAME: Final = re.compile(r"_Task\d+(?:of\d+)?v?(?:p\d+)?k?d?")
 
 #: What ``Celery.send_task`` takes after args and kwargs.
 SEND_OPTIONS = (
-    "countdown: float | None = None, eta: _datetime | None = None, task_id: str | None = None, "
+    "countdown: float | None = None, eta: _datetime | str | None = None, task_id: str | None = None, "
     "producer: _Producer | None = None, **options: _Unpack[_SendOptions]"
 )
 
@@ -104,7 +104,7 @@ OPTIONS = {
     ),
     "_AsyncOptions(_Options, total=False, closed=True)": (
         "countdown: float | None",
-        "eta: _datetime | None",
+        "eta: _datetime | str | None",
         "headers: _Headers",
         "retries: int",
     ),
@@ -128,7 +128,7 @@ OPTIONS = {
         "link_error: _Link",
         "shadow: str | None",
         "countdown: float | None",
-        "eta: _datetime | None",
+        "eta: _datetime | str | None",
         "headers: _Headers",
     ),
     "_SignatureOptions(_SignatureBase, total=False, closed=True)": ("immutable: bool",),

@@ -146,3 +146,41 @@ def handed(n: int) -> int:
 def through() -> None:
     handed.delay(1)
     handed.delay("1")  # E: Argument 1 to "delay" of "handed" has incompatible type "str"; expected "int"  [arg-type]
+
+
+def handler(*args: object, **kwargs: object) -> None: ...
+
+
+@shared_task(singleton=True, my_option=3, on_failure=handler, lazy=False, shared=False, expires="2030-01-01T00:00:00")
+def with_own(n: int) -> int:
+    return n
+
+
+@shared_task(bind=True, my_option=3)
+def bound_with_own(self: Task[[int], int], n: int) -> int:
+    return n
+
+
+@shared_task(max_retries=3, retry_backoff=True)
+def spelt(n: int) -> int:
+    return n
+
+
+@shared_task(max_retry=3)  # E: Unexpected keyword argument "max_retry" for "shared_task"; did you mean "max_retries"?  [call-arg]
+def misspelt(n: int) -> int:
+    return n
+
+
+@shared_task(retry_backof=True)  # E: Unexpected keyword argument "retry_backof" for "shared_task"; did you mean "retry_backoff"?  [call-arg]
+def misspelt_too(n: int) -> int:
+    return n
+
+
+def own_options() -> None:
+    print(with_own.my_option + 1, bound_with_own.my_option)
+    with_own.delay(1)
+    with_own.delay("1")  # E: Argument 1 to "delay" of "with_own" has incompatible type "str"; expected "int"  [arg-type]
+    bound_with_own.delay(1)
+    bound_with_own.delay("1")  # E: Argument 1 to "delay" of "bound_with_own" has incompatible type "str"; expected "int"  [arg-type]
+    misspelt.delay(1)
+    misspelt.delay("1")  # E: Argument 1 to "delay" of "misspelt" has incompatible type "str"; expected "int"  [arg-type]

@@ -71,10 +71,14 @@ def wrong(options: dict[str, int], typed: Options) -> None:
     send.apply_async(("x",), arg=3)  # E: Unexpected keyword argument "arg" for "apply_async" of "send"; did you mean "args"?  [call-arg]
     send.apply_async(("x",), kwarg={})  # E: Unexpected keyword argument "kwarg" for "apply_async" of "send"; did you mean "kwargs"?  [call-arg]
     send.apply_async(("x",), countdown="3")  # E: Argument "countdown" to "apply_async" of "send" has incompatible type "str"; expected "float | None"  [arg-type]
-    send.apply_async(("x",), eta=3)  # E: Argument "eta" to "apply_async" of "send" has incompatible type "int"; expected "datetime | None"  [arg-type]
-    send.apply_async(("x",), eta="2024-01-01")  # E: Argument "eta" to "apply_async" of "send" has incompatible type "str"; expected "datetime | None"  [arg-type]
+    send.apply_async(("x",), eta=3)  # E: Argument "eta" to "apply_async" of "send" has incompatible type "int"; expected "datetime | str | None"  [arg-type]
+    send.apply_async(("x",), eta="2024-01-01")
     send.apply_async(("x",), expires="soon")  # E: Argument "expires" to "apply_async" of "send" has incompatible type "str"; expected "float | datetime | None"  [arg-type]
-    send.apply_async(("x",), expires=timedelta(hours=1))  # E: Argument "expires" to "apply_async" of "send" has incompatible type "timedelta"; expected "float | datetime | None"  [arg-type]
+    send.apply_async(("x",), eta="tomorrow")  # E: Argument "eta" to "apply_async" of "send" has incompatible type "str"; expected "datetime | None"  [arg-type]
+    send.apply_async(("x",), expires="2030-01-01T00:00:00+00:00", eta=datetime.now(timezone.utc).isoformat())
+    send.s("x").set(expires="2030-01-01T00:00:00", eta="2030-01-01")
+    send.s("x").set(expires=b"2030-01-01T00:00:00")  # E: Argument "expires" to "set" of "Signature" has incompatible type "bytes"; expected "float | datetime | str | None"  [arg-type]
+    send.apply_async(("x",), expires=timedelta(hours=1))  # E: Argument "expires" to "apply_async" of "send" has incompatible type "timedelta"; expected "float | datetime | str | None"  [arg-type]
     send.apply_async(("x",), countdown=timedelta(hours=1))  # E: Argument "countdown" to "apply_async" of "send" has incompatible type "timedelta"; expected "float | None"  [arg-type]
     send.apply_async(("x",), retry="yes")  # E: Argument "retry" to "apply_async" of "send" has incompatible type "str"; expected "bool | None"  [arg-type]
     send.apply_async(("x",), retry=3)  # E: Argument "retry" to "apply_async" of "send" has incompatible type "int"; expected "bool | None"  [arg-type]

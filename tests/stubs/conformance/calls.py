@@ -291,7 +291,8 @@ def containers(
     r.send_email.apply_async(("a", "b", "c"), eta=datetime.now(), MessageGroupId="g")
     r.send_email.apply_async(("a", "b", "c"), countdwn=60)  # bad
     r.send_email.apply_async(("a", "b", "c"), countdown="60")  # bad
-    r.send_email.apply_async(("a", "b", "c"), eta="tomorrow")  # bad
+    r.send_email.apply_async(("a", "b", "c"), eta=3)  # bad
+    r.send_email.apply_async(("a", "b", "c"), eta=datetime.now().isoformat(), expires=datetime.now().isoformat())
     r.send_email.apply_async(("a", "b", "c"), priority="high")  # bad
     # one and none
     r.cleanup.apply_async((7,))

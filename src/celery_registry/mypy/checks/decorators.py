@@ -1,15 +1,17 @@
 """``@app.task(...)`` and ``@shared_task(...)`` take what Celery takes: a limit of half a second, a queue of None.
 
-Law: widens the types that celery-types gives to the options of a registration; it judges none of them.
+Law: widens the types that celery-types gives to the options of a registration; of their names it tells slips alone.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ARG_POS, ARG_STAR2, CallExpr
-from mypy.types import AnyType, CallableType, Instance, NoneType, UnionType, get_proper_type
+from mypy.errorcodes import CALL_ARG
+from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ARG_POS, ARG_STAR2, CallExpr, RefExpr
+from mypy.types import AnyType, CallableType, Instance, NoneType, Overloaded, UnionType, get_proper_type
 
+from celery_registry.contract.options import misspelt_options
 from celery_registry.mypy import expressions, typeops
 
 if TYPE_CHECKING:
@@ -18,11 +20,12 @@ if TYPE_CHECKING:
 
     from celery_registry.mypy.facts.decorated import DecoratedFunctions
 
-__all__ = ["has_widened_options", "registering_signature"]
+__all__ = ["check_misspelt_options", "has_widened_options", "registering_signature"]
 
 #: What an option may be besides what celery-types says (celery.app.task.Task, celery.app.autoretry, celery.utils.time.rate).
 _WIDER: Final = {
     "default_retry_delay": ("builtins.float",),
+    "expires": ("builtins.str",),
     "name": (None,),
     "queue": (None,),
     "rate_limit": ("builtins.float",),
@@ -48,6 +51,9 @@ _LEFT_OUT: Final = {
     "routing_key": "builtins.str",
 }
 
+#: Options that celery-types tells its variants apart by: one that lacks them is not meant.
+_OF_VARIANTS: Final = frozenset({"base", "bind", "cls", "fun"})
+
 
 def registering_signature(
     context: MethodSigContext | FunctionSigContext, decorated: DecoratedFunctions
@@ -60,7 +66,8 @@ def registering_signature(
         default = _taking_function(default)
     given = {name for name in call.arg_names if name is not None}
     splat = ARG_STAR2 in call.arg_kinds
-    if not splat and given.isdisjoint(_WIDER) and given.isdisjoint(_LEFT_OUT) and "throws" not in given:
+    own = given.difference(filter(None, default.arg_names))
+    if not splat and given.isdisjoint(_WIDER) and not own and "throws" not in given:
         return default
     # A splat reaches every option, and its values have one type.
     types = [
@@ -77,7 +84,7 @@ def registering_signature(
             # for a value that nobody gives.
             types, kinds, names = [typeops.any_type(), *types], [ARG_POS, *kinds], [None, *names]
     if ARG_STAR2 not in kinds and "bind" in names:
-        for name in sorted(given.intersection(_LEFT_OUT).difference(filter(None, names))):
+        for name in sorted(given.difference(filter(None, names), _OF_VARIANTS)):
             types.append(_left_out(context.api, name))
             kinds.append(ARG_NAMED_OPT)
             names.append(name)
@@ -110,11 +117,37 @@ def _taking_function(default: CallableType) -> CallableType:
 
 def has_widened_options(context: MethodContext | FunctionContext) -> bool:
     """Whether a registration has options that celery-types refuses, so that its task is ``Any`` to mypy alone."""
+    stock = _stock_options(context)
     return any(
-        kind == ARG_STAR2 or (name is not None and _is_widened(name, type))
+        kind == ARG_STAR2
+        or (name is not None and (_is_widened(name, type) or (stock is not None and name not in stock)))
         for names, kinds, types in zip(context.arg_names, context.arg_kinds, context.arg_types, strict=True)
         for name, kind, type in zip(names, kinds, types, strict=True)
     )
+
+
+def check_misspelt_options(context: MethodContext | FunctionContext) -> None:
+    """Tell an option of ``shared_task`` that is spelled almost like one that celery-types knows."""
+    stock, call = _stock_options(context), context.context
+    if stock is None or not isinstance(call, CallExpr):
+        return
+    own = {name for name in call.arg_names if name is not None and name not in stock and name not in _LEFT_OUT}
+    for argument, name in zip(call.args, call.arg_names, strict=True):
+        nearest = misspelt_options([name], stock).get(name) if name in own and name is not None else None
+        if nearest is not None and nearest in stock:
+            message = f'Unexpected keyword argument "{name}" for "shared_task"; did you mean "{nearest}"?'
+            context.api.fail(message, argument, code=CALL_ARG)
+
+
+def _stock_options(context: MethodContext | FunctionContext) -> set[str] | None:
+    """The options that the variants of ``shared_task`` name; None for ``Celery.task``, which takes any."""
+    call = context.context
+    callee = call.callee if isinstance(call, CallExpr) else None
+    type = getattr(callee.node, "type", None) if isinstance(callee, RefExpr) else None
+    variants = get_proper_type(type) if type is not None else None
+    if not isinstance(variants, Overloaded):
+        return None
+    return {name for variant in variants.items for name in variant.arg_names if name is not None}
 
 
 def _is_widened(name: str, given: Type) -> bool:
@@ -150,7 +183,8 @@ def _wider(api: CheckerPluginInterface, name: str | None, type: Type) -> Type:
 
 
 def _left_out(api: CheckerPluginInterface, name: str) -> Type:
-    fullname = _LEFT_OUT[name]
+    # Any other becomes an attribute of the task, and anybody may read it (celery.app.base.Celery._task_from_fun).
+    fullname = _LEFT_OUT.get(name)
     if fullname is None:
         return typeops.any_type()
     return UnionType.make_union([api.named_generic_type(fullname, []), NoneType()])

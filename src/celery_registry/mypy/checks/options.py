@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mypy.errorcodes import CALL_ARG
-from mypy.nodes import ARG_NAMED_OPT, ARG_STAR2, ArgKind, CallExpr
+from mypy.nodes import ARG_NAMED_OPT, ARG_STAR2, ArgKind, CallExpr, StrExpr
 from mypy.types import CallableType, NoneType, Type, UnionType, get_proper_type
 
 from celery_registry.contract.options import KNOWN_OPTIONS, STAMPED_HEADERS, misspelt_options
@@ -21,7 +21,7 @@ from celery_registry.source.own_options import ANY_OPTION
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from mypy.nodes import Context
+    from mypy.nodes import Context, Expression
     from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 
 __all__ = ["check_set", "check_unknown_options", "name_options", "refuse_options", "relax_options"]
@@ -36,9 +36,11 @@ _BUILTIN_OPTIONS: Final = {
     "root_id": "str",
 }
 
-
 #: Known options that may be kombu's own objects wherever their names may stand (celery.app.amqp.AMQP).
 _ENTITIES: Final = {"exchange": "kombu.entity.Exchange", "queue": "kombu.entity.Queue"}
+
+#: A message carries their text, and Celery reads what is text already (celery.app.amqp.AMQP.as_task_v2).
+_MOMENTS: Final = frozenset({"eta", "expires"})
 
 
 class RelaxedFormals:
@@ -65,6 +67,13 @@ def relax_options(context: MethodSigContext | FunctionSigContext, cache: dict[st
         return default.copy_modified(arg_types=types, arg_kinds=kinds, arg_names=names)
     if not _BUILTIN_OPTIONS.keys().isdisjoint(call.arg_names):
         types, kinds, names = _with_builtin_options(context.api, call, types, kinds, names)
+    vague = {n for a, n in zip(call.args, call.arg_names, strict=True) if n in _MOMENTS and _is_no_moment(a)}
+    if vague:
+        given = dict(zip(default.arg_names, default.arg_types, strict=True))
+        types = [
+            UnionType.make_union([given[n], NoneType()]) if n in vague and n in given else type
+            for n, type in zip(names, types, strict=True)
+        ]
     if ARG_STAR2 in call.arg_kinds:
         splats = {id(a) for a, kind in zip(call.args, call.arg_kinds, strict=True) if kind.is_star()}
         # A splat reaches every formal; mypy would repeat one complaint for each of them.
@@ -74,6 +83,11 @@ def relax_options(context: MethodSigContext | FunctionSigContext, cache: dict[st
         ]
         types = relaxed + types[len(relaxed) :]
     return default.copy_modified(arg_types=types, arg_kinds=kinds, arg_names=names)
+
+
+def _is_no_moment(argument: Expression) -> bool:
+    """Whether it is written text that begins with no year: ``dateutil.parser.isoparse`` reads no other."""
+    return isinstance(argument, StrExpr) and not argument.value[:4].isdigit()
 
 
 def _with_builtin_options(
@@ -107,6 +121,8 @@ def _relaxed(api: CheckerPluginInterface, default: CallableType) -> tuple[list[T
             types.append(UnionType.make_union([type, NoneType(), *([] if entity is None else [entity])]))
         elif name in ("time_limit", "soft_time_limit"):
             types.append(UnionType.make_union([api.named_generic_type("builtins.float", []), NoneType()]))
+        elif name in _MOMENTS:
+            types.append(UnionType.make_union([type, api.named_generic_type("builtins.str", []), NoneType()]))
         elif name in KNOWN_OPTIONS and not _allows_none(type):
             types.append(UnionType.make_union([type, NoneType()]))
         else:

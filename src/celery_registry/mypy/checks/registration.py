@@ -25,7 +25,7 @@ from mypy.types import AnyType, CallableType, Instance, Parameters, ParamSpecTyp
 
 from celery_registry.contract.finding import Finding
 from celery_registry.mypy import attachments, expressions, typeops
-from celery_registry.mypy.checks.decorators import has_widened_options
+from celery_registry.mypy.checks.decorators import check_misspelt_options, has_widened_options
 from celery_registry.mypy.facts.users import remember_raw_site
 from celery_registry.mypy.task_methods import rewrites_arguments
 from celery_registry.source.fullnames import OPEN_TASK_FULLNAME, TASK_FULLNAME, UNSEEN_TASK_FULLNAME
@@ -81,6 +81,7 @@ def registered_type(context: MethodContext | FunctionContext) -> Type:
     if not isinstance(task, Instance) or task.type.fullname != TASK_FULLNAME:
         return context.default_return_type
     if has_widened_options(context):
+        check_misspelt_options(context)
         task = _with_open_attributes(context, task)
         default = default.copy_modified(ret_type=task)
     if _is(given.get("typing"), "False"):
