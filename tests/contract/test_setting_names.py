@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from celery.app.defaults import NAMESPACES, flatten
+from celery.app.defaults import _OLD_SETTING_KEYS, NAMESPACES, flatten
 from click.testing import CliRunner
 
 from celery_registry.cli import registry
@@ -97,3 +97,47 @@ def test_where_a_name_is_made_that_is_read_nobody_can_tell(
     Path("app.py").write_text(f"{WRITTEN}\n\ndef own(kind): return {read}\n")
     done = CliRunner().invoke(registry, ["check", "--static", "--format", "json"])
     assert json.loads(done.stdout)["findings"] == []
+
+
+DJANGO = "from celery import Celery\n\napp = Celery('shop')\napp.config_from_object('django.conf:settings', namespace='CELERY')\n\n@app.task\ndef use(): ...\n"
+MODULE = "from celery import Celery\n\napp = Celery('shop')\napp.config_from_object('shop_config')\n\n@app.task\ndef use(): ...\n"
+RUTES = "CELERY_TASK_RUTES = {}\n"
+SERIALISER = "task_serialiser = 'json'\ntask_routes = {}\nTask_rutes = 1\n\ndef use(task_rutes): task_rutes = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"app.py": DJANGO, "settings.py": RUTES}, {"CELERY_TASK_RUTES": "CELERY_TASK_ROUTES"}),
+        ({"app.py": DJANGO, "site/settings/base.py": RUTES}, {"CELERY_TASK_RUTES": "CELERY_TASK_ROUTES"}),
+        ({"app.py": MODULE, "shop_config.py": SERIALISER}, {"task_serialiser": "task_serializer"}),
+        ({"app.py": DJANGO, "settings.py": RUTES, "use.py": "print(settings.CELERY_TASK_RUTES)\n"}, {}),
+        (
+            {"app.py": DJANGO, "settings.py": RUTES, "use.py": "def use(n): return getattr(settings, f'CELERY_{n}')\n"},
+            {},
+        ),
+        (
+            {"app.py": DJANGO, "settings.py": RUTES, "use.py": "[n for n in NAMES if n.startswith('CELERY_TASK_')]\n"},
+            {},
+        ),
+        ({"app.py": DJANGO, "settings.py": "TASK_RUTES = CELERY_TASK_ROUTES = {}\ntask_serialiser = 1\n"}, {}),
+        ({"app.py": DJANGO, "other.py": RUTES}, {}),
+        ({"app.py": MODULE, "settings.py": RUTES + SERIALISER, "shop_config.py": RUTES}, {}),
+    ],
+)
+def test_a_module_of_settings_is_read_where_a_call_names_it(
+    files: dict[str, str], told: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in files.items():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(text)
+    done = CliRunner().invoke(registry, ["check", "--static", "--format", "json"])
+    found = {row["task"]: row for row in json.loads(done.stdout)["findings"]}
+    assert found.keys() == told.keys()
+    assert all(f'did you mean "{near}"?' in str(found[name]) for name, near in told.items())
+
+
+def test_no_old_name_of_a_setting_is_near_a_new_one() -> None:
+    old = {name.lower().removeprefix("celery_") for name in _OLD_SETTING_KEYS}
+    assert {name: near for name in old if (near := near_setting(name)) is not None} == {}

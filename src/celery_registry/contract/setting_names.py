@@ -153,12 +153,14 @@ KNOWN_SETTINGS: Final = frozenset(
 )
 
 
-def compare_settings(written: Sequence[tuple[str, Origin]]) -> Iterator[Finding]:
-    """The names that are almost a setting's; ``written`` are those that nothing else reads, with their places."""
-    for name, origin in written:
+def compare_settings(written: Sequence[tuple[str, str, Origin]]) -> Iterator[Finding]:
+    """The names that are almost a setting's; ``written`` are those that nothing else reads: as Celery has them, as they
+    stand there (``CELERY_TASK_RUTES``), and where."""
+    for name, shown, origin in written:
         near = near_setting(name)
         if near is not None:
-            yield Finding("setting-misspelt", name, {"near": near}, origin)
+            meant = near if shown == name else shown[: -len(name)] + near.upper()
+            yield Finding("setting-misspelt", shown, {"near": meant}, origin)
 
 
 def near_setting(name: str) -> str | None:

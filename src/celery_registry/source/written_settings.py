@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from celery_registry.contract.setting_names import near_setting
 from celery_registry.contract.task import Origin
+from celery_registry.source.settings_modules import read_settings_modules
 
 if TYPE_CHECKING:
     from celery_registry.source.index import SourceIndex
@@ -28,13 +29,14 @@ _READ_ALL: Final = re.compile(
 )
 
 
-def read_written_settings(index: SourceIndex) -> list[tuple[str, Origin]]:
-    """``app.conf.name = ...``, ``app.conf["name"] = ...``, ``app.conf.update(name=...)`` and ``Celery(name=...)``.
+def read_written_settings(index: SourceIndex) -> list[tuple[str, str, Origin]]:
+    """``app.conf.name = ...``, ``app.conf["name"] = ...``, ``app.conf.update(name=...)``, ``Celery(name=...)`` and modules of
+    settings: the name as Celery has it, as it is written, and its place.
 
     A name that is read anywhere is the program's own, and so is one that stands in a text of any other kind. Where names are
     read that the text does not show, nobody can tell.
     """
-    found: list[tuple[str, Origin]] = []
+    found: list[tuple[str, str, Origin]] = []
     texts: list[bytes] = []
     for file in index.modules.values():
         text = index.contents.text(file.path)
@@ -47,8 +49,9 @@ def read_written_settings(index: SourceIndex) -> list[tuple[str, Origin]]:
         for node in () if tree is None else ast.walk(tree):
             for name, place in _written(node):
                 if near_setting(name) is not None:
-                    found.append((name, Origin(file.path, place.lineno, place.col_offset)))
-    times = Counter(name for name, _ in found)
+                    found.append((name, name, Origin(file.path, place.lineno, place.col_offset)))
+    found += (row for row in read_settings_modules(index) if near_setting(row[0]) is not None)
+    times = Counter(name for name, _, _ in found)
     return [row for row in found if _mentions(row[0], texts) == times[row[0]]]
 
 
