@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from celery import Celery
@@ -23,11 +23,21 @@ if TYPE_CHECKING:
 __all__ = ["CheckRegistry", "celery_registry_app", "celery_registry_check", "celery_registry_sent"]
 
 
-class CheckRegistry:
-    """What the fixture gives to a test; the settings are those beside ``root``."""
+#: The command's own words name an option, which pytest has not.
+_WHICH_APP = (
+    'which application? Say app = "module:attribute" in the settings beside pytest\'s root directory, or override this fixture: '
+    "return the application from a fixture celery_registry_app in conftest.py (or name it: celery_registry_check(app))"
+)
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+
+class CheckRegistry:
+    """What the fixture gives to a test; the settings are those beside ``root``.
+
+    ``find_app`` gives the application of a test that names none; without it the setting ``app`` does.
+    """
+
+    def __init__(self, root: Path, find_app: Callable[[], Celery | str] | None = None) -> None:
+        self._root, self._find_app = root, find_app
 
     def __call__(
         self,
@@ -45,6 +55,8 @@ class CheckRegistry:
         from celery_registry.report import render
         from celery_registry.settings import read_settings
 
+        if app is None and self._find_app is not None:
+            app = self._find_app()
         try:
             settings = read_settings(directory=self._root)
             report = judge_application(
@@ -65,22 +77,26 @@ def celery_registry_check(request: pytest.FixtureRequest) -> CheckRegistry:
         def test_registry(celery_registry_check):
             celery_registry_check()
 
-    Arguments are those of ``celery_registry.guard.check``; ``app`` may be a text as ``celery -A`` takes it.
-    What is left out comes from ``guard.install`` and from the settings beside pytest's root directory. The application alone
+    Arguments are those of ``celery_registry.guard.check``; ``app`` may be a text as ``celery -A`` takes it, and is the
+    application of the fixture ``celery_registry_app`` where it is left out. What else is left out comes from ``guard.install`` and from the settings beside pytest's root directory. The application alone
     is asked, as a worker does when it boots; calls are left to ``celery-registry check`` and mypy.
     """
-    return CheckRegistry(request.config.rootpath)
+    # Asked for when it is called: a test that names its application needs no other.
+    return CheckRegistry(request.config.rootpath, lambda: request.getfixturevalue("celery_registry_app"))
 
 
 @pytest.fixture
 def celery_registry_app(request: pytest.FixtureRequest) -> Celery:
-    """The application whose sends are recorded: that of the setting ``app``, unless a project overrides this."""
-    from celery_registry.cli.application import load_app
+    """The application that the other fixtures use: that of the setting ``app``, unless a project overrides this."""
+    from celery_registry.cli.application import load_app, names_app
     from celery_registry.errors import ConfigurationError
     from celery_registry.settings import read_settings
 
     try:
-        return load_app(None, read_settings(directory=request.config.rootpath))
+        settings = read_settings(directory=request.config.rootpath)
+        if not names_app(None, settings):
+            pytest.fail(f"celery-registry: fixture celery_registry_app: {_WHICH_APP}", pytrace=False)
+        return load_app(None, settings)
     except ConfigurationError as error:
         pytest.fail(f"celery-registry: fixture celery_registry_app: {error}", pytrace=False)
 

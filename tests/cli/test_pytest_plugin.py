@@ -47,6 +47,26 @@ def test_the_settings_beside_the_tests_fill_what_is_left_out(tmp_path: Path) -> 
     assert done.returncode == 0, done.stdout
 
 
+def test_the_application_is_that_of_the_fixture_of_the_project(tmp_path: Path) -> None:
+    directory = write_shop(tmp_path, tasks=UNREGISTERED)
+    (directory / "conftest.py").write_text(
+        "import pytest\n\n@pytest.fixture(scope='session')\ndef celery_registry_app():\n"
+        "    from shop.app import app\n    return app\n"
+    )
+    call = "celery_registry_check(registry='shop.registry:TasksRegistry', names='shop.registry:TaskName')"
+    done = run_pytest(directory, call)
+    assert (done.returncode, "[task-unregistered]" in done.stdout) == (1, True), done.stdout
+    (directory / "shop/tasks.py").write_text(TASKS)
+    done = run_pytest(directory, call)
+    assert done.returncode == 0, done.stdout
+    done = run_pytest(directory, "celery_registry_check()")
+    assert "celery-registry: which registry? Give one (registry=..., a class or MODULE:CLASS)" in done.stdout
+    assert "--" not in done.stdout.partition("which registry?")[2].partition("\n")[0]
+    # A test that names its application asks for no other.
+    (directory / "conftest.py").unlink()
+    assert run_pytest(directory, CALL).returncode == 0
+
+
 def test_a_warning_is_returned(tmp_path: Path) -> None:
     body = CALL.replace(")", ", severity={'task-unregistered': 'warning'})")
     done = run_pytest(write_shop(tmp_path, tasks=UNREGISTERED), f"assert [f.task for f in {body}] == ['send_email']")
@@ -58,7 +78,7 @@ def test_a_warning_is_returned(tmp_path: Path) -> None:
     [
         ("celery_registry_check('shop.ap')", 'celery-registry: application "shop.ap": there is no module "shop.ap"'),
         ("celery_registry_check('shop.app:app')", "celery-registry: which registry? "),
-        ("celery_registry_check()", "celery-registry: which application? "),
+        ("celery_registry_check()", "celery-registry: fixture celery_registry_app: which application? Say app = "),
         ("celery_registry_check('shop.app:app', 'shop.registry:Tasks')", 'has no class "Tasks"'),
     ],
 )

@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Held", "apply_baseline", "hold_application", "judge_application", "misnamed_in_application"]
 
-_WHICH_REGISTRY: Final = (
-    "which registry? Give --registry MODULE:CLASS, or the setting registry = [...], or call guard.install"
-)
+_WHICH_REGISTRY: Final = "which registry? Give one (registry=..., a class or MODULE:CLASS), or the setting registry = [...], or call guard.install"
 
 
 @dataclass(frozen=True)
