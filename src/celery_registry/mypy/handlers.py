@@ -36,6 +36,7 @@ from celery_registry.mypy.checks.errbacks import (
 )
 from celery_registry.mypy.checks.groups import check_child, check_children, check_joined, chord_signature
 from celery_registry.mypy.checks.items import check_items, check_items_of, items_signature
+from celery_registry.mypy.checks.own_apps import of_any_application
 from celery_registry.mypy.checks.periodic import check_periodic_task, crontab_signature, periodic_signature
 from celery_registry.mypy.checks.registration import check_bound_method, mark_application, registered_type
 from celery_registry.mypy.checks.replacements import check_added, check_replace
@@ -192,6 +193,7 @@ class Handlers:
         self.callback = _signature("callback", Callbacks(signatures).signature)
         self.function_signatures: dict[str, Callable[[FunctionSigContext], FunctionLike]] = {
             "celery.canvas.chain": _signature("chain", any_signatures),
+            fullnames.ASYNC_RESULT_FULLNAME: _signature("AsyncResult", of_any_application),
             "celery.canvas.chord": _signature("chord", chord_signature),
             **dict.fromkeys(fullnames.CANVAS_ITEMS, _signature("items", items_signature)),
             fullnames.CRONTAB_FULLNAME: _signature("crontab", crontab_signature),
