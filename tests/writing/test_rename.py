@@ -306,11 +306,16 @@ def test_locks_that_others_read_are_named(tmp_path: Path) -> None:
     copied = (tmp_path / "celery-registry.lock").read_bytes()
     others = {"web/shop.lock": copied, "web/poetry.lock": b'"shop.tasks.sync" = 1', "shop/else.lock": b"{}"}
     write_files(tmp_path, others)
+    shown = command(tmp_path, "rename", "shop.tasks.sync", "shop.sync", "--expires", "2099-01-31", "--diff")
     done = command(tmp_path, "rename", "shop.tasks.sync", "shop.sync", "--expires", "2099-01-31", "--yes")
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == (
-        'left alone: web/shop.lock: has "shop.tasks.sync" too, and was left: who reads it sends by that name; '
-        "copy the new lock there before the alias ends\n"
+    assert (shown.returncode, done.returncode) == (1, 0), done.stderr
+    assert (
+        shown.stderr
+        == done.stderr
+        == (
+            'left alone: web/shop.lock: has "shop.tasks.sync" too, and was left: who reads it sends by that name; '
+            "copy the new lock there before the alias ends\n"
+        )
     )
     assert {name: (tmp_path / name).read_bytes() for name in others} == others
 

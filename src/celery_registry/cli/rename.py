@@ -71,9 +71,10 @@ def rename(
     day, usual = _day(expires) if alias else None, named_app(None, settings)
     wish = Wish(old, new, day, app_place, usual, lock_path, others, locks)
     plan = plan_renaming(index, wish)
-    offer_changes(ctx, plan.changes, diff=diff, yes=yes)
+    # Before the question, which it may decide; --diff ends there.
     for line in plan.left:
         click.echo(f"left alone: {line}", err=True)
+    offer_changes(ctx, plan.changes, diff=diff, yes=yes)
 
 
 def _day(text: str | None) -> str:
