@@ -97,7 +97,8 @@ class SourceView:
         named = {**self._by_name, **dict.fromkeys((*self._other_names(), *self._old_names))}
         registered = named if self.everything_is_known else _AnyName(self._by_name)
         members = {member: name for table in self.tables for member, name in table.members.items()}
-        entries = self.entries
+        # These are told beside what else is known of them.
+        entries = [*self.entries, *read_beat_setting(self._index)]
         others = [entry.task for entry in entries if entry.task and self._is_of_a_package(entry.task, named)]
         external = [*self.external, *others]
         yield from compare_schedule(
@@ -135,7 +136,7 @@ class SourceView:
     @property
     def entries(self) -> list[Entry]:
         """What beat will send."""
-        return [*map(_entry, self._index.schedules), *self._configuration[1], *read_beat_setting(self._index)]
+        return [*map(_entry, self._index.schedules), *self._configuration[1]]
 
     @cached_property
     def _configuration(self) -> tuple[list[Route], list[Entry]]:
