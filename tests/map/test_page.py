@@ -255,7 +255,7 @@ def test_what_flows_in_a_canvas_is_on_its_edge_and_beside_the_call(page: Page) -
     assert page.ask("document.querySelectorAll('img').length") == 0
     # The task before it is a link.
     page.click("#detail tbody td:nth-child(2) a")
-    page.wait("document.querySelector('#detail h2') !== null")
+    page.wait("document.querySelector('#detail h2')?.innerText !== 'shop.tasks.send'")
     assert text_of(page, "#detail h2") == SHOWN_HOSTILE
     assert "clean\tchain: None" not in text_of(page, "#detail")
     assert "shop.tasks.send\tchain" in text_of(page, "#detail")

@@ -18,7 +18,15 @@ from mypy_cases import CASES, expected_lines, printed_lines
 ROOT = Path(__file__).parents[2]
 #: What stock mypy says of these depends on celery-types: 0.23 declares a GroupResult with nothing in it,
 #: and no parameters for the tasks of an application.
-OTHER_STUBS = ("groups.py", "kept_errors.py", "callbacks.py", "name_of_a_task.py", "aliases.py", "lists_in_groups.py")
+OTHER_STUBS = (
+    "groups.py",
+    "kept_errors.py",
+    "callbacks.py",
+    "name_of_a_task.py",
+    "aliases.py",
+    "lists_in_groups.py",
+    "of_the_class.py",
+)
 OLDEST = ("mypy==1.15.0", "celery==5.3.6", "celery-types==0.23.0")
 
 

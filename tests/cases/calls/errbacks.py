@@ -129,7 +129,7 @@ def flows() -> None:
     chord([work.s(1)], total.s()).on_error(two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
     chord([work.s(1)], total.s(), link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
     chain(work.s(1), work.s(), link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
-    group([work.s(1)], link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
+    group(work.s(1), work.s(2), link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
     signature("errbacks.work", (1,), link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
     signature(work, (1,), link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
     app.signature("errbacks.work", (1,), link_error=two.s())  # E: Too many arguments for "two"  [call-arg]  # N: an errback is given the task's id or, where it takes more than one argument, (request, exc, traceback)
