@@ -64,9 +64,9 @@ class TaskCall:
     others may be given besides (``*values``, ``**options``). ``partial``: it may be completed by values before these;
     ``fed``: by so many, for certain.
     ``options`` are misspelt options of the method ``taker`` and what each is almost spelled like; ``bare`` is the one value
-    that stands where a list or tuple of arguments must, ``single`` the same where its type is not known, ``unmapped`` what stands
-    where a mapping of keyword arguments must. ``mistyped`` are options whose value Celery refuses when it sends. ``given`` are the numbers of values one of which Celery gives an errback before
-    these.
+    that stands where a list or tuple of arguments must, ``single`` the same where its type is not known, ``unmapped`` what
+    stands where a mapping of keyword arguments must. ``mistyped`` are options whose value Celery refuses when it sends.
+    ``given`` are the numbers of values one of which Celery gives an errback before these.
     """
 
     task: str

@@ -30,11 +30,10 @@ from celery_registry.guard.view import AppView
 
 __all__ = ["inspect_app", "inspect_registered"]
 
-#: A task is wanted that is not there: what Celery passes over may be why.
-_MISSING: Final = frozenset({"name-not-registered", "schedule-unknown-task", "route-unknown-task"})
-
-#: The same, where another service of the program may have it.
+#: A task is named that another service of the program may have.
 _UNKNOWN: Final = frozenset({"schedule-unknown-task", "route-unknown-task"})
+#: A task is wanted that is not there: what Celery passes over may be why.
+_MISSING: Final = _UNKNOWN | {"name-not-registered"}
 
 
 def inspect_app(

@@ -154,7 +154,7 @@ class CeleryRegistryPlugin(Plugin):
                 from celery_registry.mypy.handlers import Handlers
 
                 self._loaded = Handlers(self._program, self._settings)
-            except Exception as error:
+            except Exception as error:  # a name that another release of mypy does not have
                 _refuse(self._options, error)
         return self._loaded
 

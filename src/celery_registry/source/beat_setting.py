@@ -41,9 +41,10 @@ def read_beat_setting(index: SourceIndex) -> list[Entry]:
             name = _TEXT.match(match[1])
             if name is None or not knows_scheduler(name[1].decode()):
                 return []
-        tree = index.contents.tree(file.path, _WORDS.search) if index.is_production(module) else None
+        mentions = len(_WORDS.findall(text)) if index.is_production(module) else 0
+        tree = index.contents.tree(file.path) if mentions else None
         for node in () if tree is None else ast.walk(tree):
-            for setting, value in _settings(node, len(_WORDS.findall(text))):
+            for setting, value in _settings(node, mentions):
                 found += _entries(setting, value, file)
     return found
 

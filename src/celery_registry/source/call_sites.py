@@ -15,6 +15,7 @@ from celery_registry.source.canvas import fed_signatures, is_canvas, is_signatur
 from celery_registry.source.flows import Step, read_steps
 from celery_registry.source.scopes import Scope
 from celery_registry.source.symbols import Frame
+from celery_registry.source.syntax import last_name
 from celery_registry.source.values import Value, read_value, roots_of
 
 __all__ = ["UNJUDGED", "CallSite", "meant_method", "read_call_sites"]
@@ -207,10 +208,10 @@ class _Reader:
         self.fed.update((id(made), via) for made, via in fed_signatures(node, self.meant_in(scope)))
         self.complete.update((id(made), via) for made, via in sent_signatures(node))
         partial = alone = None
-        if _last_name(node.func) == _CALLS_ALONE:
+        if last_name(node.func) == _CALLS_ALONE:
             called = (*node.args[:1], *(k.value for k in node.keywords if k.arg == "func"))
             self.called_alone.update((id(each), read_value(node.func)) for each in called)
-        elif _last_name(node.func) == "partial" and node.args and _last_name(node.args[0]) in _KEPT:
+        elif last_name(node.func) == "partial" and node.args and last_name(node.args[0]) in _KEPT:
             # ``partial(task.delay, 1)`` is ``task.delay(1)``, later.
             made = ast.copy_location(ast.Call(node.args[0], node.args[1:], node.keywords), node)
             partial, alone, node = read_value(node.func), self.called_alone.get(id(node)), made
@@ -259,10 +260,6 @@ class _Reader:
                 node, method, receiver, frame, name, complete, fed, canvas, inside, (), contexts, steps, partial, alone
             )
         )
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _bound_by(node: ast.AST) -> set[str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from celery_registry.source.branches import tree_of
 from celery_registry.source.model import How, Registration
+from celery_registry.source.syntax import last_name
 
 __all__ = ["registered_twice"]
 
@@ -58,10 +59,6 @@ def _maker_at(line: int, body: Sequence[ast.stmt]) -> ast.expr | None:
             decorators = statement.decorator_list
             if line in (statement.lineno, *(decorator.lineno for decorator in decorators)):
                 written = [d.func if isinstance(d, ast.Call) else d for d in decorators]
-                makers = [maker for maker in written if _last_word(maker) in ("task", "shared_task")]
+                makers = [maker for maker in written if last_name(maker) in ("task", "shared_task")]
                 return makers[0] if len(makers) == 1 else None
     return None
-
-
-def _last_word(node: ast.expr) -> str | None:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)

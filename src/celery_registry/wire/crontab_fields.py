@@ -19,6 +19,7 @@ def refused_fields(fields: Mapping[str, object]) -> dict[str, str]:
     found = {}
     for name, value in fields.items():
         try:
+            # A program may have written anything.
             crontab(**{name: value})  # type: ignore[arg-type]
         except (ParseException, TypeError, ValueError) as error:
             found[name] = " ".join(str(error).split()).rstrip(".")

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from differential.processes import Forked
+from differential.edited import after_each
 from differential.small_program import Edit, replace
-from differential.ways import WAYS, Ways, write_files
+from differential.ways import Ways
 
 PROGRAM = {
     "mypy.ini": "[mypy]\nplugins = celery_registry.mypy\n",
@@ -79,20 +74,6 @@ EDITS: list[tuple[str, Edit, set[str]]] = [
 ]
 
 
-@pytest.fixture
-def ways(tmp_path: Path, libraries: Path) -> Iterator[Ways]:
-    started = Ways(tmp_path / "project", tmp_path / "caches", libraries, Forked)
-    yield started
-    started.stop()
-
-
 def test_an_edited_function_is_read_anew_in_every_way(ways: Ways) -> None:
-    files: dict[str, str] = {}
-    for time, (name, edit, expected) in enumerate(EDITS, 1):
-        edit(files)
-        write_files(ways.folder, files, time)
-        paths = sorted(path for path in files if path.endswith(".py"))
-        cold = ways.lines("cold", paths, time)
+    for name, cold, expected in after_each(ways, EDITS):
         assert {m for m in ALL if any(m in line for line in cold)} == expected, (name, cold)
-        for way in WAYS[1:]:
-            assert ways.lines(way, paths, time) == cold, (name, way)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
-from differential.processes import New
-from differential.ways import WAYS, Ways, write_files
+from differential.edited import after_each
+from differential.small_program import Edit
+from differential.ways import Ways
 
 HOLDER = {
     "mypy.ini": "[mypy]\nplugins = celery_registry.mypy\n",
@@ -95,15 +92,18 @@ TOLD = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_a_task_in_an_attribute_of_another_module_is_what_it_was(way: str, tmp_path: Path, libraries: Path) -> None:
-    ways = Ways(tmp_path / "project", tmp_path / "caches", libraries, New)
-    names = [name for name in HOLDER if name.endswith(".py")] + ["shop/calls.py"]
-    told = []
-    try:
-        for clock, calls in enumerate((RIGHT, RIGHT + "\n", RIGHT + WRONG)):
-            write_files(ways.folder, {**HOLDER, "shop/calls.py": calls}, clock)
-            told.append({line for line in ways.lines(way, names) if "note:" not in line})
-    finally:
-        ways.stop()
-    assert told == [set(), set(), TOLD]
+def calls(text: str) -> Edit:
+    return lambda files: files.update({**HOLDER, "shop/calls.py": text})
+
+
+#: Only the caller changes.
+EDITS: list[tuple[str, Edit, set[str]]] = [
+    ("nothing", calls(RIGHT), set()),
+    ("a line below", calls(RIGHT + "\n"), set()),
+    ("wrong calls", calls(RIGHT + WRONG), TOLD),
+]
+
+
+def test_a_task_in_an_attribute_of_another_module_is_what_it_was(ways: Ways) -> None:
+    for name, cold, expected in after_each(ways, EDITS):
+        assert {line for line in cold if ": note:" not in line} == expected, name

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from differential.processes import Forked
 from differential.small_program import Edit, replace
 from differential.ways import Ways, write_files
 
@@ -146,13 +140,6 @@ EDITS: list[tuple[str, Edit]] = [
     ),
     ("all as it was", lambda files: files.update(PROGRAM)),
 ]
-
-
-@pytest.fixture
-def ways(tmp_path: Path, libraries: Path) -> Iterator[Ways]:
-    started = Ways(tmp_path / "project", tmp_path / "caches", libraries, Forked)
-    yield started
-    started.stop()
 
 
 def test_the_daemon_and_a_warm_run_say_of_every_use_what_a_cold_run_says(ways: Ways) -> None:
